@@ -1,0 +1,42 @@
+"""The record door: takes contact records from the Kinesis stream and puts them on the bus.
+
+Zendesk is never called from here: a limit there would stall everything behind it in the shard.
+"""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
+
+from connect_zendesk import service
+from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode
+from connect_zendesk.messaging import CONTACT_RECORD
+from connect_zendesk.observability import count, logger, metrics
+
+SOURCE = "contact_records"
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Take a batch from the stream; returns which records have to come again."""
+    processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=take, processor=processor, context=context)
+
+
+def take(record: KinesisStreamRecord) -> None:
+    """Put one record on the bus, or give it to the dead letters with its reason."""
+    count("RecordReceived")
+    data = record.kinesis.data_as_bytes()
+    try:
+        contact_record = decode(data)
+        instance = os.environ.get("CONNECT_INSTANCE_ARN")
+        if instance and contact_record.get("InstanceARN") != instance:
+            raise NotAContactRecord("from another Amazon Connect instance")
+    except NotAContactRecord as reason:
+        service.messages().dead_letter(SOURCE, str(reason), data.decode("utf-8", "backslashreplace"))
+        count("DeadLetter")
+        logger.error("given up", source=SOURCE, reason=str(reason))
+        return
+    service.messages().publish(CONTACT_RECORD, contact_record)

@@ -1,0 +1,1 @@
+"""What is deployed: `stack.py` joins one construct per capability."""

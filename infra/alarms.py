@@ -1,0 +1,123 @@
+"""The alarms, and where they are sent."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.function import METRICS_NAMESPACE, PythonFunction
+from infra.queues import Queues
+
+PERIOD = Duration.minutes(5)
+
+
+class Alarms(Construct):
+    """One alarm per way in which contacts can stop becoming tickets; each reads one metric, without math."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        email: str,
+        queues: Queues,
+        door: PythonFunction,
+        functions: Sequence[PythonFunction],
+        reads_settings: PythonFunction,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._topic = self._make_topic(email) if email else None
+        self._alarm(
+            "DeadLetters",
+            queues.dead_letters.metric_approximate_number_of_messages_visible(
+                period=PERIOD, statistic="Maximum"
+            ),
+            above=0,
+            means="something was given up on: its reason is in the message, which can be sent again",
+        )
+        self._alarm(
+            "RecordsWait",
+            door.function.metric("IteratorAge", period=PERIOD, statistic="Maximum"),
+            above=Duration.minutes(5).to_milliseconds(),
+            means="contact records wait on the stream for more than five minutes",
+        )
+        self._alarm(
+            "ContactsWait",
+            queues.contacts.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
+            above=Duration.hours(1).to_seconds(),
+            means="contacts wait more than an hour for a ticket: Zendesk refuses, or its limits are reached",
+        )
+        self._alarm(
+            "SettingsRefused",
+            cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name="RefusedAppSettings",
+                dimensions_map={"service": reads_settings.folder},
+                period=PERIOD,
+                statistic="Sum",
+            ),
+            above=0,
+            means="the app settings are refused as wrong, and the last good ones are in use",
+        )
+        for function in functions:
+            name = "".join(part.title() for part in function.folder.split("_"))
+            self._alarm(
+                f"{name}Errors",
+                function.function.metric_errors(period=PERIOD, statistic="Sum"),
+                above=0,
+                means=f"{function.folder} fails: its log says why",
+            )
+            self._alarm(
+                f"{name}Throttles",
+                function.function.metric_throttles(period=PERIOD, statistic="Sum"),
+                above=0,
+                means=f"{function.folder} finds no free concurrency in this account",
+            )
+
+    def _alarm(self, id_: str, metric: cloudwatch.IMetric, *, above: float, means: str) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            id_,
+            metric=metric,
+            threshold=above,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=f"{Stack.of(self).stack_name}: {means}",
+        )
+        if self._topic:
+            alarm.add_alarm_action(actions.SnsAction(self._topic))
+            alarm.add_ok_action(actions.SnsAction(self._topic))
+
+    def _make_topic(self, email: str) -> sns.Topic:
+        # CloudWatch cannot publish to a topic under alias/aws/sns, whose policy does not let it in.
+        key = kms.Key(
+            self,
+            "Key",
+            description="Alarm messages",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True, display_name="Connect Zendesk")
+        alarms_here = iam.ServicePrincipal(
+            "cloudwatch.amazonaws.com",
+            conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[alarms_here], actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=["*"]
+            )
+        )
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[alarms_here], actions=["sns:Publish"], resources=[topic.topic_arn]
+            )
+        )
+        topic.add_subscription(subscriptions.EmailSubscription(email))
+        return topic

@@ -1,0 +1,212 @@
+"""The context values: what a deployment can choose, checked before anything is built."""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+# What CloudWatch Logs accepts as a retention, in days.
+LOG_RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+
+_ZENDESK_URL = re.compile(
+    r"https://[a-z0-9]([a-z0-9-]*[a-z0-9])?\.zendesk\.com|http://(127\.0\.0\.1|localhost):\d{1,5}"
+)
+_INSTANCE_ARN = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-fA-F-]{36}")
+_STREAM_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream/[A-Za-z0-9_.-]{1,128}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+@dataclass(frozen=True)
+class DeploymentContext:
+    """The validated context values of one deployment; their meaning is in `_VALUES` below."""
+
+    zendesk_url: str
+    connect_instance_arn: str
+    record_stream_arn: str
+    record_stream_shards: int
+    associate_record_stream: bool
+    forced_ticket_wait_seconds: int
+    background_concurrency: int
+    log_retention_days: int
+    alarm_email: str
+
+
+class ContextError(Exception):
+    """One or more context values are missing or wrong; the message lists every one of them.
+
+    Attributes:
+        problems: one text per problem: name, what is wrong, what is expected, where to set it.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        count = "A context value needs" if len(problems) == 1 else f"{len(problems)} context values need"
+        super().__init__(f"{count} attention:\n\n" + "\n\n".join(problems))
+
+
+@dataclass(frozen=True)
+class _Value:
+    name: str
+    default: str | None  # None: there is none, it must be set
+    parse: Callable[[str], object]  # raises ValueError saying what is wrong with it
+    expected: str
+    example: str
+
+
+def read_context(values: Mapping[str, object]) -> DeploymentContext:
+    """Check the context values and give them their types.
+
+    `values` is everything in the CDK context; values from the command line are texts, those from
+    cdk.json may be numbers or booleans. CDK's own entries are passed over.
+    Raises ContextError listing all problems at once.
+    """
+    problems = _unknown_names(values)
+    parsed: dict[str, object] = {}
+    for value in _VALUES:
+        try:
+            parsed[value.name] = value.parse(_text(values.get(value.name), value.default))
+        except ValueError as error:
+            problems.append(_problem(value, str(error)))
+    problems += _contradictions(parsed)
+    if problems:
+        raise ContextError(problems)
+    return DeploymentContext(**parsed)  # type: ignore[arg-type]
+
+
+def _text(raw: object, default: str | None) -> str:
+    if raw is None:
+        return default or ""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, str | int):
+        return str(raw).strip()
+    raise ValueError(f"is {raw!r}, which is not one value")
+
+
+def _problem(value: _Value, wrong: str) -> str:
+    return (
+        f"  {value.name}: {wrong}\n"
+        f"    expected: {value.expected}\n"
+        f'    set it in cdk.json under "context", or with -c {value.name}={value.example}'
+    )
+
+
+def _unknown_names(values: Mapping[str, object]) -> list[str]:
+    known = [value.name for value in _VALUES]
+    # CDK's own entries (feature flags, cached look-ups, its command line's notes) carry one of these marks.
+    unknown = [name for name in values if name not in known and not re.search(r"[@:/-]", name)]
+    problems = []
+    for name in sorted(unknown):
+        close = difflib.get_close_matches(name, known, n=1)
+        meant = f" Did you mean {close[0]}?" if close else ""
+        problems.append(
+            f"  {name}: is not a context value of this app.{meant}\n"
+            f"    expected: one of {', '.join(known)}\n"
+            f'    take it out of cdk.json ("context") or of the -c arguments'
+        )
+    return problems
+
+
+def _contradictions(parsed: Mapping[str, object]) -> list[str]:
+    associate = _VALUES_BY_NAME["associate_record_stream"]
+    if not parsed.get("associate_record_stream"):
+        return []
+    if parsed.get("record_stream_arn"):
+        return [_problem(associate, "is true, but record_stream_arn names a stream that is not made here.")]
+    if parsed.get("connect_instance_arn") == "":
+        return [_problem(associate, "is true, but connect_instance_arn does not say with which instance.")]
+    return []
+
+
+def _zendesk_url(text: str) -> str:
+    if not text:
+        raise ValueError("is not set. It is the address at which your agents open Zendesk.")
+    if not _ZENDESK_URL.fullmatch(text):
+        raise ValueError(f"is {text!r}, which is not the bare address of a Zendesk account.")
+    return text
+
+
+def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text and not pattern.fullmatch(text):
+            raise ValueError(f"is {text!r}, which is not {what}.")
+        return text
+
+    return parse
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+            raise ValueError(f"is {text!r}, which is not a whole number from {low} to {high}.")
+        return int(text)
+
+    return parse
+
+
+def _log_retention(text: str) -> int:
+    if text not in map(str, LOG_RETENTION_DAYS):
+        raise ValueError(f"is {text!r}, which CloudWatch Logs does not offer.")
+    return int(text)
+
+
+def _true_or_false(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError(f"is {text!r}, which is neither true nor false.")
+    return text == "true"
+
+
+_VALUES = (
+    _Value(
+        "zendesk_url", None, _zendesk_url,
+        "https://<subdomain>.zendesk.com, lower case, without a path"
+        " (on a laptop also http://localhost:<port> or http://127.0.0.1:<port>)",
+        "https://acme.zendesk.com",
+    ),
+    _Value(
+        "connect_instance_arn", "", _matching(_INSTANCE_ARN, "the ARN of an Amazon Connect instance"),
+        "arn:aws:connect:<region>:<account>:instance/<id>, or empty to accept contacts of any instance",
+        "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555",
+    ),
+    _Value(
+        "record_stream_arn", "", _matching(_STREAM_ARN, "the ARN of a Kinesis data stream"),
+        "arn:aws:kinesis:<region>:<account>:stream/<name> of the stream that already receives"
+        " contact records, or empty to make one",
+        "arn:aws:kinesis:eu-west-2:111122223333:stream/contact-records",
+    ),
+    _Value(
+        "record_stream_shards", "1", _whole_number(0, 500),
+        "shards of the stream made here (one carries 1 MB/s), or 0 for on-demand capacity;"
+        " ignored when record_stream_arn is set",
+        "1",
+    ),
+    _Value(
+        "associate_record_stream", "false", _true_or_false,
+        "true to have the stack connect the instance's contact records to the stream made here (an instance"
+        " has one such connection: true fails if there is one), false to do it in the console",
+        "true",
+    ),
+    _Value(
+        "forced_ticket_wait_seconds", "300", _whole_number(0, 900),
+        "seconds after which a forced ticket is made, 0 to 900 (a queue delays no longer)",
+        "300",
+    ),
+    _Value(
+        "background_concurrency", "5", _whole_number(2, 1000),
+        "how many copies of the ticket worker may run at once, 2 to 1000 (Lambda allows no fewer)",
+        "5",
+    ),
+    _Value(
+        "log_retention_days", "30", _log_retention,
+        f"days to keep logs, one of {', '.join(map(str, LOG_RETENTION_DAYS))}",
+        "30",
+    ),
+    _Value(
+        "alarm_email", "", _matching(_EMAIL, "an e-mail address"),
+        "the address that alarms are sent to, or empty for none",
+        "operations@example.com",
+    ),
+)  # fmt: skip
+_VALUES_BY_NAME = {value.name: value for value in _VALUES}

@@ -1,0 +1,82 @@
+"""What is deployed."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.alarms import Alarms
+from infra.app_settings import PROJECT, AppSettings
+from infra.bus import Bus
+from infra.contact_records import ContactRecords
+from infra.context import DeploymentContext
+from infra.dependencies import build_dependencies
+from infra.layers import Layers
+from infra.ledger import Ledger
+from infra.queues import Queues
+from infra.record_stream import RecordStream
+from infra.ticket_creation import TIMEOUT as WORKER_TIMEOUT
+from infra.ticket_creation import TicketCreation
+from infra.zendesk_credentials import ZendeskCredentials
+
+
+class ConnectZendesk(Stack):
+    """record stream → door → bus → contact queue → worker → Zendesk, with a ledger beside it."""
+
+    def __init__(self, scope: Construct, id_: str, *, context: DeploymentContext) -> None:
+        super().__init__(scope, id_, description="Joins Amazon Connect and Zendesk")
+        layers = Layers(self, "Layers", dependencies=build_dependencies()).both
+        stream = RecordStream(self, "RecordStream", context=context)
+        bus = Bus(self, "Bus").bus
+        queues = Queues(self, "Queues", worker_timeout=WORKER_TIMEOUT)
+        ledger = Ledger(self, "Ledger")
+        credentials = ZendeskCredentials(self, "Zendesk")
+        settings = AppSettings(
+            self,
+            "AppSettings",
+            log_retention_days=context.log_retention_days,
+            settings_file=PROJECT / "app_settings.toml",
+        )
+        door = ContactRecords(
+            self,
+            "ContactRecords",
+            context=context,
+            stream=stream,
+            bus=bus,
+            dead_letters=queues.dead_letters,
+            layers=layers,
+            settings=settings,
+        ).door
+        worker = TicketCreation(
+            self,
+            "TicketCreation",
+            context=context,
+            bus=bus,
+            queues=queues,
+            ledger=ledger,
+            credentials=credentials,
+            settings=settings,
+            layers=layers,
+        ).worker
+        Alarms(
+            self,
+            "Alarms",
+            email=context.alarm_email,
+            queues=queues,
+            door=door,
+            functions=(door, worker),
+            reads_settings=worker,
+        )
+        outputs = {
+            "RecordStreamName": stream.name,
+            "RecordStreamArn": stream.arn,
+            "BusName": bus.event_bus_name,
+            "ContactQueueUrl": queues.contacts.queue_url,
+            "DeadLetterQueueUrl": queues.dead_letters.queue_url,
+            "TableName": ledger.table.table_name,
+            "ZendeskSecretArn": credentials.secret.secret_arn,
+            "AppSettingsApplicationId": settings.application,
+            "AppSettingsEnvironmentId": settings.environment,
+            "AppSettingsProfileId": settings.profile,
+            "AppSettingsStrategyId": settings.strategy,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

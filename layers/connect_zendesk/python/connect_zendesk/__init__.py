@@ -1,0 +1,1 @@
+"""What all functions share: the rules engine, the ledger, the clients and the workflows."""

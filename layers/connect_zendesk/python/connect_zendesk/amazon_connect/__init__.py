@@ -1,0 +1,1 @@
+"""What Amazon Connect sends, and the API calls made to it."""

@@ -1,0 +1,187 @@
+"""Reads contact records as they come: fields missing, null, of another type, or never seen before.
+
+Source: the contact record data model, and what instances were seen to send.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connect_zendesk.rules.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.readers import clean
+
+#: Bytes of JSON. Attributes are limited to 32 KB; ten times that is no contact record, and more than
+#: 256 KB does not pass the bus.
+LARGEST = 240_000
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
+_EARLIEST_YEAR = 2000  # Amazon Connect writes moments that have not come yet as 1970
+
+
+class NotAContactRecord(ValueError):
+    """What came cannot be a contact record. The message is the reason, without personal data."""
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """Return the record in a stream's bytes, without Amazon Connect's own attributes (M1).
+
+    Raises `NotAContactRecord`.
+    """
+    if len(data) > LARGEST:
+        raise NotAContactRecord(f"larger than any contact record: {len(data)} bytes")
+    try:
+        record = json.loads(data)
+    except (ValueError, RecursionError):
+        raise NotAContactRecord("not JSON") from None
+    if not isinstance(record, dict):
+        raise NotAContactRecord("not a JSON object")
+    parse(record)
+    attributes = record.get("Attributes")
+    if isinstance(attributes, dict):
+        record["Attributes"] = {
+            name: value for name, value in attributes.items() if name not in SYSTEM_ATTRIBUTES
+        }
+    return record
+
+
+def parse(record: Mapping[str, Any]) -> Leg:
+    """Return the leg that a contact record describes.
+
+    What can be missing may be missing, and unknown values of an enumeration pass. Raises
+    `NotAContactRecord` where there is no id, or no time at all.
+    """
+    if "AgentARN" in record and "ContactId" not in record:
+        raise NotAContactRecord("an agent event, not a contact record")
+    contact_id = _id(record.get("ContactId"))
+    if contact_id is None:
+        raise NotAContactRecord("no ContactId, or one that cannot be an id")
+    queue, endpoint = _mapping(record.get("Queue")), _mapping(record.get("CustomerEndpoint"))
+    ended = _time(record.get("DisconnectTimestamp"))
+    known_times = [
+        _time(record.get("InitiationTimestamp")),
+        _time(record.get("ConnectedToSystemTimestamp")),
+        _time(queue.get("EnqueueTimestamp")),
+        _time(_mapping(record.get("Agent")).get("ConnectedToAgentTimestamp")),
+        ended,
+        _time(record.get("LastUpdateTimestamp")),
+    ]
+    began = next((time for time in known_times if time is not None), None)
+    if began is None:
+        raise NotAContactRecord("no time at which the contact began or ended")
+    return Leg(
+        contact_id=contact_id,
+        root_id=_id(record.get("InitialContactId")) or contact_id,
+        channel=_channel(record, endpoint),
+        initiation_method=(_text(record.get("InitiationMethod")) or "").upper(),
+        began=began,
+        updated=_time(record.get("LastUpdateTimestamp")) or ended or began,
+        ended=ended,
+        customer_address=_text(endpoint.get("Address")),
+        system_address=_text(_mapping(record.get("SystemEndpoint")).get("Address")),
+        agent=_agent(_mapping(record.get("Agent"))),
+        attempts=_number(record.get("AgentConnectionAttempts")) or 0,
+        queue=_queue(queue),
+        recordings=_recordings(record),
+        attributes=_attributes(record.get("Attributes")),
+        instance_arn=_text(record.get("InstanceARN")),
+        disconnect_reason=_text(record.get("DisconnectReason")),
+        transferred_to=_text(_mapping(record.get("TransferredToEndpoint")).get("Address")),
+        stated_direction=_text(
+            _mapping(_mapping(record.get("SegmentAttributes")).get("connect:Direction")).get("ValueString")
+        ),
+        task_name=_text(record.get("Name")) or _text(_mapping(record.get("ContactDetails")).get("Name")),
+        authentication=_text(
+            _mapping(_mapping(record.get("VoiceIdResult")).get("Authentication")).get("Result")
+        ),
+    )
+
+
+def _channel(record: Mapping[str, Any], endpoint: Mapping[str, Any]) -> str:
+    channel = (_text(record.get("Channel")) or "").upper()
+    if not channel and endpoint.get("Type") == "TELEPHONE_NUMBER":
+        return "VOICE"
+    return channel
+
+
+def _agent(agent: Mapping[str, Any]) -> Agent | None:
+    username, arn = _text(agent.get("Username")), _text(agent.get("ARN"))
+    if not username and not arn:
+        return None
+    return Agent(
+        username=username or "",
+        arn=arn,
+        connected=_time(agent.get("ConnectedToAgentTimestamp")),
+        talk_seconds=_number(agent.get("AgentInteractionDuration")),
+        hold_seconds=_number(agent.get("CustomerHoldDuration")),
+        wrap_up_seconds=_number(agent.get("AfterContactWorkDuration")),
+    )
+
+
+def _queue(queue: Mapping[str, Any]) -> Queue | None:
+    name, entered = _text(queue.get("Name")), _time(queue.get("EnqueueTimestamp"))
+    if name is None and entered is None and not queue.get("ARN"):
+        return None
+    return Queue(name, entered, _number(queue.get("Duration")))
+
+
+def _recordings(record: Mapping[str, Any]) -> tuple[Recording, ...]:
+    """Return the audio that can be listened to. The first of the list repeats the older single field."""
+    listed = record.get("Recordings")
+    entries = [_mapping(entry) for entry in listed] if isinstance(listed, list) else []
+    entries.append(_mapping(record.get("Recording")))
+    found: dict[str, Recording] = {}
+    for entry in entries:
+        location = _text(entry.get("Location"))
+        is_audio = (entry.get("MediaStreamType") or entry.get("Type") or "AUDIO") == "AUDIO"
+        gone = entry.get("Status") == "DELETED" or entry.get("StorageType") == "KINESIS_VIDEO_STREAM"
+        if location and is_audio and not gone:
+            location = location.removeprefix("s3://")
+            found.setdefault(location, Recording(location, _text(entry.get("ParticipantType"))))
+    return tuple(found.values())
+
+
+def _attributes(value: Any) -> dict[str, str]:
+    return {
+        clean(name): text
+        for name, given in _mapping(value).items()
+        if name not in SYSTEM_ATTRIBUTES and (text := _scalar(given)) is not None
+    }
+
+
+def _scalar(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    return clean(value) if isinstance(value, str) else None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return clean(value).strip() or None if isinstance(value, str) else None
+
+
+def _id(value: Any) -> str | None:
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return max(0, int(value)) if abs(value) < 1e9 else None
+
+
+def _time(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+        time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return time if time.year >= _EARLIEST_YEAR else None

@@ -1,0 +1,238 @@
+"""The ledger: which ticket a contact has, and what has been written. Every retry is settled here.
+
+A *step* is something that must happen once: make a user, make a ticket, add a comment. It is claimed
+with a lease before it is done and confirmed after. Whoever finds a confirmed step has nothing to do;
+whoever finds a fresh claim comes back later; only when the lease has run out does anybody ask Zendesk
+whether the writer that died got through, before writing again.
+
+The ledger needs no more of a database than reading an item and replacing one that has not changed since
+(`Items`): so the same ledger runs on DynamoDB, and in memory for simulation.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+SCHEMA = 1
+
+#: Amazon Connect re-emits records for 24 months; what has been written is remembered a month longer.
+KEEP = timedelta(days=760)
+#: A step that was claimed and never confirmed: longer than its message can wait and then be sent again.
+KEEP_CLAIM = timedelta(days=30)
+#: A number somebody is being made a user for: longer than Zendesk's search index lags, by far.
+KEEP_NUMBER = timedelta(days=1)
+#: An agent's Zendesk id, and that an agent has none (P7).
+KEEP_AGENT = timedelta(hours=1)
+
+Item = Mapping[str, Any]
+
+
+class Items(Protocol):
+    """A table of items, each with a ``version`` that a change must name."""
+
+    def get(self, partition: str, sort: str) -> Item | None:
+        """Return an item as it is now (a consistent read), or None."""
+
+    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+        """Write an item if it is still at that version (None: if there is none), and say whether it was."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What has been settled for a contact.
+
+    ``ticket`` is None where it was settled that there is none; ``rule`` and ``reasons`` say why.
+    ``public``: somebody outside can read comments on the ticket, as far as was known. ``told`` names the
+    report that is in the first comment of a ticket made here.
+    """
+
+    ticket: int | None
+    requester: int | None
+    action: str
+    rule: str
+    reasons: tuple[str, ...] = ()
+    public: bool = False
+    told: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim on a step.
+
+    ``state``: *mine*, nobody has tried before; *doubtful*, somebody tried and it is not known whether
+    they got through; *done*, with the ``result``; *busy*, somebody else is at it, for ``wait`` seconds
+    more. ``body`` is what the first to claim it was going to write: a retry sends the same. ``since`` is
+    when it was first claimed.
+    """
+
+    state: Literal["mine", "doubtful", "done", "busy"]
+    partition: str = ""
+    sort: str = ""
+    version: int = 0
+    body: Any = None
+    result: Any = None
+    since: datetime | None = None
+    wait: int = 0
+
+
+class Busy(Exception):
+    """Somebody else is at it, or something has to come first. Try again in ``seconds``."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Ledger:
+    """Claims, confirmations and what is remembered. ``lease``: longer than any writer can live."""
+
+    def __init__(self, items: Items, *, clock: Callable[[], datetime], lease: timedelta) -> None:
+        self._items = items
+        self._clock = clock
+        self._lease = lease
+
+    # Contacts
+
+    def head(self, root: str) -> Head | None:
+        """Return what has been settled for a contact, or None."""
+        item = self._items.get(_contact(root), "head")
+        return _head(item) if item is not None else None
+
+    def settle(self, root: str, head: Head) -> Head:
+        """Settle a contact. The first linked ticket stays (T12): returns what holds from now on."""
+        while True:
+            known = self._items.get(_contact(root), "head")
+            if known is not None and known["ticket"] is not None:
+                return _head(known)
+            if self._put(_contact(root), "head", asdict(head), known, KEEP):
+                return head
+
+    def relink(self, root: str, old_ticket: int, head: Head) -> None:
+        """Move a contact from a ticket that can no longer change to its follow-up."""
+        known = self._items.get(_contact(root), "head")
+        if known is not None and known["ticket"] == old_ticket:
+            self._put(_contact(root), "head", asdict(head), known, KEEP)
+
+    def reported(self, root: str, leg: str) -> "Reported":
+        """Return what of a leg has been reported."""
+        item = self._items.get(_contact(root), f"leg#{leg}") or {}
+        updated = item.get("updated")
+        return Reported(
+            tuple(item.get("fingerprints", ())), datetime.fromisoformat(updated) if updated else None
+        )
+
+    def add_report(self, root: str, leg: str, fingerprint: str, updated: datetime) -> None:
+        """Remember that this state of a leg, as of ``updated``, has been reported."""
+        while True:
+            known = self._items.get(_contact(root), f"leg#{leg}")
+            fingerprints = list((known or {}).get("fingerprints", ()))
+            latest = max(updated.isoformat(), (known or {}).get("updated") or "")
+            if fingerprint not in fingerprints:
+                fingerprints.append(fingerprint)
+            item = {"fingerprints": fingerprints, "updated": latest}
+            if self._put(_contact(root), f"leg#{leg}", item, known, KEEP):
+                return
+
+    # Steps
+
+    def claim(self, partition: str, sort: str, body: Callable[[], Any] = lambda: None) -> Claim:
+        """Claim a step. ``body`` makes what will be written; it is asked for by the first claim only."""
+        now = self._clock()
+        known = self._items.get(partition, sort)
+        fresh = known is None or known["expires_at"] <= now.timestamp()
+        step = {"body": body(), "since": now.isoformat(), "doubt": False} if fresh else dict(known or {})
+        if step.get("status") == "done":
+            return Claim("done", result=step["result"])
+        if step.get("status") == "claimed":
+            expires = datetime.fromisoformat(step["until"])
+            if expires > now:
+                return Claim("busy", wait=_seconds(expires - now))
+            step["doubt"] = True  # whoever claimed it has died, and may have written
+        step |= {"status": "claimed", "until": (now + self._lease).isoformat()}
+        if not self._put(partition, sort, step, known, KEEP_CLAIM):
+            return Claim("busy", wait=_seconds(self._lease))
+        return Claim(
+            "doubtful" if step["doubt"] else "mine",
+            partition,
+            sort,
+            version=(known["version"] if known else 0) + 1,
+            body=step["body"],
+            since=datetime.fromisoformat(step["since"]),
+        )
+
+    def confirm(self, claim: Claim, result: Any = None, keep: timedelta = KEEP) -> None:
+        """Say that a claimed step is done. What was to be written is forgotten.
+
+        Where the lease ran out meanwhile, somebody else is at it, asks Zendesk and finds what we wrote.
+        """
+        item = {"status": "done", "result": result}
+        self._put(claim.partition, claim.sort, item, {"version": claim.version}, keep)
+
+    def release(self, claim: Claim, *, doubtful: bool) -> None:
+        """Give a claim back, so that a retry need not wait. ``doubtful``: it may have been written."""
+        known = self._items.get(claim.partition, claim.sort)
+        if known is not None and known["version"] == claim.version:
+            step = {**known, "status": "released", "doubt": known["doubt"] or doubtful}
+            self._put(claim.partition, claim.sort, step, known, KEEP_CLAIM)
+
+    def result_of(self, partition: str, sort: str) -> Any:
+        """Return the result of a step that is done, or None."""
+        known = self._items.get(partition, sort)
+        if known is None or known.get("status") != "done" or known["expires_at"] <= self._clock().timestamp():
+            return None
+        return known["result"]
+
+    # Remembered for a while
+
+    def remember(self, partition: str, sort: str, value: Any, keep: timedelta) -> None:
+        """Remember a value for a while. The last one to write wins."""
+        known = self._items.get(partition, sort)
+        self._put(partition, sort, {"value": value}, known, keep)
+
+    def recall(self, partition: str, sort: str) -> "Remembered | None":
+        """Return a remembered value, or None where there is none or it is too old."""
+        known = self._items.get(partition, sort)
+        if known is None or known["expires_at"] <= self._clock().timestamp():
+            return None
+        return Remembered(known["value"], datetime.fromtimestamp(known["expires_at"], self._clock().tzinfo))
+
+    def _put(self, partition: str, sort: str, item: Item, known: Item | None, keep: timedelta) -> bool:
+        version = known["version"] if known is not None else None
+        full = {
+            **item,
+            "schema": SCHEMA,
+            "version": (version or 0) + 1,
+            "expires_at": int((self._clock() + keep).timestamp()),
+        }
+        return self._items.put(partition, sort, full, replacing=version)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The states of a leg that have been reported, as fingerprints, and the moment of the latest."""
+
+    fingerprints: tuple[str, ...]
+    updated: datetime | None
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A remembered value and when it is forgotten."""
+
+    value: Any
+    until: datetime
+
+
+def _head(item: Item) -> Head:
+    return Head(
+        **{**{name: item[name] for name in Head.__dataclass_fields__}, "reasons": tuple(item["reasons"])}
+    )
+
+
+def _contact(root: str) -> str:
+    return f"contact#{root}"
+
+
+def _seconds(duration: timedelta) -> int:
+    return max(1, int(duration.total_seconds()))

@@ -1,0 +1,1 @@
+"""The rules engine: what is decided, and why. Pure code: no input, no output, no clock."""

@@ -1,0 +1,216 @@
+"""The facts about a contact that the decision table asks for, each worked out when a rule first asks."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from connect_zendesk.rules import customer as customers
+from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.customer import Customer
+from connect_zendesk.rules.lookups import (
+    AgentOf,
+    Known,
+    PlaceholderUser,
+    Ticket,
+    TicketById,
+    TicketsRequestedBy,
+    User,
+)
+from connect_zendesk.rules.settings import Settings, resolve
+
+#: Amazon Connect re-emits the records of old contacts for two years; those get no ticket now (T15).
+OLDEST_UNKNOWN = timedelta(days=30)
+
+_TASK_NAME = re.compile(r"Zendesk-([0-9]{1,18})\s*", re.IGNORECASE)
+
+#: Results of a voice authentication, as a contact record and partners write them, that make T9 apply.
+_AUTHENTICATION_FAILED = frozenset(
+    {
+        "not authenticated",
+        "not_authenticated",
+        "failed",
+        "reject",
+        "rejected",
+        "inconclusive",
+        "not_enough_speech",
+    }
+)
+
+
+def settings_of(leg: Leg, app: AppSettings) -> Settings:
+    """Resolve the settings of a contact from its attributes and the app settings (S1)."""
+    return resolve(
+        leg.attributes,
+        app.defaults,
+        ticket_attribute=app.zendesk_ticket_attribute,
+        default_country=app.default_country,
+    )
+
+
+@dataclass(frozen=True)
+class ExistingUser:
+    """The requester is a user that exists."""
+
+    id: int | None
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """The requester is a user to be made: named by the name, else the number, else the e-mail (C8)."""
+
+    name: str | None = None
+    number: str | None = None
+    email: str | None = None
+
+    @property
+    def display_name(self) -> str:
+        """What the new user is called."""
+        return self.name or self.number or self.email or ""
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """The requester is the placeholder for anonymous callers, made when it is first needed (C9)."""
+
+    id: int | None = None
+
+
+Requester = ExistingUser | NewUser | Placeholder
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the decision table can ask about one contact.
+
+    ``left_by`` is the rule that left the ticket to the agent, and ``automatic`` how forced creation then
+    looks at the contact (T8). Reading a fact that has not been looked up raises `Unknown`.
+    """
+
+    leg: Leg
+    app: AppSettings
+    settings: Settings
+    known: Known
+    left_by: str | None = None
+    automatic: bool = False
+
+    # Who
+
+    @cached_property
+    def customer(self) -> Customer:
+        """The customer (C1 to C7)."""
+        if self.leg.channel == "TASK":
+            if self.given_ticket is None or self.given_ticket.requester is None:
+                return Customer("unrecognised")
+            return Customer("recognised", User(self.given_ticket.requester))
+        return customers.identify(self.leg, self.settings, self.app.default_country, self.known)
+
+    @property
+    def customer_requester(self) -> Requester:
+        """Who requests a new ticket when it is the customer's own (T4 to T7)."""
+        customer = self.customer
+        if customer.user is not None:
+            return ExistingUser(customer.user.id)
+        new_user = NewUser(customer.name, customer.number, customer.email)
+        if customer.kind == "anonymous" or not new_user.display_name:
+            return self.anonymous_requester
+        return new_user
+
+    @property
+    def anonymous_requester(self) -> Requester:
+        """Who requests an anonymous caller's ticket (C9)."""
+        return self.agent_or_placeholder if self.app.anonymous_requester == "agent" else self.placeholder
+
+    @property
+    def agent_or_placeholder(self) -> Requester:
+        """The agent, or the placeholder where the agent is unknown (T8)."""
+        agent = self.leg.agent
+        user = self.known.get(AgentOf(agent.username, agent.arn)) if agent else None
+        return ExistingUser(user) if user is not None else self.placeholder
+
+    @property
+    def placeholder(self) -> Placeholder:
+        """The placeholder requester (C9)."""
+        return Placeholder(self.known.get(PlaceholderUser()))
+
+    @property
+    def authentication_failed(self) -> bool:
+        """Whether the caller's voice authentication failed or was inconclusive (T9)."""
+        source = self.app.caller_authentication
+        result = (
+            self.leg.attributes.get(source.result_attribute)
+            if source.source == "attributes"
+            else self.leg.authentication
+        )
+        return (result or "").strip().lower() in _AUTHENTICATION_FAILED
+
+    # Which ticket
+
+    @cached_property
+    def asked_ticket(self) -> int | None:
+        """The ticket number that the flow, or a task's name, gives; 0 asks for a new ticket (T1, C3)."""
+        number: int | None = self.settings["zendesk_ticket"]
+        if number is None and self.leg.channel == "TASK":
+            named = _TASK_NAME.fullmatch(self.leg.task_name or "")
+            return int(named.group(1)) if named else None
+        return number
+
+    @cached_property
+    def given_ticket(self) -> Ticket | None:
+        """The ticket that was asked for, or None where none was or there is no such ticket."""
+        if not self.asked_ticket:
+            return None
+        ticket: Ticket | None = self.known.get(TicketById(self.asked_ticket))
+        return None if ticket is None or ticket.status == "deleted" else ticket
+
+    @property
+    def asks_for_new_ticket(self) -> bool:
+        """Whether a new ticket was asked for, or one that does not exist (T1)."""
+        return self.asked_ticket is not None and self.given_ticket is None
+
+    @cached_property
+    def recent_ticket(self) -> Ticket | None:
+        """The recognised customer's recent ticket (T3), or None.
+
+        The minutes count back from when the contact began, so that a late record decides alike.
+        """
+        minutes = self.settings["recent_ticket_timeout"]
+        user = self.customer.user
+        if not minutes or user is None or self.leg.direction == "outbound":
+            return None
+        since = self.leg.began - timedelta(minutes=minutes)
+        recent = [
+            ticket
+            for ticket in self.known.get(TicketsRequestedBy(user.id))
+            if ticket.status not in ("closed", "deleted") and ticket.updated >= since
+        ]
+        return max(recent, key=lambda ticket: (ticket.updated, ticket.id), default=None)
+
+    # When
+
+    @property
+    def too_old(self) -> bool:
+        """Whether the contact began before this project's time, or ended long ago (T15).
+
+        As of the record's own moment, so that it does not matter when the record is processed.
+        """
+        if self.app.settle_from is not None and self.leg.began < self.app.settle_from:
+            return True
+        return self.leg.ended is not None and self.leg.updated - self.leg.ended > OLDEST_UNKNOWN
+
+    @property
+    def missed_without_ticket(self) -> bool:
+        """Whether nobody answered, and such contacts get no ticket (T13)."""
+        kind = self.leg.missed_kind
+        return kind is not None and kind not in self.app.missed_contact_tickets
+
+    @property
+    def outbound(self) -> bool:
+        """Whether the contact centre called the customer."""
+        return self.leg.direction == "outbound"
+
+    @property
+    def left_to_agent(self) -> bool:
+        """Whether the ticket is the agent's to choose by the setting (T8)."""
+        return not self.automatic and self.settings["ticket_assignment"] == "agent"

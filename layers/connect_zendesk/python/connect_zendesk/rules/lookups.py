@@ -1,0 +1,134 @@
+"""What the rules can ask the world for, and what the answers look like.
+
+A rule that needs a fact nobody has looked up yet ends in `Unknown`, which names the look-up. So facts
+are fetched only when a rule asks for them, and how many requests a decision costs is decided here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class User:
+    """A Zendesk user. ``shared_phone``: the number is not the user's direct line."""
+
+    id: int
+    name: str = ""
+    phone: str | None = None
+    email: str | None = None
+    suspended: bool = False
+    active: bool = True
+    shared_phone: bool = False
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A Zendesk ticket. Times are aware, in UTC. ``public``: a comment on it can be seen by its requester."""
+
+    id: int
+    requester: int | None
+    status: str
+    created: datetime
+    updated: datetime
+    public: bool = False
+    external_id: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the ticket can never change again."""
+        return self.status == "closed"
+
+
+@dataclass(frozen=True)
+class UserById:
+    """Answered with a `User`, or None where there is none."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class UsersByPhone:
+    """Candidates for a number in E.164: a tuple of `User`. What they match is checked by C5."""
+
+    e164: str
+
+
+@dataclass(frozen=True)
+class UsersByEmail:
+    """Users one of whose addresses is this one: a tuple of `User`."""
+
+    email: str
+
+
+@dataclass(frozen=True)
+class UsersByName:
+    """Candidates for a name: a tuple of `User`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class TicketById:
+    """Answered with a `Ticket`, or None where there is none."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class TicketsRequestedBy:
+    """A user's tickets, the most recently updated first: a tuple of `Ticket`."""
+
+    user: int
+
+
+@dataclass(frozen=True)
+class AgentOf:
+    """The Zendesk user id of an Amazon Connect user (P7), or None."""
+
+    username: str
+    arn: str | None
+
+
+@dataclass(frozen=True)
+class PlaceholderUser:
+    """The user id of the requester of anonymous callers' tickets (C9), or None where it is not made yet."""
+
+
+LookUp = (
+    UserById
+    | UsersByPhone
+    | UsersByEmail
+    | UsersByName
+    | TicketById
+    | TicketsRequestedBy
+    | AgentOf
+    | PlaceholderUser
+)
+
+
+class Unknown(Exception):
+    """A fact is needed that has not been looked up."""
+
+    def __init__(self, look_up: LookUp) -> None:
+        super().__init__(look_up)
+        self.look_up = look_up
+
+
+@dataclass(frozen=True)
+class Known:
+    """What has been looked up so far."""
+
+    answers: Mapping[LookUp, Any] = field(default_factory=dict)
+
+    def get(self, look_up: LookUp) -> Any:
+        """Return the answer. Raises `Unknown` where it has not been looked up."""
+        try:
+            return self.answers[look_up]
+        except KeyError:
+            raise Unknown(look_up) from None
+
+    def with_answer(self, look_up: LookUp, answer: Any) -> "Known":
+        """Return what is known once this has been looked up too."""
+        return Known({**self.answers, look_up: answer})

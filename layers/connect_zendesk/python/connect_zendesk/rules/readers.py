@@ -1,0 +1,144 @@
+"""How one setting's text is read: a reader returns the value, or raises Unreadable (S2, S3, S4)."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from connect_zendesk.rules import phone_numbers
+
+#: In any case and trimmed, these mean *not set* (S2). A flow stores ``timeout`` when a caller enters nothing.
+NOT_SET = frozenset({"", "-", "none", "null", "empty", "ignore", "timeout"})
+
+TRUE = frozenset({"true", "t", "1", "yes", "y"})
+FALSE = frozenset({"false", "f", "0", "no", "n"})
+
+LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar", "hi", "ja", "ko", "zh", "zh-TW")
+
+_MINUTES = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_ID = re.compile(r"[0-9]{1,18}")
+_FIELD_KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_EMAIL = re.compile(r"[^@\s,;<>\"()]{1,64}@[^@\s,;<>\"()]{1,253}\.[^@\s,;<>\"().]{2,63}")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Unreadable(ValueError):
+    """The text is not a value of its setting."""
+
+
+#: Takes the trimmed text and the default country.
+Reader = Callable[[str, str | None], Any]
+
+
+def is_not_set(text: str) -> bool:
+    """Tell whether the text is one of the words that mean *not set* (S2)."""
+    return text.strip().lower() in NOT_SET
+
+
+def clean(text: str) -> str:
+    """Return the text without control characters and overrides of the writing direction.
+
+    They have no place in a name or a subject, and a direction override can disguise one text as another.
+    """
+    return _CONTROL.sub("", text)
+
+
+def boolean(text: str, _country: str | None = None) -> bool:
+    """Read a boolean (S3)."""
+    word = text.lower()
+    if word in TRUE:
+        return True
+    if word in FALSE:
+        return False
+    raise Unreadable
+
+
+def one_of(*words: str) -> Reader:
+    """Return a reader for one of these words, in any case."""
+    by_lower = {word.lower(): word for word in words}
+
+    def read(text: str, _country: str | None = None) -> str:
+        try:
+            return by_lower[text.lower()]
+        except KeyError:
+            raise Unreadable from None
+
+    return read
+
+
+def any_of(*words: str) -> Reader:
+    """Return a reader for a comma-separated selection of these words; the value keeps their order here."""
+
+    def read(text: str, _country: str | None = None) -> tuple[str, ...]:
+        named = {word.strip().lower() for word in text.split(",")} - {""}
+        if not named or not named <= set(words):
+            raise Unreadable
+        return tuple(word for word in words if word in named)
+
+    return read
+
+
+def minutes(text: str, _country: str | None = None) -> float:
+    """Read a number of minutes, 0 or more."""
+    if not _MINUTES.fullmatch(text):
+        raise Unreadable
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def ticket_number(text: str, _country: str | None = None) -> int:
+    """Read a ticket number; 0 asks for a new ticket (T1)."""
+    if not _ID.fullmatch(text):
+        raise Unreadable
+    return int(text)
+
+
+def user_id(text: str, _country: str | None = None) -> int:
+    """Read a Zendesk user id."""
+    if not _ID.fullmatch(text) or int(text) == 0:
+        raise Unreadable
+    return int(text)
+
+
+def consent(text: str, country: str | None = None) -> str:
+    """Read the consent to recording: optin or optout, or a boolean for the same."""
+    word = text.lower().replace("-", "").replace("_", "")
+    if word in ("optin", "optout"):
+        return word
+    return "optin" if boolean(text, country) else "optout"
+
+
+def phone_number(text: str, country: str | None = None) -> str:
+    """Read a phone number in any notation and return it in E.164 (S7)."""
+    e164 = phone_numbers.to_e164(text, country)
+    if e164 is None:
+        raise Unreadable
+    return e164
+
+
+def e164_number(text: str, _country: str | None = None) -> str:
+    """Read a phone number that must be written in E.164 (S7)."""
+    if not phone_numbers.is_e164(text):
+        raise Unreadable
+    return text
+
+
+def line_of_text(text: str, _country: str | None = None) -> str:
+    """Read a text that is shown on one line, such as a name or a subject."""
+    line = " ".join(clean(text).split())
+    if not line:
+        raise Unreadable
+    return line[:255]
+
+
+def email_address(text: str, _country: str | None = None) -> str:
+    """Read an e-mail address; case does not matter, so it is returned in lower case."""
+    if not _EMAIL.fullmatch(clean(text)) or clean(text) != text:
+        raise Unreadable
+    return text.lower()
+
+
+def field_key(text: str, _country: str | None = None) -> str:
+    """Read the key of a Zendesk user field."""
+    if not _FIELD_KEY.fullmatch(text):
+        raise Unreadable
+    return text

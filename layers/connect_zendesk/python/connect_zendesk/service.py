@@ -1,0 +1,131 @@
+"""Builds what a function works with, once per container, from its environment."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+import requests
+from aws_lambda_powertools.utilities.parameters import AppConfigProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+
+from connect_zendesk.amazon_connect.users import AmazonConnect
+from connect_zendesk.dynamodb import DynamoItems
+from connect_zendesk.ledger import Ledger, Remembered
+from connect_zendesk.messaging import AwsMessages, Messages
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.tokens import Token
+
+_SETTINGS_SECONDS = 60
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@cache
+def messages() -> Messages:
+    """Return where this function's messages go."""
+    return AwsMessages(
+        boto3.client("events"),
+        boto3.client("sqs"),
+        bus=os.environ["BUS_NAME"],
+        contact_queue=os.environ.get("CONTACT_QUEUE_URL", ""),
+        dead_letters=os.environ["DEAD_LETTER_QUEUE_URL"],
+    )
+
+
+@cache
+def clients() -> Clients:
+    """Return what the workflows work with."""
+    ledger = Ledger(
+        DynamoItems(boto3.client("dynamodb"), os.environ["TABLE_NAME"]),
+        clock=now,
+        lease=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
+    )
+    zendesk = Zendesk(
+        os.environ["ZENDESK_URL"],
+        _credentials,
+        TokenInLedger(ledger, now),
+        session=requests.Session(),
+        clock=now,
+    )
+    return Clients(
+        zendesk=zendesk,
+        amazon_connect=AmazonConnect(boto3.client("connect")),
+        ledger=ledger,
+        messages=messages(),
+        read_app_settings=LiveAppSettings().read,
+        clock=now,
+        forced_ticket_wait=int(os.environ["FORCED_TICKET_WAIT_SECONDS"]),
+    )
+
+
+class TokenInLedger:
+    """Shares the access token between containers, in the ledger's encrypted table."""
+
+    def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def recall_token(self) -> Token | None:
+        """Return the token that is shared now, or None."""
+        shared: Remembered | None = self._ledger.recall("zendesk", "token")
+        return Token(shared.value, shared.until) if shared else None
+
+    def share_token(self, token: Token) -> None:
+        """Share a token until it ends."""
+        self._ledger.remember("zendesk", "token", token.value, token.ends - self._clock())
+
+
+class LiveAppSettings:
+    """The app settings that are live in AppConfig, looked at once a minute. The last good ones stay (S8)."""
+
+    def __init__(self) -> None:
+        self._provider = AppConfigProvider(
+            environment=os.environ["APP_SETTINGS_ENVIRONMENT"],
+            application=os.environ["APP_SETTINGS_APPLICATION"],
+        )
+        self._document: Any = None
+        self._settings: AppSettings | None = None
+
+    def read(self) -> AppSettings:
+        """Return the app settings that hold now; the defaults where none were ever live."""
+        document = self._live()
+        if self._settings is not None and document == self._document:
+            return self._settings
+        settings, problems = app_settings.read(document)
+        if problems:
+            # Whoever set them was told. Here is counted that what is live could not all be read.
+            count("RefusedAppSettings")
+            logger.error("app settings are wrong", fields=[problem.split(":")[0] for problem in problems])
+        self._document = document
+        if self._settings is None or not problems:
+            self._settings = settings
+        return self._settings
+
+    def _live(self) -> dict[str, Any]:
+        try:
+            document = self._provider.get(
+                os.environ["APP_SETTINGS_PROFILE"], transform="json", max_age=_SETTINGS_SECONDS
+            )
+        except (GetParameterError, TransformParameterError) as error:
+            count("AppSettingsUnavailable")
+            logger.error("app settings could not be read", error=type(error).__name__)
+            return dict(self._document or {})
+        return document if isinstance(document, dict) else {}
+
+
+def _credentials() -> tuple[str, str]:
+    """Return the OAuth client's id and secret. Asked for once for each token, so that a change is seen."""
+    answer = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["ZENDESK_SECRET_ARN"])
+    secret = json.loads(answer["SecretString"])
+    return secret["client_id"], secret["client_secret"]

@@ -1,0 +1,101 @@
+"""How a function works through a queue: what failed for now comes back later, what cannot be done is
+given up with its reason, and neither stops another message."""
+
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.amazon_connect.users import Throttled
+from connect_zendesk.ledger import Busy
+from connect_zendesk.observability import count, logger
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.zendesk.errors import Later, Permanent, RateLimited
+
+#: A queue keeps a message for 14 days. It is given up half a day earlier, with its reason.
+PATIENCE = timedelta(days=13, hours=12)
+_LONGEST_WAIT = 900
+_PAUSE, _BACKGROUND = "pause", "background"
+
+
+class ComesBack(Exception):
+    """Tells the batch processor that a message failed, and that its return has been arranged."""
+
+
+def work(
+    event: dict[str, Any],
+    context: Any,
+    clients: Clients,
+    do: Callable[[str, Mapping[str, Any]], None],
+    source: str,
+) -> Any:
+    """Work through an event of a queue; ``do`` gets each message's detail type and detail.
+
+    Returns the partial batch response. ``source`` names the function in its dead letters.
+    """
+
+    def handle(message: dict[str, Any]) -> None:
+        try:
+            content = json.loads(message["body"])
+            detail_type, detail = content["detail-type"], content["detail"]
+        except (ValueError, KeyError, TypeError):
+            _give_up(clients, source, "not a message that this project sends", message)
+            return
+        try:
+            _obey_pause(clients)
+            do(detail_type, detail)
+        except (Later, Busy, Throttled) as error:
+            if isinstance(error, RateLimited):
+                _pause(clients, error.seconds)
+            _come_back(clients, source, message, error, error.seconds)
+        except (Permanent, NotAContactRecord) as error:
+            _give_up(clients, source, f"{type(error).__name__}: {error}", message)
+        except Exception as error:  # noqa: BLE001 - AWS out of order, or a fault of ours that a release mends
+            # The exception's own words could hold a customer's, so only its name and place are told.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            count("UnexpectedError")
+            logger.error("unexpected", error=type(error).__name__, at=f"{Path(place.filename).name}:{place.lineno}")
+            _come_back(clients, source, message, RuntimeError(f"unexpected {type(error).__name__}"), 1)
+
+    clients.zendesk.remaining = lambda: context.get_remaining_time_in_millis() / 1000
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=handle, processor=processor, context=context)
+
+
+def _come_back(
+    clients: Clients, source: str, message: dict[str, Any], error: Exception, seconds: int
+) -> None:
+    attributes = message.get("attributes", {})
+    sent = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
+    if clients.clock() - sent > PATIENCE and "SentTimestamp" in attributes:
+        _give_up(clients, source, f"tried for {PATIENCE.days} days, at last: {error}", message)
+        return
+    # Longer each time, but never shorter than was asked for.
+    attempts = int(attributes.get("ApproximateReceiveCount", 1))
+    wait = min(_LONGEST_WAIT, max(seconds, 2 ** min(attempts, 10)))
+    clients.messages.retry_in(message["receiptHandle"], wait)
+    count("ComesBack")
+    logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)
+    raise ComesBack(str(error))
+
+
+def _give_up(clients: Clients, source: str, reason: str, message: dict[str, Any]) -> None:
+    clients.messages.dead_letter(source, reason, message["body"])
+    count("DeadLetter")
+    logger.error("given up", source=source, reason=reason)
+
+
+def _pause(clients: Clients, seconds: int) -> None:
+    """Have all background work wait, so that whoever waits for an answer keeps a share of the limit."""
+    clients.ledger.remember(_PAUSE, _BACKGROUND, True, timedelta(seconds=seconds))
+
+
+def _obey_pause(clients: Clients) -> None:
+    pause = clients.ledger.recall(_PAUSE, _BACKGROUND)
+    if pause is not None:
+        raise Busy("Zendesk asked to slow down", max(1, int((pause.until - clients.clock()).total_seconds())))

@@ -1,0 +1,32 @@
+"""What the workflows work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from connect_zendesk.amazon_connect.users import AmazonConnect
+from connect_zendesk.ledger import Ledger
+from connect_zendesk.messaging import Messages
+from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.zendesk.client import Zendesk
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Zendesk, Amazon Connect, the ledger, where messages go, and the app settings that hold now.
+
+    ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8).
+    """
+
+    zendesk: Zendesk
+    amazon_connect: AmazonConnect
+    ledger: Ledger
+    messages: Messages
+    read_app_settings: Callable[[], AppSettings]
+    clock: Callable[[], datetime]
+    forced_ticket_wait: int = 300
+
+    @property
+    def app(self) -> AppSettings:
+        """The app settings that hold now."""
+        return self.read_app_settings()

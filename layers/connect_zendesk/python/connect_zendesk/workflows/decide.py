@@ -1,0 +1,78 @@
+"""Asks the rules for a decision, looking up what they want to know."""
+
+from typing import Any
+
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import ticket
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.lookups import (
+    AgentOf,
+    Known,
+    LookUp,
+    PlaceholderUser,
+    TicketById,
+    TicketsRequestedBy,
+    User,
+    UserById,
+    UsersByEmail,
+    UsersByName,
+    UsersByPhone,
+)
+from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.workflows import agents, requesters
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.zendesk import tickets, users
+
+
+def decide(clients: Clients, leg: Leg, moment: Moment) -> Decision:
+    """Return what is decided about a contact's ticket. Raises `ZendeskError`."""
+    known, app = Known(), clients.app
+    while not isinstance(answer := ticket.decide(leg, app, known, moment), Decision):
+        known = known.with_answer(answer, look_up(clients, answer))
+    _log(leg, answer)
+    return answer
+
+
+def look_up(clients: Clients, wanted: LookUp) -> Any:
+    """Return what the rules want to know (see `rules.lookups`). Raises `ZendeskError`."""
+    zendesk = clients.zendesk
+    match wanted:
+        case UserById(user_id):
+            return users.by_id(zendesk, user_id)
+        case UsersByPhone(e164):
+            found = users.with_phone(zendesk, e164)
+            if not found and (made := requesters.made_for_number(clients.ledger, e164)) is not None:
+                return (User(made, phone=e164),)
+            return found
+        case UsersByEmail(email):
+            return users.with_email(zendesk, email)
+        case UsersByName(name):
+            return users.with_name(zendesk, name)
+        case TicketById(ticket_id):
+            return tickets.by_id(zendesk, ticket_id)
+        case TicketsRequestedBy(user_id):
+            return tickets.requested_by(zendesk, user_id)
+        case AgentOf(username, arn):
+            return agents.zendesk_id(clients, username, arn)
+        case PlaceholderUser():
+            return requesters.placeholder(clients)
+
+
+def _log(leg: Leg, decision: Decision) -> None:
+    warnings = decision.settings.warnings
+    if warnings:
+        count("IgnoredSetting", len(warnings))
+    logger.info(
+        "decided",
+        contact=leg.root_id,
+        action=decision.action,
+        rule=decision.rule,
+        reasons=[f"{reason.rule}: {reason.text}" for reason in decision.reasons],
+        settings={
+            name: decision.settings.resolved(name).source
+            for reason in decision.reasons
+            for name in reason.settings
+            if name in decision.settings.by_name
+        },
+        ignored=[warning.for_log for warning in warnings],
+    )

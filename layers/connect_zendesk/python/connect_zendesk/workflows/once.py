@@ -1,0 +1,42 @@
+"""Doing a thing once, whatever is delivered again, killed, or lost on the way."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from connect_zendesk.ledger import KEEP, Busy, Claim, Ledger
+from connect_zendesk.zendesk.errors import Later, ZendeskError
+
+
+def once(
+    ledger: Ledger,
+    partition: str,
+    step: str,
+    *,
+    body: Callable[[], Any],
+    write: Callable[[Claim], Any],
+    find: Callable[[Claim], Any],
+    keep: timedelta = KEEP,
+) -> Any:
+    """Do a step unless it has been done, and return its result, which must not be None.
+
+    ``body`` makes what is to be written; a retry gets what the first attempt made, as ``claim.body``.
+    ``write`` writes it and returns the result. ``find`` is asked when an earlier attempt may have got
+    through: it returns that attempt's result, or None where there is no trace of one.
+
+    Raises `Busy` where somebody else is at it, and what ``write`` and ``find`` raise.
+    """
+    claim = ledger.claim(partition, step, body)
+    if claim.state == "done":
+        return claim.result
+    if claim.state == "busy":
+        raise Busy("somebody else is at this step", claim.wait)
+    try:
+        result = find(claim) if claim.state == "doubtful" else None
+        if result is None:
+            result = write(claim)
+    except ZendeskError as error:
+        ledger.release(claim, doubtful=isinstance(error, Later) and error.doubtful)
+        raise
+    ledger.confirm(claim, result, keep)
+    return result

@@ -1,0 +1,132 @@
+"""Opens the ticket that was decided on: an existing one, a new one, a follow-up, or none."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from connect_zendesk.ledger import Claim, Head
+from connect_zendesk.rules import comment
+from connect_zendesk.rules.comment import View
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.lookups import Ticket
+from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.workflows import agents, requesters
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.once import once
+from connect_zendesk.zendesk import tickets
+from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer
+
+TAG = "amazon_connect"
+
+
+def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
+    """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`."""
+    head = Head(None, None, decision.action, decision.rule, decision.why)
+    view = View.of(leg, clients.app)
+    if decision.action == "open":
+        head = replace(head, ticket=decision.ticket, requester=getattr(decision.requester, "id", None))
+    elif decision.action != "none":
+        closed = decision.ticket if decision.action == "follow_up" else None
+        new: dict[str, Any] = {
+            "subject": comment.subject(leg, clients.app, decision.customer),
+            "comment": {
+                "html_body": comment.details(view, decision.why, decision, continues=closed),
+                "public": False,
+            },
+        }
+        if closed is not None:
+            new["via_followup_source_id"] = closed
+        elif decision.requester is not None:
+            new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
+        head = _make(clients, leg, head, new, external_id(leg.root_id))
+    return clients.ledger.settle(leg.root_id, head)
+
+
+def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
+    """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
+    closed = head.ticket or 0
+    html = comment.details(View.of(leg, clients.app), head.reasons, continues=closed)
+    new = {
+        "subject": comment.subject(leg, clients.app, None),
+        "comment": {"html_body": html, "public": False},
+        "via_followup_source_id": closed,
+    }
+    name = f"{external_id(leg.root_id)}:{closed}"
+    made = _make(clients, leg, replace(head, action="follow_up"), new, name)
+    clients.ledger.relink(leg.root_id, closed, made)
+    return made
+
+
+def external_id(root: str) -> str:
+    """Return the external id of the ticket made for a contact (T10)."""
+    return f"amazon-connect:{root}"
+
+
+def report_name(leg: Leg) -> str:
+    """Return what the report of a leg in its present state is called."""
+    return f"{leg.contact_id}#{comment.fingerprint(leg)}"
+
+
+def metadata(leg: Leg, step: str, head: Head) -> dict[str, Any]:
+    """Return what an audit keeps: which step wrote it, so that it can be found again, and why."""
+    return {
+        tickets.METADATA: {
+            "contact": leg.root_id,
+            "leg": leg.contact_id,
+            "step": step,
+            "rule": head.rule,
+            "reasons": list(head.reasons),
+        }
+    }
+
+
+def _make(clients: Clients, leg: Leg, head: Head, new: dict[str, Any], name: str) -> Head:
+    """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
+
+    def body() -> dict[str, str]:
+        agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
+        ticket = {
+            **new,
+            "external_id": name,
+            "tags": [TAG, f"{TAG}_{leg.channel.lower()}"],
+            "metadata": metadata(leg, f"create#{leg.contact_id}", head),
+        }
+        if leg.channel == "VOICE":
+            inbound = leg.direction == "inbound"
+            ticket["via_id"] = comment.INBOUND_VIA if inbound else comment.OUTBOUND_VIA
+        if agent is not None:
+            ticket |= {"submitter_id": agent, "assignee_id": agent}
+        return {"told": report_name(leg), "text": json.dumps({"ticket": ticket})}
+
+    def write(claim: Claim) -> dict[str, Any]:
+        try:
+            made = tickets.create(clients.zendesk, claim.body["text"], idempotency_key=name)
+        except AlreadySent:
+            found = find(claim)
+            if found is None:
+                raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
+            return found
+        return _result(made, claim)
+
+    def find(claim: Claim) -> dict[str, Any] | None:
+        found = tickets.by_external_id(clients.zendesk, name)
+        return _result(found, claim) if found else None
+
+    made = once(
+        clients.ledger,
+        f"contact#{leg.root_id}",
+        f"step#create#{name}",
+        body=body,
+        write=write,
+        find=find,
+    )
+    return replace(head, **made)
+
+
+def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
+    return {
+        "ticket": ticket.id,
+        "requester": ticket.requester,
+        "public": ticket.public,
+        "told": claim.body["told"],
+    }

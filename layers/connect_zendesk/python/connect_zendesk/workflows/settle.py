@@ -1,0 +1,88 @@
+"""Settles a contact when its record comes: decides, opens the ticket, reports the leg."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.ledger import Busy, Head
+from connect_zendesk.messaging import FORCED_TICKET_DUE
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.comment import fingerprint
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.decide import decide
+from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.open_ticket import open_ticket
+from connect_zendesk.workflows.report import report
+
+_FIRST_LEG_SECONDS = 60
+
+
+def settle(clients: Clients, record: Mapping[str, Any], *, forced_ticket_due: bool = False) -> None:
+    """Do what a contact record asks for, once, whatever is delivered again or late (T14).
+
+    ``forced_ticket_due``: the contact ended some minutes ago, and its agent has had the time to attach it
+    (T8). Raises `NotAContactRecord`, `ZendeskError`, `Throttled` and `Busy`.
+    """
+    leg = contact_record.parse(record)
+    if leg.is_monitoring:
+        logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
+        return
+    if _handled(clients, leg):
+        count("AlreadyHandled")
+        return
+    head = _head(clients, leg, record, forced_ticket_due=forced_ticket_due)
+    if head is None:
+        return
+    if head.ticket is not None:
+        report(clients, leg, head)
+    clients.ledger.add_report(leg.root_id, leg.contact_id, fingerprint(leg), leg.updated)
+
+
+def _handled(clients: Clients, leg: Leg) -> bool:
+    """Tell whether this state of the leg, or a later one, has been handled."""
+    earlier = clients.ledger.reported(leg.root_id, leg.contact_id)
+    if fingerprint(leg) in earlier.fingerprints:
+        return True
+    return earlier.updated is not None and leg.updated < earlier.updated
+
+
+def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool) -> Head | None:
+    """Return what is settled for the contact, settled now if need be; None while the agent may attach it."""
+    head = clients.ledger.head(leg.root_id)
+    if head is not None and (head.ticket is not None or not leg.decides):
+        return _without_missed_leg(clients, leg, head)
+    if not leg.decides:
+        raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
+    decision = decide(clients, leg, "ended")
+    if decision.rule == "T8" and decision.action != "none" and not forced_ticket_due:
+        _force_later(clients, leg, record)
+        return None
+    return open_ticket(clients, leg, decision)
+
+
+def _without_missed_leg(clients: Clients, leg: Leg, head: Head) -> Head:
+    """Return the head, without its ticket for a leg that nobody answered and that is not to be told (T13)."""
+    kind = leg.missed_kind
+    if kind is None or kind in clients.app.missed_contact_tickets:
+        return head
+    return Head(None, None, "none", "T13")
+
+
+def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
+    """Have this record come back once its agent has had the time to attach the contact (T8)."""
+
+    def send(_: Any) -> bool:
+        clients.messages.send_delayed(FORCED_TICKET_DUE, record, clients.forced_ticket_wait)
+        return True
+
+    partition = f"contact#{leg.root_id}"
+    once(
+        clients.ledger,
+        partition,
+        f"step#forced#{fingerprint(leg)}",
+        body=lambda: None,
+        write=send,
+        find=lambda _: None,
+    )
+    logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")

@@ -1,0 +1,1 @@
+"""What Zendesk sends, and the API calls made to it."""

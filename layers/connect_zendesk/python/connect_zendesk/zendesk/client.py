@@ -1,0 +1,210 @@
+"""One thin client for Zendesk's HTTP API: timeouts always, the invocation's deadline, errors as a tree."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import requests
+
+from connect_zendesk.observability import count, logger
+from connect_zendesk.zendesk.errors import (
+    AlreadySent,
+    Closed,
+    Conflict,
+    Duplicate,
+    NoAnswer,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unauthorized,
+    ZendeskError,
+)
+from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
+
+_CONNECT_SECONDS = 3.05
+_READ_SECONDS = 10.0
+_SPARE_SECONDS = 2.0  # of the invocation, to write down what happened
+_BAD_CREDENTIALS_SECONDS = 300
+
+#: Returns the OAuth client's id and secret.
+Credentials = Callable[[], tuple[str, str]]
+
+
+class Zendesk:
+    """Speaks to one Zendesk account.
+
+    ``remaining`` is set by each invocation: it returns the seconds left until its deadline.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials,
+        shared_tokens: SharedTokens,
+        *,
+        session: requests.Session,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._credentials = credentials
+        self._session = session
+        self._tokens = Tokens(self._mint, shared_tokens, clock)
+        self.remaining: Callable[[], float] = lambda: 30.0
+
+    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
+        """Read. Raises `ZendeskError`."""
+        return self._authorized("GET", path, query=query)
+
+    def post(self, path: str, body: str, *, idempotency_key: str | None = None) -> dict[str, Any]:
+        """Create from JSON text. A retry with the same key must send the same bytes.
+
+        Raises `ZendeskError`.
+        """
+        return self._authorized("POST", path, body=body, key=idempotency_key)
+
+    def put(self, path: str, body: str) -> dict[str, Any]:
+        """Update from JSON text. Raises `ZendeskError`."""
+        return self._authorized("PUT", path, body=body)
+
+    def _authorized(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        body: str | None = None,
+        key: str | None = None,
+    ) -> dict[str, Any]:
+        headers = {"Idempotency-Key": key} if key else {}
+        token = self._tokens.get()
+        response = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
+        if response.status_code == 401:
+            token = self._tokens.renew(token)
+            response = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
+        return _content(method, path, response)
+
+    def _mint(self) -> tuple[str, int]:
+        client_id, client_secret = self._credentials()
+        body = {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "scope": SCOPE,
+        }
+        response = self._send("POST", "/oauth/tokens", None, json.dumps(body), {})
+        if response.status_code in (400, 401, 403):
+            count("ZendeskCredentialsRefused")
+            raise Unauthorized("Zendesk refused the OAuth client", _BAD_CREDENTIALS_SECONDS)
+        answer = _content("POST", "/oauth/tokens", response)
+        if answer.get("scope", SCOPE) != SCOPE:
+            # Zendesk issues a token for scopes it does not know, and then refuses every call.
+            logger.error("Zendesk granted another scope than was asked for", scope=answer.get("scope"))
+        return str(answer["access_token"]), int(answer.get("expires_in") or 300)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str | int] | None,
+        body: str | None,
+        headers: Mapping[str, str],
+    ) -> requests.Response:
+        patience = min(_READ_SECONDS, self.remaining() - _SPARE_SECONDS)
+        if patience <= 0.5:
+            late = NoAnswer("no time left in this invocation", 1)
+            late.doubtful = False  # nothing was sent
+            raise late
+        try:
+            return self._session.request(
+                method,
+                self._url + path,
+                params=query,
+                data=body.encode() if body is not None else None,
+                headers={"Content-Type": "application/json", "Accept": "application/json", **headers},
+                timeout=(min(_CONNECT_SECONDS, patience), patience),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            # The exception's own text can hold the address with its query, so only its name is told.
+            no_answer = NoAnswer(f"no answer from Zendesk to {method} ({type(error).__name__})")
+            no_answer.doubtful = not isinstance(error, requests.ConnectTimeout)
+            raise no_answer from None
+
+
+def _content(method: str, path: str, response: requests.Response) -> dict[str, Any]:
+    if 200 <= response.status_code < 300:
+        content = _json(response)
+        if content is None:
+            raise NoAnswer(f"an answer from Zendesk that is not JSON ({response.status_code})")
+        return content
+    error = _error(response)
+    logger.info("Zendesk did not do it", method=method, endpoint=_endpoint(path), status=response.status_code)
+    raise error
+
+
+def _error(response: requests.Response) -> ZendeskError:
+    status, content = response.status_code, _json(response) or {}
+    name = _error_name(content)
+    what = f"Zendesk answered {status}" + (f" {name}" if name else "")
+    if status == 401:
+        return Unauthorized(what, _BAD_CREDENTIALS_SECONDS)
+    if status == 403:
+        return NotAllowed(what)
+    if status == 404:
+        return NotFound(what)
+    if status == 409:
+        return Conflict(what, 2)
+    if status == 429:
+        return RateLimited(what, _retry_after(response, 60))
+    if status >= 500 or status < 400:
+        return NoAnswer(what, _retry_after(response, 10))
+    if name == "IdempotentRequestError":
+        return AlreadySent(what)
+    fields, said = _complaints(content)
+    what += f" about {', '.join(sorted(fields))}" if fields else ""
+    if "closed prevents ticket update" in said:
+        return Closed(what, fields)
+    if "duplicate" in said or "already been taken" in said or "already being used" in said:
+        return Duplicate(what, fields)
+    return Refused(what, fields)
+
+
+def _json(response: requests.Response) -> dict[str, Any] | None:
+    if not response.content:
+        return {}
+    try:
+        content = response.json()
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _error_name(content: Mapping[str, Any]) -> str:
+    """Return Zendesk's name of an error, from whichever of its envelopes; a sentence is no name."""
+    error = content.get("error")
+    if isinstance(error, dict):
+        error = error.get("title")
+    errors = content.get("errors")
+    if error is None and isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        error = errors[0].get("code")
+    return error if isinstance(error, str) and error.replace("_", "").isalnum() else ""
+
+
+def _complaints(content: Mapping[str, Any]) -> tuple[frozenset[str], str]:
+    """Return the fields that a 422 complains about, and all that it says in lower case."""
+    given = content.get("details")
+    details = given if isinstance(given, dict) else {}
+    return frozenset(str(field) for field in details), json.dumps(details).lower()
+
+
+def _retry_after(response: requests.Response, otherwise: float) -> float:
+    try:
+        return float(response.headers.get("Retry-After", otherwise))
+    except ValueError:
+        return otherwise
+
+
+def _endpoint(path: str) -> str:
+    return "/".join("{id}" if part.isdigit() else part for part in path.split("/"))

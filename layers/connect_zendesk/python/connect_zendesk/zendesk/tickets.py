@@ -1,0 +1,98 @@
+"""Zendesk tickets: reading them, making them, adding to them, and finding out what got through."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connect_zendesk.rules.lookups import Ticket
+from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.errors import NotFound
+
+#: Under this name every audit of ours carries its marker and its reasons.
+METADATA = "amazon_connect"
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_PAGE = 100
+
+
+def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
+    """Return a ticket, or None where there is none, or none any more."""
+    try:
+        return _ticket(zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"])
+    except NotFound:
+        return None
+
+
+def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:
+    """Return the first ticket with this external id, or None.
+
+    A list from the database, not from the search index, so it holds what was just written. It leaves
+    out archived tickets (about 120 days after closing).
+    """
+    found = [
+        _ticket(ticket) for ticket in zendesk.get("/api/v2/tickets", {"external_id": external_id})["tickets"]
+    ]
+    return min(found, key=lambda ticket: ticket.id, default=None)
+
+
+def requested_by(zendesk: Zendesk, user_id: int) -> tuple[Ticket, ...]:
+    """Return a user's tickets, the most recently updated first, at most a hundred."""
+    answer = zendesk.get(
+        f"/api/v2/users/{user_id}/tickets/requested", {"page[size]": _PAGE, "sort": "-updated_at"}
+    )
+    return tuple(_ticket(ticket) for ticket in answer["tickets"])
+
+
+def create(zendesk: Zendesk, body: str, idempotency_key: str) -> Ticket:
+    """Make a ticket. The same key with the same bytes gives the same ticket for two hours."""
+    return _ticket(zendesk.post("/api/v2/tickets", body, idempotency_key=idempotency_key)["ticket"])
+
+
+def update(
+    zendesk: Zendesk, ticket_id: int, change: Mapping[str, Any], unchanged_since: datetime | None = None
+) -> Ticket:
+    """Change a ticket. With ``unchanged_since``, only if nobody has changed it since then.
+
+    Raises `Conflict` where somebody has, `Closed` where the ticket is closed.
+    """
+    if unchanged_since is not None:
+        stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        change = {**change, "safe_update": True, "updated_stamp": stamp}
+    return _ticket(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
+
+
+def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) -> bool:
+    """Tell whether an update with this marker got through.
+
+    Reads the audits, newest first, back to ``since``.
+    """
+    query: dict[str, str | int] = {"page[size]": _PAGE, "sort": "-created_at"}
+    while True:
+        answer = zendesk.get(f"/api/v2/tickets/{ticket_id}/audits", query)
+        for audit in answer["audits"]:
+            custom = ((audit.get("metadata") or {}).get("custom") or {}).get(METADATA) or {}
+            if custom.get("step") == marker:
+                return True
+            if _time(audit["created_at"]) < since - _CLOCKS_DIFFER:
+                return False
+        meta = answer.get("meta") or {}
+        if not meta.get("has_more"):
+            return False
+        query = {**query, "page[after]": meta["after_cursor"]}
+
+
+def _ticket(ticket: Mapping[str, Any]) -> Ticket:
+    return Ticket(
+        id=int(ticket["id"]),
+        requester=ticket.get("requester_id"),
+        status=ticket.get("status") or "new",
+        created=_time(ticket["created_at"]),
+        updated=_time(ticket["updated_at"]),
+        public=bool(ticket.get("is_public")),
+        external_id=ticket.get("external_id"),
+    )
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

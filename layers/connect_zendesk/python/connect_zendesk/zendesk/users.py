@@ -1,0 +1,103 @@
+"""Zendesk users: finding customers and agents, making new ones."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from connect_zendesk.rules import phone_numbers
+from connect_zendesk.rules.lookups import User
+from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.errors import NotFound
+
+_LIGHT_AGENT = 1  # role_type of an agent who cannot be assigned tickets
+
+
+def by_id(zendesk: Zendesk, user_id: int) -> User | None:
+    """Return a user, or None where there is none."""
+    try:
+        return _user(zendesk.get(f"/api/v2/users/{user_id}")["user"])
+    except NotFound:
+        return None
+
+
+def with_phone(zendesk: Zendesk, e164: str) -> tuple[User, ...]:
+    """Return end users whose number ends like this one, from the search index, which lags by minutes.
+
+    Zendesk compares digits, whatever the notation; that the numbers are the same is the caller's to check.
+    """
+    return _search(zendesk, f"role:end-user phone:*{phone_numbers.national_digits(e164)}")
+
+
+def with_email(zendesk: Zendesk, email: str) -> tuple[User, ...]:
+    """Return end users with this e-mail address, from the search index."""
+    return _search(zendesk, f'role:end-user email:"{_quoted(email)}"')
+
+
+def with_name(zendesk: Zendesk, name: str) -> tuple[User, ...]:
+    """Return end users whose name holds these words, from the search index."""
+    return _search(zendesk, f'role:end-user name:"{_quoted(name)}"')
+
+
+def by_external_id(zendesk: Zendesk, external_id: str) -> User | None:
+    """Return the user with this external id, which is unique, or None."""
+    found = zendesk.get("/api/v2/users/search", {"external_id": external_id})["users"]
+    return _user(found[0]) if found else None
+
+
+def agent_with_email(zendesk: Zendesk, email: str) -> int | None:
+    """Return the id of the agent with this e-mail address who can be assigned tickets, or None (P7)."""
+    return _agent(zendesk.get("/api/v2/users/search", {"query": f'email:"{_quoted(email)}"'})["users"])
+
+
+def agent_with_external_id(zendesk: Zendesk, external_id: str) -> int | None:
+    """Return the id of the agent with this external id who can be assigned tickets, or None (P7)."""
+    return _agent(zendesk.get("/api/v2/users/search", {"external_id": external_id})["users"])
+
+
+def new_user_body(name: str, number: str | None, email: str | None, external_id: str) -> str:
+    """Return the JSON text that makes an end user (C8)."""
+    user: dict[str, Any] = {
+        "name": name,
+        "external_id": external_id,
+        "skip_verify_email": True,
+        "role": "end-user",
+    }
+    if number is not None:
+        user["phone"] = number
+    if email is not None:
+        user["email"] = email
+    return json.dumps({"user": user})
+
+
+def create(zendesk: Zendesk, body: str) -> int:
+    """Make a user and return its id. Raises `Duplicate` where its number, e-mail or external id is taken."""
+    return int(zendesk.post("/api/v2/users", body)["user"]["id"])
+
+
+def _search(zendesk: Zendesk, query: str) -> tuple[User, ...]:
+    return tuple(_user(user) for user in zendesk.get("/api/v2/users/search", {"query": query})["users"])
+
+
+def _quoted(text: str) -> str:
+    """Return a text without what would end a quotation in a search."""
+    return text.replace("\\", " ").replace('"', " ")
+
+
+def _user(user: Mapping[str, Any]) -> User:
+    return User(
+        id=int(user["id"]),
+        name=user.get("name") or "",
+        phone=user.get("phone"),
+        email=user.get("email"),
+        suspended=bool(user.get("suspended")),
+        active=user.get("active") is not False,
+        shared_phone=bool(user.get("shared_phone_number")),
+    )
+
+
+def _agent(users: list[Mapping[str, Any]]) -> int | None:
+    for user in users:
+        is_agent = user.get("role") in ("agent", "admin") and user.get("role_type") != _LIGHT_AGENT
+        if is_agent and user.get("active") is not False and not user.get("suspended"):
+            return int(user["id"])
+    return None

@@ -1,0 +1,11 @@
+"""A stand-in for the Amazon Connect API, built from botocore's own service model.
+
+A request is read, checked and answered by the model's shapes, so what the service would not understand
+fails here too. As with Zendesk, it is a state machine with an injected clock; HTTP and boto3 are adapters.
+"""
+
+from local.amazon_connect.boto3_adapter import attach
+from local.amazon_connect.stand_in import AmazonConnect
+from local.amazon_connect.world import WorldError
+
+__all__ = ["AmazonConnect", "WorldError", "attach"]

@@ -1,0 +1,68 @@
+"""What the functions have logged, from the log groups that the template gives them."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local.emulator.clients import Clients
+
+# Lambda's own lines around each invocation say nothing about what went on in it.
+_AROUND = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a function's log."""
+
+    function: str
+    at: datetime
+    text: str
+
+    @property
+    def content(self) -> dict[str, object]:
+        """The line as the JSON object that it is; empty if it is another kind of line."""
+        try:
+            content = json.loads(self.text)
+        except ValueError:
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    @property
+    def error(self) -> bool:
+        """Whether the line is about an error."""
+        content = self.content
+        if content:
+            return content.get("level") in ("ERROR", "CRITICAL")
+        return "Traceback (most recent call last)" in self.text
+
+
+def read_function_logs(clients: Clients, functions: dict[str, str]) -> list[LogLine]:
+    """All lines of these functions (what we call it to what Lambda calls it), oldest first.
+
+    A line is there once its invocation is over.
+    """
+    lines = [
+        LogLine(
+            function=function,
+            at=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+            text=event["message"],
+        )
+        for function, name in functions.items()
+        for event in _events(clients, _log_group(clients, name))
+        if not event["message"].startswith(_AROUND)
+    ]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _log_group(clients: Clients, function: str) -> str:
+    configuration = clients.functions.get_function_configuration(FunctionName=function)
+    return configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function}"
+
+
+def _events(clients: Clients, group: str) -> list[Any]:
+    try:
+        pages = clients.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return [event for page in pages for event in page["events"]]
+    except clients.logs.exceptions.ResourceNotFoundException:
+        return []  # it has not run yet

@@ -1,0 +1,220 @@
+"""The whole thing on this machine: stand-ins, emulator, and the real template deployed between them."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from infra.synth import synthesise
+from local.amazon_connect import AmazonConnect
+from local.amazon_connect.http_server import AmazonConnectServer
+from local.emulator import dead_letters as dead_letters_
+from local.emulator.app_settings import put_app_settings
+from local.emulator.assembly import read_assembly
+from local.emulator.clients import Clients
+from local.emulator.dead_letters import DeadLetter
+from local.emulator.deployment import DeployedStack, deploy
+from local.emulator.function_logs import LogLine, read_function_logs
+from local.emulator.process import Emulator, start_emulator
+from local.emulator.settling import Backlog, queue_backlog, wait_until_settled
+from local.emulator.sources import EventSources, event_sources
+from local.emulator.stream import ReadRecords, put_records
+from local.emulator.synthesis import synthesised
+from local.zendesk import Options, Zendesk
+from local.zendesk.http_server import ZendeskServer
+
+# Its address is in the template: with the same port as last time, the template need not be made again.
+ZENDESK_PORT = 28461
+_LOG_LINES_IN_REPORT = 30
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step on the way up, reported as it begins (without `seconds`) and when it is done."""
+
+    name: str
+    seconds: float | None = None
+
+
+class Laptop:
+    """The stack on this machine, up for as long as the `with` block lasts.
+
+    `zendesk_world`, `connect_world`: what the stand-ins hold at first. `app_settings`: JSON values by
+    setting name, or None to leave what the deployment made. `forced_ticket_wait_seconds`: how long a contact
+    may go without a ticket here (300 in a deployment). `context`: further context values of the CDK app.
+    `clock`: the stand-ins' clock (aware, UTC). `report` is told each step.
+
+    Entering raises EmulatorError, SynthesisError, DeploymentError, WorldError: each says what to do.
+    """
+
+    zendesk: Zendesk
+    connect: AmazonConnect
+    emulator: Emulator
+    clients: Clients
+    stack: DeployedStack
+
+    def __init__(
+        self,
+        *,
+        zendesk_world: Mapping[str, Any] | None = None,
+        connect_world: Mapping[str, Any] | None = None,
+        app_settings: Mapping[str, object] | None = None,
+        forced_ticket_wait_seconds: int = 5,
+        context: Mapping[str, str] | None = None,
+        zendesk_options: Options | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        report: Callable[[Step], None] = lambda _step: None,
+    ) -> None:
+        self._options = zendesk_options or Options()
+        self.zendesk = Zendesk(zendesk_world, clock=clock, options=self._options)
+        self.connect = AmazonConnect(connect_world, clock=clock)
+        self._app_settings = app_settings
+        # Two workers at once are what two cores carry; each more costs a cold start.
+        self._context = {
+            "forced_ticket_wait_seconds": str(forced_ticket_wait_seconds),
+            "background_concurrency": "2",
+            **(context or {}),
+        }
+        self._report = report
+        self._sent = 0
+        self._lock = threading.Lock()
+        self._exits = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as exits:
+            self._start(exits)
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exits.close()
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs."""
+        return self.stack.outputs
+
+    @property
+    def sent(self) -> int:
+        """How many contact records have been put on the stream."""
+        return self._sent
+
+    def put_records(self, records: Iterable[bytes]) -> int:
+        """Put these on the record stream, as they are and in this order; returns how many.
+
+        Raises StreamError.
+        """
+        with self._lock:
+            count = put_records(self.clients.kinesis, self.outputs["RecordStreamName"], records)
+            self._sent += count
+        return count
+
+    def put_app_settings(self, settings: Mapping[str, object]) -> None:
+        """Make these the live app settings. Functions see them when they next look.
+
+        Raises AppSettingsError.
+        """
+        put_app_settings(
+            self.clients.appconfig,
+            settings,
+            application=self.outputs["AppSettingsApplicationId"],
+            environment=self.outputs["AppSettingsEnvironmentId"],
+            profile=self.outputs["AppSettingsProfileId"],
+        )
+
+    def backlog(self) -> Backlog:
+        """What is still to be done with what has been sent."""
+        with self._lock:
+            stream = self.outputs["RecordStreamName"]
+            read = self._read.count(stream, self._sources.readers.get(stream, ()))
+            return queue_backlog(self.clients.sqs, self._sources.queues, unread=max(0, self._sent - read))
+
+    def wait_until_settled(
+        self, timeout: float = 60.0, report: Callable[[Backlog], None] = lambda _backlog: None
+    ) -> None:
+        """Wait until everything that was sent is handled. `timeout` in seconds.
+
+        Raises NotSettledError, after which `trouble` tells more.
+        """
+        wait_until_settled(self.backlog, timeout=timeout, report=report)
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """Everything that was given up, oldest first."""
+        with self._lock:
+            return dead_letters_.read_dead_letters(self.clients.sqs, self.outputs["DeadLetterQueueUrl"])
+
+    def dead_letter_count(self) -> int:
+        """How many things have been given up."""
+        return dead_letters_.count_dead_letters(self.clients.sqs, self.outputs["DeadLetterQueueUrl"])
+
+    def purge_dead_letters(self) -> None:
+        """Throw all dead letters away."""
+        dead_letters_.purge_dead_letters(self.clients.sqs, self.outputs["DeadLetterQueueUrl"])
+
+    def logs(self) -> list[LogLine]:
+        """What the functions have logged, oldest first."""
+        return read_function_logs(self.clients, self.stack.functions)
+
+    def trouble(self) -> str:
+        """What to show when something went wrong: what is left, what failed, and what was logged about it."""
+        parts = [f"Left: {self.backlog()}."]
+        parts += [f"Dead letter from {letter.source}: {letter.reason}" for letter in self.dead_letters()]
+        parts += [f"{line.function}: {line.text}" for line in self.logs() if line.error][
+            -_LOG_LINES_IN_REPORT:
+        ]
+        parts += self.emulator.failures()[-_LOG_LINES_IN_REPORT:]
+        return "\n".join([*parts, f"The emulator's log: {self.emulator.log}"])
+
+    def _start(self, exits: ExitStack) -> None:
+        with self._step("stand-ins for Zendesk and Amazon Connect"):
+            zendesk = exits.enter_context(_zendesk_server(self.zendesk))
+            connect = exits.enter_context(AmazonConnectServer(self.connect))
+        with self._step("AWS emulator"):
+            self.emulator = exits.enter_context(start_emulator())
+            self.clients = Clients(self.emulator.endpoint)
+        with self._step("synthesis of the stack"):
+            assembly = read_assembly(synthesised({**self._context, "zendesk_url": zendesk.url}, synthesise))
+        with self._step("deployment"):
+            self.stack = deploy(
+                assembly,
+                self.clients,
+                function_environment={"AWS_ENDPOINT_URL_CONNECT": connect.url},
+            )
+            self._sources: EventSources = event_sources(self.clients)
+            self._read = ReadRecords(self.emulator.log)
+        with self._step("OAuth client and app settings"):
+            self._put_oauth_client()
+            if self._app_settings is not None:
+                self.put_app_settings(self._app_settings)
+
+    def _put_oauth_client(self) -> None:
+        self.clients.secretsmanager.put_secret_value(
+            SecretId=self.outputs["ZendeskSecretArn"],
+            SecretString=json.dumps(
+                {
+                    "client_id": self._options.oauth_client_id,
+                    "client_secret": self._options.oauth_client_secret,
+                }
+            ),
+        )
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        self._report(Step(name))
+        started = time.monotonic()
+        yield
+        self._report(Step(name, time.monotonic() - started))
+
+
+def _zendesk_server(zendesk: Zendesk) -> ZendeskServer:
+    try:
+        return ZendeskServer(zendesk, ZENDESK_PORT)
+    except OSError:  # somebody else listens there, perhaps another one of these
+        return ZendeskServer(zendesk)

@@ -1,0 +1,1 @@
+"""The page of `make up`: contacts become tickets while one watches."""

@@ -1,0 +1,236 @@
+"""The deployed functions in this process: the real handlers, on stand-ins and a virtual clock."""
+
+import base64
+import heapq
+import itertools
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from unittest import mock
+
+import boto3
+import requests
+
+# Logs and metrics of the functions are for AWS; here they would only mix with the answer.
+os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "ConnectZendesk")
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "local")
+
+from connect_zendesk import service
+from connect_zendesk.amazon_connect.users import AmazonConnect
+from connect_zendesk.ledger import Items, Ledger
+from connect_zendesk.messaging import SOURCE
+from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
+from functions.contact_records import handler as contact_records
+from functions.ticket_creation import from_contact_record
+from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
+from local.amazon_connect import attach
+from local.replay.clock import VirtualClock
+from local.replay.events import Event, QueueMessage, StreamRecord
+from local.replay.memory_items import MemoryItems
+from local.zendesk import Options, Zendesk
+from local.zendesk.requests_adapter import ZendeskAdapter
+
+_URL = "https://laptop.zendesk.com"
+_LEASE = timedelta(seconds=90)
+_VISIBILITY = timedelta(seconds=180)
+
+
+@dataclass(frozen=True)
+class LambdaContext:
+    """What Lambda tells a function about its invocation."""
+
+    aws_request_id: str = "local"
+    function_name: str = "local"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:local"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds left, which here is always a whole invocation."""
+        return 30_000
+
+
+@dataclass(order=True)
+class Message:
+    """A message of the contact queue, ordered by when it is due."""
+
+    due: datetime
+    number: int
+    body: str = field(compare=False)
+    sent: datetime = field(compare=False)
+    attempts: int = field(compare=False, default=0)
+
+
+class LocalMessages:
+    """The bus, the contact queue and the dead letters, in memory."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._numbers = itertools.count(1)
+        self.waiting: list[Message] = []
+        self.dead_letters: list[dict[str, str]] = []
+        self.retries: dict[str, int] = {}
+
+    def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
+        """Put an event on the bus; its one rule sends it to the contact queue."""
+        self.send_delayed(detail_type, detail, 0)
+
+    def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
+        """Send a message that is delivered after so many seconds."""
+        body = {"version": "0", "source": SOURCE, "detail-type": detail_type, "detail": detail}
+        self.send(json.dumps(body), seconds)
+
+    def send(self, body: str, seconds: int = 0) -> None:
+        """Send a message as text."""
+        now = self._clock()
+        heapq.heappush(
+            self.waiting, Message(now + timedelta(seconds=seconds), next(self._numbers), body, now)
+        )
+
+    def retry_in(self, receipt_handle: str, seconds: int) -> None:
+        """Have a message delivered again after so many seconds."""
+        self.retries[receipt_handle] = seconds
+
+    def dead_letter(self, source: str, reason: str, data: str) -> None:
+        """Keep what was given up, with its reason."""
+        self.dead_letters.append({"source": source, "reason": reason, "data": data})
+
+    def next_due(self, until: datetime | None) -> Message | None:
+        """Take the next message that is due by then (None: whenever), or return None."""
+        if not self.waiting or (until is not None and self.waiting[0].due > until):
+            return None
+        return heapq.heappop(self.waiting)
+
+    def put_back(self, message: Message) -> None:
+        """Deliver a message again when its time comes."""
+        seconds = self.retries.pop(str(message.number), None)
+        wait = timedelta(seconds=seconds) if seconds is not None else _VISIBILITY
+        message.due = self._clock() + wait
+        heapq.heappush(self.waiting, message)
+
+
+class InProcess:
+    """The functions with everything around them. Messages wait on a virtual clock."""
+
+    def __init__(
+        self,
+        *,
+        zendesk_world: Mapping[str, Any] | None = None,
+        connect_world: Mapping[str, Any] | None = None,
+        app_settings: AppSettings | None = None,
+        clock: VirtualClock | None = None,
+        items: Items | None = None,
+    ) -> None:
+        self.clock = clock or VirtualClock()
+        self.options = Options()
+        self.zendesk = Zendesk(zendesk_world, clock=self.clock, options=self.options)
+        self.connect = AmazonConnectStandIn(connect_world, clock=self.clock)
+        self.messages = LocalMessages(self.clock)
+        self.items = items or MemoryItems(self.clock)
+        self.app_settings = app_settings or AppSettings()
+        self.clients = self.new_clients()
+
+    def new_clients(self) -> Clients:
+        """Return clients as a fresh container would build them."""
+        session = requests.Session()
+        session.mount(_URL, ZendeskAdapter(self.zendesk))
+        ledger = Ledger(self.items, clock=self.clock, lease=_LEASE)
+        options = self.options
+        connect = boto3.client(
+            "connect",
+            region_name="us-east-1",
+            aws_access_key_id="laptop",
+            aws_secret_access_key="laptop",
+        )
+        attach(connect, self.connect)
+        return Clients(
+            zendesk=ZendeskClient(
+                _URL,
+                lambda: (options.oauth_client_id, options.oauth_client_secret),
+                service.TokenInLedger(ledger, self.clock),
+                session=session,
+                clock=self.clock,
+            ),
+            amazon_connect=AmazonConnect(connect),
+            ledger=ledger,
+            messages=self.messages,
+            read_app_settings=lambda: self.app_settings,
+            clock=self.clock,
+        )
+
+    def play(self, events: list[Event]) -> None:
+        """Play events in their order, each when it was sent, then wait until nothing is left to do."""
+        for event in events:
+            if event.moment is not None:
+                self.run(until=event.moment)
+                self.clock.move_to(event.moment)
+            self.take(event)
+            self.run(until=self.clock())
+        self.run(until=None)
+
+    def take(self, event: Event) -> None:
+        """Give one event to the function that gets it on AWS."""
+        match event:
+            case StreamRecord(data):
+                with self._in_place():
+                    contact_records.handler(_kinesis_event(data), LambdaContext())
+            case QueueMessage(body):
+                self.messages.send(body)
+
+    def run(self, until: datetime | None) -> None:
+        """Deliver what is due by then, moving the clock on; None: until nothing waits."""
+        while (message := self.messages.next_due(until)) is not None:
+            self.clock.move_to(message.due)
+            self.deliver(message)
+
+    def deliver(self, message: Message) -> None:
+        """Deliver one message; what the function did not do comes back."""
+        message.attempts += 1
+        with self._in_place():
+            answer = from_contact_record.handler(_sqs_event(message), LambdaContext())
+        if answer["batchItemFailures"]:
+            self.messages.put_back(message)
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        with (
+            mock.patch.object(service, "clients", lambda: self.clients),
+            mock.patch.object(service, "messages", lambda: self.messages),
+        ):
+            yield
+
+
+def _kinesis_event(data: bytes) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "eventSource": "aws:kinesis",
+                "eventID": "shardId-000000000000:1",
+                "kinesis": {"sequenceNumber": "1", "data": base64.b64encode(data).decode()},
+            }
+        ]
+    }
+
+
+def _sqs_event(message: Message) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": str(message.number),
+                "receiptHandle": str(message.number),
+                "body": message.body,
+                "attributes": {
+                    "SentTimestamp": str(int(message.sent.timestamp() * 1000)),
+                    "ApproximateReceiveCount": str(message.attempts),
+                },
+                "eventSource": "aws:sqs",
+            }
+        ]
+    }

@@ -1,0 +1,34 @@
+"""The ledger's table in memory, for replay and simulation. Held to the same tests as DynamoDB."""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+
+from connect_zendesk.ledger import Item
+
+
+class MemoryItems:
+    """Items as `connect_zendesk.ledger.Items` wants them; what has expired is gone, as on DynamoDB at last."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._items: dict[tuple[str, str], Item] = {}
+        self._lock = Lock()
+
+    def get(self, partition: str, sort: str) -> Item | None:
+        """Return an item, or None."""
+        with self._lock:
+            return self._living(partition, sort)
+
+    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+        """Write an item if it is still at that version (None: if there is none), and say whether it was."""
+        with self._lock:
+            known = self._living(partition, sort)
+            if (known["version"] if known is not None else None) != replacing:
+                return False
+            self._items[partition, sort] = dict(item)
+            return True
+
+    def _living(self, partition: str, sort: str) -> Item | None:
+        item = self._items.get((partition, sort))
+        return item if item is not None and item["expires_at"] > self._clock().timestamp() else None

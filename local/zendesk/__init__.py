@@ -1,0 +1,19 @@
+"""A stand-in for Zendesk: a state machine with an injected clock. HTTP is one adapter on it.
+
+The reference is the project's contract sheet of Zendesk; what it says section by section is held by
+`tests/functional/stand_ins`. Where the sheet is unsure, `Options` switches the stand-in either way.
+
+>>> from datetime import UTC, datetime
+>>> zendesk = Zendesk({"users": [{"id": 901, "name": "Ada", "role": "agent"}]},
+...                   clock=lambda: datetime(2026, 11, 20, tzinfo=UTC))
+>>> zendesk.handle(Request("GET", "/api/v2/users/901")).status
+401
+"""
+
+from local.zendesk.faults import AnswerLost, Faults
+from local.zendesk.messages import Request, Response
+from local.zendesk.options import Options
+from local.zendesk.stand_in import Zendesk
+from local.zendesk.world import WorldError
+
+__all__ = ["AnswerLost", "Faults", "Options", "Request", "Response", "WorldError", "Zendesk"]

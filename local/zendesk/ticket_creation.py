@@ -1,0 +1,94 @@
+"""POST /api/v2/tickets (contract sheet, sections 2.1 and 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.zendesk import audits, errors
+from local.zendesk.bodies import object_in
+from local.zendesk.comments import comment_of, voice_comment_of
+from local.zendesk.messages import Request, Response, json_response
+from local.zendesk.records import Comment, Shown, Ticket, ticket_shown, via
+from local.zendesk.state import State
+from local.zendesk.ticket_fields import merged_fields, properties
+
+
+def create(state: State, request: Request) -> Response:
+    """Make a ticket with its first comment; RefusedError 422 or 400 and nothing made otherwise."""
+    asked = object_in(request, "ticket")
+    followed = _followed(state, asked)
+    users_before = state.last_user_id
+    try:
+        ticket, comments = _made(state, asked, followed)
+    except errors.RefusedError:
+        # The requester is made with the ticket or not at all.
+        for number in range(users_before + 1, state.last_user_id + 1):
+            state.forget_user(number)
+        raise
+    ticket.comments.extend(comments)
+    state.keep_ticket(ticket)
+    if followed:
+        followed.shown["followup_ids"] = [*followed.shown["followup_ids"], ticket.shown["id"]]
+    content = {"ticket": ticket.shown, "audit": ticket.audits[-1]}
+    return json_response(201, content, {"Location": ticket.shown["url"]})
+
+
+def _made(state: State, asked: Mapping[str, Any], followed: Ticket | None) -> tuple[Ticket, list[Comment]]:
+    values = {"status": "new", **properties(state, asked, None)}
+    if followed:
+        _copy(state, followed, values)
+    values.setdefault("requester_id", state.author_id)
+    submitter = None if followed else asked.get("submitter_id")
+    if submitter is not None and submitter not in state.users:
+        raise errors.invalid_record("submitter", "Submitter: is not a valid user", "InvalidValue")
+    values["submitter_id"] = submitter or state.author_id
+    via_id = asked.get("via_id")
+    number = state.last_ticket_id + 1
+    ticket = Ticket(
+        ticket_shown(state.options.url, number, state.now(), **values, via=via(via_id, followed)),
+        via_id if isinstance(via_id, int) else None,
+        followed.shown["id"] if followed else None,
+    )
+    comments = written_comments(state, ticket, asked, values["submitter_id"])
+    if not comments:
+        raise errors.invalid_record("base", "Description: cannot be blank", "BlankValue")
+    ticket.shown["description"] = comments[0].shown["plain_body"]
+    ticket.shown["is_public"] = any(comment.shown["public"] for comment in comments)
+    audits.add(state, ticket, None, comments, asked.get("metadata"))
+    return ticket, comments
+
+
+def written_comments(state: State, ticket: Ticket, asked: Mapping[str, Any], author: int) -> list[Comment]:
+    """Return the comments that a request makes; a voice comment beside a text comment is dropped."""
+    text, voice = asked.get("comment"), asked.get("voice_comment")
+    comments = []
+    if isinstance(text, dict) and text:
+        if text.get("author_id") is not None and text["author_id"] not in state.users:
+            raise errors.invalid_record("comment", "Comment author: is invalid", "InvalidValue")
+        comments.append(comment_of(state, ticket, text, author))
+    if isinstance(voice, dict) and voice and not (comments and state.options.text_comment_wins):
+        comments.append(voice_comment_of(state, ticket, voice, author))
+    if len(ticket.comments) + len(comments) > state.options.comments_per_ticket and comments:
+        text = f"Ticket: has reached the limit of {state.options.comments_per_ticket} comments"
+        raise errors.invalid_record("base", text, "InvalidValue")
+    return comments
+
+
+def _followed(state: State, asked: Mapping[str, Any]) -> Ticket | None:
+    number = asked.get("via_followup_source_id")
+    if number is None:
+        return None
+    ticket = state.tickets.get(number) if isinstance(number, int) else None
+    if ticket is None or ticket.deleted or ticket.shown["status"] != "closed":
+        text = "Followup source: is not a closed ticket"
+        raise errors.invalid_record("via_followup_source_id", text, "InvalidValue")
+    return ticket
+
+
+def _copy(state: State, followed: Ticket, values: Shown) -> None:
+    values["custom_fields"] = merged_fields(followed.shown["custom_fields"], values.get("custom_fields"))
+    if state.options.followup_copies_tags:
+        values["tags"] = list(dict.fromkeys([*followed.shown["tags"], *values.get("tags", ())]))
+    if state.options.followup_copies_requester:
+        values.setdefault("requester_id", followed.shown["requester_id"])

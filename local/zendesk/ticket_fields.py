@@ -1,0 +1,100 @@
+"""Reads the properties of a ticket that a request asks for, and refuses what Zendesk refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.zendesk import errors, users
+from local.zendesk.records import STATUSES, Shown, Ticket
+from local.zendesk.state import State
+
+_PLAIN = (
+    "subject",
+    "priority",
+    "type",
+    "due_at",
+    "group_id",
+    "organization_id",
+    "brand_id",
+    "ticket_form_id",
+)
+_PRIORITIES = (None, "urgent", "high", "normal", "low")
+
+
+def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) -> Shown:
+    """Return what a create or update (`ticket` is what there is) sets, by field name.
+
+    RefusedError 422 for a status, priority, assignee or requester that cannot be.
+    """
+    values = {name: asked[name] for name in _PLAIN if name in asked}
+    if "subject" in values:
+        values["raw_subject"] = values["subject"]
+    if values.get("priority") not in _PRIORITIES:
+        raise errors.invalid_record(
+            "priority", f"Priority: {values['priority']} is not valid", "InvalidValue"
+        )
+    if "external_id" in asked:
+        values["external_id"] = None if asked["external_id"] is None else str(asked["external_id"])
+    if "tags" in asked:
+        values["tags"] = tags_of(asked["tags"])
+    if "custom_fields" in asked:
+        values["custom_fields"] = merged_fields(
+            ticket.shown["custom_fields"] if ticket else [], asked["custom_fields"]
+        )
+    if "status" in asked:
+        if asked["status"] not in STATUSES:
+            raise errors.invalid_record("status", f"Status: {asked['status']} is not valid", "InvalidValue")
+        values["status"] = asked["status"]
+    if "assignee_id" in asked or "assignee_email" in asked:
+        values["assignee_id"] = _assignee(state, asked)
+        status = values.get("status") or (ticket.shown["status"] if ticket else "new")
+        if values["assignee_id"] and status == "new":
+            values["status"] = "open"
+    if "requester_id" in asked or "requester" in asked:
+        values["requester_id"] = _requester(state, asked)
+    return values
+
+
+def tags_of(asked: object) -> list[str]:
+    """Return tags as Zendesk keeps them: lower case, each once, cut at spaces."""
+    words = asked if isinstance(asked, list) else str(asked or "").split(",")
+    return list(dict.fromkeys(tag for word in words for tag in str(word).lower().split()))
+
+
+def merged_fields(known: list[Shown], asked: object) -> list[Shown]:
+    """Return custom fields with the values asked for; those not mentioned stay."""
+    values = {field["id"]: field["value"] for field in known}
+    for field in asked if isinstance(asked, list) else []:
+        if isinstance(field, dict) and isinstance(field.get("id"), int):
+            values[field["id"]] = field.get("value")
+    return [{"id": number, "value": value} for number, value in values.items()]
+
+
+def _assignee(state: State, asked: Mapping[str, Any]) -> int | None:
+    number = asked.get("assignee_id")
+    if number is None and asked.get("assignee_email"):
+        owner = state.user_with_email(str(asked["assignee_email"]))
+        number = owner.shown["id"] if owner else 0
+    if number is None:
+        return None
+    user = state.users.get(number) if isinstance(number, int) else None
+    if user is None or not user.is_agent:
+        raise errors.invalid_record("assignee", "Assignee: is not an agent or is suspended", "InvalidValue")
+    return int(user.shown["id"])
+
+
+def _requester(state: State, asked: Mapping[str, Any]) -> int:
+    number, wanted = asked.get("requester_id"), asked.get("requester")
+    if number is None and isinstance(wanted, dict):
+        email = wanted.get("email")
+        user = state.user_with_email(str(email)) if email else None
+        user = user or users.add(state, wanted)  # never matched by phone: that is not documented
+    else:
+        found = state.users.get(number) if isinstance(number, int) else None
+        if found is None or not found.shown["active"]:
+            raise errors.invalid_record("requester", "Requester: is not a valid user", "InvalidValue")
+        user = found
+    if user.shown["suspended"] and state.options.suspended_requester_refused:
+        raise errors.invalid_record("requester", "Requester: is suspended", "InvalidValue")
+    return int(user.shown["id"])

@@ -1,0 +1,59 @@
+"""Finding tickets: by id, external id, requester, and through search (contract sheet, section 2.3)."""
+
+from __future__ import annotations
+
+from local.zendesk import errors
+from local.zendesk.messages import Request, Response, json_response
+from local.zendesk.paging import is_cursor_paged, offset_page, paged
+from local.zendesk.query_language import found_in, terms_of
+from local.zendesk.records import STATUSES
+from local.zendesk.state import State
+
+_CURSOR = {
+    "updated_at": lambda shown: (shown["updated_at"], shown["id"]),
+    "id": lambda shown: shown["id"],
+    "status": lambda shown: (STATUSES.index(shown["status"]), shown["id"]),
+}
+_OFFSET = {**_CURSOR, "created_at": lambda shown: (shown["created_at"], shown["id"])}
+_SEARCH_DEPTH = 1000
+
+
+def show(state: State, _request: Request, ticket_id: str) -> Response:
+    """GET /api/v2/tickets/{id}: closed and archived ones too."""
+    return json_response(200, {"ticket": state.ticket(ticket_id).shown})
+
+
+def list_tickets(state: State, request: Request) -> Response:
+    """GET /api/v2/tickets, with `external_id`: from the database, without delay and without archived ones."""
+    external_id = request.query.get("external_id")
+    tickets = list(state.tickets.values())
+    if external_id is not None:
+        tickets = state.tickets_with_external_id(external_id)
+    shown = [t.shown for t in tickets if not t.deleted and not state.is_archived(t)]
+    return paged(request, "tickets", shown, cursor_sort=_CURSOR, offset_sort=_OFFSET, url=state.options.url)
+
+
+def requested(state: State, request: Request, user_id: str) -> Response:
+    """GET /api/v2/users/{id}/tickets/requested: archived ones too."""
+    user = state.user(user_id)
+    shown = [ticket.shown for ticket in state.tickets_requested_by(user.shown["id"])]
+    return paged(request, "tickets", shown, cursor_sort=_CURSOR, offset_sort=_OFFSET, url=state.options.url)
+
+
+def search(state: State, request: Request) -> Response:
+    """GET /api/v2/search: through the index, so late and with states that are over; 1,000 results at most."""
+    if is_cursor_paged(request):
+        raise errors.listed(400, "InvalidPaginationParameter", "search is paged by offset")
+    query = request.query.get("query", "")
+    if not query:
+        raise errors.listed(400, "InvalidParameter", "query is needed")
+    terms = terms_of(query)
+    kinds = [term.value for term in terms if term.key == "type"] or ["ticket", "user"]
+    found = [
+        {**document, "result_type": kind}
+        for kind in ("ticket", "user")
+        if kind in kinds
+        for document in found_in(state, kind, terms)
+    ]
+    extra = {"facets": None}
+    return offset_page(request, "results", found, url=state.options.url, most=_SEARCH_DEPTH, extra=extra)

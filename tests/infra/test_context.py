@@ -1,0 +1,136 @@
+"""What a deployment can choose, and how it is told that it chose wrong."""
+
+import pytest
+
+from infra.context import LOG_RETENTION_DAYS, ContextError, DeploymentContext, read_context
+from infra.synth import configured_context
+
+GOOD = {"zendesk_url": "https://acme.zendesk.com"}
+INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
+
+
+def problems(**values: object) -> tuple[str, ...]:
+    with pytest.raises(ContextError) as raised:
+        read_context({**GOOD, **values})
+    assert all(problem in str(raised.value) for problem in raised.value.problems)
+    return raised.value.problems
+
+
+def test_only_the_zendesk_address_has_to_be_set() -> None:
+    assert read_context(GOOD) == DeploymentContext(
+        zendesk_url="https://acme.zendesk.com",
+        connect_instance_arn="",
+        record_stream_arn="",
+        record_stream_shards=1,
+        associate_record_stream=False,
+        forced_ticket_wait_seconds=300,
+        background_concurrency=5,
+        log_retention_days=30,
+        alarm_email="",
+    )
+
+
+def test_cdk_json_shows_every_value_with_its_default() -> None:
+    configured = {name: value for name, value in configured_context().items() if "@" not in name}
+    assert configured.keys() == DeploymentContext.__dataclass_fields__.keys()
+    assert configured.pop("zendesk_url") == ""
+    assert read_context({**configured, **GOOD}) == read_context(GOOD)
+
+
+def test_a_missing_zendesk_address_is_explained() -> None:
+    with pytest.raises(ContextError) as raised:
+        read_context({"zendesk_url": ""})
+    assert str(raised.value) == (
+        "A context value needs attention:\n\n"
+        "  zendesk_url: is not set. It is the address at which your agents open Zendesk.\n"
+        "    expected: https://<subdomain>.zendesk.com, lower case, without a path"
+        " (on a laptop also http://localhost:<port> or http://127.0.0.1:<port>)\n"
+        '    set it in cdk.json under "context", or with -c zendesk_url=https://acme.zendesk.com'
+    )
+
+
+def test_all_problems_are_named_at_once() -> None:
+    found = problems(zendesk_url="acme", background_concurrency=1, alarm_email="nobody")
+    assert [problem.split(":")[0].strip() for problem in found] == [
+        "zendesk_url", "background_concurrency", "alarm_email",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("zendesk_url", "http://acme.zendesk.com"),
+        ("zendesk_url", "https://acme.zendesk.com/"),
+        ("zendesk_url", "https://acme.zendesk.com.evil.example"),
+        ("zendesk_url", "https://zendesk.com"),
+        ("zendesk_url", "https://-acme.zendesk.com"),
+        ("zendesk_url", "http://localhost"),
+        ("zendesk_url", "https://acme.zendesk.com\nhttps://other.zendesk.com"),
+        ("connect_instance_arn", "11111111-2222-3333-4444-555555555555"),
+        ("connect_instance_arn", f"{INSTANCE}/agent/1"),
+        ("record_stream_arn", "records"),
+        ("record_stream_arn", "arn:aws:firehose:eu-west-2:111122223333:deliverystream/records"),
+        ("record_stream_shards", "-1"),
+        ("record_stream_shards", "one"),
+        ("associate_record_stream", "yes"),
+        ("forced_ticket_wait_seconds", "901"),
+        ("forced_ticket_wait_seconds", "1.5"),
+        ("forced_ticket_wait_seconds", ""),
+        ("background_concurrency", "1"),
+        ("background_concurrency", "1001"),
+        ("background_concurrency", ["5"]),
+        ("log_retention_days", "31"),
+        ("alarm_email", "operations@example"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_expected_and_where(name: str, value: object) -> None:
+    (problem,) = problems(**{name: value})
+    assert problem.startswith(f"  {name}: is ")
+    assert "\n    expected: " in problem
+    assert f'\n    set it in cdk.json under "context", or with -c {name}=' in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meaning"),
+    [
+        ("zendesk_url", "https://acme-2.zendesk.com", "https://acme-2.zendesk.com"),
+        ("zendesk_url", "http://127.0.0.1:8123", "http://127.0.0.1:8123"),
+        ("zendesk_url", "http://localhost:8123", "http://localhost:8123"),
+        ("zendesk_url", " https://acme.zendesk.com ", "https://acme.zendesk.com"),
+        ("connect_instance_arn", INSTANCE, INSTANCE),
+        ("record_stream_arn", "arn:aws-us-gov:kinesis:us-gov-west-1:111122223333:stream/a.b-c",
+         "arn:aws-us-gov:kinesis:us-gov-west-1:111122223333:stream/a.b-c"),
+        ("record_stream_shards", "0", 0),
+        ("associate_record_stream", False, False),
+        ("forced_ticket_wait_seconds", 900, 900),
+        ("background_concurrency", "1000", 1000),
+        ("alarm_email", "operations+zendesk@example.co.uk", "operations+zendesk@example.co.uk"),
+        *(("log_retention_days", days, days) for days in LOG_RETENTION_DAYS),
+    ],
+)  # fmt: skip
+def test_a_right_value_is_taken_from_cdk_json_or_the_command_line(
+    name: str, value: object, meaning: object
+) -> None:
+    assert getattr(read_context({**GOOD, name: value}), name) == meaning
+
+
+def test_a_misspelt_name_is_noticed() -> None:
+    (problem,) = problems(zendesk_ulr="https://acme.zendesk.com")
+    assert "zendesk_ulr: is not a context value of this app. Did you mean zendesk_url?" in problem
+
+
+def test_entries_of_the_cdk_itself_are_passed_over() -> None:
+    read_context({**GOOD, "@aws-cdk/core:x": True, "aws:cdk:y": [], "acknowledged-issue-numbers": [1]})
+
+
+def test_associating_needs_an_instance_and_a_stream_made_here() -> None:
+    (problem,) = problems(associate_record_stream="true")
+    assert "connect_instance_arn does not say with which instance" in problem
+    stream = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
+    (problem,) = problems(
+        associate_record_stream="true", connect_instance_arn=INSTANCE, record_stream_arn=stream
+    )
+    assert "record_stream_arn names a stream that is not made here" in problem
+    assert read_context(
+        {**GOOD, "associate_record_stream": "true", "connect_instance_arn": INSTANCE}
+    ).associate_record_stream

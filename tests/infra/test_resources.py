@@ -1,0 +1,202 @@
+"""Stream, bus, queues, table, secret, settings and alarms, as they would be deployed."""
+
+import json
+import re
+
+import pytest
+
+from tests.infra.conftest import INSTANCE, Synthesised
+
+pytestmark = pytest.mark.xdist_group("synthesis")
+
+
+def test_the_record_stream_is_kept_a_week_under_a_key_of_its_own(made: Synthesised) -> None:
+    stream = made.only("AWS::Kinesis::Stream")
+    assert stream["RetentionPeriodHours"] == 7 * 24
+    assert stream["ShardCount"] == 1
+    assert stream["StreamModeDetails"] == {"StreamMode": "PROVISIONED"}
+    assert stream["StreamEncryption"]["EncryptionType"] == "KMS"
+    assert "RecordStreamKey" in stream["StreamEncryption"]["KeyId"]["Fn::GetAtt"][0]
+
+
+def test_amazon_connect_and_only_it_may_encrypt_for_the_stream(made: Synthesised) -> None:
+    (key,) = [
+        key["Properties"] for name, key in made.of_type("AWS::KMS::Key").items() if "RecordStream" in name
+    ]
+    _owner, connect = key["KeyPolicy"]["Statement"]
+    assert connect["Action"] == "kms:GenerateDataKey"
+    role = connect["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Join"][1][-1]
+    assert role == ":role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect*"
+    assert connect["Condition"]["StringEquals"]["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_an_existing_stream_is_used_as_it_is(imported: Synthesised) -> None:
+    assert not imported.of_type("AWS::Kinesis::Stream")
+    assert not imported.of_type("AWS::Connect::InstanceStorageConfig")
+    assert imported.template["Outputs"]["RecordStreamName"]["Value"] == "records"
+
+
+def test_capacity_can_be_on_demand(associated: Synthesised) -> None:
+    stream = associated.only("AWS::Kinesis::Stream")
+    assert stream["StreamModeDetails"] == {"StreamMode": "ON_DEMAND"}
+    assert "ShardCount" not in stream
+
+
+def test_the_stream_is_associated_with_the_instance_only_when_asked(
+    made: Synthesised, associated: Synthesised
+) -> None:
+    assert not made.of_type("AWS::Connect::InstanceStorageConfig")
+    association = associated.only("AWS::Connect::InstanceStorageConfig")
+    (stream,) = associated.of_type("AWS::Kinesis::Stream")
+    assert association == {
+        "InstanceArn": INSTANCE,
+        "ResourceType": "CONTACT_TRACE_RECORDS",
+        "StorageType": "KINESIS_STREAM",
+        "KinesisStreamConfig": {"StreamArn": {"Fn::GetAtt": [stream, "Arn"]}},
+    }
+
+
+def test_the_bus_is_archived_for_thirty_days(made: Synthesised) -> None:
+    (bus,) = made.of_type("AWS::Events::EventBus")
+    archive = made.only("AWS::Events::Archive")
+    assert archive["SourceArn"] == {"Fn::GetAtt": [bus, "Arn"]}
+    assert archive["RetentionDays"] == 30
+    assert archive["EventPattern"] == {"source": ["connect-zendesk"]}
+
+
+def test_contact_records_go_from_the_bus_to_the_contact_queue(made: Synthesised) -> None:
+    rule = made.only("AWS::Events::Rule")
+    assert rule["EventPattern"] == {"source": ["connect-zendesk"], "detail-type": ["Contact Record"]}
+    (target,) = rule["Targets"]
+    assert "Contacts" in target["Arn"]["Fn::GetAtt"][0]
+    assert "DeadLetters" in target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+
+
+def test_the_rule_may_send_to_both_queues(made: Synthesised) -> None:
+    (rule,) = made.of_type("AWS::Events::Rule")
+    for policy in made.of_type("AWS::SQS::QueuePolicy").values():
+        (allowed,) = [
+            statement
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+            if statement["Effect"] == "Allow"
+        ]
+        assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+        assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}}
+
+
+def test_the_contact_queue_waits_out_an_outage(made: Synthesised) -> None:
+    queues = made.of_type("AWS::SQS::Queue")
+    (contacts,) = [queue["Properties"] for name, queue in queues.items() if "Contacts" in name]
+    (dead_letters,) = [name for name in queues if "DeadLetters" in name]
+    assert contacts["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert contacts["VisibilityTimeout"] == 6 * made.function("ticket_creation")["Timeout"]
+    assert contacts["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
+        "maxReceiveCount": 1000,
+    }
+    assert queues[dead_letters]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_both_queues_are_encrypted_and_refuse_plain_connections(made: Synthesised) -> None:
+    queues = made.of_type("AWS::SQS::Queue")
+    assert all(queue["Properties"]["SqsManagedSseEnabled"] for queue in queues.values())
+    refused = [
+        policy["Properties"]["Queues"]
+        for policy in made.of_type("AWS::SQS::QueuePolicy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    ]
+    assert sorted(refused, key=str) == sorted(([{"Ref": name}] for name in queues), key=str)
+
+
+def test_the_ledger_forgets_by_itself_and_is_encrypted_and_restorable(made: Synthesised) -> None:
+    table = made.only("AWS::DynamoDB::Table")
+    assert table["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+    assert {part["AttributeType"] for part in table["AttributeDefinitions"]} == {"S"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert "LedgerKey" in table["SSESpecification"]["KMSMasterKeyId"]["Fn::GetAtt"][0]
+    assert all(key["Properties"]["EnableKeyRotation"] for key in made.of_type("AWS::KMS::Key").values())
+
+
+def test_what_holds_data_outlives_the_stack(made: Synthesised) -> None:
+    kept = {
+        resource["Type"]
+        for resource in made.template["Resources"].values()
+        if resource.get("DeletionPolicy") == resource.get("UpdateReplacePolicy") == "Retain"
+    }
+    assert kept == {
+        "AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Kinesis::Stream", "AWS::SecretsManager::Secret",
+        "AWS::SQS::Queue", "AWS::AppConfig::Application", "AWS::AppConfig::Environment",
+        "AWS::AppConfig::ConfigurationProfile",
+    }  # fmt: skip
+
+
+def test_no_secret_is_in_the_template(made: Synthesised) -> None:
+    secret = made.only("AWS::SecretsManager::Secret")
+    assert json.loads(secret["SecretString"]) == {"client_id": "", "client_secret": ""}
+
+
+@pytest.mark.parametrize("variant", ["made", "imported", "associated"])
+def test_the_template_carries_nothing_of_the_machine_that_made_it(
+    request: pytest.FixtureRequest, variant: str
+) -> None:
+    template: Synthesised = request.getfixturevalue(variant)
+    text = json.dumps(template.template)
+    assert not re.search(r"AKIA[0-9A-Z]{16}|-----BEGIN|/root/|/home/|/tmp/", text)
+
+
+def test_the_first_settings_are_seeded_and_never_again(made: Synthesised) -> None:
+    seed = made.only("Custom::FirstAppSettings")
+    assert json.loads(seed["Content"]) == {}
+    assert seed["ServiceTimeout"] == "180"
+    assert not made.of_type("AWS::AppConfig::HostedConfigurationVersion")
+    assert not made.of_type("AWS::AppConfig::Deployment")
+
+
+def test_settings_apply_at_once(made: Synthesised) -> None:
+    strategy = made.only("AWS::AppConfig::DeploymentStrategy")
+    assert strategy["DeploymentDurationInMinutes"] == strategy["FinalBakeTimeInMinutes"] == 0
+    assert strategy["GrowthFactor"] == 100
+
+
+def test_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthesised) -> None:
+    alarms = [alarm["Properties"] for alarm in made.of_type("AWS::CloudWatch::Alarm").values()]
+    watched = sorted((alarm["MetricName"], alarm["Threshold"]) for alarm in alarms)
+    assert watched == [
+        ("ApproximateAgeOfOldestMessage", 3600),
+        ("ApproximateNumberOfMessagesVisible", 0),
+        ("Errors", 0), ("Errors", 0),
+        ("IteratorAge", 300_000),
+        ("RefusedAppSettings", 0),
+        ("Throttles", 0), ("Throttles", 0),
+    ]  # fmt: skip
+    for alarm in alarms:
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert "AlarmActions" not in alarm
+
+
+def test_alarms_are_sent_to_the_address_given(imported: Synthesised) -> None:
+    (topic,) = imported.of_type("AWS::SNS::Topic")
+    subscription = imported.only("AWS::SNS::Subscription")
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "operations@example.com")
+    assert imported.only("AWS::SNS::Topic")["KmsMasterKeyId"]
+    for alarm in imported.of_type("AWS::CloudWatch::Alarm").values():
+        assert alarm["Properties"]["AlarmActions"] == alarm["Properties"]["OKActions"] == [{"Ref": topic}]
+    denied, allowed = imported.only("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+
+
+def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
+    assert made.template["Outputs"].keys() == {
+        "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl", "DeadLetterQueueUrl",
+        "TableName", "ZendeskSecretArn", "AppSettingsApplicationId", "AppSettingsEnvironmentId",
+        "AppSettingsProfileId", "AppSettingsStrategyId",
+    }  # fmt: skip
