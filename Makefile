@@ -23,6 +23,8 @@ $(VENV)/.ready: requirements/bootstrap.txt requirements/development.txt pyprojec
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
+	@# The shared layer is imported as on Lambda, by its own name.
+	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'connect_zendesk.pth').write_text('$(CURDIR)/layers/connect_zendesk/python\\n')"
 	@touch $@
 
 $(EMULATOR)/.ready: requirements/emulator.txt $(VENV)/.ready

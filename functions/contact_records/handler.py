@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import Ki
 
 from connect_zendesk import service
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode
-from connect_zendesk.messaging import CONTACT_RECORD
+from connect_zendesk.messaging import CONTACT_RECORD, CannotBeSent
 from connect_zendesk.observability import count, logger, metrics
 
 SOURCE = "contact_records"
@@ -34,9 +34,8 @@ def take(record: KinesisStreamRecord) -> None:
         instance = os.environ.get("CONNECT_INSTANCE_ARN")
         if instance and contact_record.get("InstanceARN") != instance:
             raise NotAContactRecord("from another Amazon Connect instance")
-    except NotAContactRecord as reason:
-        service.messages().dead_letter(SOURCE, str(reason), data.decode("utf-8", "backslashreplace"))
+        service.messages().publish(CONTACT_RECORD, contact_record)
+    except (NotAContactRecord, CannotBeSent) as reason:
+        service.messages().dead_letter(SOURCE, str(reason), data)
         count("DeadLetter")
         logger.error("given up", source=SOURCE, reason=str(reason))
-        return
-    service.messages().publish(CONTACT_RECORD, contact_record)

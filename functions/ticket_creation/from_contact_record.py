@@ -25,4 +25,12 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     count("ContactRecord")
     if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE):
         raise Permanent(f"no message for this queue: {detail_type[:50]}")
-    settle(service.clients(), detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
+    clients = service.clients()
+    sent_before = clients.zendesk.sent
+    try:
+        settle(clients, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
+    finally:
+        requests = clients.zendesk.sent - sent_before
+        count("ZendeskRequests", requests)
+        contact = detail.get("InitialContactId") or detail.get("ContactId")
+        logger.info("worked on", contact=contact, zendesk_requests=requests)

@@ -117,9 +117,10 @@ class Laptop:
         return count
 
     def put_app_settings(self, settings: Mapping[str, object]) -> None:
-        """Make these the live app settings. Functions see them when they next look.
+        """Make these the live app settings, for whatever is sent from now on.
 
-        Raises AppSettingsError.
+        Functions remember their settings for a minute, so they are started afresh; call this when nothing
+        is under way. Raises AppSettingsError.
         """
         put_app_settings(
             self.clients.appconfig,
@@ -128,6 +129,14 @@ class Laptop:
             environment=self.outputs["AppSettingsEnvironmentId"],
             profile=self.outputs["AppSettingsProfileId"],
         )
+        if self._sent:
+            self._start_functions_afresh()
+
+    def _start_functions_afresh(self) -> None:
+        for name in self.stack.functions.values():
+            memory = self.clients.functions.get_function_configuration(FunctionName=name)["MemorySize"]
+            # A function's processes end when its configuration is written, even where it stays the same.
+            self.clients.functions.update_function_configuration(FunctionName=name, MemorySize=memory)
 
     def backlog(self) -> Backlog:
         """What is still to be done with what has been sent."""

@@ -139,8 +139,15 @@ function listed(ticket) {
   return element("li", {}, link);
 }
 
+/** Why the ticket was made and updated as it was: sentences that begin with the number of their rule. */
+function reasons(ticket) {
+  const all = (ticket.metadata ?? []).flatMap((audit) => audit?.amazon_connect?.reasons ?? []);
+  return [...new Set(all.map(String))].map((reason) => element("li", {}, theirs(reason)));
+}
+
 function ticketHead(ticket) {
   const tags = ticket.tags ?? [];
+  const why = reasons(ticket);
   return element(
     "div",
     {},
@@ -157,6 +164,7 @@ function ticketHead(ticket) {
       tags.length
         ? fact("Tags", element("ul", { className: "tags" }, ...tags.map((tag) => element("li", {}, theirs(tag)))), "wide")
         : null,
+      why.length ? fact("Why", element("ul", {}, ...why), "wide") : null,
     ),
   );
 }
@@ -275,7 +283,7 @@ function showTicket(ticket) {
     if (ticket && link.hash === `#ticket-${ticket.id}`) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   });
-  const { comments = [], metadata, ...rest } = ticket ?? {};
+  const { comments = [], ...rest } = ticket ?? {};
   for (const parent of [byId("ticket-head"), byId("comments")]) {
     if (parent.dataset.ticket === String(ticket?.id)) continue;
     parent.dataset.ticket = String(ticket?.id);

@@ -78,12 +78,17 @@ class _Changes:
         self._made_for: object = object()
         self._text = ""
         self._number = 0
+        self._looked = 0.0
         self._stopped = threading.Event()
 
     def latest(self) -> tuple[int, str]:
         """A number that grows with every change, and the state as one line of JSON."""
         with self._lock:
+            # However many browsers look, nobody is asked more often than for one.
+            if self._number and time.monotonic() - self._looked < _LOOK_EVERY / 2:
+                return self._number, self._text
             revision = self._revision()
+            self._looked = time.monotonic()
             if revision != self._made_for:
                 self._text = json.dumps(self._state(), ensure_ascii=False, separators=(",", ":"))
                 self._made_for = revision
@@ -164,8 +169,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.wfile.write(f"retry: {_COME_BACK_AFTER}\n\n".encode())
         number = -1
-        while not self.server.changes.stopped:
+        while True:
             change = self.server.changes.next_after(number, _SIGN_OF_LIFE)
+            if self.server.changes.stopped:
+                break
             if change is None:
                 self.wfile.write(b": still here\n\n")
             else:

@@ -4,7 +4,6 @@ import base64
 import heapq
 import itertools
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,16 +14,10 @@ from unittest import mock
 import boto3
 import requests
 
-# Logs and metrics of the functions are for AWS; here they would only mix with the answer.
-os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
-os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
-os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "ConnectZendesk")
-os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "local")
-
 from connect_zendesk import service
 from connect_zendesk.amazon_connect.users import AmazonConnect
 from connect_zendesk.ledger import Items, Ledger
-from connect_zendesk.messaging import SOURCE
+from connect_zendesk.messaging import SOURCE, dead_letter_body, event_text
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
@@ -79,7 +72,8 @@ class LocalMessages:
         self.retries: dict[str, int] = {}
 
     def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
-        """Put an event on the bus; its one rule sends it to the contact queue."""
+        """Put an event on the bus; its one rule sends it to the contact queue. Raises `CannotBeSent`."""
+        event_text(detail)  # refuses what the bus would refuse
         self.send_delayed(detail_type, detail, 0)
 
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
@@ -98,9 +92,9 @@ class LocalMessages:
         """Have a message delivered again after so many seconds."""
         self.retries[receipt_handle] = seconds
 
-    def dead_letter(self, source: str, reason: str, data: str) -> None:
+    def dead_letter(self, source: str, reason: str, data: bytes) -> None:
         """Keep what was given up, with its reason."""
-        self.dead_letters.append({"source": source, "reason": reason, "data": data})
+        self.dead_letters.append(dead_letter_body(source, reason, data))
 
     def next_due(self, until: datetime | None) -> Message | None:
         """Take the next message that is due by then (None: whenever), or return None."""
@@ -175,14 +169,16 @@ class InProcess:
             self.run(until=self.clock())
         self.run(until=None)
 
-    def take(self, event: Event) -> None:
-        """Give one event to the function that gets it on AWS."""
+    def take(self, event: Event) -> bool:
+        """Give one event to the function that gets it on AWS; returns whether it was taken."""
         match event:
             case StreamRecord(data):
                 with self._in_place():
-                    contact_records.handler(_kinesis_event(data), LambdaContext())
+                    answer = contact_records.handler(_kinesis_event(data), LambdaContext())
+                return not answer["batchItemFailures"]
             case QueueMessage(body):
                 self.messages.send(body)
+                return True
 
     def run(self, until: datetime | None) -> None:
         """Deliver what is due by then, moving the clock on; None: until nothing waits."""
@@ -200,9 +196,10 @@ class InProcess:
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:
+        clients, messages = self.clients, self.messages
         with (
-            mock.patch.object(service, "clients", lambda: self.clients),
-            mock.patch.object(service, "messages", lambda: self.messages),
+            mock.patch.object(service, "clients", lambda: clients),
+            mock.patch.object(service, "messages", lambda: messages),
         ):
             yield
 

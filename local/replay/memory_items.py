@@ -8,7 +8,7 @@ from connect_zendesk.ledger import Item
 
 
 class MemoryItems:
-    """Items as `connect_zendesk.ledger.Items` wants them; what has expired is gone, as on DynamoDB at last."""
+    """Items as `connect_zendesk.ledger.Items` wants them; what has expired is gone."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock

@@ -138,10 +138,9 @@ class Events:
                 return content
         raise AssertionError("The stream has ended.")
 
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more comes; waits until that is clear."""
-        return self._response.read() == b""
+    def rest(self) -> bytes:
+        """What still comes until the stream ends; waits for the end."""
+        return self._response.read().strip()
 
     def __enter__(self) -> Self:
         return self
@@ -231,7 +230,7 @@ def test_stopping_ends_open_streams(desk: Desk, state: PageState) -> None:
         events.next()
         started = time.monotonic()
         page.stop()
-        assert events.ended
+        assert events.rest() == b""
     assert time.monotonic() - started < 2
 
 
@@ -413,10 +412,12 @@ def test_new_ticket_appears_without_reloading_and_is_announced(
     browser = browse()
     assert "No tickets yet" in browser.text(".list")
     browser.ask("window.sameDocument = true")
-    desk.add(subject="Call with Ann", comments=[note("<p>Details</p>")])
+    why = {"amazon_connect": {"rule": "T5", "reasons": ["T5: A new user and a new ticket"]}}
+    desk.add(subject="Call with Ann", comments=[note("<p>Details</p>")], metadata=[why, why])
     browser.wait_for("document.querySelectorAll('#tickets li').length === 1")
     assert browser.ask("window.sameDocument") is True
     assert browser.text("#ticket-head h2") == "Call with Ann"
+    assert browser.text("#ticket-head").count("T5: A new user and a new ticket") == 1
     assert "Dana" in browser.text(".comment.note h3")
     assert "Private note" in browser.text(".comment.note h3")
     assert browser.ask("document.getElementById('news').textContent") == "New ticket: Call with Ann."

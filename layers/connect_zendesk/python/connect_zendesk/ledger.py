@@ -44,7 +44,8 @@ class Head:
 
     ``ticket`` is None where it was settled that there is none; ``rule`` and ``reasons`` say why.
     ``public``: somebody outside can read comments on the ticket, as far as was known. ``told`` names the
-    report that is in the first comment of a ticket made here.
+    report that is in the first comment of a ticket made here. ``began`` and ``looked_back_to`` are the
+    contact's beginning and how far back it looked for a recent ticket (T3), in ISO 8601.
     """
 
     ticket: int | None
@@ -54,6 +55,8 @@ class Head:
     reasons: tuple[str, ...] = ()
     public: bool = False
     told: str | None = None
+    began: str | None = None
+    looked_back_to: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,18 +16,27 @@ SOURCE = "connect-zendesk"
 CONTACT_RECORD = "Contact Record"
 FORCED_TICKET_DUE = "Forced Ticket Due"
 
-_LARGEST_TEXT = 200_000  # characters; beyond that a dead letter is compressed
+#: Bytes. The bus takes 256 KB with what it adds, and passes on to a queue what has to fit there too.
+_LARGEST_EVENT = 250_000
+#: Bytes of a dead letter as JSON text; beyond that it is compressed.
+_LARGEST_TEXT = 250_000
+#: Bytes of what is kept of something that compression does not help, for it to fit into a message.
+_LARGEST_PACKED = 180_000
 
 
 class NotPublished(Exception):
     """The bus did not take an event; it has to be sent again."""
 
 
+class CannotBeSent(ValueError):
+    """The bus would never take this event. The message is the reason, without personal data."""
+
+
 class Messages(Protocol):
     """Where messages go. On AWS: `AwsMessages`."""
 
     def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
-        """Put an event on the bus. Raises `NotPublished`."""
+        """Put an event on the bus. Raises `NotPublished` and `CannotBeSent`."""
 
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
         """Send a message to the contact queue that is delivered after at most 900 seconds."""
@@ -35,7 +44,7 @@ class Messages(Protocol):
     def retry_in(self, receipt_handle: str, seconds: int) -> None:
         """Have a message of the contact queue delivered again, after so many seconds."""
 
-    def dead_letter(self, source: str, reason: str, data: str) -> None:
+    def dead_letter(self, source: str, reason: str, data: bytes) -> None:
         """Give up on something, with its reason, where it can be sent again from."""
 
 
@@ -55,14 +64,15 @@ class AwsMessages:
         self._bus, self._contact_queue, self._dead_letters = bus, contact_queue, dead_letters
 
     def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
-        """Put an event on the bus. Raises `NotPublished`."""
+        """Put an event on the bus. Raises `NotPublished` and `CannotBeSent`."""
+        text = event_text(detail)
         answer = self._events.put_events(
             Entries=[
                 {
                     "EventBusName": self._bus,
                     "Source": SOURCE,
                     "DetailType": detail_type,
-                    "Detail": json.dumps(detail),
+                    "Detail": text,
                 }
             ]
         )
@@ -83,7 +93,7 @@ class AwsMessages:
             QueueUrl=self._contact_queue, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
 
-    def dead_letter(self, source: str, reason: str, data: str) -> None:
+    def dead_letter(self, source: str, reason: str, data: bytes) -> None:
         """Give up on something, with its reason, where it can be sent again from."""
         self._sqs.send_message(
             QueueUrl=self._dead_letters,
@@ -95,16 +105,48 @@ class AwsMessages:
         )
 
 
-def dead_letter_body(source: str, reason: str, data: str) -> dict[str, str]:
-    """Return a dead letter. What is too large for a message as text goes in compressed."""
-    if len(data) <= _LARGEST_TEXT:
-        return {"source": source, "reason": reason, "data": data, "encoding": "text"}
-    packed = base64.b64encode(gzip.compress(data.encode("utf-8", "surrogatepass"))).decode()
-    return {"source": source, "reason": reason, "data": packed, "encoding": "gzip+base64"}
+def event_text(detail: Mapping[str, Any]) -> str:
+    """Return an event's detail as the bus takes it: JSON in ASCII. Raises `CannotBeSent`.
+
+    The record stream takes more than the bus does, and Python's reader more than JSON allows. What the bus
+    would refuse each time must not be tried again and again, with everything behind it waiting.
+    """
+    try:
+        text = json.dumps(detail, allow_nan=False)
+    except ValueError:
+        raise CannotBeSent("not JSON: a number that is not one") from None
+    except RecursionError:
+        raise CannotBeSent("nested too deep") from None
+    if len(text) > _LARGEST_EVENT:
+        raise CannotBeSent(f"too large for the bus: {len(text)} bytes")
+    return text
 
 
-def dead_letter_data(letter: Mapping[str, str]) -> str:
+def dead_letter_body(source: str, reason: str, data: bytes) -> dict[str, str]:
+    """Return a dead letter. What is no text, or too large as text, goes in compressed.
+
+    What is too large even so is cut, and the reason says so: no contact record is of that size.
+    """
+    try:
+        letter = {"source": source, "reason": reason, "data": data.decode(), "encoding": "text"}
+        if len(json.dumps(letter)) <= _LARGEST_TEXT:
+            return letter
+    except UnicodeDecodeError:
+        pass
+    packed = gzip.compress(data, mtime=0)
+    if len(packed) > _LARGEST_PACKED:
+        reason = f"{reason} (of {len(data)} bytes, the first {_LARGEST_PACKED} are kept)"
+        packed = gzip.compress(data[:_LARGEST_PACKED], compresslevel=0, mtime=0)
+    return {
+        "source": source,
+        "reason": reason,
+        "data": base64.b64encode(packed).decode(),
+        "encoding": "gzip+base64",
+    }
+
+
+def dead_letter_data(letter: Mapping[str, str]) -> bytes:
     """Return what a dead letter was about, as it first came."""
     if letter["encoding"] == "text":
-        return letter["data"]
-    return gzip.decompress(base64.b64decode(letter["data"])).decode("utf-8", "surrogatepass")
+        return letter["data"].encode()
+    return gzip.decompress(base64.b64decode(letter["data"]))

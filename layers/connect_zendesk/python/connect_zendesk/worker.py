@@ -19,7 +19,10 @@ from connect_zendesk.zendesk.errors import Later, Permanent, RateLimited
 
 #: A queue keeps a message for 14 days. It is given up half a day earlier, with its reason.
 PATIENCE = timedelta(days=13, hours=12)
-_LONGEST_WAIT = 900
+#: SQS delivers a message a thousand times: enough for the whole time only if the waits grow.
+_LONGEST_WAIT, _LONGEST_LATE_WAIT, _LATE = 900, 3600, 500
+#: SQS hides a message for twelve hours at most, from when it was received.
+_LONGEST_VISIBILITY = 11 * 3600
 _PAUSE, _BACKGROUND = "pause", "background"
 
 
@@ -39,12 +42,12 @@ def work(
     Returns the partial batch response. ``source`` names the function in its dead letters.
     """
 
-    def handle(message: dict[str, Any]) -> None:
+    def handle(record: dict[str, Any]) -> None:
         try:
-            content = json.loads(message["body"])
-            detail_type, detail = content["detail-type"], content["detail"]
+            content = json.loads(record["body"])
+            detail_type, detail = content["detail-type"], dict(content["detail"])
         except (ValueError, KeyError, TypeError):
-            _give_up(clients, source, "not a message that this project sends", message)
+            _give_up(clients, source, "not a message that this project sends", record)
             return
         try:
             _obey_pause(clients)
@@ -52,15 +55,16 @@ def work(
         except (Later, Busy, Throttled) as error:
             if isinstance(error, RateLimited):
                 _pause(clients, error.seconds)
-            _come_back(clients, source, message, error, error.seconds)
+            _come_back(clients, source, record, error, error.seconds)
         except (Permanent, NotAContactRecord) as error:
-            _give_up(clients, source, f"{type(error).__name__}: {error}", message)
+            _give_up(clients, source, f"{type(error).__name__}: {error}", record)
         except Exception as error:  # noqa: BLE001 - AWS out of order, or a fault of ours that a release mends
             # The exception's own words could hold a customer's, so only its name and place are told.
             place = traceback.extract_tb(error.__traceback__)[-1]
+            at = f"{Path(place.filename).name}:{place.lineno}"
             count("UnexpectedError")
-            logger.error("unexpected", error=type(error).__name__, at=f"{Path(place.filename).name}:{place.lineno}")
-            _come_back(clients, source, message, RuntimeError(f"unexpected {type(error).__name__}"), 1)
+            logger.error("unexpected", error=type(error).__name__, at=at)
+            _come_back(clients, source, record, RuntimeError(f"unexpected {type(error).__name__}"), 1)
 
     clients.zendesk.remaining = lambda: context.get_remaining_time_in_millis() / 1000
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -77,7 +81,8 @@ def _come_back(
         return
     # Longer each time, but never shorter than was asked for.
     attempts = int(attributes.get("ApproximateReceiveCount", 1))
-    wait = min(_LONGEST_WAIT, max(seconds, 2 ** min(attempts, 10)))
+    longest = _LONGEST_WAIT if attempts < _LATE else _LONGEST_LATE_WAIT
+    wait = min(_LONGEST_VISIBILITY, max(seconds, min(longest, 2 ** min(attempts, 12))))
     clients.messages.retry_in(message["receiptHandle"], wait)
     count("ComesBack")
     logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)
@@ -85,7 +90,7 @@ def _come_back(
 
 
 def _give_up(clients: Clients, source: str, reason: str, message: dict[str, Any]) -> None:
-    clients.messages.dead_letter(source, reason, message["body"])
+    clients.messages.dead_letter(source, reason, message["body"].encode())
     count("DeadLetter")
     logger.error("given up", source=source, reason=reason)
 

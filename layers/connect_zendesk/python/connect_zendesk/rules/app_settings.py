@@ -1,22 +1,37 @@
 """What the administrator sets for the whole deployment: new defaults, and the further app settings (S8)."""
 
+import json
 import re
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 from connect_zendesk.rules import readers
+from connect_zendesk.rules.defaults import new_default, text_form, unreadable
 from connect_zendesk.rules.readers import Unreadable
-from connect_zendesk.rules.settings import DEFAULTS
+from connect_zendesk.rules.settings import BY_NAME, DEFAULTS
+from connect_zendesk.rules.shapes import (
+    BOOLEAN,
+    ID,
+    Misfit,
+    Shape,
+    choice,
+    mapping_to,
+    matching,
+    matching_schema,
+    selection,
+    table,
+    text_of,
+)
+from connect_zendesk.rules.task_rules import TASK_RULES, TaskRule
 
 #: The kinds of unanswered contact that `missed_contact_tickets` can turn a ticket on for (T13).
 MISSED_KINDS = ("abandoned", "missed", "callback", "voicemail")
-
-_COUNTRY = re.compile(r"[A-Z]{2}")
-_ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -47,188 +62,174 @@ class AppSettings:
     anonymous_requester: str = "placeholder"
     missed_contact_tickets: frozenset[str] = frozenset()
     settle_from: datetime | None = None
-    task_rules: tuple[Mapping[str, Any], ...] = ()
+    task_rules: tuple[TaskRule, ...] = ()
     caller_authentication: CallerAuthentication = CallerAuthentication()
     zendesk_app_id: int | None = None
 
 
 @dataclass(frozen=True)
 class FurtherSetting:
-    """An app setting that no contact attribute overrides. ``read`` raises Unreadable."""
+    """An app setting that no contact attribute overrides. ``example`` is a value as TOML or JSON has it."""
 
     name: str
-    read: Callable[[Any], Any]
-    expected: str
+    shape: Shape
     purpose: str
     example: Any
 
+    @property
+    def expected(self) -> str:
+        """Completes "expected …"."""
+        return self.shape.expected
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
+    @property
+    def default(self) -> Any:
+        """What holds where it is not set."""
+        return getattr(AppSettings(), self.name)
+
+
+def _country(text: str) -> str:
+    # UK, for one, is what many write; it is no code of ISO 3166, and numbers would stay unreadable.
+    if text.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise Unreadable
-    return value.strip()
+    return text.upper()
 
 
-def _matching(pattern: re.Pattern[str]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if not pattern.fullmatch(_text(value)):
-            raise Unreadable
-        return _text(value)
-
-    return read
-
-
-def _time_zone(value: Any) -> str:
+def _time_zone(text: str) -> str:
     try:
-        return ZoneInfo(_text(value)).key
-    except (KeyError, ValueError, OSError):
+        return ZoneInfo(text).key
+    except (KeyError, OSError):
         raise Unreadable from None
 
 
-def _instance_url(value: Any) -> str:
-    url = urlsplit(_text(value))
-    if url.scheme != "https" or not url.hostname or url.query or url.fragment:
-        raise Unreadable
-    return f"https://{url.netloc}{url.path.rstrip('/')}"
-
-
-def _boolean(value: Any) -> bool:
-    return value if isinstance(value, bool) else readers.boolean(_text(value))
-
-
-def _whole_number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise Unreadable
-    return readers.user_id(str(value).strip())
-
-
-def _agent_map(value: Any) -> Mapping[str, int]:
-    if not isinstance(value, Mapping):
-        raise Unreadable
-    return {str(name): _whole_number(user) for name, user in value.items()}
-
-
-def _choice(*words: str) -> Callable[[Any], str]:
-    read_word = readers.one_of(*words)
-
-    def read(value: Any) -> str:
-        return str(read_word(_text(value), None))
-
-    return read
-
-
-def _missed_kinds(value: Any) -> frozenset[str]:
-    names = value.split(",") if isinstance(value, str) else value
-    if not isinstance(names, list):
-        raise Unreadable
-    kinds = frozenset(_text(name).lower() for name in names) - {""}
-    if not kinds <= set(MISSED_KINDS):
-        raise Unreadable
-    return kinds
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 
 
 def _moment(value: Any) -> datetime:
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value))
-    except ValueError:
-        raise Unreadable from None
+    text = value.isoformat() if isinstance(value, date) else text_of(value)
+    if not _MOMENT.fullmatch(text):
+        raise Unreadable
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _task_rules(value: Any) -> tuple[Mapping[str, Any], ...]:
-    if not isinstance(value, list) or not all(isinstance(rule, Mapping) for rule in value):
-        raise Unreadable
-    return tuple(value)
-
-
-def _caller_authentication(value: Any) -> CallerAuthentication:
-    if not isinstance(value, Mapping):
-        raise Unreadable
-    known = CallerAuthentication.__dataclass_fields__
-    if not set(value) <= set(known):
-        raise Unreadable
-    read_source, read_name = _choice("voice_id", "attributes"), _matching(_ATTRIBUTE_NAME)
-    return CallerAuthentication(
-        **{name: (read_source if name == "source" else read_name)(given) for name, given in value.items()}
-    )
-
+_ATTRIBUTE_NAME = matching("[A-Za-z0-9_-]{1,100}", "the name of a contact attribute")
 
 FURTHER: tuple[FurtherSetting, ...] = (
     FurtherSetting(
         "zendesk_ticket_attribute",
-        _matching(_ATTRIBUTE_NAME),
-        "the name of a contact attribute",
+        _ATTRIBUTE_NAME,
         "The contact attribute that carries the ticket number.",
-        "zendesk_ticket",
+        "ticket_number",
     ),
     FurtherSetting(
         "default_country",
-        lambda value: _matching(_COUNTRY)(_text(value).upper()),
-        "an ISO 3166 country code of two letters",
+        matching("[A-Za-z]{2}", "an ISO 3166 country code of two letters", _country),
         "The country of phone numbers that were typed without a country code.",
         "GB",
     ),
     FurtherSetting(
         "time_zone",
-        _time_zone,
-        "an IANA time zone such as Europe/London",
+        matching(
+            "[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*", "an IANA time zone such as Europe/London", _time_zone
+        ),
         "The zone in which times are written on tickets.",
         "Europe/London",
     ),
     FurtherSetting(
         "connect_instance_url",
-        _instance_url,
-        "an https address",
+        matching(
+            r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?",
+            "an https address",
+            lambda text: text.rstrip("/"),
+        ),
         "The address of the Amazon Connect instance, for links to contacts and recordings.",
         "https://acme.my.connect.aws",
     ),
-    FurtherSetting("medialess", _boolean, "true or false", "The softphone carries no audio.", False),
+    FurtherSetting("medialess", BOOLEAN, "The softphone carries no audio.", True),
     FurtherSetting(
         "agent_map",
-        _agent_map,
-        "a table of Amazon Connect user name = Zendesk user id",
+        mapping_to(ID, "a table of Amazon Connect user name = Zendesk user id"),
         "Agents who cannot be found by e-mail address or external id.",
         {"asmith": 901},
     ),
     FurtherSetting(
         "anonymous_requester",
-        _choice("placeholder", "agent"),
-        "placeholder or agent",
+        choice("placeholder", "agent"),
         "Who requests the ticket of a caller who withheld the number.",
-        "placeholder",
+        "agent",
     ),
     FurtherSetting(
         "missed_contact_tickets",
-        _missed_kinds,
-        "a list of " + ", ".join(MISSED_KINDS),
+        selection(*MISSED_KINDS),
         "The kinds of unanswered contact that get a ticket.",
         ["missed", "voicemail"],
     ),
     FurtherSetting(
         "settle_from",
-        _moment,
-        "a date and time in ISO 8601",
+        Shape("a date and time in ISO 8601", matching_schema(_MOMENT.pattern), _moment),
         "Contacts that began earlier get no ticket. Set at the first deployment.",
         "2026-01-01T00:00:00Z",
     ),
     FurtherSetting(
-        "task_rules", _task_rules, "a list of tables", "Which Zendesk ticket events become tasks.", []
+        "task_rules",
+        TASK_RULES,
+        "Which Zendesk ticket events become Amazon Connect tasks. The first enabled rule that fits decides.",
+        [
+            {
+                "name": "Urgent tickets from the web",
+                "enabled": True,
+                "events": ["created", "priority_changed"],
+                "when": {"priority": ["high", "urgent"], "channel": "web", "tags_none": ["no_task"]},
+                "task": {"contact_flow": "11111111-2222-3333-4444-555555555555", "schedule_in_minutes": 5},
+            }
+        ],
     ),
     FurtherSetting(
         "caller_authentication",
-        _caller_authentication,
-        "a table of source (voice_id or attributes), id_attribute, status_attribute, result_attribute",
-        "Where the result of a caller's voice authentication is found.",
-        {"source": "attributes"},
+        table(
+            CallerAuthentication,
+            {
+                "source": choice("voice_id", "attributes"),
+                "id_attribute": _ATTRIBUTE_NAME,
+                "status_attribute": _ATTRIBUTE_NAME,
+                "result_attribute": _ATTRIBUTE_NAME,
+            },
+        ),
+        "Where the result of a caller's voice authentication is found: in the contact record (voice_id), or "
+        "in contact attributes of these names (attributes).",
+        {"source": "attributes", "result_attribute": "biometrics_result"},
     ),
     FurtherSetting(
         "zendesk_app_id",
-        _whole_number,
-        "a number",
+        ID,
         "The id of a private Zendesk app; calls are then reported through the Calls API.",
         735264,
     ),
 )
+
+#: Every app setting, with the shape of its value.
+SHAPES: Mapping[str, Shape] = {
+    **{name: new_default(settings[0]) for name, settings in DEFAULTS.items()},
+    **{setting.name: setting.shape for setting in FURTHER},
+}
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """Return the document that a TOML text holds, in the types of JSON: dates and times become ISO 8601.
+
+    Raises tomllib.TOMLDecodeError, which says in which line, where it is not TOML.
+    """
+
+    def iso(value: Any) -> str:
+        if not isinstance(value, date | time):
+            raise TypeError(type(value))
+        return value.isoformat()
+
+    document: dict[str, Any] = json.loads(json.dumps(tomllib.loads(text), default=iso))
+    return document
 
 
 def read(document: Mapping[str, Any]) -> tuple[AppSettings, tuple[str, ...]]:
@@ -237,43 +238,30 @@ def read(document: Mapping[str, Any]) -> tuple[AppSettings, tuple[str, ...]]:
     Returns the settings, and what is wrong with them: one sentence for each field, none when all is
     well. Whoever sets them refuses on any problem (S8); what could be read is usable all the same (S4).
     """
+    defaults: dict[str, str] = {}
     values: dict[str, Any] = {}
     problems = []
-    further = {setting.name: setting for setting in FURTHER}
     for name, value in document.items():
         if value is None or (isinstance(value, str) and readers.is_not_set(value)):
             continue
-        if name in DEFAULTS:
-            text = _as_text(value)
-            values.setdefault("defaults", {})[name] = text
-            problems += _problems_of_default(name, text)
-        elif name in further:
-            try:
-                values[name] = further[name].read(value)
-            except Unreadable:
-                problems.append(f"{name}: expected {further[name].expected}, got {_shown(value)}")
+        if name not in SHAPES:
+            problems.append(_unknown(name))
+            continue
+        try:
+            meant = SHAPES[name].read(value, name)
+        except Misfit as problem:
+            problems.append(str(problem))
+            if name in DEFAULTS and unreadable(DEFAULTS[name][0], text_form(value)):
+                defaults[name] = text_form(value)  # the contacts that it concerns say that it is ignored (S4)
         else:
-            problems.append(f"{name}: there is no such app setting")
-    return AppSettings(**values), tuple(problems)
+            (defaults if name in DEFAULTS else values)[name] = meant
+    return AppSettings(defaults=defaults, **values), tuple(problems)
 
 
-def _problems_of_default(name: str, text: str) -> list[str]:
-    setting = DEFAULTS[name][0]
-    try:
-        setting.read(text.strip(), None)
-    except Unreadable:
-        return [f"{name}: expected {setting.expected}, got {_shown(text)}"]
-    return []
-
-
-def _as_text(value: Any) -> str:
-    """Return a value from JSON or TOML as the text a contact flow would have given."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(_as_text(item) for item in value)
-    return str(value)
-
-
-def _shown(value: Any) -> str:
-    return '"' + readers.clean(str(value))[:100] + '"'
+def _unknown(name: str) -> str:
+    setting = BY_NAME.get(name)
+    if setting is None:
+        return f"{name}: there is no such app setting"
+    if setting.app_setting is None:
+        return f"{name}: there is no such app setting; only a contact flow sets it"
+    return f"{name}: there is no such app setting; its default is {setting.app_setting}"

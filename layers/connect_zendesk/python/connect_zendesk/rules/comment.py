@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
+from html import escape as escape_attribute
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -205,11 +205,11 @@ def _facts(view: View) -> Iterator[tuple[str, str | None]]:
     if view.instance_url:
         zone = quote(view.app.time_zone, safe="")
         page = f"{view.instance_url}/contact-trace-records/details/{quote(leg.contact_id)}?tz={zone}"
-        yield wording.CONTACT_PAGE, _link(page, page)
+        yield wording.CONTACT_PAGE, _link(page)
     if view.opted_out:
         yield wording.RECORDING, _shown(wording.NOT_RECORDED)
     elif view.recording_url:
-        yield wording.RECORDING, _link(view.recording_url, wording.LISTEN)
+        yield wording.RECORDING, _link(view.recording_url)
     elif view.shows_recording:
         yield wording.RECORDING, _shown(wording.NO_LINK)
     if view.settings["call_recording_consent"] == "optin":
@@ -260,8 +260,13 @@ def _paragraph(lines: Iterable[str]) -> str:
     return "<p>" + "<br>".join(escape(line) for line in lines) + "</p>"
 
 
-def _link(url: str, text: str) -> str:
-    return f'<a href="{escape(url)}">{escape(text)}</a>'
+def _link(url: str) -> str:
+    return f'<a href="{escape_attribute(url)}">{escape(url)}</a>'
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML between tags, where quotation marks stay as they are (M6)."""
+    return escape_attribute(text, quote=False)
 
 
 def _shown(text: str | None) -> str | None:

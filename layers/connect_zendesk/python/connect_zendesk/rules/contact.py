@@ -104,6 +104,8 @@ class Leg:
     @property
     def direction(self) -> Direction:
         """Inbound or outbound, seen from the contact centre. A callback counts as inbound (T13)."""
+        if self.initiation_method == "CALLBACK":
+            return "inbound"
         if self.initiation_method in _OUTBOUND_METHODS:
             return "outbound"
         if self.initiation_method == "API" and self.channel == "VOICE":

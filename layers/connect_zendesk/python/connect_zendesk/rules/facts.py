@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from connect_zendesk.rules import customer as customers
@@ -169,21 +169,40 @@ class Facts:
         """Whether a new ticket was asked for, or one that does not exist (T1)."""
         return self.asked_ticket is not None and self.given_ticket is None
 
+    @property
+    def looks_back_to(self) -> datetime | None:
+        """How far back a recent ticket is looked for (T3), or None where none is."""
+        minutes = self.settings["recent_ticket_timeout"]
+        if not minutes or self.outbound or self.asked_ticket is not None:
+            return None
+        return self.leg.began - timedelta(minutes=minutes)
+
+    def _came_first(self, ticket: Ticket) -> bool:
+        """Whether a ticket would be there had the records come in the order of their contacts.
+
+        One that was made here for a later contact would not, unless that contact itself looked back as
+        far as this one, and would have opened this one's ticket.
+        """
+        other = ticket.made_for
+        if other is None or other.began <= self.leg.began:
+            return True
+        return other.looked_back_to is not None and other.looked_back_to <= (self.leg.ended or self.leg.began)
+
     @cached_property
     def recent_ticket(self) -> Ticket | None:
         """The recognised customer's recent ticket (T3), or None.
 
         The minutes count back from when the contact began, so that a late record decides alike.
         """
-        minutes = self.settings["recent_ticket_timeout"]
-        user = self.customer.user
-        if not minutes or user is None or self.leg.direction == "outbound":
+        user, since = self.customer.user, self.looks_back_to
+        if since is None or user is None:
             return None
-        since = self.leg.began - timedelta(minutes=minutes)
         recent = [
             ticket
-            for ticket in self.known.get(TicketsRequestedBy(user.id))
-            if ticket.status not in ("closed", "deleted") and ticket.updated >= since
+            for ticket in self.known.get(TicketsRequestedBy(user.id, since))
+            if ticket.status not in ("closed", "deleted")
+            and ticket.updated >= since
+            and self._came_first(ticket)
         ]
         return max(recent, key=lambda ticket: (ticket.updated, ticket.id), default=None)
 

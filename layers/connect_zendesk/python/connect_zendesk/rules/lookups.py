@@ -25,7 +25,10 @@ class User:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A Zendesk ticket. Times are aware, in UTC. ``public``: a comment on it can be seen by its requester."""
+    """A Zendesk ticket. Times are aware, in UTC. ``public``: a comment on it can be seen by its requester.
+
+    ``made_for`` is the contact it was made for, where that was done here.
+    """
 
     id: int
     requester: int | None
@@ -34,11 +37,20 @@ class Ticket:
     updated: datetime
     public: bool = False
     external_id: str | None = None
+    made_for: "MadeFor | None" = None
 
     @property
     def closed(self) -> bool:
         """Whether the ticket can never change again."""
         return self.status == "closed"
+
+
+@dataclass(frozen=True)
+class MadeFor:
+    """The contact a ticket was made for: when it began, and how far back it looked for a recent ticket."""
+
+    began: datetime
+    looked_back_to: datetime | None
 
 
 @dataclass(frozen=True)
@@ -78,9 +90,10 @@ class TicketById:
 
 @dataclass(frozen=True)
 class TicketsRequestedBy:
-    """A user's tickets, the most recently updated first: a tuple of `Ticket`."""
+    """A user's tickets that were updated since then: a tuple of `Ticket`."""
 
     user: int
+    since: datetime
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ _MINUTES = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _ID = re.compile(r"[0-9]{1,18}")
 _FIELD_KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _EMAIL = re.compile(r"[^@\s,;<>\"()]{1,64}@[^@\s,;<>\"()]{1,253}\.[^@\s,;<>\"().]{2,63}")
+_BRACKETS = str.maketrans("<>", "‹›")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -123,8 +124,12 @@ def e164_number(text: str, _country: str | None = None) -> str:
 
 
 def line_of_text(text: str, _country: str | None = None) -> str:
-    """Read a text that is shown on one line, such as a name or a subject."""
-    line = " ".join(clean(text).split())
+    """Read a text that is shown on one line, such as a name or a subject.
+
+    These reach fields that Zendesk holds as plain text and others may render: markup is taken out of
+    them for good, by other brackets (M6).
+    """
+    line = " ".join(clean(text).translate(_BRACKETS).split())
     if not line:
         raise Unreadable
     return line[:255]

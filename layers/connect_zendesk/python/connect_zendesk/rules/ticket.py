@@ -6,6 +6,7 @@ always applies. A rule's id is its number in the specification.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from connect_zendesk.rules.app_settings import AppSettings
@@ -62,7 +63,7 @@ class Decision:
     ``ticket`` is the one to open or follow up, or for leave_to_agent the one to pop. ``candidates`` and
     ``candidate_ticket`` are who and what it may have been about, where a person has to choose; they are
     for the agent only. ``customer`` is None where no rule asked who it is; ``missing_ticket`` is a number
-    that was given and that no ticket has.
+    that was given and that no ticket has; ``looked_back_to`` is how far back a recent ticket counted.
     """
 
     action: Action
@@ -75,6 +76,7 @@ class Decision:
     candidates: tuple[User, ...] = ()
     candidate_ticket: int | None = None
     missing_ticket: int | None = None
+    looked_back_to: datetime | None = None
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -396,6 +398,7 @@ def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decisi
         candidates=candidates,
         candidate_ticket=facts.given_ticket.id if in_doubt and facts.given_ticket else None,
         missing_ticket=_missing_ticket(facts),
+        looked_back_to=facts.looks_back_to,
     )
 
 

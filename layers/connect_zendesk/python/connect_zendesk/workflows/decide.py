@@ -19,7 +19,7 @@ from connect_zendesk.rules.lookups import (
     UsersByPhone,
 )
 from connect_zendesk.rules.ticket import Decision, Moment
-from connect_zendesk.workflows import agents, requesters
+from connect_zendesk.workflows import agents, open_ticket, requesters
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk import tickets, users
 
@@ -50,8 +50,9 @@ def look_up(clients: Clients, wanted: LookUp) -> Any:
             return users.with_name(zendesk, name)
         case TicketById(ticket_id):
             return tickets.by_id(zendesk, ticket_id)
-        case TicketsRequestedBy(user_id):
-            return tickets.requested_by(zendesk, user_id)
+        case TicketsRequestedBy(user_id, since):
+            recent = (ticket for ticket in tickets.requested_by(zendesk, user_id) if ticket.updated >= since)
+            return tuple(open_ticket.made_for(clients, ticket) for ticket in recent)
         case AgentOf(username, arn):
             return agents.zendesk_id(clients, username, arn)
         case PlaceholderUser():

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from connect_zendesk.ledger import Claim, Head
 from connect_zendesk.rules import comment
 from connect_zendesk.rules.comment import View
 from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.lookups import Ticket
+from connect_zendesk.rules.lookups import MadeFor, Ticket
 from connect_zendesk.rules.ticket import Decision
 from connect_zendesk.workflows import agents, requesters
 from connect_zendesk.workflows.clients import Clients
@@ -17,11 +18,21 @@ from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer
 
 TAG = "amazon_connect"
+_EXTERNAL_ID = "amazon-connect:"
 
 
 def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
     """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`."""
-    head = Head(None, None, decision.action, decision.rule, decision.why)
+    looked_back_to = decision.looked_back_to.isoformat() if decision.looked_back_to else None
+    head = Head(
+        None,
+        None,
+        decision.action,
+        decision.rule,
+        decision.why,
+        began=leg.began.isoformat(),
+        looked_back_to=looked_back_to,
+    )
     view = View.of(leg, clients.app)
     if decision.action == "open":
         head = replace(head, ticket=decision.ticket, requester=getattr(decision.requester, "id", None))
@@ -36,7 +47,7 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
         }
         if closed is not None:
             new["via_followup_source_id"] = closed
-        elif decision.requester is not None:
+        if decision.requester is not None:
             new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
         head = _make(clients, leg, head, new, external_id(leg.root_id))
     return clients.ledger.settle(leg.root_id, head)
@@ -50,6 +61,7 @@ def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
         "subject": comment.subject(leg, clients.app, None),
         "comment": {"html_body": html, "public": False},
         "via_followup_source_id": closed,
+        "requester_id": head.requester,
     }
     name = f"{external_id(leg.root_id)}:{closed}"
     made = _make(clients, leg, replace(head, action="follow_up"), new, name)
@@ -59,7 +71,18 @@ def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
 
 def external_id(root: str) -> str:
     """Return the external id of the ticket made for a contact (T10)."""
-    return f"amazon-connect:{root}"
+    return _EXTERNAL_ID + root
+
+
+def made_for(clients: Clients, ticket: Ticket) -> Ticket:
+    """Return a ticket with the contact it was made for, where that was done here."""
+    if ticket.external_id is None or not ticket.external_id.startswith(_EXTERNAL_ID):
+        return ticket
+    head = clients.ledger.head(ticket.external_id.removeprefix(_EXTERNAL_ID))
+    if head is None or head.began is None:
+        return ticket
+    looked_back_to = datetime.fromisoformat(head.looked_back_to) if head.looked_back_to else None
+    return replace(ticket, made_for=MadeFor(datetime.fromisoformat(head.began), looked_back_to))
 
 
 def report_name(leg: Leg) -> str:
@@ -100,7 +123,8 @@ def _make(clients: Clients, leg: Leg, head: Head, new: dict[str, Any], name: str
 
     def write(claim: Claim) -> dict[str, Any]:
         try:
-            made = tickets.create(clients.zendesk, claim.body["text"], idempotency_key=name)
+            # Zendesk takes keys of at most 255 characters; what tells them apart is at the end.
+            made = tickets.create(clients.zendesk, claim.body["text"], idempotency_key=name[-255:])
         except AlreadySent:
             found = find(claim)
             if found is None:

@@ -77,7 +77,9 @@ def _update_once(clients: Clients, leg: Leg, head: Head, step: str, change: Mapp
         assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
         if not tickets.was_written(clients.zendesk, ticket_id, step, claim.since):
             return None
-        return {"public": head.public}
+        written = tickets.by_id(clients.zendesk, ticket_id)
+        # Where it cannot be known, nothing that has no flag of its own may follow in public.
+        return {"public": written is None or written.public}
 
     result = once(
         clients.ledger,

@@ -1,10 +1,12 @@
 """The requester of a new ticket: a user that exists, or one made now, once (C8, C9)."""
 
 import json
+from typing import Any
 
 from connect_zendesk.ledger import KEEP, KEEP_NUMBER, Claim, Ledger
-from connect_zendesk.rules import wording
+from connect_zendesk.rules import phone_numbers, wording
 from connect_zendesk.rules.facts import ExistingUser, NewUser, Placeholder, Requester
+from connect_zendesk.rules.lookups import User
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
 from connect_zendesk.zendesk import users
@@ -55,8 +57,12 @@ def _made(clients: Clients, user: NewUser, external_id: str) -> int:
         except Duplicate as duplicate:
             if "email" in duplicate.fields:
                 # Somebody else has the address. Calls are recognised by number, so it is left to them.
-                return users.create(clients.zendesk, _without_email(claim.body))
-            return _existing(clients, user, external_id)
+                return users.create(clients.zendesk, _changed(claim.body, email=None))
+            found = _holder(clients, user, external_id)
+            if found.suspended:
+                # Suspended users never match (C5), but keep their direct line: the new user shares it.
+                return users.create(clients.zendesk, _changed(claim.body, shared_phone_number=True))
+            return found.id
 
     def find(_: Claim) -> int | None:
         found = users.by_external_id(clients.zendesk, external_id)
@@ -74,15 +80,16 @@ def _made(clients: Clients, user: NewUser, external_id: str) -> int:
     return made
 
 
-def _existing(clients: Clients, user: NewUser, external_id: str) -> int:
-    """Return the user whose number or external id Zendesk says is taken."""
+def _holder(clients: Clients, user: NewUser, external_id: str) -> User:
+    """Return the user who holds the number or external id that Zendesk says is taken."""
     found = users.by_external_id(clients.zendesk, external_id)
     if found is None and user.number is not None:
         found = next(
             (
                 other
                 for other in users.with_phone(clients.zendesk, user.number)
-                if other.phone == user.number and not other.suspended
+                if other.phone
+                and phone_numbers.to_e164(other.phone, clients.app.default_country) == user.number
             ),
             None,
         )
@@ -90,12 +97,13 @@ def _existing(clients: Clients, user: NewUser, external_id: str) -> int:
         late = NoAnswer("the number is taken by a user whom the search does not find yet", _INDEX_LAG_SECONDS)
         late.doubtful = False
         raise late
-    return found.id
+    return found
 
 
-def _without_email(body: str) -> str:
-    user = json.loads(body)["user"]
-    return json.dumps({"user": {name: value for name, value in user.items() if name != "email"}})
+def _changed(body: str, **change: Any) -> str:
+    """Return the body of a new user with some values changed, or left out where None."""
+    user = json.loads(body)["user"] | change
+    return json.dumps({"user": {name: value for name, value in user.items() if value is not None}})
 
 
 def _partition(external_id: str) -> str:

@@ -9,6 +9,8 @@ from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.comment import fingerprint
 from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.facts import Facts, settings_of
+from connect_zendesk.rules.lookups import Known
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.decide import decide
 from connect_zendesk.workflows.once import once
@@ -53,7 +55,11 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
     if head is not None and (head.ticket is not None or not leg.decides):
         return _without_missed_leg(clients, leg, head)
     if not leg.decides:
+        if Facts(leg, clients.app, settings_of(leg, clients.app), Known()).too_old:
+            return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
         raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
+    if not forced_ticket_due and clients.ledger.result_of(_contact(leg), _forced_step(leg)):
+        return None
     decision = decide(clients, leg, "ended")
     if decision.rule == "T8" and decision.action != "none" and not forced_ticket_due:
         _force_later(clients, leg, record)
@@ -76,13 +82,13 @@ def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
         clients.messages.send_delayed(FORCED_TICKET_DUE, record, clients.forced_ticket_wait)
         return True
 
-    partition = f"contact#{leg.root_id}"
-    once(
-        clients.ledger,
-        partition,
-        f"step#forced#{fingerprint(leg)}",
-        body=lambda: None,
-        write=send,
-        find=lambda _: None,
-    )
+    once(clients.ledger, _contact(leg), _forced_step(leg), body=lambda: None, write=send, find=lambda _: None)
     logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")
+
+
+def _contact(leg: Leg) -> str:
+    return f"contact#{leg.root_id}"
+
+
+def _forced_step(leg: Leg) -> str:
+    return f"step#forced#{fingerprint(leg)}"

@@ -25,6 +25,7 @@ from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
 
 _CONNECT_SECONDS = 3.05
 _READ_SECONDS = 10.0
+_LEAST_SECONDS = 1.0  # no answer can be expected in less
 _SPARE_SECONDS = 2.0  # of the invocation, to write down what happened
 _BAD_CREDENTIALS_SECONDS = 300
 
@@ -35,7 +36,8 @@ Credentials = Callable[[], tuple[str, str]]
 class Zendesk:
     """Speaks to one Zendesk account.
 
-    ``remaining`` is set by each invocation: it returns the seconds left until its deadline.
+    ``remaining`` is set by each invocation: it returns the seconds left until its deadline. ``sent`` counts
+    the requests so far, but for tokens: they are a budget, which the account's plan limits.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Zendesk:
         self._session = session
         self._tokens = Tokens(self._mint, shared_tokens, clock)
         self.remaining: Callable[[], float] = lambda: 30.0
+        self.sent = 0
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
         """Read. Raises `ZendeskError`."""
@@ -79,6 +82,7 @@ class Zendesk:
     ) -> dict[str, Any]:
         headers = {"Idempotency-Key": key} if key else {}
         token = self._tokens.get()
+        self.sent += 1
         response = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
         if response.status_code == 401:
             token = self._tokens.renew(token)
@@ -111,8 +115,9 @@ class Zendesk:
         body: str | None,
         headers: Mapping[str, str],
     ) -> requests.Response:
-        patience = min(_READ_SECONDS, self.remaining() - _SPARE_SECONDS)
-        if patience <= 0.5:
+        patience = self.remaining() - _SPARE_SECONDS
+        connect = min(_CONNECT_SECONDS, patience / 3)
+        if patience < _LEAST_SECONDS:
             late = NoAnswer("no time left in this invocation", 1)
             late.doubtful = False  # nothing was sent
             raise late
@@ -123,7 +128,7 @@ class Zendesk:
                 params=query,
                 data=body.encode() if body is not None else None,
                 headers={"Content-Type": "application/json", "Accept": "application/json", **headers},
-                timeout=(min(_CONNECT_SECONDS, patience), patience),
+                timeout=(connect, min(_READ_SECONDS, patience - connect)),
                 allow_redirects=False,
             )
         except requests.RequestException as error:

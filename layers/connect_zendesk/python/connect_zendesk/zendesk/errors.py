@@ -19,6 +19,8 @@
 Messages hold no personal data: Zendesk's own words about a value are not repeated.
 """
 
+import math
+
 
 class ZendeskError(Exception):
     """Anything that Zendesk did not do."""
@@ -31,7 +33,7 @@ class Later(ZendeskError):
 
     def __init__(self, message: str, seconds: float = 10) -> None:
         super().__init__(message)
-        self.seconds = max(1, round(seconds))
+        self.seconds = max(1, math.ceil(seconds))
 
 
 class RateLimited(Later):

@@ -1,0 +1,251 @@
+"""Shapes of app settings: how a value from TOML or JSON is read, and the JSON schema that says the same (S8).
+
+A shape holds both, so that what a deployment's validator accepts and what the code reads stay together.
+Patterns keep to what the regular expressions of Python, Java and JavaScript have in common.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connect_zendesk.rules import readers
+from connect_zendesk.rules.readers import Unreadable
+
+Schema = Mapping[str, Any]
+
+_LARGEST_ID = 10**18 - 1
+
+
+class Misfit(Unreadable):
+    """A value has not the shape that was expected. ``where`` is its place, such as task_rules[2].name."""
+
+    def __init__(self, where: str, expected: str, value: Any) -> None:
+        super().__init__(where)
+        self.where, self.expected, self.value = where, expected, value
+
+    def __str__(self) -> str:
+        text = self.value if isinstance(self.value, str) else json.dumps(self.value, default=str)
+        return f'{self.where}: expected {self.expected}, got "{readers.clean(text)[:100]}"'
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one value is written.
+
+    ``expected`` completes "expected …"; ``schema`` is a draft-04 fragment; ``convert`` returns what was
+    meant, or raises ValueError (`Unreadable` is one).
+    """
+
+    expected: str
+    schema: Schema
+    convert: Callable[[Any], Any]
+
+    def read(self, value: Any, where: str = "") -> Any:
+        """Return what was meant by the value at this place. Raises `Misfit`, with the innermost place."""
+        try:
+            return self.convert(value)
+        except Misfit as inner:
+            raise Misfit(where + inner.where, inner.expected, inner.value) from None
+        except ValueError:
+            raise Misfit(where, self.expected, value) from None
+
+
+def text_of(value: Any) -> str:
+    """Return the trimmed text. Raises `Unreadable` where it is none."""
+    if not isinstance(value, str):
+        raise Unreadable
+    return value.strip()
+
+
+def matching_schema(pattern: str) -> Schema:
+    """Return the schema of a text that matches, trimmed."""
+    return {"type": "string", "pattern": rf"^\s*(?:{pattern})\s*$"}
+
+
+def any_case(*words: str) -> str:
+    """Return a pattern for one of the words, in any case: JSON schema has no flag for it."""
+    return "|".join(
+        "".join(f"[{letter.upper()}{letter.lower()}]" if letter.isalpha() else letter for letter in word)
+        for word in words
+    )
+
+
+def selection_schema(*words: str) -> Schema:
+    """Return the schema of any of these words: a list of them, or a text with commas between them."""
+    word = any_case(*words)
+    text = matching_schema(rf"[\s,]*(?:{word})(?:\s*,[\s,]*(?:{word}))*[\s,]*")
+    return {"anyOf": [{"type": "array", "items": matching_schema(word)}, text]}
+
+
+NOT_SET_SCHEMA: Schema = {
+    "anyOf": [{"type": "null"}, matching_schema(any_case(*sorted(readers.NOT_SET)))],
+}
+BOOLEAN_SCHEMA: Schema = {
+    "anyOf": [
+        {"enum": [True, False, 0, 1]},
+        matching_schema(any_case(*sorted(readers.TRUE), *sorted(readers.FALSE))),
+    ]
+}
+
+
+def matching(pattern: str, expected: str, then: Callable[[str], Any] = str) -> Shape:
+    """A text that matches the whole pattern; ``then`` makes of it what is meant, or raises ValueError."""
+    compiled = re.compile(pattern)
+
+    def convert(value: Any) -> Any:
+        text = text_of(value)
+        if not compiled.fullmatch(text):
+            raise Unreadable
+        return then(text)
+
+    return Shape(expected, matching_schema(pattern), convert)
+
+
+def choice(*words: str) -> Shape:
+    """One of these words, in any case."""
+    read_word = readers.one_of(*words)
+    return Shape(
+        _either(words),
+        matching_schema(any_case(*words)),
+        lambda value: read_word(text_of(value), None),
+    )
+
+
+def selection(*words: str) -> Shape:
+    """Any of these words, as a list or with commas between them; read as a frozenset."""
+    read_words = readers.any_of(*words)
+
+    def convert(value: Any) -> frozenset[str]:
+        if isinstance(value, list):
+            return frozenset(word for item in value for word in _one_word(read_words, item))
+        return frozenset(read_words(text_of(value), None))
+
+    return Shape("a list of " + ", ".join(words), selection_schema(*words), convert)
+
+
+def whole_number(lowest: int, highest: int) -> Shape:
+    """A whole number in these bounds."""
+
+    def convert(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+            raise Unreadable
+        return value
+
+    return Shape(
+        f"a whole number from {lowest} to {highest}",
+        {"type": "integer", "minimum": lowest, "maximum": highest},
+        convert,
+    )
+
+
+def list_of(item: Shape, expected: str) -> Shape:
+    """A list; read as a tuple."""
+
+    def convert(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise Unreadable
+        return tuple(item.read(each, f"[{number}]") for number, each in enumerate(value, 1))
+
+    return Shape(expected, {"type": "array", "items": item.schema}, convert)
+
+
+def one_or_more(item: Shape) -> Shape:
+    """One value, or a list with at least one; read as a frozenset."""
+
+    def convert(value: Any) -> frozenset[Any]:
+        if not isinstance(value, list):
+            return frozenset({item.read(value)})
+        if not value:
+            raise Unreadable
+        return frozenset(item.read(each, f"[{number}]") for number, each in enumerate(value, 1))
+
+    return Shape(
+        f"{item.expected}, or a list of such",
+        {"anyOf": [item.schema, {"type": "array", "items": item.schema, "minItems": 1}]},
+        convert,
+    )
+
+
+def mapping_to(item: Shape, expected: str) -> Shape:
+    """A table whose keys are the administrator's own."""
+
+    def convert(value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise Unreadable
+        return {str(key): item.read(each, f".{key}") for key, each in value.items()}
+
+    return Shape(expected, {"type": "object", "additionalProperties": item.schema}, convert)
+
+
+def table(
+    build: Callable[..., Any],
+    fields: Mapping[str, Shape],
+    *,
+    required: tuple[str, ...] = (),
+    one_of: tuple[str, ...] = (),
+) -> Shape:
+    """A table of these fields, given to ``build`` by name. Of ``one_of``, exactly one must be there."""
+    expected = "a table of " + ", ".join(fields)
+
+    def convert(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise Unreadable
+        for name in value:
+            if name not in fields:
+                raise Misfit(f".{name}", f"one of {', '.join(fields)}", name)
+        for name in required:
+            if name not in value:
+                raise Misfit(f".{name}", fields[name].expected, None)
+        if one_of and len(set(one_of) & set(value)) != 1:
+            raise Misfit("", f"exactly one of {', '.join(one_of)}", value)
+        return build(**{name: fields[name].read(given, f".{name}") for name, given in value.items()})
+
+    schema: dict[str, Any] = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: shape.schema for name, shape in fields.items()},
+    }
+    if required:
+        schema["required"] = list(required)
+    if one_of:
+        schema["oneOf"] = [{"required": [name]} for name in one_of]
+    return Shape(expected, schema, convert)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    return readers.boolean(text_of(value))
+
+
+def _id(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise Unreadable
+    return readers.user_id(str(value).strip())
+
+
+def _one_word(read_words: readers.Reader, item: Any) -> tuple[str, ...]:
+    """Return the one word that an item of a list is."""
+    words: tuple[str, ...] = read_words(text_of(item), None)
+    if "," in item:
+        raise Unreadable
+    return words
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+BOOLEAN = Shape("true or false", BOOLEAN_SCHEMA, _boolean)
+ID = Shape(
+    "a number",
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": _LARGEST_ID},
+            matching_schema(r"(?!0+\s*$)[0-9]{1,18}"),
+        ]
+    },
+    _id,
+)

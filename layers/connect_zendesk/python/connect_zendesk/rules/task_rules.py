@@ -1,0 +1,171 @@
+"""Task rules: which Zendesk ticket events become Amazon Connect tasks (K1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connect_zendesk.rules.shapes import (
+    BOOLEAN,
+    ID,
+    Misfit,
+    Shape,
+    choice,
+    list_of,
+    matching,
+    one_or_more,
+    table,
+    whole_number,
+)
+
+#: The ticket events that Zendesk sends, without their common beginning zen:event-type:ticket. A ticket
+#: deleted for good has no event here: nobody could work on the task.
+EVENTS = (
+    "created",
+    "comment_added",
+    "comment_made_private",
+    "comment_redacted",
+    "attachment_linked_to_comment",
+    "attachment_redacted_from_comment",
+    "agent_assignment_changed",
+    "group_assignment_changed",
+    "status_changed",
+    "custom_status_changed",
+    "priority_changed",
+    "type_changed",
+    "subject_changed",
+    "description_changed",
+    "tags_changed",
+    "custom_field_changed",
+    "external_id_changed",
+    "form_changed",
+    "brand_changed",
+    "organization_changed",
+    "requester_changed",
+    "submitter_changed",
+    "email_ccs_changed",
+    "followers_changed",
+    "problem_link_changed",
+    "task_due_at_changed",
+    "merged",
+    "marked_as_spam",
+    "soft_deleted",
+    "undeleted",
+)
+STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
+PRIORITIES = ("low", "normal", "high", "urgent")
+TYPES = ("question", "incident", "problem", "task")
+
+#: Amazon Connect schedules a task this far ahead at most.
+LATEST_MINUTES = 6 * 24 * 60
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a ticket must be like after the event. Each one that is not empty must hold.
+
+    Of a set, one value is enough; of ``tags_all`` the ticket has every one, of ``tags_none`` none.
+    ``group``, ``brand`` and ``form`` are Zendesk ids; ``channel`` is how the ticket was made, such as web.
+    """
+
+    status: frozenset[str] = frozenset()
+    priority: frozenset[str] = frozenset()
+    type: frozenset[str] = frozenset()
+    tags_any: frozenset[str] = frozenset()
+    tags_all: frozenset[str] = frozenset()
+    tags_none: frozenset[str] = frozenset()
+    group: frozenset[int] = frozenset()
+    brand: frozenset[int] = frozenset()
+    form: frozenset[int] = frozenset()
+    channel: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class TaskStart:
+    """How the task starts: in a flow, by a quick connect or from a template (exactly one), now or later."""
+
+    contact_flow: str | None = None
+    quick_connect: str | None = None
+    template: str | None = None
+    schedule_in_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class TaskRule:
+    """One rule. The first enabled one that fits an event makes the task; the later ones are not looked at."""
+
+    name: str
+    events: frozenset[str]
+    task: TaskStart
+    when: Conditions = Conditions()
+    enabled: bool = True
+
+
+def _connect_id(kind: str, what: str) -> Shape:
+    """The id of something in Amazon Connect, or its ARN; read as the id."""
+    arn = rf"arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{{12}}:instance/{_UUID}/{kind}/"
+    return matching(
+        rf"(?:{arn})?{_UUID}", f"the id or ARN of {what}", lambda text: text.rpartition("/")[2].lower()
+    )
+
+
+def _unique(rules: Shape) -> Shape:
+    """No two rules may have one name: a reason that names a rule must name one."""
+
+    def convert(value: object) -> tuple[TaskRule, ...]:
+        read: tuple[TaskRule, ...] = rules.read(value)
+        names = [rule.name for rule in read]
+        for number, name in enumerate(names, 1):
+            if name in names[: number - 1]:
+                raise Misfit(f"[{number}].name", "a name that no other rule has", name)
+        return read
+
+    return Shape(rules.expected, rules.schema, convert)
+
+
+_lower: Callable[[str], str] = str.lower
+_NAME = matching(
+    r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\s\x00-\x1f\x7f])?", "a name of 100 characters or fewer"
+)
+_TAG = matching(r"[^\s,]{1,100}", "a tag", _lower)
+_CHANNEL = matching(r"[A-Za-z0-9_]{1,50}", "a Zendesk channel such as web or email", _lower)
+
+_CONDITIONS = table(
+    Conditions,
+    {
+        "status": one_or_more(choice(*STATUSES)),
+        "priority": one_or_more(choice(*PRIORITIES)),
+        "type": one_or_more(choice(*TYPES)),
+        "tags_any": one_or_more(_TAG),
+        "tags_all": one_or_more(_TAG),
+        "tags_none": one_or_more(_TAG),
+        "group": one_or_more(ID),
+        "brand": one_or_more(ID),
+        "form": one_or_more(ID),
+        "channel": one_or_more(_CHANNEL),
+    },
+)
+_START = table(
+    TaskStart,
+    {
+        "contact_flow": _connect_id("contact-flow", "a flow"),
+        "quick_connect": _connect_id("transfer-destination", "a quick connect"),
+        "template": _connect_id("task-template", "a task template"),
+        "schedule_in_minutes": whole_number(0, LATEST_MINUTES),
+    },
+    one_of=("contact_flow", "quick_connect", "template"),
+)
+_RULE = table(
+    TaskRule,
+    {
+        "name": _NAME,
+        "enabled": BOOLEAN,
+        "events": one_or_more(choice(*EVENTS)),
+        "when": _CONDITIONS,
+        "task": _START,
+    },
+    required=("name", "events", "task"),
+)
+
+#: The app setting `task_rules`; read as a tuple of `TaskRule`.
+TASK_RULES = _unique(list_of(_RULE, "a list of tables with name, events, when and task"))

@@ -1,0 +1,57 @@
+"""The project on a laptop: `python -m local --help`."""
+
+import sys
+from argparse import ArgumentParser
+
+from local.replay.command import add_inputs
+from local.replay.inputs import BadInput
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; returns the exit code."""
+    parser = ArgumentParser(prog="python -m local", description="The deployed stack, on a laptop.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser(
+        "demo", help="deploy to the emulator, play a morning of contacts, check every outcome"
+    )
+    commands.add_parser("up", help="the same, left running, with a page that shows the tickets")
+    replay = commands.add_parser(
+        "replay",
+        help="the handlers on these events, in order",
+        description="Plays events on what `make up` left running, else on an emulator of their own.",
+    )
+    add_inputs(replay)
+    replay.add_argument(
+        "--in-process", action="store_true", help="without an emulator, on a virtual clock: within seconds"
+    )
+    explain = commands.add_parser(
+        "explain",
+        help="what is decided about contacts, and why; writes nothing",
+        description="A contact record is the contact's end: the answer is what forced creation would do.",
+    )
+    add_inputs(explain)
+    chosen = parser.parse_args(arguments)
+    try:
+        match chosen.command:
+            case "demo":
+                from local.demo import demo
+
+                return demo()
+            case "up":
+                from local.demo import up
+
+                return up()
+            case "replay":
+                from local.replay.command import replay as run
+            case _:
+                from local.explain import explain as run
+        return run(chosen)
+    except BadInput as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""`make demo` and `make up`."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from local.demo import morning as mornings
+from local.demo.check import Row, Seen, other_differences, rows
+from local.demo.morning import Morning
+from local.emulator.deployment import DeploymentError
+from local.emulator.laptop import Laptop, Step
+from local.emulator.process import EmulatorError
+from local.emulator.settling import NotSettledError
+
+_WAVE_SECONDS = 60
+
+
+def demo() -> int:
+    """Play the morning through the deployed stack and check it; returns the exit code."""
+    console = _console()
+    started = time.monotonic()
+    try:
+        with _laptop(console) as laptop:
+            morning = mornings.read()
+            _play(laptop, morning, console)
+            wrong = _report(laptop, morning, console)
+            if wrong:
+                console.print(laptop.trouble(), markup=False)
+    except (EmulatorError, DeploymentError, NotSettledError) as error:
+        console.print(Text(str(error), "red"))
+        return 1
+    console.print(f"{time.monotonic() - started:.0f} seconds in all")
+    return 1 if wrong else 0
+
+
+def up() -> int:
+    """Play the morning and stay up, with the page; returns the exit code once interrupted."""
+    from local.page.laptop_page import serve
+    from local.running import Listener
+
+    console = _console()
+    try:
+        with _laptop(console) as laptop, serve(laptop) as page, Listener(laptop):
+            console.print(f"\n[bold]The page: {page.url}[/]\n")
+            _play(laptop, mornings.read(), console)
+            console.print(
+                f"Send more with: .venv/bin/python -m local replay events/contact_records/known-caller.json\n"
+                f"[bold]{page.url}[/] shows tickets as they change. Ctrl-C ends it."
+            )
+            Event().wait()
+    except KeyboardInterrupt:
+        console.print("ended")
+    except (EmulatorError, DeploymentError, NotSettledError) as error:
+        console.print(Text(str(error), "red"))
+        return 1
+    return 0
+
+
+def _console() -> Console:
+    """Return a console wide enough for the table, wherever its output goes."""
+    return Console(width=max(Console().width, 150))
+
+
+@contextmanager
+def _laptop(console: Console) -> Iterator[Laptop]:
+    def report(step: Step) -> None:
+        if step.seconds is not None:
+            console.print(f"  {step.name} [dim]{step.seconds:.1f} s[/]")
+
+    with Laptop(
+        zendesk_world=mornings.world("zendesk"),
+        connect_world=mornings.world("connect"),
+        app_settings=mornings.app_settings(),
+        report=report,
+    ) as laptop:
+        yield laptop
+
+
+def _play(laptop: Laptop, morning: Morning, console: Console) -> None:
+    for number, wave in enumerate(morning.waves(), 1):
+        started = time.monotonic()
+        laptop.put_records(wave)
+        laptop.wait_until_settled(timeout=_WAVE_SECONDS)
+        seconds = time.monotonic() - started
+        console.print(f"  wave {number}: {len(wave)} records handled [dim]{seconds:.1f} s[/]")
+
+
+def _report(laptop: Laptop, morning: Morning, console: Console) -> bool:
+    """Print the table; returns whether anything is wrong."""
+    seen = Seen(
+        laptop.zendesk.tickets(),
+        laptop.zendesk.users(),
+        [line.content for line in laptop.logs() if line.content],
+        [letter.reason for letter in laptop.dead_letters()],
+    )
+    lines = rows(morning, seen)
+    console.print(_table(lines))
+    for letter in seen.dead_letters:
+        console.print(f"dead letter: {letter}")
+    wrong = other_differences(morning, seen)
+    for difference in wrong:
+        console.print(Text(difference, "red"))
+    differing = sum(bool(row.differences) for row in lines) + len(wrong)
+    requests = sum(laptop.zendesk.requests.values())
+    tickets = sum(row.ticket != "none" for row in lines)
+    console.print(
+        f"\n{len(lines)} contacts, {tickets} on tickets, {requests} requests to Zendesk in all; "
+        + ("everything as expected" if not differing else f"[red]{differing} not as expected[/]")
+    )
+    return bool(differing)
+
+
+def _table(lines: list[Row]) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 1))
+    table.add_column("contact", no_wrap=True)
+    for heading in ("rule", "ticket", "requester"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("comments", "voice", "requests"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("")
+    for row in lines:
+        verdict = Text("; ".join(row.differences), "red") if row.differences else Text("as expected", "green")
+        table.add_row(
+            row.contact.about,
+            row.rule,
+            row.ticket,
+            row.requester,
+            str(row.comments),
+            str(row.voice),
+            str(row.requests),
+            verdict,
+        )
+    return table

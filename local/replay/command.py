@@ -1,0 +1,113 @@
+"""`python -m local replay`: the handlers on some events, in order."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.app_settings import AppSettings
+from local.replay.inputs import BadInput, Inputs, read_events, read_table
+from local.replay.outcome import outcome, show
+
+
+def add_inputs(parser: ArgumentParser) -> None:
+    """Add the arguments that replay and explain share."""
+    parser.add_argument(
+        "events",
+        nargs="+",
+        type=Path,
+        metavar="EVENT",
+        help="a file with a contact record, an event of the bus, a Lambda event, or a .jsonl of those",
+    )
+    parser.add_argument(
+        "--app-settings", type=Path, metavar="FILE", help="app settings, as JSON or TOML (default: none)"
+    )
+    parser.add_argument(
+        "--zendesk", type=Path, metavar="WORLD", help="users, tickets, user_fields and plan, as JSON or TOML"
+    )
+    parser.add_argument(
+        "--connect", type=Path, metavar="WORLD", help="users, contacts and queues, as JSON or TOML"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def inputs_of(arguments: Namespace) -> Inputs:
+    """Return what the arguments name. Raises `BadInput`."""
+    return Inputs(
+        read_events(arguments.events),
+        read_table(arguments.zendesk),
+        read_table(arguments.connect),
+        read_table(arguments.app_settings),
+    )
+
+
+def settings_of(inputs: Inputs) -> AppSettings:
+    """Return the app settings, telling what is wrong with them; a wrong one is left out, as on AWS (S4)."""
+    settings, problems = app_settings.read(inputs.app_settings or {})
+    for problem in problems:
+        print(f"app settings: {problem}", file=sys.stderr)
+    return settings
+
+
+def replay(arguments: Namespace) -> int:
+    """Run the command; returns the exit code."""
+    inputs = inputs_of(arguments)
+    result = in_process(inputs) if arguments.in_process else on_the_emulator(inputs)
+    if arguments.json:
+        print(json.dumps(result, indent=2, ensure_ascii=False))
+    else:
+        show(result, Console())
+    return 0
+
+
+def in_process(inputs: Inputs) -> dict[str, Any]:
+    """Play the events in this process, on a virtual clock, until nothing is left to do."""
+    from local.replay.clock import VirtualClock
+    from local.replay.in_process import InProcess
+    from local.zendesk import WorldError
+
+    first = next((event.moment for event in inputs.events if event.moment), None)
+    try:
+        stack = InProcess(
+            zendesk_world=inputs.zendesk_world,
+            connect_world=inputs.connect_world,
+            app_settings=settings_of(inputs),
+            clock=VirtualClock(first),
+        )
+    except WorldError as error:
+        raise BadInput(f"world: {error}") from None
+    with redirect_stdout(StringIO()):  # the functions' logs and metrics are no part of the answer
+        stack.play(inputs.events)
+    return outcome(
+        tickets=stack.zendesk.tickets(),
+        users=stack.zendesk.users(),
+        pops=stack.zendesk.pops,
+        requests=stack.zendesk.requests,
+        later=[],
+        dead_letters=stack.messages.dead_letters,
+    )
+
+
+def on_the_emulator(inputs: Inputs) -> dict[str, Any]:
+    """Play the events on what `make up` left running, or on an emulator of their own."""
+    from local import running
+    from local.emulator.laptop import Laptop
+
+    has_worlds = inputs.zendesk_world or inputs.connect_world or inputs.app_settings
+    if not has_worlds and (answer := running.send(inputs.events)) is not None:
+        return answer
+    progress = Console(stderr=True)
+    with Laptop(
+        zendesk_world=inputs.zendesk_world,
+        connect_world=inputs.connect_world,
+        app_settings=inputs.app_settings or {},
+        report=lambda step: progress.print(f"[dim]{step.name}[/]") if step.seconds is None else None,
+    ) as laptop:
+        running.play(laptop, inputs.events)
+        return running.outcome_of(laptop)

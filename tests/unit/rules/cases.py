@@ -1,0 +1,76 @@
+"""One case: a contact, what the administrator set, what Zendesk holds, and what has to come of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.ticket import Moment
+from tests.unit.rules.world import World, decide, requester_in_words, settings_from
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row of a table of cases.
+
+    ``says`` begins with the behaviour's number. ``requester`` is a user id, ``placeholder``, or ``new:``
+    and the name of the user to be made. ``by`` is the rule that a forced ticket went by; ``settings`` are
+    app settings as written; ``sources`` say where values came from; ``candidates`` are the ids of users
+    who are shown to the agent. What is None is not looked at, but for ticket, requester and candidates.
+    """
+
+    says: str
+    contact: Leg
+    action: str
+    rule: str
+    ticket: int | None = None
+    requester: int | str | None = None
+    customer: str | None = None
+    by: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    world: World = field(default_factory=World)
+    moment: Moment = "ended"
+    sources: Mapping[str, str] = field(default_factory=dict)
+    candidates: tuple[int, ...] = ()
+    candidate_ticket: int | None = None
+    missing_ticket: int | None = None
+    matters: str | None = None
+
+    def __str__(self) -> str:
+        return self.says
+
+
+def outcome_of(case: Case) -> dict[str, Any]:
+    """Play a case; returns what came of it, in the words of `expected_of`."""
+    decision, _ = decide(case.contact, settings_from(case.settings), case.world, case.moment)
+    rules = [reason.rule for reason in decision.reasons]
+    return {
+        "action": decision.action,
+        "rule": decision.rule,
+        "ticket": decision.ticket,
+        "requester": requester_in_words(decision),
+        "candidates": tuple(user.id for user in decision.candidates),
+        "candidate ticket": decision.candidate_ticket,
+        "missing ticket": decision.missing_ticket,
+        "customer": decision.customer.kind if decision.customer and case.customer else None,
+        "by": rules[-1] if case.by else None,
+        "sources": {name: decision.settings.resolved(name).source for name in case.sources},
+        "matters": case.matters if case.matters in decision.reasons[0].settings else None,
+    }
+
+
+def expected_of(case: Case) -> dict[str, Any]:
+    """Return what has to come of a case."""
+    return {
+        "action": case.action,
+        "rule": case.rule,
+        "ticket": case.ticket,
+        "requester": case.requester,
+        "candidates": case.candidates,
+        "candidate ticket": case.candidate_ticket,
+        "missing ticket": case.missing_ticket,
+        "customer": case.customer,
+        "by": case.by,
+        "sources": dict(case.sources),
+        "matters": case.matters,
+    }
