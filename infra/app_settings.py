@@ -1,6 +1,5 @@
 """The app settings: AppConfig, with a first version made once and never touched again."""
 
-import datetime as dt
 import json
 import tomllib
 from pathlib import Path
@@ -10,6 +9,9 @@ from aws_cdk import aws_appconfig as appconfig
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.schema import app_settings_validator
+from infra.dependencies import BuildError
 from infra.function import PythonFunction
 from infra.nag import acknowledge
 
@@ -17,11 +19,18 @@ PROJECT = Path(__file__).resolve().parent.parent
 SEED_TIMEOUT = Duration.minutes(2)
 
 
+class SettingsFileError(BuildError):
+    """The file with the first settings is wrong; the message names every field and the reason."""
+
+
 class AppSettings(Construct):
     """Where the administrator's settings live.
 
     The settings in force are data. The stack makes the place for them and, with the first deployment, a first
-    version; later deployments leave them alone, and so does deleting the stack.
+    version; later deployments leave them alone, and so does deleting the stack. AppConfig refuses settings
+    that do not fit the schema of the release that was deployed last.
+
+    Making it raises SettingsFileError.
 
     Attributes:
         application, environment, profile: their AppConfig ids, which it takes wherever it takes names: an
@@ -46,6 +55,11 @@ class AppSettings(Construct):
             name="settings",
             location_uri="hosted",
             type="AWS.Freeform",
+            validators=[
+                appconfig.CfnConfigurationProfile.ValidatorsProperty(
+                    type="JSON_SCHEMA", content=app_settings_validator()
+                )
+            ],
         )
         strategy = appconfig.CfnDeploymentStrategy(
             self,
@@ -136,11 +150,14 @@ class AppSettings(Construct):
 def first_settings(file: Path) -> str:
     """The settings of the first version as JSON text, from a TOML file; without the file there are none.
 
-    Dates and times become ISO 8601 texts. Raises tomllib.TOMLDecodeError for a file that is not TOML.
+    Dates and times become ISO 8601 texts. Raises SettingsFileError: what is wrong is said before anything is
+    deployed, not by AppConfig in the middle of it.
     """
-    settings = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-
-    def as_text(value: dt.date | dt.time) -> str:  # all that TOML has and JSON has not
-        return value.isoformat()
-
-    return json.dumps(settings, default=as_text, ensure_ascii=False)
+    try:
+        settings = app_settings.from_toml(file.read_text("utf-8")) if file.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsFileError(f"{file.name} is not TOML: {error}") from None
+    _, problems = app_settings.read(settings)
+    if problems:
+        raise SettingsFileError("\n  ".join([f"{file.name} cannot be applied:", *problems]))
+    return json.dumps(settings, ensure_ascii=False)

@@ -22,7 +22,13 @@ ZENDESK: Mapping[str, Any] = {
         {"id": ANA, "name": "Ana Silva", "phone": ANAS_NUMBER, "email": "ana@example.com"},
         {"id": BEN, "name": "Ben Okafor", "phone": "+44 (0)1632 960 102"},
         {"id": ADA, "name": "Ada Byron", "role": "agent", "email": ADAS_NAME},
-        {"id": BOB, "name": "Bob Jones", "role": "agent", "email": "bob@home.example", "external_id": BOBS_NAME},
+        {
+            "id": BOB,
+            "name": "Bob Jones",
+            "role": "agent",
+            "email": "bob@home.example",
+            "external_id": BOBS_NAME,
+        },
         {"id": CHAYA, "name": "Chaya Khan", "role": "admin", "email": "chaya@example.com"},
     ]
 }

@@ -183,7 +183,7 @@ class Laptop:
 
     def _start(self, exits: ExitStack) -> None:
         with self._step("stand-ins for Zendesk and Amazon Connect"):
-            zendesk = exits.enter_context(_zendesk_server(self.zendesk))
+            zendesk = exits.enter_context(zendesk_server(self.zendesk))
             connect = exits.enter_context(AmazonConnectServer(self.connect))
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())
@@ -222,7 +222,8 @@ class Laptop:
         self._report(Step(name, time.monotonic() - started))
 
 
-def _zendesk_server(zendesk: Zendesk) -> ZendeskServer:
+def zendesk_server(zendesk: Zendesk) -> ZendeskServer:
+    """The Zendesk stand-in over HTTP, on its usual port if nothing else listens there."""
     try:
         return ZendeskServer(zendesk, ZENDESK_PORT)
     except OSError:  # somebody else listens there, perhaps another one of these

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import boto3
 import requests
+from botocore.config import Config
 
 from connect_zendesk import service
 from connect_zendesk.amazon_connect.users import AmazonConnect
@@ -30,6 +31,9 @@ from local.replay.events import Event, QueueMessage, StreamRecord
 from local.replay.memory_items import MemoryItems
 from local.zendesk import Options, Zendesk
 from local.zendesk.requests_adapter import ZendeskAdapter
+
+if TYPE_CHECKING:
+    from mypy_boto3_connect import ConnectClient
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
@@ -129,21 +133,16 @@ class InProcess:
         self.messages = LocalMessages(self.clock)
         self.items = items or MemoryItems(self.clock)
         self.app_settings = app_settings or AppSettings()
+        self._amazon_connect = AmazonConnect(_connect_client(self.connect))
         self.clients = self.new_clients()
 
     def new_clients(self) -> Clients:
         """Return clients as a fresh container would build them."""
         session = requests.Session()
+        session.trust_env = False  # no proxy stands between here and the stand-in
         session.mount(_URL, ZendeskAdapter(self.zendesk))
         ledger = Ledger(self.items, clock=self.clock, lease=_LEASE)
         options = self.options
-        connect = boto3.client(
-            "connect",
-            region_name="us-east-1",
-            aws_access_key_id="laptop",
-            aws_secret_access_key="laptop",
-        )
-        attach(connect, self.connect)
         return Clients(
             zendesk=ZendeskClient(
                 _URL,
@@ -152,7 +151,7 @@ class InProcess:
                 session=session,
                 clock=self.clock,
             ),
-            amazon_connect=AmazonConnect(connect),
+            amazon_connect=self._amazon_connect,
             ledger=ledger,
             messages=self.messages,
             read_app_settings=lambda: self.app_settings,
@@ -202,6 +201,19 @@ class InProcess:
             mock.patch.object(service, "messages", lambda: messages),
         ):
             yield
+
+
+def _connect_client(stand_in: AmazonConnectStandIn) -> "ConnectClient":
+    client = boto3.client(
+        "connect",
+        region_name="us-east-1",
+        aws_access_key_id="laptop",
+        aws_secret_access_key="laptop",
+        # Its own retries wait on the real clock, which means nothing here.
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    attach(client, stand_in)
+    return client
 
 
 def _kinesis_event(data: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator import process
+from local.emulator import laptop, process
 from local.emulator.app_settings import put_app_settings
 from local.emulator.assembly import AssemblyError, read_assembly
 from local.emulator.clients import Clients
@@ -27,6 +28,7 @@ from local.emulator.sources import EventSources, event_sources
 from local.emulator.stream import ReadRecords, StreamError, partition_key, put_records
 from local.emulator.synthesis import synthesised
 from local.emulator.template import TemplateError, fit_to_emulator, with_function_environment
+from local.zendesk import Zendesk
 
 # One deployment serves most of these: they stay on one worker.
 pytestmark = pytest.mark.xdist_group("emulator")
@@ -422,6 +424,15 @@ def test_only_the_latest_templates_are_kept(tmp_path: Path) -> None:
 )
 def test_log_lines_about_errors_are_told_from_the_others(text: str, error: bool) -> None:
     assert LogLine("door", datetime.now(UTC), text).error is error
+
+
+def test_zendesk_stand_in_takes_another_port_when_its_own_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setattr(laptop, "ZENDESK_PORT", taken.getsockname()[1])
+        with laptop.zendesk_server(Zendesk(clock=lambda: datetime.now(UTC))) as server:
+            assert server.port != taken.getsockname()[1]
 
 
 def test_backlog_that_stays_is_described() -> None:

@@ -19,6 +19,8 @@ from typing import Any, Self
 import pytest
 
 from local.emulator.dead_letters import DeadLetter
+from local.emulator.settling import Backlog
+from local.page import laptop_page
 from local.page.server import PageServer
 from local.page.state import PageState, RequestsPerMinute
 
@@ -240,6 +242,45 @@ def test_other_sites_cannot_read_along(page: PageServer) -> None:
     answer = get(page, "/state.json")
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+class RunningLaptop:
+    """A laptop with a backlog, as far as the page looks at it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.zendesk = desk
+        self.sent = 2
+        self.left = Backlog(unread=0, waiting=0, in_hand=0, delayed=1)
+
+    def backlog(self) -> Backlog:
+        return self.left
+
+    def dead_letters(self) -> list[DeadLetter]:
+        return self.zendesk.letters
+
+    def dead_letter_count(self) -> int:
+        return len(self.zendesk.letters)
+
+
+def test_page_of_a_laptop_says_what_is_under_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laptop_page, "PORT", 0)
+    running = RunningLaptop(desk)
+    laptop: Any = running
+    with laptop_page.serve(laptop) as page, Events(page) as events:
+        shown = events.next()
+        assert (shown["sent"], shown["under_way"]) == (2, "1 delayed")
+        running.left = Backlog(unread=0, waiting=0, in_hand=0, delayed=0)
+        assert events.next()["under_way"] == ""
+
+
+def test_page_finds_another_port_when_its_own_is_taken(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    laptop: Any = RunningLaptop(desk)
+    monkeypatch.setattr(laptop_page, "PORT", 0)
+    with laptop_page.serve(laptop) as first:
+        monkeypatch.setattr(laptop_page, "PORT", first.port)
+        with laptop_page.serve(laptop) as second:
+            assert second.port != first.port
+            assert get(second, "/").status == 200
 
 
 def test_requests_are_counted_by_minute() -> None:

@@ -27,7 +27,9 @@ from tests.records import (
     recording_of,
 )
 
-SETTINGS = AppSettings(missed_contact_tickets=frozenset({"missed"}), connect_instance_url="https://acme.example")
+SETTINGS = AppSettings(
+    missed_contact_tickets=frozenset({"missed"}), connect_instance_url="https://acme.example"
+)
 
 RECENT, PUBLIC, CLOSED = 4001, 4002, 4003
 _SHARED = "+441632960103"
@@ -76,14 +78,18 @@ def records() -> list[dict[str, Any]]:
         call("hidden", caller="anonymous", began=_at(2)),
         call("hidden-too", caller=None, began=_at(2), agent=CHAYAS_NAME),
         call("manual", caller=second, attributes=agent, began=_at(4)),
-        call("manual-leg-2", first_leg="manual", caller=second, attributes=agent, began=_at(6), agent=BOBS_NAME),
+        call(
+            "manual-leg-2", first_leg="manual", caller=second, attributes=agent, began=_at(6), agent=BOBS_NAME
+        ),
         call("manual-not-forced", attributes={**agent, "force_ticket_creation": "no"}, began=_at(5)),
         call("recent", caller=BENS_NUMBER, attributes={"recent_ticket_timeout": "15"}, began=_at(6)),
         call("given", attributes={"zendesk_ticket": str(PUBLIC)}, began=_at(7)),
         call("given-closed", caller=BENS_NUMBER, attributes={"zendesk_ticket": str(CLOSED)}, began=_at(8)),
         call("ambiguous", caller=_SHARED, began=_at(9)),
         call("gave-up", caller=first, agent=None, began=_at(10)),
-        call("missed", caller=BENS_NUMBER, agent=None, AgentConnectionAttempts=2, recorded=False, began=_at(11)),
+        call(
+            "missed", caller=BENS_NUMBER, agent=None, AgentConnectionAttempts=2, recorded=False, began=_at(11)
+        ),
         call("listening-in", InitiationMethod="MONITOR", agent=BOBS_NAME, began=_at(12)),
     ]
 
@@ -158,7 +164,9 @@ def told(stack: InProcess) -> dict[str, list[Told]]:
             if "amazon_connect" in metadata
         ]
         for contact in {metadata["contact"] for metadata, _ in written}:
-            mine = [(metadata["leg"], comment) for metadata, comment in written if metadata["contact"] == contact]
+            mine = [
+                (metadata["leg"], comment) for metadata, comment in written if metadata["contact"] == contact
+            ]
             texts = [(leg, comment["body"]) for leg, comment in mine if comment["kind"] == "comment"]
             found.setdefault(contact, []).append(
                 Told(
@@ -180,7 +188,9 @@ def check(stack: InProcess, *, poison: int) -> Sequence[str]:
     if (letters := len(stack.messages.dead_letters)) < poison or any(
         letter["reason"] != "not JSON" for letter in stack.messages.dead_letters
     ):
-        wrong.append(f"{letters} dead letters: {[letter['reason'] for letter in stack.messages.dead_letters]}")
+        wrong.append(
+            f"{letters} dead letters: {[letter['reason'] for letter in stack.messages.dead_letters]}"
+        )
     found = told(stack)
     for contact in found.keys() - EXPECTED.keys():
         wrong.append(f"{contact} has a ticket")

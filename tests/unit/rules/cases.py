@@ -16,7 +16,8 @@ class Case:
     ``says`` begins with the behaviour's number. ``requester`` is a user id, ``placeholder``, or ``new:``
     and the name of the user to be made. ``by`` is the rule that a forced ticket went by; ``settings`` are
     app settings as written; ``sources`` say where values came from; ``candidates`` are the ids of users
-    who are shown to the agent. What is None is not looked at, but for ticket, requester and candidates.
+    who are shown to the agent; ``matters`` is a setting that the first reason names, empty where it names
+    none. What is None is not looked at, but for ticket, requester and candidates.
     """
 
     says: str
@@ -55,8 +56,12 @@ def outcome_of(case: Case) -> dict[str, Any]:
         "customer": decision.customer.kind if decision.customer and case.customer else None,
         "by": rules[-1] if case.by else None,
         "sources": {name: decision.settings.resolved(name).source for name in case.sources},
-        "matters": case.matters if case.matters in decision.reasons[0].settings else None,
+        "matters": _matters(case.matters, decision.reasons[0].settings),
     }
+
+
+def _matters(expected: str | None, settings: tuple[str, ...]) -> str | None:
+    return expected if expected is None or expected in settings else ", ".join(settings)
 
 
 def expected_of(case: Case) -> dict[str, Any]:

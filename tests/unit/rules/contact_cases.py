@@ -28,7 +28,16 @@ LEAVE, CREATE, OPEN, NONE = "leave_to_agent", "create", "open", "none"
 NEW = f"new: {UNKNOWN_NUMBER}"
 
 T7 = (
-    Case("T7 to a recognised customer: a new ticket", outgoing(), CREATE, "T7", None, ANA, "recognised"),
+    Case(
+        "T7 to a recognised customer: a new ticket",
+        outgoing(),
+        CREATE,
+        "T7",
+        None,
+        ANA,
+        "recognised",
+        matters="",
+    ),
     Case(
         "T7 to an unknown number: nothing",
         outgoing(UNKNOWN_NUMBER),
@@ -424,6 +433,29 @@ T9 = (
     ),
 )
 
+T9_AND_ANOTHER = (
+    Case(
+        "T9 in a chat without a match, ended: as after C6, a new user's",
+        chat(customer_name="Zoe", **FAILED),
+        CREATE,
+        "T8",
+        None,
+        "new: Zoe",
+        by="T5",
+        settings=ATTRIBUTES,
+    ),
+    Case(
+        "T9 in a task that names no ticket, ended: as after C3, the placeholder's",
+        task("Call back", **FAILED),
+        CREATE,
+        "T8",
+        None,
+        "placeholder",
+        by="T5",
+        settings=ATTRIBUTES,
+    ),
+)
+
 LATER_LEG = {"contact_id": "c-2", "initiation_method": "TRANSFER"}
 LISTENING = {"contact_id": "c-2", "initiation_method": "MONITOR"}
 
@@ -634,4 +666,4 @@ E_MAIL = (
     Case("C a task is handled", task("Zendesk-4711"), OPEN, "T1", 4711, ANA),
 )
 
-CASES = (*T7, *T8, *T9, *T11_T12, *T13, *T15, *E_MAIL)
+CASES = (*T7, *T8, *T9, *T9_AND_ANOTHER, *T11_T12, *T13, *T15, *E_MAIL)

@@ -1,12 +1,13 @@
 """Which ticket: T1 to T6, the table of cases, written from the specification."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from connect_zendesk.rules.lookups import MadeFor
 from tests.unit.rules.cases import Case
 from tests.unit.rules.world import (
     AGENT_ID,
     ANA,
-    ANAS_NUMBER,
     BEGAN,
     BEN,
     CARA,
@@ -450,6 +451,56 @@ T3 = (
     ),
 )
 
+
+def _made_here(says: str, later: float, looked_back: float | None, opened: bool) -> Case:
+    """A ticket made here for a contact that began so many minutes later, and whose record came first."""
+    looked_back_to = None if looked_back is None else minutes_before(looked_back - later)
+    made_for = MadeFor(minutes_before(-later), looked_back_to)
+    return Case(
+        f"T3 T14 {says}",
+        call(**RECENT),
+        OPEN if opened else CREATE,
+        "T3" if opened else "T4",
+        5000 if opened else None,
+        ANA,
+        world=with_tickets(replace(ticket_of(5000, ANA, updated=-later - 10), made_for=made_for)),
+    )
+
+
+T3_IN_ANY_ORDER = (
+    _made_here("a ticket made for an earlier contact is opened", -10, None, True),
+    _made_here("a ticket made for a contact that began at the same moment is opened", 0, None, True),
+    _made_here("a later contact's ticket is opened where it would have opened this one's", 10, 15, True),
+    _made_here("so it is where it looked back just as far as this one's end", 20, 15, True),
+    _made_here("a later contact's ticket is not opened where it looked back less far", 20.1, 15, False),
+    _made_here("a later contact's ticket is not opened where it looked for none", 10, None, False),
+    Case(
+        "T3 T14 a ticket made for a later contact does not hide an earlier one",
+        call(**RECENT),
+        OPEN,
+        "T3",
+        5000,
+        ANA,
+        world=with_tickets(
+            ticket_of(5000, ANA, updated=9),
+            replace(ticket_of(5001, ANA, updated=-70), made_for=MadeFor(minutes_before(-60), None)),
+        ),
+    ),
+    Case(
+        "T3 T14 a later contact's ticket counts back to a contact that has not ended, from when it began",
+        call(leg={"ended": None}, **RECENT),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        world=with_tickets(
+            replace(
+                ticket_of(5000, ANA, updated=-20), made_for=MadeFor(minutes_before(-16), minutes_before(-1))
+            )
+        ),
+    ),
+)
+
 T4 = (
     Case("T4 a recognised caller: a new ticket for that user", call(), CREATE, "T4", None, ANA, "recognised"),
     Case(
@@ -542,7 +593,4 @@ T6 = (
     ),
 )
 
-CASES = (*T1, *T2, *T3, *T4, *T5, *T6)
-
-assert minutes_before(0) == BEGAN
-assert ANAS_NUMBER != UNKNOWN_NUMBER
+CASES = (*T1, *T2, *T3, *T3_IN_ANY_ORDER, *T4, *T5, *T6)

@@ -44,8 +44,8 @@ class Head:
 
     ``ticket`` is None where it was settled that there is none; ``rule`` and ``reasons`` say why.
     ``public``: somebody outside can read comments on the ticket, as far as was known. ``told`` names the
-    report that is in the first comment of a ticket made here. ``began`` and ``looked_back_to`` are the
-    contact's beginning and how far back it looked for a recent ticket (T3), in ISO 8601.
+    report that is in the first comment of a ticket made here, and ``as_of`` is that report's moment, in
+    ISO 8601.
     """
 
     ticket: int | None
@@ -55,8 +55,13 @@ class Head:
     reasons: tuple[str, ...] = ()
     public: bool = False
     told: str | None = None
-    began: str | None = None
-    looked_back_to: str | None = None
+    as_of: str | None = None
+
+    @staticmethod
+    def of(item: Item) -> "Head":
+        """Return a head from what was kept of it."""
+        known = {name: item[name] for name in Head.__dataclass_fields__}
+        return Head(**{**known, "reasons": tuple(item["reasons"])})
 
 
 @dataclass(frozen=True)
@@ -100,14 +105,14 @@ class Ledger:
     def head(self, root: str) -> Head | None:
         """Return what has been settled for a contact, or None."""
         item = self._items.get(_contact(root), "head")
-        return _head(item) if item is not None else None
+        return Head.of(item) if item is not None else None
 
     def settle(self, root: str, head: Head) -> Head:
         """Settle a contact. The first linked ticket stays (T12): returns what holds from now on."""
         while True:
             known = self._items.get(_contact(root), "head")
             if known is not None and known["ticket"] is not None:
-                return _head(known)
+                return Head.of(known)
             if self._put(_contact(root), "head", asdict(head), known, KEEP):
                 return head
 
@@ -179,12 +184,15 @@ class Ledger:
             step = {**known, "status": "released", "doubt": known["doubt"] or doubtful}
             self._put(claim.partition, claim.sort, step, known, KEEP_CLAIM)
 
+    def intention(self, partition: str, sort: str) -> Any:
+        """Return what a step has come to, or is going to write; None where nobody has claimed it."""
+        known = self._living(partition, sort)
+        return (known["result"] if known["status"] == "done" else known["body"]) if known else None
+
     def result_of(self, partition: str, sort: str) -> Any:
         """Return the result of a step that is done, or None."""
-        known = self._items.get(partition, sort)
-        if known is None or known.get("status") != "done" or known["expires_at"] <= self._clock().timestamp():
-            return None
-        return known["result"]
+        known = self._living(partition, sort)
+        return known["result"] if known and known["status"] == "done" else None
 
     # Remembered for a while
 
@@ -195,10 +203,15 @@ class Ledger:
 
     def recall(self, partition: str, sort: str) -> "Remembered | None":
         """Return a remembered value, or None where there is none or it is too old."""
-        known = self._items.get(partition, sort)
-        if known is None or known["expires_at"] <= self._clock().timestamp():
+        known = self._living(partition, sort)
+        if known is None:
             return None
         return Remembered(known["value"], datetime.fromtimestamp(known["expires_at"], self._clock().tzinfo))
+
+    def _living(self, partition: str, sort: str) -> Item | None:
+        """Return an item that has not expired. DynamoDB takes days to delete one that has."""
+        known = self._items.get(partition, sort)
+        return known if known and known["expires_at"] > self._clock().timestamp() else None
 
     def _put(self, partition: str, sort: str, item: Item, known: Item | None, keep: timedelta) -> bool:
         version = known["version"] if known is not None else None
@@ -225,12 +238,6 @@ class Remembered:
 
     value: Any
     until: datetime
-
-
-def _head(item: Item) -> Head:
-    return Head(
-        **{**{name: item[name] for name in Head.__dataclass_fields__}, "reasons": tuple(item["reasons"])}
-    )
 
 
 def _contact(root: str) -> str:

@@ -17,7 +17,7 @@ from connect_zendesk.rules.readers import clean
 LARGEST = 240_000
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
-_EARLIEST_YEAR = 2000  # Amazon Connect writes moments that have not come yet as 1970
+_YEARS = range(2000, 3000)  # Amazon Connect writes moments that have not come yet as 1970
 
 
 class NotAContactRecord(ValueError):
@@ -184,4 +184,4 @@ def _time(value: Any) -> datetime | None:
         time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return time if time.year >= _EARLIEST_YEAR else None
+    return time if time.year in _YEARS else None

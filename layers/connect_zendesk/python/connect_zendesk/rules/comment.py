@@ -5,6 +5,7 @@ Everything that comes from outside is escaped (M6). Texts are in `wording`.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from connect_zendesk.rules import customer as customers
-from connect_zendesk.rules import wording
+from connect_zendesk.rules import readers, wording
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.customer import Customer
@@ -27,7 +28,11 @@ from connect_zendesk.rules.ticket import Decision
 #: Zendesk's limit is 65,535 bytes; the rest is left to what Zendesk adds around links.
 LARGEST_COMMENT = 60_000
 _LONGEST_VALUE = 500
+_LONGEST_FACT = 250
+_MOST_CANDIDATES = 20
 _LONGEST_SUBJECT = 150
+
+_ALIAS = re.compile(r"[A-Za-z0-9-]{1,63}")  # of an Amazon Connect instance
 
 INBOUND_VIA, OUTBOUND_VIA = 45, 46
 
@@ -50,14 +55,19 @@ class View:
         """The number the call was made from, as reported (M4)."""
         if self.leg.direction == "inbound":
             return self.leg.customer_address
-        return self.settings["outbound_cli"] or self.leg.system_address
+        return (self._is_call and self.settings["outbound_cli"]) or self.leg.system_address
 
     @property
     def to_number(self) -> str | None:
         """The number that was called, as reported (M4)."""
         if self.leg.direction == "outbound":
             return self.leg.customer_address
-        return self.settings["dialed_number"] or self.leg.system_address
+        return (self._is_call and self.settings["dialed_number"]) or self.leg.system_address
+
+    @property
+    def _is_call(self) -> bool:
+        """Whether numbers were dialled: a chat that came in did not come by way of a phone number."""
+        return self.leg.channel == "VOICE"
 
     @property
     def opted_out(self) -> bool:
@@ -81,7 +91,7 @@ class View:
         for recording in self.leg.recordings:
             parts = recording.location.split("/")
             if len(parts) > 3 and parts[1] == "connect" and parts[3] == "CallRecordings":
-                return f"https://{quote(parts[2])}.my.connect.aws"
+                return f"https://{parts[2]}.my.connect.aws" if _ALIAS.fullmatch(parts[2]) else None
         return None
 
     @property
@@ -100,18 +110,22 @@ class View:
 
 def subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
     """Return the subject of a new ticket (T10)."""
+    return readers.line_of_text(_subject(leg, app, customer))[:_LONGEST_SUBJECT]
+
+
+def _subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
     settings = settings_of(leg, app)
     if settings["conversation_title"]:
-        return str(settings["conversation_title"])[:_LONGEST_SUBJECT]
+        return str(settings["conversation_title"])
     if leg.channel == "TASK":
-        return (leg.task_name or wording.TASK_SUBJECT)[:_LONGEST_SUBJECT]
+        return leg.task_name or wording.TASK_SUBJECT
     number = customers.own_number(leg, app.default_country)
     named = (customer and customer.user and customer.user.name) or settings["customer_name"]
     if leg.channel == "CHAT":
-        who = named or number or wording.ANONYMOUS_CUSTOMER
-        return wording.CHAT_SUBJECT.format(who=who)[:_LONGEST_SUBJECT]
+        who = named or number or settings["customer_email"] or wording.ANONYMOUS_CUSTOMER
+        return wording.CHAT_SUBJECT.format(who=who)
     template = wording.INCOMING_SUBJECT if leg.direction == "inbound" else wording.OUTGOING_SUBJECT
-    return template.format(who=number or named or wording.ANONYMOUS)[:_LONGEST_SUBJECT]
+    return template.format(who=number or named or settings["customer_number"] or wording.ANONYMOUS)
 
 
 def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
@@ -218,9 +232,11 @@ def _facts(view: View) -> Iterator[tuple[str, str | None]]:
 
 def _in_doubt(decision: Decision) -> Iterator[str]:
     maybe = [
-        wording.CANDIDATE.format(name=user.name or user.phone or "", id=user.id)
-        for user in decision.candidates
+        wording.CANDIDATE.format(name=(user.name or user.phone or "")[:_LONGEST_FACT], id=user.id)
+        for user in decision.candidates[:_MOST_CANDIDATES]
     ]
+    if (more := len(decision.candidates) - _MOST_CANDIDATES) > 0:
+        maybe.append(wording.MORE.format(count=more))
     if maybe:
         yield _paragraph([wording.CANDIDATES + ":", *maybe])
     if decision.candidate_ticket is not None:
@@ -243,7 +259,7 @@ def _attributes(attributes: Mapping[str, str], room: int) -> str:
         line = f"{escape(name[:_LONGEST_VALUE])}: {escape(shown)}"
         used += len(line.encode()) + len("<br>")
         if used > room:
-            lines.append(escape(wording.MORE_ATTRIBUTES.format(count=len(attributes) - position)))
+            lines.append(escape(wording.MORE.format(count=len(attributes) - position)))
             break
         lines.append(line)
     if not lines:
@@ -266,11 +282,11 @@ def _link(url: str) -> str:
 
 def escape(text: str) -> str:
     """Return a text as HTML between tags, where quotation marks stay as they are (M6)."""
-    return escape_attribute(text, quote=False)
+    return escape_attribute(readers.clean(text), quote=False)
 
 
 def _shown(text: str | None) -> str | None:
-    return escape(text[:_LONGEST_VALUE]) if text else None
+    return escape(text[:_LONGEST_FACT]) if text else None
 
 
 def _time(time: datetime | None, view: View) -> str | None:
@@ -294,4 +310,5 @@ def _iso(time: datetime | None) -> str | None:
 def _country_of(view: View) -> str | None:
     """Return the country a call came from, by its number, as two letters."""
     number = customers.own_number(view.leg, view.app.default_country)
-    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) if number else None
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number)) if number else None
+    return region if region and region.isalpha() else None  # 001 stands for numbers of no country

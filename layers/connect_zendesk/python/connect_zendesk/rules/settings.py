@@ -329,7 +329,8 @@ def resolve(
         {
             setting.name: _resolve_one(
                 setting,
-                attributes.get(ticket_attribute if setting.name == "zendesk_ticket" else setting.name),
+                ticket_attribute if setting.name == "zendesk_ticket" else setting.name,
+                attributes,
                 defaults.get(setting.app_setting) if setting.app_setting else None,
                 default_country,
             )
@@ -339,10 +340,14 @@ def resolve(
 
 
 def _resolve_one(
-    setting: Setting, attribute: str | None, app_setting: str | None, default_country: str | None
+    setting: Setting,
+    attribute: str,
+    attributes: Mapping[str, str],
+    app_setting: str | None,
+    default_country: str | None,
 ) -> Resolved:
     warnings: list[Warning] = []
-    for source, name, text in _given(setting, attribute, app_setting):
+    for source, name, text in _given(setting, attribute, attributes.get(attribute), app_setting):
         try:
             value = setting.read(text.strip(), default_country)
         except Unreadable:
@@ -353,10 +358,10 @@ def _resolve_one(
 
 
 def _given(
-    setting: Setting, attribute: str | None, app_setting: str | None
+    setting: Setting, attribute: str, text: str | None, app_setting: str | None
 ) -> Iterator[tuple[Source, str, str]]:
     """Yield the sources that say something, the strongest first: source, its name, its text."""
-    if attribute is not None and not readers.is_not_set(attribute):
-        yield "attribute", setting.name, attribute
+    if text is not None and not readers.is_not_set(text):
+        yield "attribute", attribute, text
     if app_setting is not None and not readers.is_not_set(app_setting):
         yield "app_setting", setting.app_setting or "", app_setting

@@ -124,8 +124,11 @@ def _create(facts: Facts) -> Outcome:
 
 
 def _somebody_elses(facts: Facts) -> bool:
-    ticket, customer = facts.given_ticket, facts.customer
-    return ticket is not None and customer.user is not None and ticket.requester != customer.user.id
+    ticket, named = facts.given_ticket, facts.settings["zendesk_user"]
+    if ticket is None or (named is not None and named == ticket.requester and not ticket.closed):
+        return False  # without asking who the customer is; a follow-up's subject wants to know
+    customer = facts.customer
+    return customer.user is not None and ticket.requester != customer.user.id
 
 
 RULES: tuple[Rule, ...] = (
@@ -242,9 +245,7 @@ RULES: tuple[Rule, ...] = (
         "T3",
         "Manual, and the recognised caller has a recent ticket",
         "it is shown, and the agent decides",
-        lambda facts: (
-            facts.left_to_agent and not facts.asks_for_new_ticket and facts.recent_ticket is not None
-        ),
+        lambda facts: facts.left_to_agent and facts.recent_ticket is not None,
         _recent("leave_to_agent"),
         ("recent_ticket_timeout", "ticket_assignment"),
     ),

@@ -1,7 +1,8 @@
 """Opens the ticket that was decided on: an existing one, a new one, a follow-up, or none."""
 
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,17 +24,7 @@ _EXTERNAL_ID = "amazon-connect:"
 
 def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
     """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`."""
-    looked_back_to = decision.looked_back_to.isoformat() if decision.looked_back_to else None
-    head = Head(
-        None,
-        None,
-        decision.action,
-        decision.rule,
-        decision.why,
-        began=leg.began.isoformat(),
-        looked_back_to=looked_back_to,
-    )
-    view = View.of(leg, clients.app)
+    head = Head(None, None, decision.action, decision.rule, decision.why)
     if decision.action == "open":
         head = replace(head, ticket=decision.ticket, requester=getattr(decision.requester, "id", None))
     elif decision.action != "none":
@@ -41,7 +32,9 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
         new: dict[str, Any] = {
             "subject": comment.subject(leg, clients.app, decision.customer),
             "comment": {
-                "html_body": comment.details(view, decision.why, decision, continues=closed),
+                "html_body": comment.details(
+                    View.of(leg, clients.app), decision.why, decision, continues=closed
+                ),
                 "public": False,
             },
         }
@@ -49,8 +42,21 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
             new["via_followup_source_id"] = closed
         if decision.requester is not None:
             new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
-        head = _make(clients, leg, head, new, external_id(leg.root_id))
+        head = _make(clients, leg, head, new, external_id(leg.root_id), decision.looked_back_to)
     return clients.ledger.settle(leg.root_id, head)
+
+
+def finish_begun(clients: Clients, leg: Leg) -> Head | None:
+    """Finish the ticket that an earlier attempt began to make, and settle the contact with it.
+
+    Returns None where none was begun. What that attempt decided stands: by now the new ticket could be
+    found as the customer's recent one. Raises `ZendeskError`, `Busy`.
+    """
+    name = external_id(leg.root_id)
+    begun = clients.ledger.intention(*_creation(leg.root_id, name))
+    if begun is None:
+        return None
+    return clients.ledger.settle(leg.root_id, _make_once(clients, leg.root_id, name, lambda: begun))
 
 
 def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
@@ -78,11 +84,12 @@ def made_for(clients: Clients, ticket: Ticket) -> Ticket:
     """Return a ticket with the contact it was made for, where that was done here."""
     if ticket.external_id is None or not ticket.external_id.startswith(_EXTERNAL_ID):
         return ticket
-    head = clients.ledger.head(ticket.external_id.removeprefix(_EXTERNAL_ID))
-    if head is None or head.began is None:
+    root = ticket.external_id.removeprefix(_EXTERNAL_ID)
+    begun = clients.ledger.intention(*_creation(root, ticket.external_id))
+    if begun is None:
         return ticket
-    looked_back_to = datetime.fromisoformat(head.looked_back_to) if head.looked_back_to else None
-    return replace(ticket, made_for=MadeFor(datetime.fromisoformat(head.began), looked_back_to))
+    looked_back_to = datetime.fromisoformat(begun["looked_back_to"]) if begun["looked_back_to"] else None
+    return replace(ticket, made_for=MadeFor(datetime.fromisoformat(begun["began"]), looked_back_to))
 
 
 def report_name(leg: Leg) -> str:
@@ -103,10 +110,17 @@ def metadata(leg: Leg, step: str, head: Head) -> dict[str, Any]:
     }
 
 
-def _make(clients: Clients, leg: Leg, head: Head, new: dict[str, Any], name: str) -> Head:
-    """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
+def _make(
+    clients: Clients,
+    leg: Leg,
+    head: Head,
+    new: dict[str, Any],
+    name: str,
+    looked_back_to: datetime | None = None,
+) -> Head:
+    """Make a ticket with the leg's report, once, and return the head with it."""
 
-    def body() -> dict[str, str]:
+    def body() -> dict[str, Any]:
         agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
         ticket = {
             **new,
@@ -119,7 +133,18 @@ def _make(clients: Clients, leg: Leg, head: Head, new: dict[str, Any], name: str
             ticket["via_id"] = comment.INBOUND_VIA if inbound else comment.OUTBOUND_VIA
         if agent is not None:
             ticket |= {"submitter_id": agent, "assignee_id": agent}
-        return {"told": report_name(leg), "text": json.dumps({"ticket": ticket})}
+        return {
+            "head": asdict(replace(head, told=report_name(leg), as_of=leg.updated.isoformat())),
+            "began": leg.began.isoformat(),
+            "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
+            "text": json.dumps({"ticket": ticket}),
+        }
+
+    return _make_once(clients, leg.root_id, name, body)
+
+
+def _make_once(clients: Clients, root: str, name: str, body: Callable[[], Any]) -> Head:
+    """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
 
     def write(claim: Claim) -> dict[str, Any]:
         try:
@@ -136,21 +161,17 @@ def _make(clients: Clients, leg: Leg, head: Head, new: dict[str, Any], name: str
         found = tickets.by_external_id(clients.zendesk, name)
         return _result(found, claim) if found else None
 
-    made = once(
-        clients.ledger,
-        f"contact#{leg.root_id}",
-        f"step#create#{name}",
-        body=body,
-        write=write,
-        find=find,
-    )
-    return replace(head, **made)
+    made = once(clients.ledger, *_creation(root, name), body=body, write=write, find=find)
+    return Head.of(made["head"])
+
+
+def _creation(root: str, name: str) -> tuple[str, str]:
+    """Return where the ledger has the step that makes a contact's ticket of this name."""
+    return f"contact#{root}", f"step#create#{name}"
 
 
 def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
-    return {
-        "ticket": ticket.id,
-        "requester": ticket.requester,
-        "public": ticket.public,
-        "told": claim.body["told"],
-    }
+    """Return what stays known of a ticket that was made: all but its text."""
+    made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
+    known = {name: value for name, value in claim.body.items() if name != "text"}
+    return {**known, "head": {**known["head"], **made}}

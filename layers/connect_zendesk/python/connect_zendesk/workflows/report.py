@@ -1,6 +1,8 @@
 """Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from connect_zendesk.ledger import Claim, Head
@@ -16,42 +18,80 @@ from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the contact's ticket says of a leg.
+
+    ``name`` of the report that was written first, and its moment; None where that is not known any more.
+    ``public``: somebody outside can read comments on the ticket.
+    """
+
+    name: str | None
+    as_of: datetime | None
+    public: bool
+
+    @staticmethod
+    def of(item: Mapping[str, Any]) -> "Told":
+        """Return it from what was kept of it."""
+        as_of = item["as_of"]
+        return Told(item["told"], datetime.fromisoformat(as_of) if as_of else None, item["public"])
+
+
 def report(clients: Clients, leg: Leg, head: Head) -> None:
     """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `Busy`."""
-    changed = _reported_before(clients, leg, head)
+    view = View.of(leg, clients.app)
     try:
-        _write(clients, leg, head, changed=changed)
+        told = _first_report(clients, view, head)
     except Closed:
+        report(clients, leg, continue_closed(clients, leg, head))
+        return
+    changed, public = told.name != report_name(leg), told.public
+    if changed and told.as_of is not None and told.as_of > leg.updated:
+        return  # a later record of the leg is at it, and comes back where it was interrupted
+    try:
         if changed:
-            # The ticket has said what there was to say; nobody looks for a detail on a follow-up.
-            logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
-            count("ChangeAfterClosing")
-        else:
-            _write(clients, leg, continue_closed(clients, leg, head), changed=False)
+            public = _add_change(clients, view, head)
+        # A voice comment cannot be marked as private: on a ticket with public comments, the recording
+        # stays in the private details.
+        if not public and _is_voice_comment(view):
+            _add_voice_comment(clients, view, head)
+    except Closed:
+        # The ticket has said what there was to say; nobody looks for a detail on a follow-up.
+        logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
+        count("ChangeAfterClosing")
     count("LegReported")
 
 
-def _reported_before(clients: Clients, leg: Leg, head: Head) -> bool:
-    """Tell whether the ticket has a report of this leg in another state."""
-    told = head.told or ""
-    in_first_comment = told.startswith(f"{leg.contact_id}#") and told != report_name(leg)
-    return in_first_comment or bool(clients.ledger.reported(leg.root_id, leg.contact_id).fingerprints)
+def _first_report(clients: Clients, view: View, head: Head) -> Told:
+    """Have the details of a leg on the ticket.
+
+    There is one such step for a leg, not for each state of it: where the attempt to tell of an earlier
+    state died, that one is finished, and what has changed since is added.
+    """
+    leg, step = view.leg, f"details#{view.leg.contact_id}"
+    if head.told is not None and head.told.startswith(f"{leg.contact_id}#"):
+        return Told.of(asdict(head))
+    if clients.ledger.reported(leg.root_id, leg.contact_id).fingerprints:
+        done = clients.ledger.result_of(*_step(leg, head, step))
+        return Told.of(done) if done else Told(None, None, head.public)
+    why = head.reasons if leg.decides else ()
+    note = {"comment": {"html_body": comment.details(view, why), "public": False}}
+    return Told.of(_update_once(clients, leg, head, step, note))
 
 
-def _write(clients: Clients, leg: Leg, head: Head, *, changed: bool) -> None:
-    view = View.of(leg, clients.app)
-    public = head.public
-    if head.told != report_name(leg):
-        why = head.reasons if leg.decides and not changed else ()
-        html = comment.details(view, why, changed=changed)
-        change = {"comment": {"html_body": html, "public": False}}
-        public = _update_once(clients, leg, head, f"details#{report_name(leg)}", change)
-    # A voice comment cannot be marked as private: on a ticket with public comments, the recording stays
-    # in the private details. It goes in an update of its own: Zendesk drops it where a text comes along.
-    if not public and _is_voice_comment(view):
-        agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
-        change = {"voice_comment": comment.voice_comment(view, agent)}
-        _update_once(clients, leg, head, f"voice#{leg.contact_id}", change)
+def _add_change(clients: Clients, view: View, head: Head) -> bool:
+    """Add what has changed since a leg was told of (T14); returns whether there are public comments."""
+    note = {"comment": {"html_body": comment.details(view, changed=True), "public": False}}
+    done = _update_once(clients, view.leg, head, f"details#{report_name(view.leg)}", note)
+    return bool(done["public"])
+
+
+def _add_voice_comment(clients: Clients, view: View, head: Head) -> None:
+    """Add the voice comment (M2), in an update of its own: Zendesk drops it where a text comes along."""
+    leg = view.leg
+    agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
+    voice = {"voice_comment": comment.voice_comment(view, agent)}
+    _update_once(clients, leg, head, f"voice#{leg.contact_id}", voice)
 
 
 def _is_voice_comment(view: View) -> bool:
@@ -60,33 +100,49 @@ def _is_voice_comment(view: View) -> bool:
     return view.leg.channel == "VOICE" and talked and bool(view.settings["voice_comment"])
 
 
-def _update_once(clients: Clients, leg: Leg, head: Head, step: str, change: Mapping[str, Any]) -> bool:
-    """Update the contact's ticket once; returns whether the ticket has public comments."""
+def _update_once(
+    clients: Clients, leg: Leg, head: Head, step: str, change: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Update the contact's ticket once.
+
+    Returns which report was written and its moment (``told``, ``as_of``), and whether the ticket has public
+    comments (``public``).
+    """
     ticket_id = head.ticket or 0
+    unchanged_since: datetime | None = None
+
+    def written(claim: Claim, *, public: bool) -> dict[str, Any]:
+        return {"told": claim.body["told"], "as_of": claim.body["as_of"], "public": public}
 
     def write(claim: Claim) -> dict[str, Any]:
-        unchanged_since = None
-        if claim.state == "doubtful":
-            # The attempt that died may still be on its way; one of the two has to lose.
-            seen = tickets.by_id(clients.zendesk, ticket_id)
-            unchanged_since = seen.updated if seen else None
-        updated = tickets.update(clients.zendesk, ticket_id, claim.body, unchanged_since)
-        return {"public": updated.public}
+        updated = tickets.update(clients.zendesk, ticket_id, claim.body["change"], unchanged_since)
+        return written(claim, public=updated.public)
 
     def find(claim: Claim) -> dict[str, Any] | None:
+        nonlocal unchanged_since
         assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
+        # The attempt that died may still be on its way: whatever comes after this look makes our own lose.
+        seen = tickets.by_id(clients.zendesk, ticket_id)
+        unchanged_since = seen.updated if seen else None
         if not tickets.was_written(clients.zendesk, ticket_id, step, claim.since):
             return None
-        written = tickets.by_id(clients.zendesk, ticket_id)
         # Where it cannot be known, nothing that has no flag of its own may follow in public.
-        return {"public": written is None or written.public}
+        return written(claim, public=seen is None or seen.public)
 
-    result = once(
+    done: Mapping[str, Any] = once(
         clients.ledger,
-        f"contact#{leg.root_id}",
-        f"step#{ticket_id}#{step}",
-        body=lambda: {**change, "metadata": metadata(leg, step, head)},
+        *_step(leg, head, step),
+        body=lambda: {
+            "told": report_name(leg),
+            "as_of": leg.updated.isoformat(),
+            "change": {**change, "metadata": metadata(leg, step, head)},
+        },
         write=write,
         find=find,
     )
-    return bool(result["public"])
+    return done
+
+
+def _step(leg: Leg, head: Head, step: str) -> tuple[str, str]:
+    """Return where the ledger has a step on the contact's ticket."""
+    return f"contact#{leg.root_id}", f"step#{head.ticket}#{step}"

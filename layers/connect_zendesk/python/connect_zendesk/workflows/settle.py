@@ -14,7 +14,7 @@ from connect_zendesk.rules.lookups import Known
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.decide import decide
 from connect_zendesk.workflows.once import once
-from connect_zendesk.workflows.open_ticket import open_ticket
+from connect_zendesk.workflows.open_ticket import finish_begun, open_ticket
 from connect_zendesk.workflows.report import report
 
 _FIRST_LEG_SECONDS = 60
@@ -60,6 +60,8 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
         raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
     if not forced_ticket_due and clients.ledger.result_of(_contact(leg), _forced_step(leg)):
         return None
+    if (begun := finish_begun(clients, leg)) is not None:
+        return begun
     decision = decide(clients, leg, "ended")
     if decision.rule == "T8" and decision.action != "none" and not forced_ticket_due:
         _force_later(clients, leg, record)
