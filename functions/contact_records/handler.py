@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
 
-from connect_zendesk import service
+from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode
 from connect_zendesk.messaging import CONTACT_RECORD, CannotBeSent
 from connect_zendesk.observability import count, logger, metrics
@@ -34,8 +34,8 @@ def take(record: KinesisStreamRecord) -> None:
         instance = os.environ.get("CONNECT_INSTANCE_ARN")
         if instance and contact_record.get("InstanceARN") != instance:
             raise NotAContactRecord("from another Amazon Connect instance")
-        service.messages().publish(CONTACT_RECORD, contact_record)
+        messaging.messages().publish(CONTACT_RECORD, contact_record)
     except (NotAContactRecord, CannotBeSent) as reason:
-        service.messages().dead_letter(SOURCE, str(reason), data)
+        messaging.messages().dead_letter(SOURCE, str(reason), data)
         count("DeadLetter")
         logger.error("given up", source=SOURCE, reason=str(reason))

@@ -15,7 +15,7 @@ import boto3
 import requests
 from botocore.config import Config
 
-from connect_zendesk import service
+from connect_zendesk import messaging, service
 from connect_zendesk.amazon_connect.users import AmazonConnect
 from connect_zendesk.ledger import Items, Ledger
 from connect_zendesk.messaging import SOURCE, dead_letter_body, event_text
@@ -198,7 +198,7 @@ class InProcess:
         clients, messages = self.clients, self.messages
         with (
             mock.patch.object(service, "clients", lambda: clients),
-            mock.patch.object(service, "messages", lambda: messages),
+            mock.patch.object(messaging, "messages", lambda: messages),
         ):
             yield
 

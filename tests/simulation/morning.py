@@ -12,9 +12,7 @@ from typing import Any
 from connect_zendesk.rules.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import (
-    ADA,
     ANA,
-    ANAS_NUMBER,
     BEN,
     BENS_NUMBER,
     BOBS_NAME,
@@ -65,11 +63,10 @@ def _at(minute: float) -> datetime:
 
 def records() -> list[dict[str, Any]]:
     """Return a morning's records, each once, in the order of their contacts."""
-    first, second = "+441632960191", "+441632960192"
-    agent = {"ticket_assignment": "agent"}
-    known = call("known", began=_at(0))
+    first, second, third = "+441632960191", "+441632960192", "+441632960193"
+    agent, recent = {"ticket_assignment": "agent"}, {"recent_ticket_timeout": "15"}
     return [
-        known,
+        call("known", began=_at(0)),
         call("known-leg-2", first_leg="known", agent=BOBS_NAME, began=_at(2)),
         call("known-leg-3", first_leg="known", agent=CHAYAS_NAME, began=_at(3), recorded=False),
         call("known-leg-4", first_leg="known", agent=None, began=_at(3)),
@@ -82,7 +79,9 @@ def records() -> list[dict[str, Any]]:
             "manual-leg-2", first_leg="manual", caller=second, attributes=agent, began=_at(6), agent=BOBS_NAME
         ),
         call("manual-not-forced", attributes={**agent, "force_ticket_creation": "no"}, began=_at(5)),
-        call("recent", caller=BENS_NUMBER, attributes={"recent_ticket_timeout": "15"}, began=_at(6)),
+        call("recent", caller=BENS_NUMBER, attributes=recent, began=_at(6)),
+        call("returning", caller=third, attributes=recent, began=_at(6)),
+        call("returning-again", caller=third, attributes=recent, began=_at(12)),
         call("given", attributes={"zendesk_ticket": str(PUBLIC)}, began=_at(7)),
         call("given-closed", caller=BENS_NUMBER, attributes={"zendesk_ticket": str(CLOSED)}, began=_at(8)),
         call("ambiguous", caller=_SHARED, began=_at(9)),
@@ -90,6 +89,8 @@ def records() -> list[dict[str, Any]]:
         call(
             "missed", caller=BENS_NUMBER, agent=None, AgentConnectionAttempts=2, recorded=False, began=_at(11)
         ),
+        call("callback-asked-for", agent=None, recorded=False, began=_at(11)),
+        call("callback", first_leg="callback-asked-for", InitiationMethod="CALLBACK", began=_at(14)),
         call("listening-in", InitiationMethod="MONITOR", agent=BOBS_NAME, began=_at(12)),
     ]
 
@@ -116,18 +117,20 @@ EXPECTED: Mapping[str, tuple[int | str | None, str]] = {
     "recent": (RECENT, "Ben Okafor"),
     "given": (PUBLIC, "Ana Silva"),
     "given-closed": ("new", "Ben Okafor"),
+    "returning": ("new", "+441632960193"),
+    "returning-again": ("new", "+441632960193"),
     "ambiguous": ("new", "Ada Byron"),
+    "callback-asked-for": ("new", "Ana Silva"),
     "missed": ("new", "Ben Okafor"),
 }
 #: The legs that are reported, by contact, and those of them that were answered get a voice comment, too ...
 LEGS: Mapping[str, tuple[str, ...]] = {
     "known": ("known", "known-leg-2", "known-leg-3"),
     "manual": ("manual", "manual-leg-2"),
+    "callback-asked-for": ("callback",),
 }
 #: ... but for these: a ticket with public comments, and a call that nobody answered.
 NO_VOICE = frozenset({"given", "missed"})
-
-assert ADA
 
 
 def shuffled(seed: int) -> list[tuple[datetime, bytes]]:

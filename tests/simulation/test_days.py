@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import os
 
 from tests.simulation.day import Day
 from tests.simulation.morning import SETTINGS, WORLD, check, shuffled
@@ -11,7 +12,7 @@ from tests.simulation.morning import SETTINGS, WORLD, check, shuffled
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(int(os.environ.get('A',0)),int(os.environ.get('N',100))))
 def test_T14_whatever_goes_wrong_each_contact_gets_one_ticket_and_each_leg_one_report(seed: int) -> None:
     day = Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
     day.live(shuffled(seed))

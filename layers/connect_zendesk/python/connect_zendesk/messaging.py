@@ -3,8 +3,13 @@
 import base64
 import gzip
 import json
+import os
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
+
+import boto3
+from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -120,6 +125,19 @@ def event_text(detail: Mapping[str, Any]) -> str:
     if len(text) > _LARGEST_EVENT:
         raise CannotBeSent(f"too large for the bus: {len(text)} bytes")
     return text
+
+
+@cache
+def messages() -> Messages:
+    """Return where this function's messages go, from its environment, once per container."""
+    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+    return AwsMessages(
+        boto3.client("events", config=config),
+        boto3.client("sqs", config=config),
+        bus=os.environ["BUS_NAME"],
+        contact_queue=os.environ.get("CONTACT_QUEUE_URL", ""),
+        dead_letters=os.environ["DEAD_LETTER_QUEUE_URL"],
+    )
 
 
 def dead_letter_body(source: str, reason: str, data: bytes) -> dict[str, str]:

@@ -11,11 +11,12 @@ import boto3
 import requests
 from aws_lambda_powertools.utilities.parameters import AppConfigProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+from botocore.config import Config
 
 from connect_zendesk.amazon_connect.users import AmazonConnect
 from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.ledger import Ledger, Remembered
-from connect_zendesk.messaging import AwsMessages, Messages
+from connect_zendesk.messaging import messages
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import AppSettings
@@ -24,6 +25,8 @@ from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.tokens import Token
 
 _SETTINGS_SECONDS = 60
+#: Within an invocation, and within the patience of whoever waits for it.
+_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def now() -> datetime:
@@ -32,22 +35,10 @@ def now() -> datetime:
 
 
 @cache
-def messages() -> Messages:
-    """Return where this function's messages go."""
-    return AwsMessages(
-        boto3.client("events"),
-        boto3.client("sqs"),
-        bus=os.environ["BUS_NAME"],
-        contact_queue=os.environ.get("CONTACT_QUEUE_URL", ""),
-        dead_letters=os.environ["DEAD_LETTER_QUEUE_URL"],
-    )
-
-
-@cache
 def clients() -> Clients:
     """Return what the workflows work with."""
     ledger = Ledger(
-        DynamoItems(boto3.client("dynamodb"), os.environ["TABLE_NAME"]),
+        DynamoItems(boto3.client("dynamodb", config=_CONFIG), os.environ["TABLE_NAME"]),
         clock=now,
         lease=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
     )
@@ -60,7 +51,7 @@ def clients() -> Clients:
     )
     return Clients(
         zendesk=zendesk,
-        amazon_connect=AmazonConnect(boto3.client("connect")),
+        amazon_connect=AmazonConnect(boto3.client("connect", config=_CONFIG)),
         ledger=ledger,
         messages=messages(),
         read_app_settings=LiveAppSettings().read,
@@ -126,6 +117,7 @@ class LiveAppSettings:
 
 def _credentials() -> tuple[str, str]:
     """Return the OAuth client's id and secret. Asked for once for each token, so that a change is seen."""
-    answer = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["ZENDESK_SECRET_ARN"])
+    secrets = boto3.client("secretsmanager", config=_CONFIG)
+    answer = secrets.get_secret_value(SecretId=os.environ["ZENDESK_SECRET_ARN"])
     secret = json.loads(answer["SecretString"])
     return secret["client_id"], secret["client_secret"]

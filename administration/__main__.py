@@ -1,0 +1,107 @@
+"""`python -m administration`: what an administrator runs."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from administration import documentation, seed_file, settings
+from administration.live_settings import STACK, LiveSettings, SettingsError, open_live_settings, unusable
+
+_SETTINGS = """\
+The app settings are the administrator's defaults and options (docs/settings.md). They are data, held in
+AWS AppConfig: the file app_settings.toml is where a first deployment takes them from, and later
+deployments leave them alone. To change them:
+
+  make settings ARGS="show" > my.toml      what is live, to be edited
+  make settings ARGS="check my.toml"       whether it can be applied; needs no AWS account
+  make settings ARGS="diff my.toml"        what it would change
+  make settings ARGS="apply my.toml"       check, show the difference, ask, put it into force
+
+A file holds all settings: one that it does not name gets its default. Only settle_from, which the first
+deployment set, stays as it is until a file names it.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return the exit code: 0, or 1 where something is wrong or was declined."""
+    options = _parser().parse_args(arguments)
+    try:
+        done: bool = options.run(options)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"{unusable(error)}\n")
+        return 1
+    return 0 if done else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m administration", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_settings(
+        commands.add_parser(
+            "settings",
+            help="show, check and change the app settings",
+            description=_SETTINGS,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
+    docs = commands.add_parser("docs", help="write the pages about settings and decisions into docs/")
+    docs.add_argument("--check", action="store_true", help="write nothing; fail where a page is not current")
+    docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    aws = argparse.ArgumentParser(add_help=False)
+    aws.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")
+    aws.add_argument("--profile", help="the AWS profile (the variable AWS_PROFILE)")
+    aws.add_argument("--region", default=os.environ.get("AWS_REGION"), help="the variable AWS_REGION")
+    file = argparse.ArgumentParser(add_help=False)
+    file.add_argument("file", type=Path, metavar="FILE", help="app settings in TOML")
+
+    show = commands.add_parser("show", parents=[aws], help="what is live, as TOML")
+    show.set_defaults(run=lambda options: _done(settings.show(_live(options), _say)))
+    check = commands.add_parser("check", parents=[file], help="whether a file can be applied; needs no AWS")
+    check.set_defaults(run=lambda options: _done(settings.check(options.file, _say)))
+    diff = commands.add_parser("diff", parents=[file, aws], help="what a file would change")
+    diff.set_defaults(run=lambda options: _done(settings.diff(options.file, lambda: _live(options), _say)))
+    apply = commands.add_parser("apply", parents=[file, aws], help="check, compare, ask, put into force")
+    apply.add_argument("--yes", action="store_true", help="do not ask")
+    apply.set_defaults(
+        run=lambda options: settings.apply(
+            options.file, lambda: _live(options), ask=None if options.yes else _ask, say=_say
+        )
+    )
+    template = commands.add_parser("template", help="a file with every app setting, explained, none set")
+    template.set_defaults(run=lambda _options: _done(_say(seed_file.seed_file().rstrip("\n"))))
+
+
+def _live(options: argparse.Namespace) -> LiveSettings:
+    return open_live_settings(options.stack, options.profile, options.region)
+
+
+def _done(_nothing: None) -> bool:
+    return True
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:  # nobody is there to answer
+        _say("\nNobody answered. To apply without being asked: --yes")
+        return "no"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,113 @@
+"""The page docs/decisions.md: who the customer is and which ticket a contact gets, from the tables that decide."""
+
+from administration.markdown import NOTICE, codes, table
+from connect_zendesk.rules.facts import OLDEST_UNKNOWN
+from connect_zendesk.rules.phone_numbers import WITHHELD
+from connect_zendesk.rules.ticket import FORCED_RULES, IN_DOUBT, RULES, Rule
+
+_PAGE = """\
+# Decisions
+
+Which Zendesk ticket a contact gets, so that you can follow it by hand. The tables are those that the code
+reads; the rule's id is in the log and in the ticket's call details beside each decision, and
+`python -m local explain` shows the same for a contact record of your own.
+
+## In short
+
+1. Find the customer (below).
+2. Read the first table from the top. The first row that applies decides; the rows below it are not looked at.
+3. Where the row says that *the agent decides*, nothing is made while the contact lives. Once it has ended
+   and no agent has attached it to a ticket, read the second table the same way.
+
+Settings are named by their contact attribute or app setting; [settings.md](settings.md) says what each can
+be and which value counts.
+
+## Words
+
+| word | meaning |
+| --- | --- |
+| recognised | one Zendesk user matches the customer |
+| unrecognised | none does |
+| anonymous | the caller withheld the number |
+| ambiguous | several match: *several users match the customer* |
+| automatic, manual | `ticket_assignment` is `auto`, or `agent` |
+| given ticket | the ticket that the flow names in `zendesk_ticket`; of a task, else the one in its name `Zendesk-<number>` |
+| recent ticket | the customer's ticket that is not closed, was updated last, and was created or updated in the `recent_ticket_timeout` minutes before the contact began, or since; incoming contacts only |
+
+## Who is the customer
+
+**A call.** The first of these that is set decides, and the others are disregarded:
+
+1. `zendesk_user`: the user with that id. Nobody has it, or the user is suspended: rule C7 below.
+2. `customer_number`: the user whose own number is the same in E.164.
+3. The number the caller has, likewise. Withheld ({withheld}, or none at all): an anonymous customer, and
+   nobody is searched.
+
+**A chat.** Likewise:
+
+1. `zendesk_user`, as above.
+2. `customer_email`: the user one of whose addresses it is.
+3. `customer_name`: the user with that name, but for case and spacing.
+4. The number, where the channel has one (SMS, WhatsApp), as for a call.
+
+Nobody matches, or there is nothing to search by: rule C6 below.
+
+**A task.** The requester of its given ticket. Without one: rule C3 below.
+
+Suspended users never match. A user's direct line goes before a number that is shared. Where several users
+are left, the customer is ambiguous. A new user is made only when a new ticket needs one; it is named by
+`customer_name`, else by the number, else by the e-mail address.
+
+## Which ticket
+
+{rules}
+
+\\* Rows with a star leave the ticket to the agent. They count once: where the second table says *as if
+assignment were automatic*, they are passed over.
+
+Contacts that began before `settle_from`, and those unknown here that ended over {days} days before their
+record was written, are old ones whose records Amazon Connect sends again.
+
+## When the contact has ended, and no agent has attached it
+
+{forced}
+
+The customer is *in doubt* when one of these rules left the ticket to the agent: {in_doubt}. Whom or what it may
+have been about is listed on the ticket privately. The forced ticket waits a few minutes, and an agent who
+attaches the contact later still wins.
+
+## What is then done
+
+These words stand for it in the log and in `explain`:
+
+| action | meaning |
+| --- | --- |
+| `open` | The contact is reported on a ticket that exists. |
+| `follow_up` | A new ticket that continues a closed one; the contact is reported there. |
+| `create` | A new ticket for the requester that the rule names; the user is made first where there is none. |
+| `leave_to_agent` | Nothing is made; the agent sees the ticket or the customer, and attaches the contact. |
+| `none` | No ticket. |
+
+Every later leg of the contact (a transfer, a conference) is reported on the same ticket, once.
+"""
+
+
+def page() -> str:
+    """Return the page's text."""
+    return NOTICE + _PAGE.format(
+        withheld=", ".join(sorted(WITHHELD)),
+        rules=_table(RULES),
+        forced=_table(FORCED_RULES),
+        in_doubt=", ".join(sorted(IN_DOUBT)),
+        days=OLDEST_UNKNOWN.days,
+    )
+
+
+def _table(rules: tuple[Rule, ...]) -> str:
+    return table(
+        ("", "Rule", "When", "Then", "Settings that matter"),
+        (
+            (str(number), rule.id, rule.when, rule.then, codes(rule.settings))
+            for number, rule in enumerate(rules, 1)
+        ),
+    )

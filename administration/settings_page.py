@@ -1,0 +1,202 @@
+"""The page docs/settings.md: everything that can be set, from the registry that is read (S1)."""
+
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from administration import toml
+from administration.markdown import NOTICE, code, codes, table
+from connect_zendesk.rules import readers
+from connect_zendesk.rules.app_settings import FURTHER, MISSED_KINDS, FurtherSetting
+from connect_zendesk.rules.settings import DEFAULTS, REGISTRY, Setting
+from connect_zendesk.rules.task_rules import EVENTS, LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
+
+_HEAD = """\
+# Settings
+
+What this connector does with a contact can be set in two places: by contact attributes, in your contact
+flows, for the contact at hand; and by app settings, for all of them.
+
+## Which value counts
+
+Each setting takes its value from the first of these that has one:
+
+1. The **contact attribute**, set in the contact flow.
+2. The **app setting**, set by an administrator.
+3. The **default**, which is built in.
+
+```
+contact attribute  ─►  app setting  ─►  default
+   this contact         all contacts     built in
+        │                    │               │
+        └── the first that is set and can be read ──► the value
+```
+
+- *Not set*: an attribute or app setting that is missing, or holds one of these words, in any case:
+  {not_set}, or nothing at all.
+- An explicit `false` or `0` is a value: it counts, and the places below it are not looked at.
+- *True* is any of {true}; *false* any of {false}, in any case.
+- A value that cannot be read never fails a contact: the next place is used. The ticket's call details
+  list it under *Settings that were ignored*, and the log and a metric have it too.
+- Phone numbers that are written without a country code are read as numbers of `default_country`, and
+  compared in E.164. Where E.164 is asked for, nothing else is read: `+441632960100`, without spaces.
+- Attributes that are not in the table below change nothing.
+
+## Contact attributes
+
+{attributes}
+
+`zendesk_ticket` is the attribute's usual name; the app setting `zendesk_ticket_attribute` gives it another.
+An attribute without an app setting says who this customer is or what this contact is about: there can be no
+default for that.
+
+## App settings that change a default
+
+{defaults}
+
+## Further app settings
+
+These are for all contacts; no attribute goes over them.
+
+{further}
+
+### Agents who are not found by themselves
+
+An agent's Zendesk user is found by the e-mail address in Amazon Connect (or the user name, where it is one),
+else by an external id in Zendesk equal to the user name. `agent_map` is for the others:
+
+```toml
+{agent_map}```
+
+### Contacts that nobody answered
+
+`missed_contact_tickets` turns tickets on for these kinds: {missed}.
+
+### Zendesk tickets that become tasks
+
+`task_rules` is a list. For each ticket event it is read from the top, and the first enabled rule that fits
+makes the task; where none fits, there is none.
+
+```toml
+{task_rules}```
+
+- `name`: yours; no two rules may have the same. `enabled`: true unless you say false.
+- `events`: one or more of {events}.
+- `when`: what the ticket must be like after the event; each condition given must hold, and without any every
+  ticket fits. A condition is one value or a list, of which one is enough: `status` ({statuses}), `priority`
+  ({priorities}), `type` ({types}), `group`, `brand`, `form` (their Zendesk ids), `channel` (how the ticket
+  was made, such as `web` or `email`), `tags_any` (one of these tags), `tags_all` (every one), `tags_none`
+  (none of them).
+- `task`: exactly one of `contact_flow`, `quick_connect` and `template`, by the id or ARN that Amazon Connect
+  shows; and `schedule_in_minutes`, 0 (at once) to {latest}.
+
+### Where a caller's authentication comes from
+
+`caller_authentication` has `source`: `voice_id` takes the result from the contact record, `attributes` from
+contact attributes that a partner's voice biometrics set. The names of those are `id_attribute`,
+`status_attribute` and `result_attribute`.
+
+```toml
+{caller_authentication}```
+
+## Changing app settings
+
+The file `app_settings.toml` in this repository is what a first deployment starts from. What is live is data,
+and no deployment overwrites it:
+
+```
+make settings ARGS="show" > my.toml     # what is live, to be edited
+make settings ARGS="check my.toml"      # whether it can be applied
+make settings ARGS="diff my.toml"       # what it would change
+make settings ARGS="apply my.toml"      # check, show the difference, ask, put it into force
+```
+
+A wrong value is refused with the field and the reason, here and by AWS AppConfig itself, and what was live
+stays. A file holds all app settings: one that it does not name gets its default. Only `settle_from`, which
+the first deployment sets to its own time, stays as it is until a file names it; `settle_from = "none"` takes
+it away. Functions see a change within a minute or two.
+"""
+
+
+def page() -> str:
+    """Return the page's text."""
+    examples = {setting.name: toml.written({setting.name: setting.example}) for setting in FURTHER}
+    return NOTICE + _HEAD.format(
+        not_set=codes(sorted(readers.NOT_SET - {""})),
+        true=codes(sorted(readers.TRUE, key=len, reverse=True)),
+        false=codes(sorted(readers.FALSE, key=len, reverse=True)),
+        attributes=_attributes(),
+        defaults=_defaults(),
+        further=_further(),
+        missed=codes(MISSED_KINDS),
+        events=codes(EVENTS),
+        statuses=codes(STATUSES),
+        priorities=codes(PRIORITIES),
+        types=codes(TYPES),
+        latest=LATEST_MINUTES,
+        agent_map=examples["agent_map"],
+        task_rules=examples["task_rules"],
+        caller_authentication=examples["caller_authentication"],
+    )
+
+
+def _attributes() -> str:
+    return table(
+        ("Attribute", "Values", "Default", "App setting", "What it does", "Example"),
+        (
+            (
+                code(setting.name),
+                setting.expected,
+                _shown(setting.default),
+                code(setting.app_setting or "") or "none",
+                setting.purpose,
+                code(setting.example),
+            )
+            for setting in REGISTRY
+        ),
+    )
+
+
+def _defaults() -> str:
+    return table(
+        ("App setting", "Changes the default of", "Example"),
+        (
+            (code(name), codes(setting.name for setting in settings), code(_line(name, settings[0])))
+            for name, settings in DEFAULTS.items()
+        ),
+    )
+
+
+def _further() -> str:
+    return table(
+        ("App setting", "Values", "Default", "What it does", "Example"),
+        (
+            (
+                code(setting.name),
+                setting.expected,
+                _shown(setting.default),
+                setting.purpose,
+                "see below" if _is_table(setting) else code(toml.written({setting.name: setting.example}).strip()),
+            )
+            for setting in FURTHER
+        ),
+    )
+
+
+def _line(name: str, setting: Setting) -> str:
+    example: Any = {"true": True, "false": False}.get(setting.example, setting.example)
+    if isinstance(setting.default, int) and not isinstance(setting.default, bool):
+        example = int(setting.example)
+    return toml.written({name: example}).strip()
+
+
+def _is_table(setting: FurtherSetting) -> bool:
+    return "\n" in toml.written({setting.name: setting.example}).strip()
+
+
+def _shown(default: Any) -> str:
+    """Return a default as it would be written, or that there is none."""
+    if default is None or default in ((), {}, frozenset()):
+        return "not set"
+    if is_dataclass(default) and not isinstance(default, type):
+        return ", ".join(f"{name} = {code(str(value))}" for name, value in asdict(default).items())
+    return code(toml.value(default).strip('"'))
