@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check deploy lock clean
+.PHONY: help setup demo up test check format deploy settings docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ format: setup ## Format the code and fix what lint can fix
 
 deploy: setup ## Deploy to the AWS account your credentials are for
 	@$(BIN)/python -m infra.deploy
+
+settings: setup ## The live app settings: make settings ARGS="show", "check FILE", "diff FILE", "apply FILE"
+	@$(BIN)/python -m administration settings $(ARGS)
+
+docs: setup ## Generate the pages in docs/ from the registry and the decision table
+	@$(BIN)/python -m administration docs
 
 lock: setup ## Compile the requirements again (hashes, no addresses)
 	@for name in bootstrap development emulator; do \

@@ -67,27 +67,44 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     file.add_argument("file", type=Path, metavar="FILE", help="app settings in TOML")
 
     show = commands.add_parser("show", parents=[aws], help="what is live, as TOML")
-    show.set_defaults(run=lambda options: _done(settings.show(_live(options), _say)))
+    show.set_defaults(run=_show)
     check = commands.add_parser("check", parents=[file], help="whether a file can be applied; needs no AWS")
-    check.set_defaults(run=lambda options: _done(settings.check(options.file, _say)))
+    check.set_defaults(run=_check)
     diff = commands.add_parser("diff", parents=[file, aws], help="what a file would change")
-    diff.set_defaults(run=lambda options: _done(settings.diff(options.file, lambda: _live(options), _say)))
+    diff.set_defaults(run=_diff)
     apply = commands.add_parser("apply", parents=[file, aws], help="check, compare, ask, put into force")
     apply.add_argument("--yes", action="store_true", help="do not ask")
-    apply.set_defaults(
-        run=lambda options: settings.apply(
-            options.file, lambda: _live(options), ask=None if options.yes else _ask, say=_say
-        )
-    )
+    apply.set_defaults(run=_apply)
     template = commands.add_parser("template", help="a file with every app setting, explained, none set")
-    template.set_defaults(run=lambda _options: _done(_say(seed_file.seed_file().rstrip("\n"))))
+    template.set_defaults(run=_template)
 
 
 def _live(options: argparse.Namespace) -> LiveSettings:
     return open_live_settings(options.stack, options.profile, options.region)
 
 
-def _done(_nothing: None) -> bool:
+def _show(options: argparse.Namespace) -> bool:
+    settings.show(_live(options), _say)
+    return True
+
+
+def _check(options: argparse.Namespace) -> bool:
+    settings.check(options.file, _say)
+    return True
+
+
+def _diff(options: argparse.Namespace) -> bool:
+    settings.diff(options.file, lambda: _live(options), _say)
+    return True
+
+
+def _apply(options: argparse.Namespace) -> bool:
+    ask = None if options.yes else _ask
+    return settings.apply(options.file, lambda: _live(options), ask=ask, say=_say)
+
+
+def _template(_options: argparse.Namespace) -> bool:
+    _say(seed_file.seed_file().rstrip("\n"))
     return True
 
 

@@ -1,4 +1,4 @@
-"""The page docs/decisions.md: who the customer is and which ticket a contact gets, from the tables that decide."""
+"""The page docs/decisions.md: who the customer is and which ticket a contact gets (C, T)."""
 
 from administration.markdown import NOTICE, codes, table
 from connect_zendesk.rules.facts import OLDEST_UNKNOWN
@@ -24,15 +24,7 @@ be and which value counts.
 
 ## Words
 
-| word | meaning |
-| --- | --- |
-| recognised | one Zendesk user matches the customer |
-| unrecognised | none does |
-| anonymous | the caller withheld the number |
-| ambiguous | several match: *several users match the customer* |
-| automatic, manual | `ticket_assignment` is `auto`, or `agent` |
-| given ticket | the ticket that the flow names in `zendesk_ticket`; of a task, else the one in its name `Zendesk-<number>` |
-| recent ticket | the customer's ticket that is not closed, was updated last, and was created or updated in the `recent_ticket_timeout` minutes before the contact began, or since; incoming contacts only |
+{words}
 
 ## Who is the customer
 
@@ -40,8 +32,9 @@ be and which value counts.
 
 1. `zendesk_user`: the user with that id. Nobody has it, or the user is suspended: rule C7 below.
 2. `customer_number`: the user whose own number is the same in E.164.
-3. The number the caller has, likewise. Withheld ({withheld}, or none at all): an anonymous customer, and
-   nobody is searched.
+3. The number the caller has, likewise. Where it is withheld
+   ({withheld}, or none at all)
+   the customer is anonymous, and nobody is searched.
 
 **A chat.** Likewise:
 
@@ -62,9 +55,6 @@ are left, the customer is ambiguous. A new user is made only when a new ticket n
 
 {rules}
 
-\\* Rows with a star leave the ticket to the agent. They count once: where the second table says *as if
-assignment were automatic*, they are passed over.
-
 Contacts that began before `settle_from`, and those unknown here that ended over {days} days before their
 record was written, are old ones whose records Amazon Connect sends again.
 
@@ -72,9 +62,12 @@ record was written, are old ones whose records Amazon Connect sends again.
 
 {forced}
 
-The customer is *in doubt* when one of these rules left the ticket to the agent: {in_doubt}. Whom or what it may
-have been about is listed on the ticket privately. The forced ticket waits a few minutes, and an agent who
-attaches the contact later still wins.
+*As if assignment were automatic*: read the first table again, and pass over the rows that leave the choice
+to the agent.
+
+The customer is *in doubt* when one of these rules left the ticket to the agent: {in_doubt}.
+Whom or what it may have been about is listed on the ticket privately. The forced ticket waits a few
+minutes, and an agent who attaches the contact later still wins.
 
 ## What is then done
 
@@ -91,10 +84,31 @@ These words stand for it in the log and in `explain`:
 Every later leg of the contact (a transfer, a conference) is reported on the same ticket, once.
 """
 
+_WORDS = (
+    ("recognised customer", "one Zendesk user matches"),
+    ("unrecognised customer", "none does"),
+    ("anonymous customer", "the caller withheld the number"),
+    ("ambiguous customer", "several users match"),
+    ("unknown customer", "unrecognised or anonymous"),
+    ("automatic, manual", "`ticket_assignment` is `auto`, or `agent`"),
+    (
+        "given ticket",
+        "the ticket that the flow names in `zendesk_ticket`; of a task, else the one in its name,"
+        " `Zendesk-<number>`",
+    ),
+    (
+        "recent ticket",
+        "of the customer's tickets that are not closed and were created or updated in the"
+        " `recent_ticket_timeout` minutes before the contact began, or since, the one updated last; for"
+        " incoming contacts only",
+    ),
+)
+
 
 def page() -> str:
     """Return the page's text."""
     return NOTICE + _PAGE.format(
+        words=table(("Word", "Meaning"), _WORDS),
         withheld=", ".join(sorted(WITHHELD)),
         rules=_table(RULES),
         forced=_table(FORCED_RULES),

@@ -1,4 +1,4 @@
-"""`docs`: writes the pages that come from the registry and the decision table, or checks that they are current."""
+"""`docs`: writes the pages that come from the registry and the decision table, or checks them."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,15 +20,15 @@ def stale(folder: Path = FOLDER) -> list[str]:
 
 
 def run(*, check: bool, say: Callable[[str], None], folder: Path = FOLDER) -> bool:
-    """Write the pages that are not current; with `check` say which they are and return whether there are none."""
+    """Write the pages that are not current; with `check` only say which, and return whether none is."""
     names = stale(folder)
     for name in names:
         if check:
-            say(f"{folder / name} is not current: {COMMAND}")
+            say(f"docs/{name} is not current: {COMMAND}")
         else:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(pages()[name], "utf-8")
-            say(f"{folder / name} written")
+            say(f"docs/{name} written")
     return not (check and names)
 
 

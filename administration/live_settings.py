@@ -166,8 +166,9 @@ def find_place(cloudformation: "CloudFormationClient", stack: str = STACK) -> Pl
         if "does not exist" not in str(error):
             raise
         raise SettingsError(
-            f"There is no stack {stack} in {region}. Deploy it first (make deploy), or name the region and the"
-            " account where it is, for example: AWS_REGION=eu-west-2 AWS_PROFILE=acme make settings ARGS=show"
+            f"There is no stack {stack} in {region}. Deploy it first (make deploy), or name the region and"
+            " the account where it is, for example:\n"
+            "  AWS_REGION=eu-west-2 AWS_PROFILE=acme make settings ARGS=show"
         ) from None
     outputs = {output.get("OutputKey"): output.get("OutputValue", "") for output in found.get("Outputs", ())}
     missing = [name for name in _OUTPUTS.values() if not outputs.get(name)]
@@ -201,8 +202,9 @@ def unusable(error: Exception) -> str:
     return (
         f"AWS could not be asked: {error}\n"
         "Sign in first, for example with `aws sso login` or `aws configure`, and name the profile with"
-        " AWS_PROFILE. You need to read the stack (cloudformation:DescribeStacks) and to read and deploy its"
-        " settings (appconfig:*)."
+        " AWS_PROFILE.\nWhat it may have to allow: cloudformation:DescribeStacks,"
+        " appconfig:ListDeployments, appconfig:GetHostedConfigurationVersion; and to apply,"
+        " appconfig:CreateHostedConfigurationVersion, appconfig:StartDeployment, appconfig:GetDeployment."
     )
 
 

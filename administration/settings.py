@@ -3,6 +3,7 @@
 import difflib
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from administration.live_settings import Live, LiveSettings, SettingsError
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import SHAPES
 from connect_zendesk.rules.schema import app_settings_schema
+from connect_zendesk.rules.settings_file import from_toml
 
 #: Set by the first deployment; a file that does not name it leaves it as it is.
 _KEPT = "settle_from"
@@ -74,7 +76,7 @@ def apply(file: Path, find: Callable[[], LiveSettings], *, ask: Ask | None, say:
 def read_file(file: Path) -> dict[str, Any]:
     """Return the document in a TOML file. Raises WrongFile with everything that is wrong with it."""
     try:
-        document = app_settings.from_toml(file.read_text("utf-8"))
+        document = from_toml(file.read_text("utf-8"))
     except OSError as error:
         raise WrongFile(f"{file}: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
@@ -130,7 +132,7 @@ def _say_difference(live: Live, wanted: Mapping[str, Any], file: Path, say: Say)
 def _origin(live: Live) -> str:
     if live.version is None:
         return "none was ever deployed"
-    when = f", deployed {live.deployed.astimezone():%Y-%m-%d %H:%M %Z}" if live.deployed else ""
+    when = f", deployed {live.deployed.astimezone(UTC):%Y-%m-%d %H:%M %Z}" if live.deployed else ""
     return f"version {live.version}{when}"
 
 

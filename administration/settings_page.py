@@ -1,12 +1,12 @@
 """The page docs/settings.md: everything that can be set, from the registry that is read (S1)."""
 
-from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from administration import toml
 from administration.markdown import NOTICE, code, codes, table
-from connect_zendesk.rules import readers
-from connect_zendesk.rules.app_settings import FURTHER, MISSED_KINDS, FurtherSetting
+from administration.registry import AppSetting, further_settings, native, new_defaults
+from connect_zendesk.rules import readers, wording
+from connect_zendesk.rules.app_settings import MISSED_KINDS
 from connect_zendesk.rules.settings import DEFAULTS, REGISTRY, Setting
 from connect_zendesk.rules.task_rules import EVENTS, LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
 
@@ -36,7 +36,7 @@ contact attribute  ─►  app setting  ─►  default
 - An explicit `false` or `0` is a value: it counts, and the places below it are not looked at.
 - *True* is any of {true}; *false* any of {false}, in any case.
 - A value that cannot be read never fails a contact: the next place is used. The ticket's call details
-  list it under *Settings that were ignored*, and the log and a metric have it too.
+  list it under *{ignored}*, and the log and a metric have it too.
 - Phone numbers that are written without a country code are read as numbers of `default_country`, and
   compared in E.164. Where E.164 is asked for, nothing else is read: `+441632960100`, without spaces.
 - Attributes that are not in the table below change nothing.
@@ -45,7 +45,6 @@ contact attribute  ─►  app setting  ─►  default
 
 {attributes}
 
-`zendesk_ticket` is the attribute's usual name; the app setting `zendesk_ticket_attribute` gives it another.
 An attribute without an app setting says who this customer is or what this contact is about: there can be no
 default for that.
 
@@ -79,15 +78,16 @@ makes the task; where none fits, there is none.
 ```toml
 {task_rules}```
 
-- `name`: yours; no two rules may have the same. `enabled`: true unless you say false.
-- `events`: one or more of {events}.
-- `when`: what the ticket must be like after the event; each condition given must hold, and without any every
-  ticket fits. A condition is one value or a list, of which one is enough: `status` ({statuses}), `priority`
-  ({priorities}), `type` ({types}), `group`, `brand`, `form` (their Zendesk ids), `channel` (how the ticket
-  was made, such as `web` or `email`), `tags_any` (one of these tags), `tags_all` (every one), `tags_none`
-  (none of them).
-- `task`: exactly one of `contact_flow`, `quick_connect` and `template`, by the id or ARN that Amazon Connect
-  shows; and `schedule_in_minutes`, 0 (at once) to {latest}.
+- `name` is yours; no two rules may have the same. `enabled` is true unless you say false.
+- `events` is one or more of the ticket events below.
+- `when` is what the ticket must be like after the event. Every condition given must hold; without any, every
+  ticket fits. A condition is one value, or a list of which one is enough.
+- `task` has exactly one of `contact_flow`, `quick_connect` and `template`, by the id or ARN that Amazon
+  Connect shows; and `schedule_in_minutes`, 0 (at once) to {latest}.
+
+{conditions}
+
+Ticket events: {events}.
 
 ### Where a caller's authentication comes from
 
@@ -117,21 +117,34 @@ it away. Functions see a change within a minute or two.
 """
 
 
+_CONDITIONS = (
+    ("status", codes(STATUSES)),
+    ("priority", codes(PRIORITIES)),
+    ("type", codes(TYPES)),
+    ("tags_any", "tags; the ticket has one of them"),
+    ("tags_all", "tags; it has every one of them"),
+    ("tags_none", "tags; it has none of them"),
+    ("group", "Zendesk group ids"),
+    ("brand", "Zendesk brand ids"),
+    ("form", "Zendesk ticket form ids"),
+    ("channel", "how the ticket was made, such as `web`, `email` or `api`"),
+)
+
+
 def page() -> str:
     """Return the page's text."""
-    examples = {setting.name: toml.written({setting.name: setting.example}) for setting in FURTHER}
+    examples = {setting.name: toml.written({setting.name: setting.example}) for setting in further_settings()}
     return NOTICE + _HEAD.format(
         not_set=codes(sorted(readers.NOT_SET - {""})),
-        true=codes(sorted(readers.TRUE, key=len, reverse=True)),
-        false=codes(sorted(readers.FALSE, key=len, reverse=True)),
+        true=codes(sorted(readers.TRUE, key=lambda word: (-len(word), word))),
+        false=codes(sorted(readers.FALSE, key=lambda word: (-len(word), word))),
+        ignored=wording.IGNORED,
         attributes=_attributes(),
         defaults=_defaults(),
         further=_further(),
         missed=codes(MISSED_KINDS),
+        conditions=table(("Condition", "Values"), ((code(name), text) for name, text in _CONDITIONS)),
         events=codes(EVENTS),
-        statuses=codes(STATUSES),
-        priorities=codes(PRIORITIES),
-        types=codes(TYPES),
         latest=LATEST_MINUTES,
         agent_map=examples["agent_map"],
         task_rules=examples["task_rules"],
@@ -146,8 +159,8 @@ def _attributes() -> str:
             (
                 code(setting.name),
                 setting.expected,
-                _shown(setting.default),
-                code(setting.app_setting or "") or "none",
+                _shown(native(setting.default)),
+                _app_setting(setting),
                 setting.purpose,
                 code(setting.example),
             )
@@ -156,12 +169,18 @@ def _attributes() -> str:
     )
 
 
+def _app_setting(setting: Setting) -> str:
+    if setting.name == "zendesk_ticket":
+        return "`zendesk_ticket_attribute` (for its name)"
+    return code(setting.app_setting) if setting.app_setting else "none"
+
+
 def _defaults() -> str:
     return table(
         ("App setting", "Changes the default of", "Example"),
         (
-            (code(name), codes(setting.name for setting in settings), code(_line(name, settings[0])))
-            for name, settings in DEFAULTS.items()
+            (code(setting.name), codes(changed.name for changed in DEFAULTS[setting.name]), _line(setting))
+            for setting in new_defaults()
         ),
     )
 
@@ -175,28 +194,21 @@ def _further() -> str:
                 setting.expected,
                 _shown(setting.default),
                 setting.purpose,
-                "see below" if _is_table(setting) else code(toml.written({setting.name: setting.example}).strip()),
+                "see below" if setting.is_table else _line(setting),
             )
-            for setting in FURTHER
+            for setting in further_settings()
         ),
     )
 
 
-def _line(name: str, setting: Setting) -> str:
-    example: Any = {"true": True, "false": False}.get(setting.example, setting.example)
-    if isinstance(setting.default, int) and not isinstance(setting.default, bool):
-        example = int(setting.example)
-    return toml.written({name: example}).strip()
-
-
-def _is_table(setting: FurtherSetting) -> bool:
-    return "\n" in toml.written({setting.name: setting.example}).strip()
+def _line(setting: AppSetting) -> str:
+    return code(toml.written({setting.name: setting.example}).strip())
 
 
 def _shown(default: Any) -> str:
-    """Return a default as it would be written, or that there is none."""
-    if default is None or default in ((), {}, frozenset()):
+    """Return a default as it would be typed, or that there is none."""
+    if default is None:
         return "not set"
-    if is_dataclass(default) and not isinstance(default, type):
-        return ", ".join(f"{name} = {code(str(value))}" for name, value in asdict(default).items())
-    return code(toml.value(default).strip('"'))
+    if isinstance(default, dict):
+        return ", ".join(f"{name} = {code(str(content))}" for name, content in default.items())
+    return code(default if isinstance(default, str) else toml.value(default))

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.schema import app_settings_validator
+from connect_zendesk.rules.settings_file import from_toml
 from infra.dependencies import BuildError
 from infra.function import PythonFunction
 from infra.nag import acknowledge
@@ -154,7 +155,7 @@ def first_settings(file: Path) -> str:
     deployed, not by AppConfig in the middle of it.
     """
     try:
-        settings = app_settings.from_toml(file.read_text("utf-8")) if file.exists() else {}
+        settings = from_toml(file.read_text("utf-8")) if file.exists() else {}
     except tomllib.TOMLDecodeError as error:
         raise SettingsFileError(f"{file.name} is not TOML: {error}") from None
     _, problems = app_settings.read(settings)

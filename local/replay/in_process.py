@@ -4,7 +4,7 @@ import base64
 import heapq
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -197,14 +197,21 @@ class InProcess:
     def _in_place(self) -> Iterator[None]:
         clients, messages = self.clients, self.messages
         with (
-            mock.patch.object(service, "clients", lambda: clients),
-            mock.patch.object(messaging, "messages", lambda: messages),
+            mock.patch.object(service, "clients", _always(clients)),
+            mock.patch.object(messaging, "messages", _always(messages)),
         ):
             yield
 
 
+def _always(value: Any) -> Callable[[], Any]:
+    def answer() -> Any:
+        return value
+
+    return answer
+
+
 def _connect_client(stand_in: AmazonConnectStandIn) -> "ConnectClient":
-    client = boto3.client(
+    client: ConnectClient = boto3.client(
         "connect",
         region_name="us-east-1",
         aws_access_key_id="laptop",

@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from jsonschema import Draft4Validator
 
+from infra.app_settings import PROJECT, first_settings
 from tests.infra.conftest import INSTANCE, Synthesised
 
 pytestmark = pytest.mark.xdist_group("synthesis")
@@ -153,10 +155,21 @@ def test_the_template_carries_nothing_of_the_machine_that_made_it(
 
 def test_the_first_settings_are_seeded_and_never_again(made: Synthesised) -> None:
     seed = made.only("Custom::FirstAppSettings")
-    assert json.loads(seed["Content"]) == {}
+    assert seed["Content"] == first_settings(PROJECT / "app_settings.toml")
     assert seed["ServiceTimeout"] == "180"
     assert not made.of_type("AWS::AppConfig::HostedConfigurationVersion")
     assert not made.of_type("AWS::AppConfig::Deployment")
+
+
+def test_S8_AppConfig_refuses_settings_by_the_schema_of_the_registry(made: Synthesised) -> None:
+    (validator,) = made.only("AWS::AppConfig::ConfigurationProfile")["Validators"]
+    assert validator["Type"] == "JSON_SCHEMA"
+    assert len(validator["Content"]) <= 32_768  # what AppConfig takes
+    schema = Draft4Validator(json.loads(validator["Content"]))
+    assert schema.is_valid(json.loads(made.only("Custom::FirstAppSettings")["Content"]))
+    assert schema.is_valid({"ticket_assignment": "agent", "settle_from": "2026-11-22T09:30:05Z"})
+    assert not schema.is_valid({"ticket_assignment": "automatic"})
+    assert not schema.is_valid({"typo": 1})
 
 
 def test_settings_apply_at_once(made: Synthesised) -> None:

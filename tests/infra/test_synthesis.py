@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sqs as sqs
 
-from infra.app_settings import first_settings
+from infra.app_settings import SettingsFileError, first_settings
 from infra.dependencies import BuildError, build_dependencies
 from infra.layers import PACKAGE
 from infra.synth import PROJECT, SynthesisError, main, synthesise, template
@@ -162,9 +162,31 @@ def test_a_library_that_cannot_be_installed_is_reported(tmp_path: Path) -> None:
 def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> None:
     file = tmp_path / "app_settings.toml"
     assert first_settings(file) == "{}"
-    file.write_text('default_country = "GB"\nsettle_from = 2026-11-01T00:00:00Z\n[ticket]\ntags = ["a"]\n')
+    file.write_text(
+        'default_country = "GB"\nsettle_from = 2026-11-01T00:00:00Z\n[agent_map]\n"zoë" = 901\n', "utf-8"
+    )
     assert json.loads(first_settings(file)) == {
         "default_country": "GB",
         "settle_from": "2026-11-01T00:00:00+00:00",
-        "ticket": {"tags": ["a"]},
+        "agent_map": {"zoë": 901},
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            'ticket_assignment = "automatic"',
+            r"cannot be applied:\n  ticket_assignment: expected auto or agent, got",
+        ),
+        ("typo = 1", r"typo: there is no such app setting"),
+        ("ticket_assignment = auto", r"app_settings\.toml is not TOML: .*line 1"),
+    ],
+)
+def test_S8_wrong_first_settings_stop_the_deployment_before_it_begins(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    file = tmp_path / "app_settings.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(SettingsFileError, match=reason):
+        first_settings(file)

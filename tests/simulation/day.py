@@ -8,15 +8,17 @@ virtual; what the seed decides happens again with the same seed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
 from connect_zendesk.ledger import Item, Items
 from connect_zendesk.messaging import NotPublished
 from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.zendesk import tickets
 from local.replay.clock import VirtualClock
 from local.replay.events import StreamRecord
 from local.replay.in_process import InProcess, LocalMessages, Message
@@ -25,13 +27,17 @@ from local.zendesk import AnswerLost, Request, Response
 from tests.records import CONNECT, NINE
 
 #: Of how many effects one goes wrong, by what happens.
-_DIES, _OTHER_WORKER, _LOST, _REFUSED = 0.03, 0.08, 0.03, 0.02
+_DIES, _OTHER_WORKER, _LOST, _REFUSED = 0.03, 0.08, 0.03, 0.03
 #: How much goes wrong in a day at most, so that it ends.
-_FAULTS = 60
+_FAULTS = 80
 #: Workers at the same moment, as a deployment's background concurrency allows.
 _WORKERS = 3
 #: No function lives longer.
 _TIMEOUT = timedelta(seconds=30)
+
+
+#: What an agent writes who closes a ticket.
+NOTE = {"body": "Settled by telephone.", "public": False}
 
 
 class Died(BaseException):
@@ -42,7 +48,7 @@ class Chance:
     """What goes wrong, decided by a seed; nothing while `quiet`."""
 
     def __init__(self, seed: int | None) -> None:
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 - a seed is the point
         self._left = _FAULTS if seed is not None else 0
         self.quiet = seed is None
 
@@ -52,6 +58,10 @@ class Chance:
             return False
         self._left -= 1
         return True
+
+    def another_works(self) -> bool:
+        """Tell whether another worker comes in now, which is no fault."""
+        return not self.quiet and self._random.random() < _OTHER_WORKER
 
     def one_of(self, *choices: Any) -> Any:
         """Return one of them."""
@@ -79,12 +89,19 @@ class Day(InProcess):
         self.zendesk.faults.before = self._before_request
         self.zendesk.faults.after = self._after_request
 
-    def live(self, arrivals: Sequence[tuple[datetime, bytes]]) -> None:
-        """Let records arrive on the stream, each at its moment, then run until nothing is left to do."""
-        for moment, data in sorted(arrivals, key=lambda arrival: arrival[0]):
+    def live(self, arrivals: Sequence[tuple[datetime, bytes]], closes: Mapping[int, datetime]) -> None:
+        """Let records arrive on the stream, each at its moment, then run until nothing is left to do.
+
+        ``closes`` are tickets that an agent closes, and when.
+        """
+        happenings: list[tuple[datetime, Callable[[], None]]] = [
+            *((moment, partial(self._arrive, data)) for moment, data in arrivals),
+            *((moment, partial(self._close, ticket)) for ticket, moment in closes.items()),
+        ]
+        for moment, happen in sorted(happenings, key=lambda happening: happening[0]):
             self.run(until=moment)
             self.clock.move_to(moment)
-            self._arrive(data)
+            happen()
         self.run(until=None)
 
     def deliver(self, message: Message) -> None:
@@ -115,10 +132,16 @@ class Day(InProcess):
                 pass
         raise AssertionError("the record door does not take a record")
 
+    def _close(self, ticket: int) -> None:
+        """Close a ticket, as a person at a browser does."""
+        self.chance.quiet = True
+        tickets.update(self.new_clients().zendesk, ticket, {"status": "closed", "comment": NOTE})
+        self.chance.quiet = False
+
     def _between(self) -> None:
         if self.chance.hits(_DIES):
             raise Died
-        if 0 < len(self._at_work) < _WORKERS and self.chance.hits(_OTHER_WORKER):
+        if 0 < len(self._at_work) < _WORKERS and self.chance.another_works():
             self._let_another_work()
 
     def _let_another_work(self) -> None:
@@ -136,11 +159,12 @@ class Day(InProcess):
         if self.chance.hits(_LOST):
             raise AnswerLost
         if self.chance.hits(_REFUSED):
-            return self.chance.one_of(
+            refusal: Response = self.chance.one_of(
                 Response(429, {"Retry-After": "7"}, b'{"error":"APIRateLimitExceeded"}'),
                 Response(503, {}, b"Service Unavailable"),
                 Response(503, {"Retry-After": "30"}, b"Service Unavailable"),
             )
+            return refusal
         return None
 
     def _after_request(self, _: Request, __: Response) -> Response | None:

@@ -29,7 +29,7 @@ SETTINGS = AppSettings(
     missed_contact_tickets=frozenset({"missed"}), connect_instance_url="https://acme.example"
 )
 
-RECENT, PUBLIC, CLOSED = 4001, 4002, 4003
+RECENT, PUBLIC, CLOSED, CLOSES = 4001, 4002, 4003, 4004
 _SHARED = "+441632960103"
 WORLD: Mapping[str, Any] = {
     "users": [
@@ -51,6 +51,7 @@ WORLD: Mapping[str, Any] = {
             "status": "closed",
             "comments": [{"body": "Delivered.", "public": False}],
         },
+        {"id": CLOSES, "requester_id": ANA, "comments": [{"body": "By letter.", "public": False}]},
     ],
 }
 
@@ -84,6 +85,8 @@ def records() -> list[dict[str, Any]]:
         call("returning-again", caller=third, attributes=recent, began=_at(12)),
         call("given", attributes={"zendesk_ticket": str(PUBLIC)}, began=_at(7)),
         call("given-closed", caller=BENS_NUMBER, attributes={"zendesk_ticket": str(CLOSED)}, began=_at(8)),
+        call("closes", attributes={"zendesk_ticket": str(CLOSES)}, began=_at(8)),
+        call("closes-leg-2", first_leg="closes", agent=BOBS_NAME, began=_at(9)),
         call("ambiguous", caller=_SHARED, began=_at(9)),
         call("gave-up", caller=first, agent=None, began=_at(10)),
         call(
@@ -135,7 +138,7 @@ NO_VOICE = frozenset({"given", "missed"})
 
 def shuffled(seed: int) -> list[tuple[datetime, bytes]]:
     """Return a morning's records in some order, each up to three times, with when they come."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - a seed is the point
     data = [*map(data_of, records()), *map(data_of, sent_again()), POISON]
     return [
         (NINE + timedelta(minutes=random.choice((5, 30, 150)) * random.random()), item)
@@ -195,8 +198,8 @@ def check(stack: InProcess, *, poison: int) -> Sequence[str]:
             f"{letters} dead letters: {[letter['reason'] for letter in stack.messages.dead_letters]}"
         )
     found = told(stack)
-    for contact in found.keys() - EXPECTED.keys():
-        wrong.append(f"{contact} has a ticket")
+    wrong += _check_closes(found.pop("closes"))
+    wrong += [f"{contact} has a ticket" for contact in found.keys() - EXPECTED.keys()]
     for contact, (ticket, requester) in EXPECTED.items():
         reports = found.get(contact, [])
         if [(report.ticket, report.requester) for report in reports] != [(ticket, requester)]:
@@ -214,3 +217,19 @@ def check(stack: InProcess, *, poison: int) -> Sequence[str]:
     wrong += [f"{times} tickets are {name}" for name, times in tickets.items() if times > 1]
     wrong += [f"{times} users are {name}" for name, times in users.items() if times > 1 and name != _SHARED]
     return wrong
+
+
+def _check_closes(reports: Sequence[Told]) -> Sequence[str]:
+    """Return what is wrong with a contact whose ticket an agent closes meanwhile: what is told stays told."""
+    legs = ("closes", "closes-leg-2")
+    details = sum((Counter(report.details) for report in reports), Counter())
+    voices = sum((Counter(report.voices) for report in reports), Counter())
+    right = (
+        len(reports) <= 2
+        and {report.requester for report in reports} == {"Ana Silva"}
+        and details == dict.fromkeys(legs, 1)
+        and set(voices) <= set(legs)
+        and max(voices.values(), default=0) <= 1
+        and not any(report.changes for report in reports)
+    )
+    return [] if right else [f"closes: {reports}"]

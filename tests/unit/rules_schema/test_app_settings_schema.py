@@ -13,6 +13,7 @@ from connect_zendesk.rules import app_settings, readers
 from connect_zendesk.rules.app_settings import FURTHER, SHAPES
 from connect_zendesk.rules.schema import LONGEST, app_settings_schema, app_settings_validator
 from connect_zendesk.rules.settings import DEFAULTS
+from connect_zendesk.rules.settings_file import from_toml
 
 SCHEMA = app_settings_schema()
 VALIDATOR = Draft4Validator(SCHEMA)
@@ -255,7 +256,7 @@ def test_S4_an_unreadable_default_is_kept_for_the_contacts_to_complain_of_and_a_
 
 def test_a_toml_date_and_a_text_say_the_same() -> None:
     for written in ("2026-01-01T00:00:00Z", '"2026-01-01T00:00:00Z"', "2026-01-01", "2026-01-01 00:00:00"):
-        document = app_settings.from_toml(f"settle_from = {written}")
+        document = from_toml(f"settle_from = {written}")
         assert accepts(document)
         read, found = app_settings.read(document)
         assert not found

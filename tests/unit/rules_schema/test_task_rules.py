@@ -7,6 +7,7 @@ from jsonschema import Draft4Validator
 
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.schema import app_settings_schema
+from connect_zendesk.rules.settings_file import from_toml
 from connect_zendesk.rules.task_rules import Conditions, TaskRule, TaskStart
 
 FLOW = "11111111-2222-3333-4444-555555555555"
@@ -57,7 +58,7 @@ def test_K1_conditions_are_written_as_one_value_or_a_list_in_any_case() -> None:
         form = "687"
         channel = "Web"
     """
-    document = app_settings.from_toml(toml)
+    document = from_toml(toml)
     assert VALIDATOR.is_valid(document)
     (rule,) = app_settings.read(document)[0].task_rules
     assert rule == TaskRule(

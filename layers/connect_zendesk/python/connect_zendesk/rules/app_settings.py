@@ -1,11 +1,9 @@
 """What the administrator sets for the whole deployment: new defaults, and the further app settings (S8)."""
 
-import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -215,21 +213,6 @@ SHAPES: Mapping[str, Shape] = {
     **{name: new_default(settings[0]) for name, settings in DEFAULTS.items()},
     **{setting.name: setting.shape for setting in FURTHER},
 }
-
-
-def from_toml(text: str) -> dict[str, Any]:
-    """Return the document that a TOML text holds, in the types of JSON: dates and times become ISO 8601.
-
-    Raises tomllib.TOMLDecodeError, which says in which line, where it is not TOML.
-    """
-
-    def iso(value: Any) -> str:
-        if not isinstance(value, date | time):
-            raise TypeError(type(value))
-        return value.isoformat()
-
-    document: dict[str, Any] = json.loads(json.dumps(tomllib.loads(text), default=iso))
-    return document
 
 
 def read(document: Mapping[str, Any]) -> tuple[AppSettings, tuple[str, ...]]:

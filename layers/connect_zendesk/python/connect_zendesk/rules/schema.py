@@ -19,7 +19,7 @@ def purpose(name: str) -> str:
     changed = DEFAULTS[name]
     sentences = " ".join(setting.purpose for setting in changed)
     attributes = " and ".join(setting.name for setting in changed)
-    return sentences if attributes == name else f"{sentences} The default of {attributes}."
+    return sentences if attributes == name else f"{sentences} Sets the default of {attributes}."
 
 
 def app_settings_schema() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Doing a thing once, whatever is delivered again, killed, or lost on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -40,3 +41,20 @@ def once(
         raise
     ledger.confirm(claim, result, keep)
     return result
+
+
+@contextmanager
+def alone(ledger: Ledger, partition: str, step: str) -> Iterator[None]:
+    """Keep everybody else from a ``with`` block while we are in it.
+
+    Whoever dies in it keeps the others out until the lease has run out. Raises `Busy` where somebody is in.
+    """
+    claim = ledger.claim(partition, step)
+    if claim.state == "busy":
+        raise Busy("somebody else is at this", claim.wait)
+    try:
+        yield
+    except Exception:
+        ledger.release(claim, doubtful=False)
+        raise
+    ledger.release(claim, doubtful=False)

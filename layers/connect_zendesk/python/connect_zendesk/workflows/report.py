@@ -72,7 +72,7 @@ def _first_report(clients: Clients, view: View, head: Head) -> Told:
     if head.told is not None and head.told.startswith(f"{leg.contact_id}#"):
         return Told.of(asdict(head))
     if clients.ledger.reported(leg.root_id, leg.contact_id).fingerprints:
-        done = clients.ledger.result_of(*_step(leg, head, step))
+        done = clients.ledger.result_of(*_step(leg, step))
         return Told.of(done) if done else Told(None, None, head.public)
     why = head.reasons if leg.decides else ()
     note = {"comment": {"html_body": comment.details(view, why), "public": False}}
@@ -124,15 +124,18 @@ def _update_once(
         # The attempt that died may still be on its way: whatever comes after this look makes our own lose.
         seen = tickets.by_id(clients.zendesk, ticket_id)
         unchanged_since = seen.updated if seen else None
-        if not tickets.was_written(clients.zendesk, ticket_id, step, claim.since):
+        # The contact may have moved to a follow-up since then.
+        tried = {claim.body["ticket"], ticket_id}
+        if not any(tickets.was_written(clients.zendesk, ticket, step, claim.since) for ticket in tried):
             return None
         # Where it cannot be known, nothing that has no flag of its own may follow in public.
         return written(claim, public=seen is None or seen.public)
 
     done: Mapping[str, Any] = once(
         clients.ledger,
-        *_step(leg, head, step),
+        *_step(leg, step),
         body=lambda: {
+            "ticket": ticket_id,
             "told": report_name(leg),
             "as_of": leg.updated.isoformat(),
             "change": {**change, "metadata": metadata(leg, step, head)},
@@ -143,6 +146,6 @@ def _update_once(
     return done
 
 
-def _step(leg: Leg, head: Head, step: str) -> tuple[str, str]:
+def _step(leg: Leg, step: str) -> tuple[str, str]:
     """Return where the ledger has a step on the contact's ticket."""
-    return f"contact#{leg.root_id}", f"step#{head.ticket}#{step}"
+    return f"contact#{leg.root_id}", f"step#{step}"

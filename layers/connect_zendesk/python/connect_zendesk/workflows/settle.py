@@ -13,7 +13,7 @@ from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.decide import decide
-from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.once import alone, once
 from connect_zendesk.workflows.open_ticket import finish_begun, open_ticket
 from connect_zendesk.workflows.report import report
 
@@ -36,7 +36,7 @@ def settle(clients: Clients, record: Mapping[str, Any], *, forced_ticket_due: bo
     head = _head(clients, leg, record, forced_ticket_due=forced_ticket_due)
     if head is None:
         return
-    if head.ticket is not None:
+    if head.ticket is not None and not _is_untold(clients, leg):
         report(clients, leg, head)
     clients.ledger.add_report(leg.root_id, leg.contact_id, fingerprint(leg), leg.updated)
 
@@ -53,28 +53,31 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
     """Return what is settled for the contact, settled now if need be; None while the agent may attach it."""
     head = clients.ledger.head(leg.root_id)
     if head is not None and (head.ticket is not None or not leg.decides):
-        return _without_missed_leg(clients, leg, head)
+        return head
     if not leg.decides:
         if Facts(leg, clients.app, settings_of(leg, clients.app), Known()).too_old:
             return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
         raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
     if not forced_ticket_due and clients.ledger.result_of(_contact(leg), _forced_step(leg)):
         return None
-    if (begun := finish_begun(clients, leg)) is not None:
-        return begun
-    decision = decide(clients, leg, "ended")
-    if decision.rule == "T8" and decision.action != "none" and not forced_ticket_due:
-        _force_later(clients, leg, record)
-        return None
-    return open_ticket(clients, leg, decision)
+    # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
+    with alone(clients.ledger, _contact(leg), "step#settle"):
+        head = clients.ledger.head(leg.root_id)
+        if head is not None and head.ticket is not None:
+            return head
+        if (begun := finish_begun(clients, leg)) is not None:
+            return begun
+        decision = decide(clients, leg, "ended")
+        if decision.rule == "T8" and decision.action != "none" and not forced_ticket_due:
+            _force_later(clients, leg, record)
+            return None
+        return open_ticket(clients, leg, decision)
 
 
-def _without_missed_leg(clients: Clients, leg: Leg, head: Head) -> Head:
-    """Return the head, without its ticket for a leg that nobody answered and that is not to be told (T13)."""
+def _is_untold(clients: Clients, leg: Leg) -> bool:
+    """Tell whether this is a leg that nobody answered, of a kind that is left off the ticket (T13)."""
     kind = leg.missed_kind
-    if kind is None or kind in clients.app.missed_contact_tickets:
-        return head
-    return Head(None, None, "none", "T13")
+    return kind is not None and kind not in clients.app.missed_contact_tickets
 
 
 def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """One thin client for Zendesk's HTTP API: timeouts always, the invocation's deadline, errors as a tree."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from connect_zendesk.zendesk.errors import (
     Closed,
     Conflict,
     Duplicate,
+    Later,
     NoAnswer,
     NotAllowed,
     NotFound,
@@ -58,7 +60,8 @@ class Zendesk:
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
         """Read. Raises `ZendeskError`."""
-        return self._authorized("GET", path, query=query)
+        with _writing_nothing():
+            return self._authorized("GET", path, query=query)
 
     def post(self, path: str, body: str, *, idempotency_key: str | None = None) -> dict[str, Any]:
         """Create from JSON text. A retry with the same key must send the same bytes.
@@ -97,11 +100,13 @@ class Zendesk:
             "client_secret": client_secret,
             "scope": SCOPE,
         }
-        response = self._send("POST", "/oauth/tokens", None, json.dumps(body), {})
+        with _writing_nothing():
+            response = self._send("POST", "/oauth/tokens", None, json.dumps(body), {})
         if response.status_code in (400, 401, 403):
             count("ZendeskCredentialsRefused")
             raise Unauthorized("Zendesk refused the OAuth client", _BAD_CREDENTIALS_SECONDS)
-        answer = _content("POST", "/oauth/tokens", response)
+        with _writing_nothing():
+            answer = _content("POST", "/oauth/tokens", response)
         if answer.get("scope", SCOPE) != SCOPE:
             # Zendesk issues a token for scopes it does not know, and then refuses every call.
             logger.error("Zendesk granted another scope than was asked for", scope=answer.get("scope"))
@@ -136,6 +141,16 @@ class Zendesk:
             no_answer = NoAnswer(f"no answer from Zendesk to {method} ({type(error).__name__})")
             no_answer.doubtful = not isinstance(error, requests.ConnectTimeout)
             raise no_answer from None
+
+
+@contextmanager
+def _writing_nothing() -> Iterator[None]:
+    """Take the doubt from what goes wrong: whether this got through makes no difference."""
+    try:
+        yield
+    except Later as late:
+        late.doubtful = False
+        raise
 
 
 def _content(method: str, path: str, response: requests.Response) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""The pages and the seed file say what the registry and the decision table say, and are current."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from administration import __main__ as command
+from administration import documentation, settings
+from administration.registry import further_settings, new_defaults
+from administration.seed_file import explanation, seed_file
+from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.app_settings import SHAPES, AppSettings
+from connect_zendesk.rules.settings import BY_NAME, REGISTRY
+from connect_zendesk.rules.settings_file import from_toml
+from connect_zendesk.rules.ticket import FORCED_RULES, RULES
+
+SEED = Path(__file__).parents[3] / "app_settings.toml"
+ALL = {setting.name: setting for setting in (*new_defaults(), *further_settings())}
+PAGES = documentation.pages()
+
+
+def uncommented(text: str) -> str:
+    return re.sub(r"^#(?=[a-z\[])", "", text, flags=re.MULTILINE)
+
+
+def test_the_pages_in_docs_are_current() -> None:
+    assert documentation.stale() == [], "run: make docs"
+
+
+def test_a_stale_page_is_named_by_check_and_written_otherwise(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert not documentation.run(check=True, say=said.append, folder=tmp_path)
+    assert [line.split(" is not current")[0] for line in said] == ["docs/settings.md", "docs/decisions.md"]
+    assert not list(tmp_path.iterdir())
+    assert documentation.run(check=False, say=said.append, folder=tmp_path)
+    assert documentation.run(check=True, say=said.append, folder=tmp_path)
+    (tmp_path / "decisions.md").write_text("old", "utf-8")
+    assert documentation.stale(tmp_path) == ["decisions.md"]
+
+
+def test_S1_every_attribute_has_its_row() -> None:
+    for setting in REGISTRY:
+        row = re.findall(rf"^\| `{setting.name}` \| .*$", PAGES["settings.md"], re.M)[0]
+        for said in (setting.expected, setting.purpose, setting.example):
+            assert said in row
+
+
+def test_S1_every_app_setting_is_on_the_page() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", PAGES["settings.md"], re.M)
+    assert set(SHAPES) <= set(rows)
+
+
+def test_the_decision_table_is_on_its_page_row_by_row_and_in_order() -> None:
+    rows = re.findall(r"^\| (\d+) \| (\w+) \| (.*?) \| (.*?) \| ", PAGES["decisions.md"], re.M)
+    table = [*enumerate(RULES, 1), *enumerate(FORCED_RULES, 1)]
+    assert rows == [(str(number), rule.id, rule.when, rule.then) for number, rule in table]
+
+
+def test_every_setting_that_a_rule_names_can_be_set() -> None:
+    for rule in (*RULES, *FORCED_RULES):
+        assert set(rule.settings) <= {*BY_NAME, *SHAPES}
+
+
+def test_the_seed_file_has_every_app_setting_as_the_registry_explains_it() -> None:
+    text = SEED.read_text("utf-8")
+    for name, setting in ALL.items():
+        assert explanation(setting) in text, f"compare with: make settings ARGS=template ({name})"
+        assert re.search(rf"^#?(\[\[?)?{name}\b", text, re.M)
+
+
+def test_the_seed_file_can_be_applied() -> None:
+    settings.check(SEED, lambda _text: None)
+
+
+def test_a_fresh_seed_file_sets_nothing_and_uncommented_sets_everything() -> None:
+    assert from_toml(seed_file()) == {}
+    document = from_toml(uncommented(seed_file()))
+    assert document.keys() == SHAPES.keys()
+    assert settings.problems_of(document) == []
+
+
+def test_the_defaults_that_the_seed_file_names_are_those_that_hold() -> None:
+    document = from_toml(uncommented(seed_file()))
+    with_default = [name for name, setting in ALL.items() if setting.default is not None]
+    assert len(with_default) > 15
+    read, _ = app_settings.read({name: document[name] for name in with_default})
+    assert AppSettings(defaults=read.defaults) == read
+    for name, text in read.defaults.items():
+        for setting in REGISTRY:
+            if setting.app_setting == name:
+                assert setting.read(text, None) == setting.default
+
+
+def test_the_template_command_writes_a_fresh_seed_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["settings", "template"]) == 0
+    assert capsys.readouterr().out == seed_file()
+
+
+def test_the_docs_command_checks(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert command.main(["docs", "--check"]) == 0
+    monkeypatch.setattr(documentation, "pages", lambda: {"settings.md": "another"})
+    monkeypatch.setattr(documentation, "stale", lambda _folder: ["settings.md"])
+    assert command.main(["docs", "--check"]) == 1
+    assert "docs/settings.md is not current: make docs" in capsys.readouterr().out

@@ -1,0 +1,185 @@
+"""What is kept of a customer for the user to be made, or for the one who has no number yet (C8, C10)."""
+
+import pytest
+
+from connect_zendesk.rules import phone_numbers
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.customer import Customer, identify, own_number
+from connect_zendesk.rules.facts import NewUser, settings_of
+from connect_zendesk.rules.lookups import Known, Unknown
+from tests.unit.rules.world import (
+    ANAS_NUMBER,
+    BENS_NUMBER,
+    SHARED_NUMBER,
+    UNKNOWN_NUMBER,
+    USERS,
+    World,
+    call,
+    chat,
+    settings_from,
+)
+
+ANA = USERS[0]
+ZOE = {"customer_name": "Zoe Quill", "customer_email": "zoe@example.com"}
+
+
+def customer_of(leg: Leg) -> Customer:
+    """Return who the customer of a contact is, in the standing world."""
+    known, app = Known(), settings_from({"default_country": "GB"})
+    while True:
+        try:
+            return identify(leg, settings_of(leg, app), "GB", known)
+        except Unknown as unknown:
+            known = known.with_answer(unknown.look_up, World().answer(unknown.look_up))
+
+
+@pytest.mark.parametrize(
+    ("says", "leg", "customer"),
+    [
+        (
+            "recognised by number",
+            call(**ZOE),
+            Customer("recognised", ANA, name="Zoe Quill", number=ANAS_NUMBER, email="zoe@example.com"),
+        ),
+        (
+            "C10 named by the flow: the caller's number is kept for a user who has none",
+            call(UNKNOWN_NUMBER, zendesk_user="101", **ZOE),
+            Customer("recognised", ANA, name="Zoe Quill", number=UNKNOWN_NUMBER, email="zoe@example.com"),
+        ),
+        (
+            "C10 named by the flow: the number that was typed comes before the caller's own",
+            call(UNKNOWN_NUMBER, zendesk_user="101", customer_number=BENS_NUMBER),
+            Customer("recognised", ANA, number=BENS_NUMBER),
+        ),
+        (
+            "C7 names nobody: what is known is kept",
+            call(zendesk_user="999", **ZOE),
+            Customer(
+                "unrecognised", name="Zoe Quill", number=ANAS_NUMBER, email="zoe@example.com", problem="C7"
+            ),
+        ),
+        (
+            "C8 unrecognised: number and e-mail are stored",
+            call(UNKNOWN_NUMBER, **ZOE),
+            Customer("unrecognised", name="Zoe Quill", number=UNKNOWN_NUMBER, email="zoe@example.com"),
+        ),
+        (
+            "ambiguous",
+            call(SHARED_NUMBER, **ZOE),
+            Customer(
+                "ambiguous",
+                candidates=USERS[2:4],
+                name="Zoe Quill",
+                number=SHARED_NUMBER,
+                email="zoe@example.com",
+            ),
+        ),
+        (
+            "anonymous",
+            call("anonymous", **ZOE),
+            Customer("anonymous", name="Zoe Quill", email="zoe@example.com"),
+        ),
+        (
+            "C6 a chat without a match",
+            chat(UNKNOWN_NUMBER, **ZOE),
+            Customer(
+                "unrecognised",
+                name="Zoe Quill",
+                number=UNKNOWN_NUMBER,
+                email="zoe@example.com",
+                problem="C6",
+            ),
+        ),
+        (
+            "C6 a chat with nothing to search by keeps a number that was typed",
+            chat(customer_number=UNKNOWN_NUMBER),
+            Customer("unrecognised", number=UNKNOWN_NUMBER, problem="C6"),
+        ),
+    ],
+)
+def test_what_is_known_of_the_customer_is_kept(says: str, leg: Leg, customer: Customer) -> None:
+    assert (says, customer_of(leg)) == (says, customer)
+
+
+@pytest.mark.parametrize(
+    ("user", "called"),
+    [
+        (NewUser("Zoe", UNKNOWN_NUMBER, "zoe@example.com"), "Zoe"),
+        (NewUser(None, UNKNOWN_NUMBER, "zoe@example.com"), UNKNOWN_NUMBER),
+        (NewUser(None, None, "zoe@example.com"), "zoe@example.com"),
+        (NewUser(), ""),
+    ],
+)
+def test_C8_a_new_user_is_named_by_the_first_of_name_number_and_email(user: NewUser, called: str) -> None:
+    assert user.display_name == called
+
+
+WITHHELD = ("anonymous", "private", "unknown", "restricted", "unavailable")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None,
+        "",
+        "  ",
+        "+",
+        *WITHHELD,
+        *(word.title() for word in WITHHELD),
+        *(f" +{word} " for word in WITHHELD),
+        "sip:anonymous@anonymous.invalid",
+        "SIP:Private@carrier.example",
+    ],
+)
+def test_C4_a_number_that_is_withheld(address: str | None) -> None:
+    assert phone_numbers.is_withheld(address)
+    assert own_number(call(address), "GB") is None
+
+
+@pytest.mark.parametrize("address", [ANAS_NUMBER, "01632960101", "sip:ana@example.com", "anonymous1"])
+def test_C4_a_number_that_is_not_withheld(address: str) -> None:
+    assert not phone_numbers.is_withheld(address)
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("01632 960101", True),
+        (ANAS_NUMBER, True),
+        ("+44 (0)1632-960-101", True),
+        ("12", False),
+        ("sip:ana@x", False),
+    ],
+)
+def test_S7_the_callers_own_number_is_read_in_any_notation(written: str, same: bool) -> None:
+    assert own_number(call(written), "GB") == (ANAS_NUMBER if same else None)
+
+
+@pytest.mark.parametrize("number", ["+4916321601011", "+11632960101", "+390632960101"])
+def test_C5_a_search_is_for_the_digits_after_the_country_code(number: str) -> None:
+    digits = phone_numbers.national_digits(number)
+    assert number.endswith(digits)
+    assert len(digits) in (10, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_e164"),
+    [
+        (ANAS_NUMBER, True),
+        ("+12125550100", True),
+        (f"{ANAS_NUMBER} ", False),
+        (f"{ANAS_NUMBER};ext=5", False),
+        ("+01632960101", False),
+        ("+4412", False),
+        ("tel:+441632960101", False),
+        ("+4416329601x1", False),
+        ("＋441632960101", False),
+    ],
+)
+def test_S7_what_is_written_in_e164(text: str, is_e164: bool) -> None:
+    assert phone_numbers.is_e164(text) is is_e164
+
+
+def test_S7_a_text_of_more_than_60_characters_is_no_number_in_any_notation() -> None:
+    assert phone_numbers.to_e164(ANAS_NUMBER.ljust(60, " ")) == ANAS_NUMBER
+    assert phone_numbers.to_e164(ANAS_NUMBER.ljust(61, " ")) is None
