@@ -1,5 +1,6 @@
 """The project on a laptop: `python -m local --help`."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     )
     add_inputs(explain)
     chosen = parser.parse_args(arguments)
+    logging.disable()  # the functions' logs, in this process, would mix with a command's answer
     try:
         match chosen.command:
             case "demo":

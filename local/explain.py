@@ -18,7 +18,7 @@ from connect_zendesk.rules.ticket import Decision
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.decide import decide, look_up
 from local.replay.clock import VirtualClock
-from local.replay.command import inputs_of, settings_of
+from local.replay.command import inputs_of, stack_of
 from local.replay.in_process import InProcess
 from local.replay.inputs import Inputs
 
@@ -28,7 +28,7 @@ def explain(arguments: Namespace) -> int:
     inputs = inputs_of(arguments)
     explanations = explanations_of(inputs)
     if arguments.json:
-        print(json.dumps(explanations, indent=2, ensure_ascii=False))
+        print(json.dumps(explanations, indent=2))
     else:
         console = Console()
         for explanation in explanations:
@@ -42,12 +42,7 @@ def explain(arguments: Namespace) -> int:
 def explanations_of(inputs: Inputs) -> list[dict[str, Any]]:
     """Return one explanation for each contact leg, in the order of the events."""
     legs = [event.leg for event in inputs.events]
-    stack = InProcess(
-        zendesk_world=inputs.zendesk_world,
-        connect_world=inputs.connect_world,
-        app_settings=settings_of(inputs),
-        clock=VirtualClock(min((leg.updated for leg in legs if leg), default=None)),
-    )
+    stack = stack_of(inputs, VirtualClock(min((leg.updated for leg in legs if leg), default=None)))
     return [_explanation(stack, leg) for leg in legs if leg is not None]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk import service
+from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.messaging import CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.worker import work
@@ -24,7 +25,8 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Settle the contact of one message."""
     count("ContactRecord")
     if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE):
-        raise Permanent(f"no message for this queue: {detail_type[:50]}")
+        raise Permanent("no message for this queue")
+    contact = contact_record.parse(detail).root_id
     clients = service.clients()
     sent_before = clients.zendesk.sent
     try:
@@ -32,5 +34,4 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     finally:
         requests = clients.zendesk.sent - sent_before
         count("ZendeskRequests", requests)
-        contact = detail.get("InitialContactId") or detail.get("ContactId")
         logger.info("worked on", contact=contact, zendesk_requests=requests)

@@ -14,6 +14,7 @@ ASSEMBLIES = REPOSITORY / ".build" / "assemblies"
 # Everything that the CDK app reads, packs or runs on.
 _SOURCES = (
     "app.py",
+    "app_settings.toml",
     "cdk.json",
     "infra",
     "functions",

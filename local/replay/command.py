@@ -12,8 +12,12 @@ from rich.console import Console
 
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import AppSettings
+from local.amazon_connect import WorldError as ConnectWorldError
+from local.replay.clock import VirtualClock
+from local.replay.in_process import InProcess
 from local.replay.inputs import BadInput, Inputs, read_events, read_table
 from local.replay.outcome import outcome, show
+from local.zendesk import WorldError as ZendeskWorldError
 
 
 def add_inputs(parser: ArgumentParser) -> None:
@@ -60,28 +64,32 @@ def replay(arguments: Namespace) -> int:
     inputs = inputs_of(arguments)
     result = in_process(inputs) if arguments.in_process else on_the_emulator(inputs)
     if arguments.json:
-        print(json.dumps(result, indent=2, ensure_ascii=False))
+        print(json.dumps(result, indent=2))
     else:
         show(result, Console())
     return 0
 
 
-def in_process(inputs: Inputs) -> dict[str, Any]:
-    """Play the events in this process, on a virtual clock, until nothing is left to do."""
-    from local.replay.clock import VirtualClock
-    from local.replay.in_process import InProcess
-    from local.zendesk import WorldError
-
-    first = next((event.moment for event in inputs.events if event.moment), None)
+def stack_of(inputs: Inputs, clock: VirtualClock) -> InProcess:
+    """Return the functions in this process, on these worlds. Raises `BadInput`."""
     try:
-        stack = InProcess(
+        return InProcess(
             zendesk_world=inputs.zendesk_world,
             connect_world=inputs.connect_world,
             app_settings=settings_of(inputs),
-            clock=VirtualClock(first),
+            clock=clock,
         )
-    except WorldError as error:
-        raise BadInput(f"world: {error}") from None
+    except ZendeskWorldError as error:
+        raise BadInput(f"Zendesk world: {error}") from None
+    except ConnectWorldError as error:
+        raise BadInput(f"Connect world: {error}") from None
+
+
+def in_process(inputs: Inputs) -> dict[str, Any]:
+    """Play the events in this process, on a virtual clock, until nothing is left to do."""
+    stack = stack_of(
+        inputs, VirtualClock(next((event.moment for event in inputs.events if event.moment), None))
+    )
     with redirect_stdout(StringIO()):  # the functions' logs and metrics are no part of the answer
         stack.play(inputs.events)
     return outcome(

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.records import ANA, ANAS_NUMBER, BEN, BENS_NUMBER, BOBS_NAME, STRANGERS_NUMBER, call, later, recording_of
+from tests.records import (
+    ANA,
+    ANAS_NUMBER,
+    BEN,
+    BENS_NUMBER,
+    BOBS_NAME,
+    STRANGERS_NUMBER,
+    call,
+    later,
+    recording_of,
+)
 from tests.stack import Stack
 
 SEARCH, USER, NEW_USER = "GET /api/v2/users/search", "GET /api/v2/users/{id}", "POST /api/v2/users"

@@ -65,7 +65,9 @@ class Account:
     def answers(self, status: int, body: object, **headers: str) -> None:
         """Have everything but tokens answered so; headers are written with underscores."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        response = Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, content)
+        response = Response(
+            status, {name.replace("_", "-"): value for name, value in headers.items()}, content
+        )
         self.stand_in.faults.before = lambda request: None if "oauth" in request.path else response
 
     @property
@@ -146,7 +148,7 @@ def test_credentials_that_zendesk_refuses_leave_the_message_for_later(account: A
 def test_an_outage_of_the_token_endpoint_leaves_no_doubt_about_a_write(account: Account) -> None:
     account.stand_in.faults.outage(count=1, matching=TOKENS, retry_after=30)
     with pytest.raises(NoAnswer) as raised:
-        users.create(account.client, users.new_user_body("Zoë", None, None, "x"))
+        users.create(account.client, users.new_user("Zoë", None, None, "x"))
     assert (raised.value.seconds, raised.value.doubtful) == (30, False)
 
 
@@ -199,7 +201,7 @@ def test_nothing_is_sent_when_there_is_no_time_left(account: Account) -> None:
 def test_an_answer_that_comes_too_late_may_have_been_written(account: Account) -> None:
     account.stand_in.faults.slow(11, matching="POST /api/v2/users")
     with pytest.raises(NoAnswer) as raised:
-        users.create(account.client, users.new_user_body("Zoë", None, None, "x"))
+        users.create(account.client, users.new_user("Zoë", None, None, "x"))
     assert raised.value.doubtful
     assert users.by_external_id(account.client, "x") is not None
 
@@ -208,7 +210,7 @@ def test_an_answer_that_comes_too_late_may_have_been_written(account: Account) -
 def test_an_answer_that_is_lost_may_have_been_written(account: Account, after_write: bool) -> None:
     account.stand_in.faults.lose_answer(after_write=after_write, matching="POST /api/v2/users")
     with pytest.raises(NoAnswer) as raised:
-        users.create(account.client, users.new_user_body("Zoë", None, None, "x"))
+        users.create(account.client, users.new_user("Zoë", None, None, "x"))
     assert raised.value.doubtful
 
 
@@ -236,9 +238,19 @@ def _told(field: str, description: str, error: str | None = None) -> dict[str, A
 
 CLOSED = "Status: closed prevents ticket update"
 REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
-    (400, {"error": "IdempotentRequestError", "description": SECRET_NAME}, AlreadySent, "400 IdempotentRequestError"),
+    (
+        400,
+        {"error": "IdempotentRequestError", "description": SECRET_NAME},
+        AlreadySent,
+        "400 IdempotentRequestError",
+    ),
     (400, {"error": {"title": "Invalid attribute", "message": SECRET_NAME}}, Refused, "400"),
-    (400, {"errors": [{"code": "InvalidPaginationDepth", "detail": SECRET_NAME}]}, Refused, "400 InvalidPaginationDepth"),
+    (
+        400,
+        {"errors": [{"code": "InvalidPaginationDepth", "detail": SECRET_NAME}]},
+        Refused,
+        "400 InvalidPaginationDepth",
+    ),
     (400, {"errors": []}, Refused, "400"),
     (400, {"errors": [SECRET_NAME]}, Refused, "400"),
     (403, {"error": {"title": "Forbidden", "message": SECRET_NAME}}, NotAllowed, "403 Forbidden"),
@@ -250,9 +262,24 @@ REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
     (422, _told("status", CLOSED), Closed, "422 RecordInvalid about status"),
     (422, _told("base", CLOSED), Closed, "422 RecordInvalid about base"),
     (422, {"details": {"base": {"description": CLOSED}}}, Closed, "422 about base"),
-    (422, _told("phone", f"Phone: {SECRET_NUMBER} is a duplicate", "DuplicateValue"), Duplicate, "422 RecordInvalid about phone"),
-    (422, _told("external_id", "External has already been taken"), Duplicate, "422 RecordInvalid about external_id"),
-    (422, _told("requester", f"Requester: {SECRET_NAME} is suspended"), Refused, "422 RecordInvalid about requester"),
+    (
+        422,
+        _told("phone", f"Phone: {SECRET_NUMBER} is a duplicate", "DuplicateValue"),
+        Duplicate,
+        "422 RecordInvalid about phone",
+    ),
+    (
+        422,
+        _told("external_id", "External has already been taken"),
+        Duplicate,
+        "422 RecordInvalid about external_id",
+    ),
+    (
+        422,
+        _told("requester", f"Requester: {SECRET_NAME} is suspended"),
+        Refused,
+        "422 RecordInvalid about requester",
+    ),
     (422, {"error": f"{SECRET_NAME} is not welcome", "details": [SECRET_NAME]}, Refused, "422"),
     (422, f"<p>{SECRET_NAME}</p>".encode(), Refused, "422"),
     (429, {"error": "APIRateLimitExceeded"}, RateLimited, "429 APIRateLimitExceeded"),
@@ -260,7 +287,7 @@ REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
     (502, b"\xff\xfe", NoAnswer, "502"),
     (503, b"", NoAnswer, "503"),
     (301, b"", NoAnswer, "301"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
@@ -330,14 +357,14 @@ def test_a_closed_ticket_is_known_by_what_zendesk_says(options: dict[str, Any]) 
 @pytest.mark.parametrize("options", [{}, {"error_details": "object"}])
 def test_what_is_taken_is_known_by_its_field(options: dict[str, Any]) -> None:
     account = Account(**options)
-    users.create(account.client, users.new_user_body("Zoë", None, None, "taken"))
-    for field, body in {
-        "phone": users.new_user_body("A", ANAS_NUMBER, None, "a"),
-        "email": users.new_user_body("B", None, "ana@example.com", "b"),
-        "external_id": users.new_user_body("C", None, None, "taken"),
+    users.create(account.client, users.new_user("Zoë", None, None, "taken"))
+    for field, user in {
+        "phone": users.new_user("A", ANAS_NUMBER, None, "a"),
+        "email": users.new_user("B", None, "ana@example.com", "b"),
+        "external_id": users.new_user("C", None, None, "taken"),
     }.items():
         with pytest.raises(Duplicate) as raised:
-            users.create(account.client, body)
+            users.create(account.client, user)
         assert raised.value.fields == {field}
 
 

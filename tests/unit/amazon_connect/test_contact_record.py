@@ -2,6 +2,7 @@
 
 import json
 import string
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -299,6 +300,27 @@ def test_a_tasks_name(name: Any, details: Any, read: str | None) -> None:
 def test_a_disguised_address_is_read_without_its_disguise() -> None:
     record = with_value(CALL, ("CustomerEndpoint", "Address"), " \u202d+44207\x001838750\u202c ")
     assert parse(record).customer_address == "+442071838750"
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\x00", None])
+def test_an_empty_address_is_none(blank: str | None) -> None:
+    assert parse(with_value(CALL, ("CustomerEndpoint", "Address"), blank)).customer_address is None
+
+
+def test_a_moment_without_a_zone_is_in_utc_wherever_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert parse(with_value(CALL, ("DisconnectTimestamp",), "2026-11-02T10:00:00")).ended == _at(
+            "10:00:00"
+        )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_contact_record_that_names_an_agents_arn_is_no_agent_event() -> None:
+    assert parse({**CALL, "AgentARN": "arn:x"}).contact_id == "aaaa0001"
 
 
 # The bytes of the stream

@@ -1,5 +1,7 @@
 """What is kept of a customer for the user to be made, or for the one who has no number yet (C8, C10)."""
 
+from typing import Any
+
 import pytest
 
 from connect_zendesk.rules import phone_numbers
@@ -20,7 +22,7 @@ from tests.unit.rules.world import (
 )
 
 ANA = USERS[0]
-ZOE = {"customer_name": "Zoe Quill", "customer_email": "zoe@example.com"}
+ZOE: dict[str, Any] = {"customer_name": "Zoe Quill", "customer_email": "zoe@example.com"}
 
 
 def customer_of(leg: Leg) -> Customer:

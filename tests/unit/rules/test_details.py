@@ -190,6 +190,11 @@ def test_S4_settings_that_were_ignored_are_told() -> None:
     ]
 
 
+def test_M6_quotation_marks_stay_as_they_are_between_tags() -> None:
+    html = comment.details(View.of(call(note='it\'s "so"'), settings_from({})))
+    assert 'note: it\'s "so"' in html
+
+
 def test_S4_nothing_is_said_of_ignored_settings_where_none_was() -> None:
     assert "Settings that were ignored:" not in page(call()).lines
 
@@ -220,11 +225,15 @@ def test_T8_a_nameless_candidate_is_told_by_the_number() -> None:
     users = (User(1, "", SHARED_NUMBER, shared_phone=True), User(2, "Bo", SHARED_NUMBER, shared_phone=True))
     decision, _ = decide(leg, settings_from({}), World(users=users))
     assert f"{SHARED_NUMBER} (user 1)" in page(leg, decision=decision).lines
+    neither = replace(decision, candidates=(User(1),))
+    assert page(leg, decision=neither).value("The customer may be") is None
+    assert " (user 1)" in page(leg, decision=neither).lines
 
 
 def test_T8_no_more_than_twenty_candidates_are_listed() -> None:
     leg = call(SHARED_NUMBER)
-    for number, said in ((20, "Twin (user 20)"), (23, "… and 3 more, left out for length")):
+    too_many = ((21, "… and 1 more, left out for length"), (23, "… and 3 more, left out for length"))
+    for number, said in ((20, "Twin (user 20)"), *too_many):
         users = tuple(User(user, "Twin", SHARED_NUMBER) for user in range(1, number + 1))
         decision, _ = decide(leg, settings_from({}), World(users=users))
         lines = page(leg, decision=decision).lines
@@ -365,7 +374,7 @@ def settings_of_all() -> list[str]:
 
 
 def test_M6_attributes_left_out_for_length_are_counted() -> None:
-    leg = call(**{f"name{number:04}": "x" * 400 for number in range(1000)})
+    leg = call(leg={"attributes": {f"name{number:04}": "x" * 400 for number in range(1000)}})
     html = comment.details(View.of(leg, settings_from({})))
     lines = Page(html).lines
     told = sum(line.startswith("name") for line in lines)

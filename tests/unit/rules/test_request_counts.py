@@ -14,11 +14,12 @@ from connect_zendesk.rules.lookups import (
     UsersByName,
     UsersByPhone,
 )
-from tests.unit.rules.ticket_cases import MANUAL, RECENT
 from tests.unit.rules.world import (
     ANA,
     ANAS_NUMBER,
     BEN,
+    MANUAL,
+    RECENT,
     SHARED_NUMBER,
     UNKNOWN_NUMBER,
     World,

@@ -37,21 +37,9 @@ SPECIFIED: Mapping[str, tuple[Any, str | None]] = {
 }
 
 NOT_SET = (
-    "",
-    "   ",
-    "-",
-    " - ",
-    "none",
-    "NONE",
-    "None",
-    "null",
-    "Null",
-    "nUlL",
-    "empty",
-    "EMPTY",
-    " Empty\n",
+    *("", "   ", "-", " - ", "none", "NONE", "None", "null", "Null", "nUlL", "empty", "EMPTY", " Empty\n"),
+    *("ignore", "Ignore", "IGNORE", "timeout", "Timeout", "TIMEOUT", "\ttimeout "),
 )
-NOT_SET += ("ignore", "Ignore", "IGNORE", "timeout", "Timeout", "TIMEOUT", "\ttimeout ")
 
 NAMES = tuple(SPECIFIED)
 WITH_APP_SETTING = tuple(name for name, (_, app_setting) in SPECIFIED.items() if app_setting)

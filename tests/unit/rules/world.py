@@ -130,6 +130,13 @@ ASMITH = Agent("asmith", "arn:aws:connect:eu-west-2:111122223333:instance/i/agen
 SUPPORT = Queue("Support", BEGAN, 35)
 NOBODY = {"agent": None}
 
+#: Attributes and app settings that many cases have.
+RECENT: dict[str, Any] = {"recent_ticket_timeout": "15"}
+MANUAL: dict[str, Any] = {"ticket_assignment": "agent"}
+NOT_FORCED: dict[str, Any] = {"force_ticket_creation": "false"}
+FAILED: dict[str, Any] = {"voice_authentication_result": "Not Authenticated"}
+ATTRIBUTES = {"caller_authentication": {"source": "attributes"}}
+
 
 def call(
     number: str | None = ANAS_NUMBER, /, *, leg: Mapping[str, Any] | None = None, **attributes: str

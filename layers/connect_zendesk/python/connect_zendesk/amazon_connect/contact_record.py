@@ -41,7 +41,7 @@ def decode(data: bytes) -> dict[str, Any]:
     attributes = record.get("Attributes")
     if isinstance(attributes, dict):
         record["Attributes"] = {
-            name: value for name, value in attributes.items() if name not in SYSTEM_ATTRIBUTES
+            name: value for name, value in attributes.items() if clean(name) not in SYSTEM_ATTRIBUTES
         }
     return record
 
@@ -144,9 +144,9 @@ def _recordings(record: Mapping[str, Any]) -> tuple[Recording, ...]:
 
 def _attributes(value: Any) -> dict[str, str]:
     return {
-        clean(name): text
+        name: text
         for name, given in _mapping(value).items()
-        if name not in SYSTEM_ATTRIBUTES and (text := _scalar(given)) is not None
+        if name not in SYSTEM_ATTRIBUTES and clean(name) == name and (text := _scalar(given)) is not None
     }
 
 

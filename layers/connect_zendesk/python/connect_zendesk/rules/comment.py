@@ -22,6 +22,7 @@ from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.customer import Customer
 from connect_zendesk.rules.facts import settings_of
+from connect_zendesk.rules.readers import without_markup
 from connect_zendesk.rules.settings import Settings
 from connect_zendesk.rules.ticket import Decision
 
@@ -133,8 +134,8 @@ def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
     leg = view.leg
     start = (leg.agent.connected if leg.agent else None) or leg.began
     comment: dict[str, Any] = {
-        "from": view.from_number or "",
-        "to": view.to_number or "",
+        "from": without_markup(view.from_number or ""),
+        "to": without_markup(view.to_number or ""),
         "started_at": _iso(start),
         "call_duration": max(0, round((leg.ended - start).total_seconds())) if leg.ended else 0,
     }

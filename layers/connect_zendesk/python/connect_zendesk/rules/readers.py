@@ -19,7 +19,9 @@ _ID = re.compile(r"[0-9]{1,18}")
 _FIELD_KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _EMAIL = re.compile(r"[^@\s,;<>\"()]{1,64}@[^@\s,;<>\"()]{1,253}\.[^@\s,;<>\"().]{2,63}")
 _BRACKETS = str.maketrans("<>", "‹›")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 class Unreadable(ValueError):
@@ -41,6 +43,14 @@ def clean(text: str) -> str:
     They have no place in a name or a subject, and a direction override can disguise one text as another.
     """
     return _CONTROL.sub("", text)
+
+
+def without_markup(text: str) -> str:
+    """Return a text with other brackets than those of markup (M6).
+
+    For fields that Zendesk holds as plain text, where nothing is escaped, and others may render.
+    """
+    return text.translate(_BRACKETS)
 
 
 def boolean(text: str, _country: str | None = None) -> bool:
@@ -124,12 +134,8 @@ def e164_number(text: str, _country: str | None = None) -> str:
 
 
 def line_of_text(text: str, _country: str | None = None) -> str:
-    """Read a text that is shown on one line, such as a name or a subject.
-
-    These reach fields that Zendesk holds as plain text and others may render: markup is taken out of
-    them for good, by other brackets (M6).
-    """
-    line = " ".join(clean(text).translate(_BRACKETS).split())
+    """Read a text that is shown on one line, such as a name or a subject."""
+    line = " ".join(without_markup(clean(text)).split())
     if not line:
         raise Unreadable
     return line[:255]

@@ -41,9 +41,10 @@ def look_up(clients: Clients, wanted: LookUp) -> Any:
             return users.by_id(zendesk, user_id)
         case UsersByPhone(e164):
             found = users.with_phone(zendesk, e164)
-            if not found and (made := requesters.made_for_number(clients.ledger, e164)) is not None:
-                return (User(made, phone=e164),)
-            return found
+            if any(requesters.is_reached_at(clients, user, e164) for user in found):
+                return found
+            made = requesters.made_for_number(clients.ledger, e164)
+            return found if made is None else (*found, User(made, phone=e164))
         case UsersByEmail(email):
             return users.with_email(zendesk, email)
         case UsersByName(name):

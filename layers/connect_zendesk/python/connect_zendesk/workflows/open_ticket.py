@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from connect_zendesk.ledger import Claim, Head
+from connect_zendesk.observability import count
 from connect_zendesk.rules import comment
 from connect_zendesk.rules.comment import View
 from connect_zendesk.rules.contact import Leg
@@ -16,10 +17,13 @@ from connect_zendesk.workflows import agents, requesters
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer
+from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
 
 TAG = "amazon_connect"
 _EXTERNAL_ID = "amazon-connect:"
+
+#: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
+_ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
 
 
 def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
@@ -43,6 +47,8 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
         if decision.requester is not None:
             new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
         head = _make(clients, leg, head, new, external_id(leg.root_id), decision.looked_back_to)
+    if decision.rule == "T15":
+        return head  # nothing is known of the contact, and nothing becomes known
     return clients.ledger.settle(leg.root_id, head)
 
 
@@ -155,6 +161,13 @@ def _make_once(clients: Clients, root: str, name: str, body: Callable[[], Any]) 
             if found is None:
                 raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
             return found
+        except Refused as refused:
+            if refused.fields.isdisjoint(_ABOUT_AGENT):
+                raise
+            # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
+            count("AgentRefused")
+            unassigned = _without_agent(claim.body["text"])
+            made = tickets.create(clients.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
         return _result(made, claim)
 
     def find(claim: Claim) -> dict[str, Any] | None:
@@ -163,6 +176,12 @@ def _make_once(clients: Clients, root: str, name: str, body: Callable[[], Any]) 
 
     made = once(clients.ledger, *_creation(root, name), body=body, write=write, find=find)
     return Head.of(made["head"])
+
+
+def _without_agent(text: str) -> str:
+    ticket = json.loads(text)["ticket"]
+    kept = {name: value for name, value in ticket.items() if name not in ("assignee_id", "submitter_id")}
+    return json.dumps({"ticket": kept})
 
 
 def _creation(root: str, name: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -75,23 +75,30 @@ def _first_report(clients: Clients, view: View, head: Head) -> Told:
         done = clients.ledger.result_of(*_step(leg, step))
         return Told.of(done) if done else Told(None, None, head.public)
     why = head.reasons if leg.decides else ()
-    note = {"comment": {"html_body": comment.details(view, why), "public": False}}
-    return Told.of(_update_once(clients, leg, head, step, note))
+    return Told.of(_update_once(clients, leg, head, step, lambda: _note(comment.details(view, why))))
 
 
 def _add_change(clients: Clients, view: View, head: Head) -> bool:
     """Add what has changed since a leg was told of (T14); returns whether there are public comments."""
-    note = {"comment": {"html_body": comment.details(view, changed=True), "public": False}}
-    done = _update_once(clients, view.leg, head, f"details#{report_name(view.leg)}", note)
+    step = f"details#{report_name(view.leg)}"
+    done = _update_once(clients, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
     return bool(done["public"])
 
 
 def _add_voice_comment(clients: Clients, view: View, head: Head) -> None:
     """Add the voice comment (M2), in an update of its own: Zendesk drops it where a text comes along."""
     leg = view.leg
-    agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
-    voice = {"voice_comment": comment.voice_comment(view, agent)}
+
+    def voice() -> dict[str, Any]:
+        agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
+        return {"voice_comment": comment.voice_comment(view, agent)}
+
     _update_once(clients, leg, head, f"voice#{leg.contact_id}", voice)
+
+
+def _note(html: str) -> dict[str, Any]:
+    """Return what adds a private comment to a ticket."""
+    return {"comment": {"html_body": html, "public": False}}
 
 
 def _is_voice_comment(view: View) -> bool:
@@ -101,9 +108,9 @@ def _is_voice_comment(view: View) -> bool:
 
 
 def _update_once(
-    clients: Clients, leg: Leg, head: Head, step: str, change: Mapping[str, Any]
+    clients: Clients, leg: Leg, head: Head, step: str, change: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    """Update the contact's ticket once.
+    """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
     Returns which report was written and its moment (``told``, ``as_of``), and whether the ticket has public
     comments (``public``).
@@ -138,7 +145,7 @@ def _update_once(
             "ticket": ticket_id,
             "told": report_name(leg),
             "as_of": leg.updated.isoformat(),
-            "change": {**change, "metadata": metadata(leg, step, head)},
+            "change": {**change(), "metadata": metadata(leg, step, head)},
         },
         write=write,
         find=find,

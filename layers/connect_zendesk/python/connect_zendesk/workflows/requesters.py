@@ -1,6 +1,5 @@
 """The requester of a new ticket: a user that exists, or one made now, once (C8, C9)."""
 
-import json
 from typing import Any
 
 from connect_zendesk.ledger import KEEP, KEEP_NUMBER, Claim, Ledger
@@ -45,65 +44,76 @@ def placeholder(clients: Clients) -> int | None:
     if known is not None:
         return known
     found = users.by_external_id(clients.zendesk, PLACEHOLDER_EXTERNAL_ID)
-    return found.id if found else None
+    return found.id if found and not found.suspended else None
+
+
+def is_reached_at(clients: Clients, user: User, number: str) -> bool:
+    """Tell whether a user's own number is this one in E.164, and the user may be a requester (C5)."""
+    own = phone_numbers.to_e164(user.phone, clients.app.default_country) if user.phone else None
+    return own == number and user.active and not user.suspended
 
 
 def _made(clients: Clients, user: NewUser, external_id: str) -> int:
     """Make a user once. The external id is unique in Zendesk, so even a lost answer leaves one user."""
 
-    def write(claim: Claim) -> int:
-        try:
-            return users.create(clients.zendesk, claim.body)
-        except Duplicate as duplicate:
-            if "email" in duplicate.fields:
-                # Somebody else has the address. Calls are recognised by number, so it is left to them.
-                return users.create(clients.zendesk, _changed(claim.body, email=None))
-            found = _holder(clients, user, external_id)
-            if found.suspended:
-                # Suspended users never match (C5), but keep their direct line: the new user shares it.
-                return users.create(clients.zendesk, _changed(claim.body, shared_phone_number=True))
-            return found.id
-
     def find(_: Claim) -> int | None:
         found = users.by_external_id(clients.zendesk, external_id)
-        return found.id if found else None
+        return found.id if found and _is(clients, found, user) else None
 
     made: int = once(
         clients.ledger,
         _partition(external_id),
         _STEP,
-        body=lambda: users.new_user_body(user.display_name, user.number, user.email, external_id),
-        write=write,
+        body=lambda: users.new_user(user.display_name, user.number, user.email, external_id),
+        write=lambda claim: _make(clients, user, dict(claim.body)),
         find=find,
         keep=KEEP if external_id == PLACEHOLDER_EXTERNAL_ID else KEEP_NUMBER,
     )
     return made
 
 
-def _holder(clients: Clients, user: NewUser, external_id: str) -> User:
-    """Return the user who holds the number or external id that Zendesk says is taken."""
-    found = users.by_external_id(clients.zendesk, external_id)
-    if found is None and user.number is not None:
-        found = next(
-            (
-                other
-                for other in users.with_phone(clients.zendesk, user.number)
-                if other.phone
-                and phone_numbers.to_e164(other.phone, clients.app.default_country) == user.number
-            ),
-            None,
-        )
-    if found is None:
-        late = NoAnswer("the number is taken by a user whom the search does not find yet", _INDEX_LAG_SECONDS)
-        late.doubtful = False
-        raise late
-    return found
+def _make(clients: Clients, user: NewUser, wanted: dict[str, Any]) -> int:
+    """Make a user, or find the one there is; what of ``wanted`` is somebody else's is left to them.
+
+    Each thing that is taken takes one further request, and leads to the same user when tried again.
+    """
+    while True:
+        try:
+            return users.create(clients.zendesk, wanted)
+        except Duplicate as duplicate:
+            taken = duplicate.fields & wanted.keys()
+            if "external_id" in taken:
+                holder = users.by_external_id(clients.zendesk, wanted["external_id"])
+                if holder is None:
+                    raise _not_listed_yet() from None
+                if _is(clients, holder, user):
+                    return holder.id
+                # Made for this number once, and since then suspended or reached at another.
+                wanted["external_id"] += f":{holder.id}"
+            elif "email" in taken:
+                del wanted["email"]  # calls are recognised by number
+            elif "phone" in taken and "shared_phone_number" not in wanted:
+                for customer in users.with_phone(clients.zendesk, wanted["phone"]):
+                    if _is(clients, customer, user):
+                        return customer.id
+                if not users.with_phone(clients.zendesk, wanted["phone"], any_role=True):
+                    raise _not_listed_yet() from None
+                # The line of an agent, or of somebody suspended, who never match (C5): it is shared.
+                wanted["shared_phone_number"] = True
+            else:
+                raise
 
 
-def _changed(body: str, **change: Any) -> str:
-    """Return the body of a new user with some values changed, or left out where None."""
-    user = json.loads(body)["user"] | change
-    return json.dumps({"user": {name: value for name, value in user.items() if value is not None}})
+def _is(clients: Clients, found: User, user: NewUser) -> bool:
+    if user.number is not None:
+        return is_reached_at(clients, found, user.number)
+    return found.active and not found.suspended
+
+
+def _not_listed_yet() -> NoAnswer:
+    late = NoAnswer("something of a new user is taken by one who is not listed yet", _INDEX_LAG_SECONDS)
+    late.doubtful = False
+    return late
 
 
 def _partition(external_id: str) -> str:

@@ -34,8 +34,8 @@ def settle(clients: Clients, record: Mapping[str, Any], *, forced_ticket_due: bo
         count("AlreadyHandled")
         return
     head = _head(clients, leg, record, forced_ticket_due=forced_ticket_due)
-    if head is None:
-        return
+    if head is None or head.rule == "T15":
+        return  # the agent may still attach it; or an old contact, whose earlier records may yet come
     if head.ticket is not None and not _is_untold(clients, leg):
         report(clients, leg, head)
     clients.ledger.add_report(leg.root_id, leg.contact_id, fingerprint(leg), leg.updated)
@@ -52,7 +52,7 @@ def _handled(clients: Clients, leg: Leg) -> bool:
 def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool) -> Head | None:
     """Return what is settled for the contact, settled now if need be; None while the agent may attach it."""
     head = clients.ledger.head(leg.root_id)
-    if head is not None and (head.ticket is not None or not leg.decides):
+    if head is not None and _stays(head, leg):
         return head
     if not leg.decides:
         if Facts(leg, clients.app, settings_of(leg, clients.app), Known()).too_old:
@@ -63,7 +63,7 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
     # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
     with alone(clients.ledger, _contact(leg), "step#settle"):
         head = clients.ledger.head(leg.root_id)
-        if head is not None and head.ticket is not None:
+        if head is not None and _stays(head, leg):
             return head
         if (begun := finish_begun(clients, leg)) is not None:
             return begun
@@ -74,10 +74,19 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
         return open_ticket(clients, leg, decision)
 
 
+def _stays(head: Head, leg: Leg) -> bool:
+    """Tell whether what was settled holds for this leg too.
+
+    It always does, once there is a ticket or the reason against one; but a contact that nobody had answered
+    may be answered by now, by a callback say (T13).
+    """
+    return head.ticket is not None or not leg.decides or head.rule != "T13"
+
+
 def _is_untold(clients: Clients, leg: Leg) -> bool:
     """Tell whether this is a leg that nobody answered, of a kind that is left off the ticket (T13)."""
     kind = leg.missed_kind
-    return kind is not None and kind not in clients.app.missed_contact_tickets
+    return leg.decides and kind is not None and kind not in clients.app.missed_contact_tickets
 
 
 def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:

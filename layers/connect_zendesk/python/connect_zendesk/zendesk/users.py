@@ -20,12 +20,14 @@ def by_id(zendesk: Zendesk, user_id: int) -> User | None:
         return None
 
 
-def with_phone(zendesk: Zendesk, e164: str) -> tuple[User, ...]:
+def with_phone(zendesk: Zendesk, e164: str, *, any_role: bool = False) -> tuple[User, ...]:
     """Return end users whose number ends like this one, from the search index, which lags by minutes.
 
     Zendesk compares digits, whatever the notation; that the numbers are the same is the caller's to check.
+    ``any_role``: agents too.
     """
-    return _search(zendesk, f"role:end-user phone:*{phone_numbers.national_digits(e164)}")
+    role = "" if any_role else "role:end-user "
+    return _search(zendesk, f"{role}phone:*{phone_numbers.national_digits(e164)}")
 
 
 def with_email(zendesk: Zendesk, email: str) -> tuple[User, ...]:
@@ -54,8 +56,8 @@ def agent_with_external_id(zendesk: Zendesk, external_id: str) -> int | None:
     return _agent(zendesk.get("/api/v2/users/search", {"external_id": external_id})["users"])
 
 
-def new_user_body(name: str, number: str | None, email: str | None, external_id: str) -> str:
-    """Return the JSON text that makes an end user (C8)."""
+def new_user(name: str, number: str | None, email: str | None, external_id: str) -> dict[str, Any]:
+    """Return what makes an end user (C8)."""
     user: dict[str, Any] = {
         "name": name,
         "external_id": external_id,
@@ -66,12 +68,12 @@ def new_user_body(name: str, number: str | None, email: str | None, external_id:
         user["phone"] = number
     if email is not None:
         user["email"] = email
-    return json.dumps({"user": user})
+    return user
 
 
-def create(zendesk: Zendesk, body: str) -> int:
+def create(zendesk: Zendesk, user: Mapping[str, Any]) -> int:
     """Make a user and return its id. Raises `Duplicate` where its number, e-mail or external id is taken."""
-    return int(zendesk.post("/api/v2/users", body)["user"]["id"])
+    return int(zendesk.post("/api/v2/users", json.dumps({"user": user}))["user"]["id"])
 
 
 def _search(zendesk: Zendesk, query: str) -> tuple[User, ...]:

@@ -1,0 +1,315 @@
+"""How the customer of a call, a chat and a task is found (C1 to C3).
+
+A table of cases, written from the specification.
+"""
+
+from tests.unit.rules.cases import Case
+from tests.unit.rules.world import (
+    ANA,
+    ANAS_NUMBER,
+    BEN,
+    BENS_NUMBER,
+    UNKNOWN_NUMBER,
+    call,
+    chat,
+    task,
+)
+
+GB = {"default_country": "GB"}
+
+AGENT_ASKS = {"anonymous_requester": "agent"}
+
+LEAVE, CREATE = "leave_to_agent", "create"
+
+
+C1 = (
+    Case("C1 the caller's own number finds the customer", call(), CREATE, "T4", None, ANA, "recognised"),
+    Case(
+        "C1 customer_number comes before the caller's own number",
+        call(ANAS_NUMBER, customer_number=BENS_NUMBER),
+        CREATE,
+        "T4",
+        None,
+        BEN,
+        "recognised",
+        settings=GB,
+        sources={"customer_number": "attribute"},
+    ),
+    Case(
+        "C1 zendesk_user comes before customer_number and the caller's own number",
+        call(ANAS_NUMBER, zendesk_user="106", customer_number=BENS_NUMBER),
+        CREATE,
+        "T4",
+        None,
+        106,
+        "recognised",
+        settings=GB,
+    ),
+    Case(
+        "C1 a customer_number that nobody has decides: the caller's own number is disregarded",
+        call(ANAS_NUMBER, customer_number=UNKNOWN_NUMBER),
+        CREATE,
+        "T5",
+        None,
+        f"new: {UNKNOWN_NUMBER}",
+        "unrecognised",
+    ),
+    Case(
+        "C1 customer_number typed in the national way is read with the default country",
+        call("anonymous", customer_number="01632 960 101"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+        settings=GB,
+    ),
+    Case(
+        "C1 customer_number typed in the national way is unreadable without a default country",
+        call(ANAS_NUMBER, customer_number="01632 960 199"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+        sources={"customer_number": "default"},
+    ),
+    Case(
+        "C1 an unreadable zendesk_user is warned of and the number decides",
+        call(ANAS_NUMBER, zendesk_user="Ana"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+        sources={"zendesk_user": "default"},
+    ),
+    Case(
+        "C1 on a call an e-mail address does not find anybody",
+        call(UNKNOWN_NUMBER, customer_email="ana@example.com"),
+        CREATE,
+        "T5",
+        None,
+        f"new: {UNKNOWN_NUMBER}",
+        "unrecognised",
+    ),
+    Case(
+        "C1 on a call a name does not find anybody",
+        call(UNKNOWN_NUMBER, customer_name="Ben Okafor"),
+        CREATE,
+        "T5",
+        None,
+        "new: Ben Okafor",
+        "unrecognised",
+    ),
+)
+
+
+C2 = (
+    Case(
+        "C2 zendesk_user finds the customer of a chat",
+        chat(zendesk_user=str(BEN), customer_email="ana@example.com"),
+        CREATE,
+        "T4",
+        None,
+        BEN,
+        "recognised",
+    ),
+    Case(
+        "C2 customer_email finds the customer of a chat, in any case",
+        chat(customer_email="Ana@Example.COM", customer_name="Ben Okafor"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+    ),
+    Case(
+        "C2 customer_email is compared with each of a user's addresses",
+        chat(customer_email="ana@work.example"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+    ),
+    Case(
+        "C2 an e-mail address that nobody has decides: the name is disregarded",
+        chat(customer_email="nobody@example.com", customer_name="Ana Silva"),
+        LEAVE,
+        "C6",
+        customer="unrecognised",
+        moment="alive",
+    ),
+    Case(
+        "C2 customer_name finds the customer of a chat, but for case and spacing",
+        chat(customer_name="  ana   SILVA "),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+    ),
+    Case(
+        "C2 a name that is only part of a user's name does not match",
+        chat(customer_name="Ana"),
+        LEAVE,
+        "C6",
+        customer="unrecognised",
+        moment="alive",
+    ),
+    Case(
+        "C2 two users of one name are ambiguous, in whatever case they are written",
+        chat(customer_name="Kim Park"),
+        LEAVE,
+        "T5",
+        customer="ambiguous",
+        moment="alive",
+        candidates=(111, 121),
+    ),
+    Case(
+        "C2 a longer name does not make a name ambiguous",
+        chat(customer_name="Lou Reyes"),
+        CREATE,
+        "T4",
+        None,
+        112,
+        "recognised",
+    ),
+    Case(
+        "C2 the number of a text message finds the customer as on a call",
+        chat(ANAS_NUMBER),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+    ),
+    Case(
+        "C2 the number of a text message comes after the name",
+        chat(ANAS_NUMBER, customer_name="Ben Okafor"),
+        CREATE,
+        "T4",
+        None,
+        BEN,
+        "recognised",
+    ),
+    Case(
+        "C2 customer_number does not find the customer of a chat",
+        chat(customer_number=ANAS_NUMBER),
+        LEAVE,
+        "C6",
+        customer="unrecognised",
+        moment="alive",
+    ),
+    Case(
+        "C2 an unreadable e-mail address is warned of and the name decides",
+        chat(customer_email="ana at example.com", customer_name="Ana Silva"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+        sources={"customer_email": "default"},
+    ),
+    Case(
+        "C2 a suspended user does not match by e-mail",
+        chat(customer_email="dev@example.com"),
+        LEAVE,
+        "C6",
+        customer="unrecognised",
+        moment="alive",
+    ),
+)
+
+
+C3 = (
+    Case(
+        "C3 a task's ticket is the number in its name",
+        task("Zendesk-4712"),
+        "open",
+        "T1",
+        4712,
+        BEN,
+        "recognised",
+    ),
+    Case(
+        "C3 the attribute comes before the name",
+        task("Zendesk-4712", zendesk_ticket="4711"),
+        "open",
+        "T1",
+        4711,
+        ANA,
+        "recognised",
+    ),
+    Case(
+        "C3 the attribute's name is the administrator's to choose",
+        task("Call back", case_number="4711", zendesk_ticket="4712"),
+        "open",
+        "T1",
+        4711,
+        ANA,
+        "recognised",
+        settings={"zendesk_ticket_attribute": "case_number"},
+    ),
+    Case(
+        "C3 a task that names no ticket is left to the agent", task("Call back"), LEAVE, "C3", moment="alive"
+    ),
+    Case(
+        "C3 a name that only begins like a ticket's names none",
+        task("Zendesk-4711b"),
+        LEAVE,
+        "C3",
+        moment="alive",
+    ),
+    Case(
+        "C3 a name that only ends like a ticket's names none",
+        task("Re: Zendesk-4711"),
+        LEAVE,
+        "C3",
+        moment="alive",
+    ),
+    Case("C3 a task without a name names no ticket", task(), LEAVE, "C3", moment="alive"),
+    Case(
+        "C3 a task that names a ticket nobody has is left to the agent",
+        task("Zendesk-9999"),
+        LEAVE,
+        "C3",
+        moment="alive",
+        missing_ticket=9999,
+    ),
+    Case(
+        "C3 the number of a task's customer is not searched",
+        task("Zendesk-4712", zendesk_user=str(ANA)),
+        "open",
+        "T1",
+        4712,
+        BEN,
+        "recognised",
+    ),
+    Case("C3 a task's closed ticket is followed up", task("Zendesk-4713"), "follow_up", "T1", 4713, ANA),
+    Case(
+        "C3 the number in a call's name is no ticket",
+        call(leg={"task_name": "Zendesk-4711"}),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+    ),
+    Case(
+        "C3 a task that names no ticket has no customer: its forced ticket is the placeholder's",
+        task("Call back"),
+        CREATE,
+        "T8",
+        None,
+        "placeholder",
+        by="T5",
+    ),
+)
+
+
+CASES = (
+    *C1,
+    *C2,
+    *C3,
+)
