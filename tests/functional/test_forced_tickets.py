@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.ledger import Head
+from connect_zendesk.messaging import FORCED_TICKET_DUE
 from tests.records import (
     ANA,
     ANAS_NUMBER,
@@ -144,12 +145,13 @@ def test_T8_in_doubt_the_placeholder_requests_the_ticket_where_the_agent_is_unkn
 
 def test_T8_the_wait_is_sent_again_when_the_function_died_on_sending_it() -> None:
     stack = Stack()
-    send, tries = stack.messages.send_delayed, iter((True, False))
+    send, dies = stack.messages.send_delayed, [True]
 
-    def dies_once(*arguments: Any) -> None:
-        if next(tries, False):
+    def dies_once(detail_type: str, *arguments: Any) -> None:
+        if detail_type == FORCED_TICKET_DUE and dies.pop():
+            dies.append(False)
             raise ConnectionError
-        send(*arguments)
+        send(detail_type, *arguments)
 
     stack.messages.send_delayed = dies_once  # type: ignore[method-assign]
     stack.play_records(call(attributes=MANUAL))
@@ -206,11 +208,13 @@ def test_T15_a_contact_that_began_before_this_projects_time_gets_no_ticket() -> 
     assert [ticket["requester_id"] for ticket in stack.zendesk.tickets()] == [ANA, BEN]
 
 
-def test_T15_an_old_contact_that_is_unknown_here_gets_no_ticket() -> None:
-    stack = Stack()
-    stack.play_records(later(call(), 30 * 24 * 60 - 1))
+def test_T15_a_contact_that_ended_over_30_days_ago_and_is_unknown_here_gets_no_ticket() -> None:
+    stack, thirty_days = Stack(), 30 * 24 * 60 - 1  # the record first came a minute after the end
+    stack.play_records(later(call(), thirty_days + 1))
     assert stack.zendesk.tickets() == []
     assert stack.requests_made() == {}
+    stack.play_records(later(call(), thirty_days))
+    assert len(stack.zendesk.tickets()) == 1
 
 
 def test_T15_a_contact_is_no_older_for_being_handled_late() -> None:

@@ -33,14 +33,6 @@ TABLES = (
     *(cases_c1_to_c3.CASES, cases_c4_to_c9.CASES, cases_t1_to_t2.CASES, cases_t3_to_t6.CASES),
     *(cases_t7_to_t8.CASES, cases_t9_to_t12.CASES, cases_t13_to_t15.CASES),
 )
-    cases_c1_to_c3,
-    cases_c4_to_c9,
-    cases_t1_to_t2,
-    cases_t3_to_t6,
-    cases_t7_to_t8,
-    cases_t9_to_t12,
-    cases_t13_to_t15,
-)
 CASES = tuple(case for table in TABLES for case in table)
 
 

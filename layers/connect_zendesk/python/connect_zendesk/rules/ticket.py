@@ -197,7 +197,7 @@ RULES: tuple[Rule, ...] = (
         "C3",
         "A task that names no ticket",
         "the agent decides",
-        lambda facts: not facts.automatic and facts.leg.channel == "TASK" and facts.asked_ticket is None,
+        lambda facts: not facts.automatic and facts.leg.channel == "TASK",
         _leave,
         ("zendesk_ticket",),
     ),

@@ -8,8 +8,8 @@ from connect_zendesk.zendesk import users
 def zendesk_id(clients: Clients, username: str, arn: str | None) -> int | None:
     """Return the Zendesk user id of an agent, or None. Both are remembered for an hour.
 
-    Found by `agent_map`, else by the e-mail address (the Amazon Connect user's, else the user name where
-    it is one), else by an external id equal to the user name.
+    Found by `agent_map`, else by the e-mail address (the user name where it is one, which spares a
+    DescribeUser, else the Amazon Connect user's), else by an external id equal to the user name.
     """
     if (mapped := clients.app.agent_map.get(username)) is not None:
         return mapped
@@ -23,9 +23,11 @@ def zendesk_id(clients: Clients, username: str, arn: str | None) -> int | None:
 
 
 def _find(clients: Clients, username: str, arn: str | None) -> int | None:
+    if "@" in username and (found := users.agent_with_email(clients.zendesk, username)):
+        return found
     email = clients.amazon_connect.email_of(arn) if arn else None
-    addresses = dict.fromkeys(address.lower() for address in (email, username) if address and "@" in address)
-    for address in addresses:
-        if (found := users.agent_with_email(clients.zendesk, address)) is not None:
+    if email and email.lower() != username.lower():
+        found = users.agent_with_email(clients.zendesk, email)
+        if found is not None:
             return found
     return users.agent_with_external_id(clients.zendesk, username) if username else None

@@ -86,7 +86,7 @@ def _stays(head: Head, leg: Leg) -> bool:
 def _is_untold(clients: Clients, leg: Leg) -> bool:
     """Tell whether this is a leg that nobody answered, of a kind that is left off the ticket (T13)."""
     kind = leg.missed_kind
-    return leg.decides and kind is not None and kind not in clients.app.missed_contact_tickets
+    return kind is not None and kind not in clients.app.missed_contact_tickets
 
 
 def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
