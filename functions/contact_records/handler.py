@@ -21,13 +21,13 @@ SOURCE = "contact_records"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Take a batch from the stream; returns which records have to come again."""
+    count("RecordReceived", len(event["Records"]))
     processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=take, processor=processor, context=context)
 
 
 def take(record: KinesisStreamRecord) -> None:
     """Put one record on the bus, or give it to the dead letters with its reason."""
-    count("RecordReceived")
     data = record.kinesis.data_as_bytes()
     try:
         contact_record = decode(data)

@@ -63,7 +63,7 @@ def up() -> int:
 
 def _console() -> Console:
     """Return a console wide enough for the table, wherever its output goes."""
-    return Console(width=max(Console().width, 150))
+    return Console(width=max(Console().width, 160))
 
 
 @contextmanager
@@ -122,9 +122,9 @@ def _table(lines: list[Row]) -> Table:
         table.add_column(heading, no_wrap=True)
     for heading in ("comments", "voice", "requests"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", no_wrap=False, min_width=11)
     for row in lines:
-        verdict = Text("; ".join(row.differences), "red") if row.differences else Text("as expected", "green")
+        verdict = Text("; ".join(row.differences), "red") if row.differences else Text("as expected", "green", no_wrap=True)
         table.add_row(
             row.contact.about,
             row.rule,

@@ -92,7 +92,7 @@ def test_P7_a_throttled_describe_user_delays_the_ticket_and_makes_it_once() -> N
 
 
 @pytest.mark.parametrize(
-    "arn", [None, "", "no arn", f"{INSTANCE}/agent/", f"{INSTANCE}/agent/somebody-else", "x:instance/y/agent/z"]
+    "arn", [None, "", "no arn", f"{INSTANCE}/agent/", f"{INSTANCE}/agent/other", "x:instance/y/agent/z"]
 )
 def test_P7_an_agent_who_cannot_be_described_is_found_otherwise(arn: str | None) -> None:
     assert agents.zendesk_id(Stack().clients, BOBS_NAME, arn) == BOB

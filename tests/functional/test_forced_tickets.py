@@ -1,4 +1,4 @@
-"""Tickets left to the agent, and made when the contact ended without one (T8); contacts without one (T13, T15)."""
+"""Tickets left to the agent and made in the end (T8), and contacts that get none (T13, T15)."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_T8_the_wait_is_sent_again_when_the_function_died_on_sending_it() -> Non
             raise ConnectionError
         send(detail_type, *arguments)
 
-    stack.messages.send_delayed = dies_once  # type: ignore[method-assign]
+    stack.messages.send_delayed = dies_once  # type: ignore[method-assign, assignment]
     stack.play_records(call(attributes=MANUAL))
     assert stack.ticket()["requester_id"] == ANA
 
@@ -203,7 +203,9 @@ def test_T13_an_answered_callback_is_a_call_of_its_own_on_the_contacts_ticket() 
 def test_T15_a_contact_that_began_before_this_projects_time_gets_no_ticket() -> None:
     stack = Stack(settle_from=NINE)
     stack.play_records(
-        call("before", began=NINE - timedelta(seconds=1)), call("first", began=NINE), call("second", caller=BENS_NUMBER)
+        call("before", began=NINE - timedelta(seconds=1)),
+        call("first", began=NINE),
+        call("second", caller=BENS_NUMBER),
     )
     assert [ticket["requester_id"] for ticket in stack.zendesk.tickets()] == [ANA, BEN]
 
@@ -241,5 +243,3 @@ def test_T15_an_old_later_leg_does_not_wait_for_a_first_one_that_never_comes(
     assert stack.zendesk.tickets() == []
     assert stack.messages.dead_letters == []
     assert stack.clock() < NINE + timedelta(days=32)
-
-

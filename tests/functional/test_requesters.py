@@ -157,7 +157,7 @@ def test_C5_a_user_made_for_a_number_who_is_now_suspended_or_reached_elsewhere_h
 def test_C9_every_anonymous_callers_ticket_is_requested_by_one_placeholder() -> None:
     stack = Stack()
     stack.play_records(
-        *(call(f"contact-{number}", caller=caller) for number, caller in enumerate((None, "anonymous", "sip:private@x")))
+        call("one", caller=None), call("two", caller="anonymous"), call("three", caller="sip:private@x")
     )
     (user,) = made(stack)
     assert (user["name"], user["phone"]) == ("Anonymous caller", None)

@@ -14,9 +14,6 @@ from tests.records import CONNECT, NINE, on_stream
 from tests.simulation.day import Day
 from tests.simulation.morning import CLOSES, SETTINGS, WORLD, check, records, sent_again, shuffled, told
 
-# Several workers share one process here, and the first to end publishes the metrics of all.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-
 
 @pytest.mark.parametrize("seed", range(100))
 def test_T14_whatever_goes_wrong_each_contact_gets_one_ticket_and_each_leg_one_report(seed: int) -> None:

@@ -270,7 +270,7 @@ def test_attributes_become_text() -> None:
         "d": 1.5,
         "e": None,
         "f": [1],
-        "g\x00": "h\u202ei\x00",
+        "g": "h\u202ei\x00",
         "j": False,
     }
     assert parse(with_value(CALL, ("Attributes",), attributes)).attributes == {
@@ -281,6 +281,11 @@ def test_attributes_become_text() -> None:
         "g": "hi",
         "j": "false",
     }
+
+
+def test_M1_an_attribute_with_a_disguised_name_is_left_out() -> None:
+    attributes = {"s\x00ak": "secret", "sa\u202ek": "secret", "order": "A-1"}
+    assert parse(with_value(CALL, ("Attributes",), attributes)).attributes == {"order": "A-1"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.customer import Customer, identify, own_number
 from connect_zendesk.rules.facts import NewUser, settings_of
-from connect_zendesk.rules.lookups import Known, Unknown
+from connect_zendesk.rules.lookups import Known, Unknown, User, UsersByPhone
 from tests.unit.rules.world import (
     ANAS_NUMBER,
     BENS_NUMBER,
@@ -101,6 +101,13 @@ def customer_of(leg: Leg) -> Customer:
 )
 def test_what_is_known_of_the_customer_is_kept(says: str, leg: Leg, customer: Customer) -> None:
     assert (says, customer_of(leg)) == (says, customer)
+
+
+def test_C5_a_user_whom_the_search_finds_by_another_of_their_numbers_does_not_match() -> None:
+    leg, app = call(ANAS_NUMBER), settings_from({})
+    found = (User(1, "Without a number of their own"), User(2, "With another", BENS_NUMBER))
+    known = Known().with_answer(UsersByPhone(ANAS_NUMBER), found)
+    assert identify(leg, settings_of(leg, app), None, known).kind == "unrecognised"
 
 
 @pytest.mark.parametrize(

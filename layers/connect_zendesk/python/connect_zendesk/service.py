@@ -89,7 +89,11 @@ class LiveAppSettings:
         self._settings: AppSettings | None = None
 
     def read(self) -> AppSettings:
-        """Return the app settings that hold now; the defaults where none were ever live."""
+        """Return the app settings that hold now.
+
+        Raises GetParameterError or TransformParameterError while a new container cannot read any: the
+        defaults are not what the administrator wants, and a contact decided by them stays decided.
+        """
         document = self._live()
         if self._settings is not None and document == self._document:
             return self._settings
@@ -111,7 +115,9 @@ class LiveAppSettings:
         except (GetParameterError, TransformParameterError) as error:
             count("AppSettingsUnavailable")
             logger.error("app settings could not be read", error=type(error).__name__)
-            return dict(self._document or {})
+            if self._document is None:
+                raise
+            return dict(self._document)
         return document if isinstance(document, dict) else {}
 
 

@@ -78,9 +78,9 @@ def _stays(head: Head, leg: Leg) -> bool:
     """Tell whether what was settled holds for this leg too.
 
     It always does, once there is a ticket or the reason against one; but a contact that nobody had answered
-    may be answered by now, by a callback say (T13).
+    may be answered by now, by a callback say (T13), and a record from when an old one was new may come late.
     """
-    return head.ticket is not None or not leg.decides or head.rule != "T13"
+    return head.ticket is not None or not leg.decides or head.rule not in ("T13", "T15")
 
 
 def _is_untold(clients: Clients, leg: Leg) -> bool:

@@ -1,0 +1,106 @@
+"""How much work a contact record is, against reading it: `python -m tests.benchmarks.own_work`.
+
+A ratio, so that the machine does not matter. Own work is parsing, deciding (with every look-up answered at
+once) and rendering the ticket, its details and the voice comment; the budget is 12. What it comes to with
+the door, and with reading and writing JSON on the way, is shown beside it. What AWS libraries do, and the
+ledger and Zendesk with their networks, is in neither.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.messaging import event_text
+from connect_zendesk.rules import comment, ticket
+from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.lookups import Known, User
+from connect_zendesk.rules.ticket import Decision
+from tests.records import ANA, ANAS_NUMBER, call, data_of
+
+BUDGET = 12
+ROUNDS, TIMES = 25, 200
+
+APP = AppSettings(default_country="GB", connect_instance_url="https://acme.my.connect.aws")
+RECORDS = {
+    "no attributes": call(),
+    "a dozen attributes": call(attributes={f"attribute_{number}": "some value" for number in range(12)}),
+}
+
+
+def read(data: bytes) -> Any:
+    """Read a record as the stream brings it: what nobody can do without."""
+    return json.loads(base64.b64decode(data))
+
+
+def door(data: bytes) -> str:
+    """Do what the record door does with a record, but for sending it."""
+    return event_text(contact_record.decode(base64.b64decode(data)))
+
+
+def decide(leg: Leg) -> Decision:
+    """Decide on a recognised caller's ticket."""
+    known = Known()
+    while not isinstance(answer := ticket.decide(leg, APP, known, "ended"), Decision):
+        known = known.with_answer(answer, (User(ANA, "Ana Silva", ANAS_NUMBER),))
+    return answer
+
+
+def parse_decide_render(record: dict[str, Any]) -> list[Any]:
+    """Do a contact record's own work."""
+    leg = contact_record.parse(record)
+    comment.fingerprint(leg)
+    decision = decide(leg)
+    view = comment.View.of(leg, APP)
+    return [
+        comment.subject(leg, APP, decision.customer),
+        comment.details(view, decision.why, decision),
+        comment.voice_comment(view, 901),
+    ]
+
+
+def worker(text: str) -> str:
+    """Do what the worker does with a message, but for looking up, writing down and sending."""
+    return json.dumps(parse_decide_render(json.loads(text)["detail"]))
+
+
+def seconds(do: Callable[[Any], Any], given: Any) -> float:
+    """Return how long something takes once, in its best half of many rounds."""
+    rounds = []
+    for _ in range(ROUNDS):
+        began = perf_counter()
+        for _ in range(TIMES):
+            do(given)
+        rounds.append((perf_counter() - began) / TIMES)
+    return median(sorted(rounds)[: ROUNDS // 2])
+
+
+def main() -> int:
+    """Measure and print; returns 1 where the budget is exceeded."""
+    table = Table("record", "read", "own work", f"ratio, at most {BUDGET}", "door", "worker", "ratio")
+    worst = 0.0
+    for name, record in RECORDS.items():
+        data = base64.b64encode(data_of(record))
+        message = json.dumps({"detail-type": "Contact Record", "detail": record})
+        base, own = seconds(read, data), seconds(parse_decide_render, record)
+        at_door, at_worker = seconds(door, data), seconds(worker, message)
+        worst = max(worst, own / base)
+        read_, own_, door_, worker_ = (f"{value * 1e6:.0f} µs" for value in (base, own, at_door, at_worker))
+        whole = (at_door + at_worker) / base
+        table.add_row(name, read_, own_, f"{own / base:.1f}", door_, worker_, f"{whole:.1f}")
+    Console().print(table)
+    return 0 if worst <= BUDGET else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
