@@ -124,7 +124,7 @@ def _table(lines: list[Row]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=False, min_width=11)
     for row in lines:
-        verdict = Text("; ".join(row.differences), "red") if row.differences else Text("as expected", "green", no_wrap=True)
+        verdict = Text("; ".join(row.differences), "red") if row.differences else Text("as expected", "green")
         table.add_row(
             row.contact.about,
             row.rule,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from connect_zendesk.dynamodb import DynamoItems
@@ -300,3 +301,9 @@ def test_what_is_remembered_is_forgotten_in_time(ledger: Ledger, clock: VirtualC
 
 def _never() -> object:
     raise AssertionError("a retry writes what the first attempt was going to write")
+
+
+def test_a_table_that_cannot_be_written_to_is_no_lost_race(dynamodb: DynamoDBClient) -> None:
+    item = {"version": 1, "expires_at": 1}
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        DynamoItems(dynamodb, "no-such-table").put("p", "s", item, replacing=None)
