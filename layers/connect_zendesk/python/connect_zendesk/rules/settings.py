@@ -325,18 +325,17 @@ def resolve(
     ``ticket_attribute`` the attribute that carries the ticket number. Never fails (S4); attributes that
     the registry does not know are not looked at (S6).
     """
-    return Settings(
-        {
-            setting.name: _resolve_one(
-                setting,
-                ticket_attribute if setting.name == "zendesk_ticket" else setting.name,
-                attributes,
-                defaults.get(setting.app_setting) if setting.app_setting else None,
-                default_country,
-            )
-            for setting in REGISTRY
-        }
-    )
+    by_name = dict(_DEFAULTS)
+    for setting in REGISTRY:
+        attribute = ticket_attribute if setting.name == "zendesk_ticket" else setting.name
+        app_setting = defaults.get(setting.app_setting) if setting.app_setting else None
+        if app_setting is not None or attribute in attributes:
+            by_name[setting.name] = _resolve_one(setting, attribute, attributes, app_setting, default_country)
+    return Settings(by_name)
+
+
+#: Most settings of most contacts are set nowhere, so these are shared.
+_DEFAULTS = {setting.name: Resolved(setting.default, "default") for setting in REGISTRY}
 
 
 def _resolve_one(

@@ -1,0 +1,232 @@
+"""What each refusal of Zendesk means, in whichever envelope it comes; and what the account says itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from connect_zendesk.zendesk import tickets, users
+from connect_zendesk.zendesk.errors import (
+    AlreadySent,
+    Closed,
+    Conflict,
+    Duplicate,
+    Later,
+    NoAnswer,
+    NotAllowed,
+    NotFound,
+    Permanent,
+    RateLimited,
+    Refused,
+    ZendeskError,
+)
+from local.zendesk import Response
+from tests.records import ANAS_NUMBER
+from tests.zendesk_account import URL, Account
+
+SECRET_NAME, SECRET_NUMBER = "Quetzalcoatl Featherstonehaugh", "+441632960777"
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account()
+
+
+# Refusals
+
+
+def _told(field: str, description: str, error: str | None = None) -> dict[str, Any]:
+    detail = {"description": description} | ({"error": error} if error else {})
+    return {"error": "RecordInvalid", "description": "Record validation errors", "details": {field: [detail]}}
+
+
+CLOSED = "Status: closed prevents ticket update"
+REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
+    (
+        400,
+        {"error": "IdempotentRequestError", "description": SECRET_NAME},
+        AlreadySent,
+        "400 IdempotentRequestError",
+    ),
+    (400, {"error": {"title": "Invalid attribute", "message": SECRET_NAME}}, Refused, "400"),
+    (
+        400,
+        {"errors": [{"code": "InvalidPaginationDepth", "detail": SECRET_NAME}]},
+        Refused,
+        "400 InvalidPaginationDepth",
+    ),
+    (400, {"errors": []}, Refused, "400"),
+    (400, {"errors": [SECRET_NAME]}, Refused, "400"),
+    (403, {"error": {"title": "Forbidden", "message": SECRET_NAME}}, NotAllowed, "403 Forbidden"),
+    (404, {"error": "RecordNotFound", "description": "Not found"}, NotFound, "404 RecordNotFound"),
+    (404, {"error": {"title": "InvalidEndpoint", "message": "Not found"}}, NotFound, "404 InvalidEndpoint"),
+    (404, b"", NotFound, "404"),
+    (409, {"error": "UpdateConflict", "description": SECRET_NAME}, Conflict, "409 UpdateConflict"),
+    (409, b"Database collision", Conflict, "409"),
+    (422, _told("status", CLOSED), Closed, "422 RecordInvalid about status"),
+    (422, _told("base", CLOSED), Closed, "422 RecordInvalid about base"),
+    (422, {"details": {"base": {"description": CLOSED}}}, Closed, "422 about base"),
+    (
+        422,
+        _told("phone", f"Phone: {SECRET_NUMBER} is a duplicate", "DuplicateValue"),
+        Duplicate,
+        "422 RecordInvalid about phone",
+    ),
+    (
+        422,
+        _told("external_id", "External has already been taken"),
+        Duplicate,
+        "422 RecordInvalid about external_id",
+    ),
+    (
+        422,
+        _told("requester", f"Requester: {SECRET_NAME} is suspended"),
+        Refused,
+        "422 RecordInvalid about requester",
+    ),
+    (422, {"error": f"{SECRET_NAME} is not welcome", "details": [SECRET_NAME]}, Refused, "422"),
+    (422, f"<p>{SECRET_NAME}</p>".encode(), Refused, "422"),
+    (429, {"error": "APIRateLimitExceeded"}, RateLimited, "429 APIRateLimitExceeded"),
+    (500, b"<html>", NoAnswer, "500"),
+    (502, b"\xff\xfe", NoAnswer, "502"),
+    (503, b"", NoAnswer, "503"),
+    (301, b"", NoAnswer, "301"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
+def test_each_refusal_is_told_apart_and_repeats_nobodys_words(
+    account: Account, status: int, body: object, kind: type[ZendeskError], words: str
+) -> None:
+    account.answers(status, body, Location=f"{URL}/elsewhere")
+    with pytest.raises(ZendeskError) as raised:
+        account.client.put("/api/v2/tickets/1", json.dumps({"ticket": {"subject": SECRET_NAME}}))
+    assert type(raised.value) is kind
+    assert str(raised.value) == f"Zendesk answered {words}"
+    assert isinstance(raised.value, Later | Permanent)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"),
+    [
+        (429, {"Retry-After": "17"}, 17),
+        (429, {"Retry-After": "0"}, 1),
+        (429, {"Retry-After": "1.2"}, 2),
+        (429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 60),
+        (429, {}, 60),
+        (503, {"Retry-After": "120"}, 120),
+        (503, {}, 10),
+        (409, {}, 2),
+    ],
+)
+def test_zendesk_says_how_long_to_wait(
+    account: Account, status: int, headers: dict[str, str], seconds: int
+) -> None:
+    account.answers(status, b"", **{name.replace("-", "_"): value for name, value in headers.items()})
+    with pytest.raises(Later) as raised:
+        account.client.post("/api/v2/tickets", "{}")
+    assert raised.value.seconds == seconds
+    assert raised.value.doubtful == (status == 503)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'"ok"', b"\xff"])
+def test_an_answer_that_is_no_json_object_may_have_been_written(account: Account, body: bytes) -> None:
+    account.answers(201, body)
+    with pytest.raises(NoAnswer) as raised:
+        account.client.post("/api/v2/users", "{}")
+    assert raised.value.doubtful
+
+
+# What the account itself says
+
+
+@pytest.mark.parametrize("options", [{}, {"closed_error_key": "base"}, {"error_details": "object"}])
+def test_a_closed_ticket_is_known_by_what_zendesk_says(options: dict[str, Any]) -> None:
+    account = Account(**options)
+    ticket = account.new_ticket()
+    account.close(ticket)
+    with pytest.raises(Closed):
+        tickets.update(account.client, ticket, {"comment": {"body": "x", "public": False}})
+
+
+@pytest.mark.parametrize("options", [{}, {"error_details": "object"}])
+def test_what_is_taken_is_known_by_its_field(options: dict[str, Any]) -> None:
+    account = Account(**options)
+    users.create(account.client, users.new_user("Zoë", None, None, "taken"))
+    for field, user in {
+        "phone": users.new_user("A", ANAS_NUMBER, None, "a"),
+        "email": users.new_user("B", None, "ana@example.com", "b"),
+        "external_id": users.new_user("C", None, None, "taken"),
+    }.items():
+        with pytest.raises(Duplicate) as raised:
+            users.create(account.client, user)
+        assert raised.value.fields == {field}
+
+
+def test_the_same_key_with_other_bytes_says_that_a_ticket_exists(account: Account) -> None:
+    first = account.new_ticket()
+    assert account.new_ticket() == first
+    with pytest.raises(AlreadySent):
+        account.new_ticket(subject="another")
+
+
+def test_a_scope_that_does_not_cover_a_call_is_permanent(account: Account) -> None:
+    account.stand_in.faults.before = lambda request: (
+        Response(403, {}, b'{"error":{"title":"Forbidden","message":"..."}}')
+        if request.method == "PUT"
+        else None
+    )
+    with pytest.raises(NotAllowed):
+        tickets.update(account.client, 1, {})
+
+
+def test_an_update_with_a_stamp_loses_to_a_later_change(account: Account) -> None:
+    ticket = account.new_ticket()
+    seen = tickets.by_id(account.client, ticket)
+    assert seen is not None
+    account.clock.move_by(timedelta(seconds=5))
+    note = {"comment": {"body": "x", "public": False}}
+    tickets.update(account.client, ticket, note)
+    with pytest.raises(Conflict):
+        tickets.update(account.client, ticket, note, seen.updated)
+    later = tickets.by_id(account.client, ticket)
+    assert later is not None
+    assert later.updated == datetime.fromisoformat("2026-11-02T09:00:05+00:00")
+    tickets.update(account.client, ticket, note, later.updated)
+
+
+def test_an_update_is_found_again_by_its_marker_however_many_came_after_it(account: Account) -> None:
+    ticket = account.new_ticket()
+    since = account.clock()
+    for number in range(120):
+        account.clock.move_by(timedelta(seconds=60))
+        mine = {"metadata": {tickets.METADATA: {"step": f"details#{number}"}}}
+        tickets.update(account.client, ticket, {"comment": {"body": "x", "public": False}, **mine})
+    assert tickets.was_written(account.client, ticket, "details#3", since)
+    assert not tickets.was_written(account.client, ticket, "details#120", since)
+    # One that was written long before the claim is not looked for.
+    assert not tickets.was_written(account.client, ticket, "details#3", account.clock())
+
+
+def test_what_is_not_there_is_none(account: Account) -> None:
+    assert users.by_id(account.client, 4) is None
+    assert tickets.by_id(account.client, 4) is None
+    assert users.by_external_id(account.client, "nobody") is None
+    assert tickets.by_external_id(account.client, "nothing") is None
+
+
+def test_of_several_tickets_with_an_external_id_the_first_counts(account: Account) -> None:
+    made = [
+        tickets.create(
+            account.client,
+            json.dumps({"ticket": {"external_id": "x", "comment": {"body": str(number), "public": False}}}),
+            f"key-{number}",
+        ).id
+        for number in range(2)
+    ]
+    found = tickets.by_external_id(account.client, "x")
+    assert found is not None
+    assert found.id == min(made)
