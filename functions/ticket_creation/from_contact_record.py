@@ -26,12 +26,12 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     count("ContactRecord")
     if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE):
         raise Permanent("no message for this queue")
-    contact = contact_record.parse(detail).root_id
+    leg = contact_record.parse(detail)
     clients = service.clients()
     sent_before = clients.zendesk.sent
     try:
-        settle(clients, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
+        settle(clients, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
     finally:
         requests = clients.zendesk.sent - sent_before
         count("ZendeskRequests", requests)
-        logger.info("worked on", contact=contact, zendesk_requests=requests)
+        logger.info("worked on", contact=leg.root_id, zendesk_requests=requests)

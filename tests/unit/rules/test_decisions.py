@@ -1,7 +1,6 @@
 """Every case of who the customer is (C) and which ticket a contact gets (T)."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -17,7 +16,6 @@ from tests.unit.rules import (
 )
 from tests.unit.rules.cases import Case, expected_of, outcome_of
 from tests.unit.rules.world import (
-    BEGAN,
     MANUAL,
     RECENT,
     World,
@@ -79,9 +77,3 @@ def test_a_decision_says_why_in_words_an_administrator_reads() -> None:
         "T8: Manual assignment: the agent decides",
         "T4: A recognised customer: a new ticket for that user",
     )
-
-
-@pytest.mark.parametrize(("ended", "seconds"), [(300, 300), (0.6, 1), (0, 0), (-5, 0), (None, None)])
-def test_how_long_a_contact_lasted(ended: float | None, seconds: int | None) -> None:
-    leg = call(leg={"ended": None if ended is None else BEGAN + timedelta(seconds=ended)})
-    assert leg.duration_seconds == seconds

@@ -104,27 +104,27 @@ class Ledger:
 
     def head(self, root: str) -> Head | None:
         """Return what has been settled for a contact, or None."""
-        item = self._items.get(_contact(root), "head")
+        item = self._items.get(contact(root), "head")
         return Head.of(item) if item is not None else None
 
     def settle(self, root: str, head: Head) -> Head:
         """Settle a contact. The first linked ticket stays (T12): returns what holds from now on."""
         while True:
-            known = self._items.get(_contact(root), "head")
+            known = self._items.get(contact(root), "head")
             if known is not None and known["ticket"] is not None:
                 return Head.of(known)
-            if self._put(_contact(root), "head", asdict(head), known, KEEP):
+            if self._put(contact(root), "head", asdict(head), known, KEEP):
                 return head
 
     def relink(self, root: str, old_ticket: int, head: Head) -> None:
         """Move a contact from a ticket that can no longer change to its follow-up."""
-        known = self._items.get(_contact(root), "head")
+        known = self._items.get(contact(root), "head")
         if known is not None and known["ticket"] == old_ticket:
-            self._put(_contact(root), "head", asdict(head), known, KEEP)
+            self._put(contact(root), "head", asdict(head), known, KEEP)
 
     def reported(self, root: str, leg: str) -> "Reported":
         """Return what of a leg has been reported."""
-        item = self._items.get(_contact(root), f"leg#{leg}") or {}
+        item = self._items.get(contact(root), f"leg#{leg}") or {}
         updated = item.get("updated")
         return Reported(
             tuple(item.get("fingerprints", ())), datetime.fromisoformat(updated) if updated else None
@@ -133,13 +133,13 @@ class Ledger:
     def add_report(self, root: str, leg: str, fingerprint: str, updated: datetime) -> None:
         """Remember that this state of a leg, as of ``updated``, has been reported."""
         while True:
-            known = self._items.get(_contact(root), f"leg#{leg}")
+            known = self._items.get(contact(root), f"leg#{leg}")
             fingerprints = list((known or {}).get("fingerprints", ()))
             latest = max(updated.isoformat(), (known or {}).get("updated") or "")
             if fingerprint not in fingerprints:
                 fingerprints.append(fingerprint)
             item = {"fingerprints": fingerprints, "updated": latest}
-            if self._put(_contact(root), f"leg#{leg}", item, known, KEEP):
+            if self._put(contact(root), f"leg#{leg}", item, known, KEEP):
                 return
 
     # Steps
@@ -240,7 +240,8 @@ class Remembered:
     until: datetime
 
 
-def _contact(root: str) -> str:
+def contact(root: str) -> str:
+    """Return the partition of a contact: everything the ledger has of it."""
     return f"contact#{root}"
 
 

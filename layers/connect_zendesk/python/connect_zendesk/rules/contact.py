@@ -138,10 +138,3 @@ class Leg:
         if self.attempts > 0:
             return "missed"
         return "abandoned" if self.queue and self.queue.entered else "ivr"
-
-    @property
-    def duration_seconds(self) -> int | None:
-        """How long the customer was on the contact, or None while that is unknown."""
-        if self.ended is None:
-            return None
-        return max(0, round((self.ended - self.began).total_seconds()))

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import Claim, Head
+from connect_zendesk.ledger import Claim, Head, contact
 from connect_zendesk.observability import count
 from connect_zendesk.rules import comment
 from connect_zendesk.rules.comment import View
@@ -47,8 +47,6 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
         if decision.requester is not None:
             new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
         head = _make(clients, leg, head, new, external_id(leg.root_id), decision.looked_back_to)
-    if decision.rule == "T15":
-        return head  # nothing is known of the contact, and nothing becomes known
     return clients.ledger.settle(leg.root_id, head)
 
 
@@ -186,7 +184,7 @@ def _without_agent(text: str) -> str:
 
 def _creation(root: str, name: str) -> tuple[str, str]:
     """Return where the ledger has the step that makes a contact's ticket of this name."""
-    return f"contact#{root}", f"step#create#{name}"
+    return contact(root), f"step#create#{name}"
 
 
 def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:

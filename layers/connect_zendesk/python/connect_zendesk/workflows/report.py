@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import Claim, Head
+from connect_zendesk.ledger import Claim, Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import comment
 from connect_zendesk.rules.comment import View
@@ -155,4 +155,4 @@ def _update_once(
 
 def _step(leg: Leg, step: str) -> tuple[str, str]:
     """Return where the ledger has a step on the contact's ticket."""
-    return f"contact#{leg.root_id}", f"step#{step}"
+    return contact(leg.root_id), f"step#{step}"

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk.amazon_connect import contact_record
-from connect_zendesk.ledger import Busy, Head
+from connect_zendesk.ledger import Busy, Head, contact
 from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.comment import fingerprint
@@ -20,13 +19,13 @@ from connect_zendesk.workflows.report import report
 _FIRST_LEG_SECONDS = 60
 
 
-def settle(clients: Clients, record: Mapping[str, Any], *, forced_ticket_due: bool = False) -> None:
+def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool = False) -> None:
     """Do what a contact record asks for, once, whatever is delivered again or late (T14).
 
+    ``leg`` is what the record describes; ``record`` comes back itself where the agent has time first.
     ``forced_ticket_due``: the contact ended some minutes ago, and its agent has had the time to attach it
-    (T8). Raises `NotAContactRecord`, `ZendeskError`, `Throttled` and `Busy`.
+    (T8). Raises `ZendeskError`, `Throttled` and `Busy`.
     """
-    leg = contact_record.parse(record)
     if leg.is_monitoring:
         logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
         return
@@ -36,7 +35,7 @@ def settle(clients: Clients, record: Mapping[str, Any], *, forced_ticket_due: bo
     head = _head(clients, leg, record, forced_ticket_due=forced_ticket_due)
     if head is None or head.rule == "T15":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
-    if head.ticket is not None and not _is_untold(clients, leg):
+    if head.ticket is not None and not _facts(clients, leg).missed_without_ticket:
         report(clients, leg, head)
     clients.ledger.add_report(leg.root_id, leg.contact_id, fingerprint(leg), leg.updated)
 
@@ -55,13 +54,13 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
     if head is not None and _stays(head, leg):
         return head
     if not leg.decides:
-        if Facts(leg, clients.app, settings_of(leg, clients.app), Known()).too_old:
+        if _facts(clients, leg).too_old:
             return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
         raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
-    if not forced_ticket_due and clients.ledger.result_of(_contact(leg), _forced_step(leg)):
+    if not forced_ticket_due and clients.ledger.result_of(contact(leg.root_id), _forced_step(leg)):
         return None
     # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
-    with alone(clients.ledger, _contact(leg), "step#settle"):
+    with alone(clients.ledger, contact(leg.root_id), "step#settle"):
         head = clients.ledger.head(leg.root_id)
         if head is not None and _stays(head, leg):
             return head
@@ -83,10 +82,9 @@ def _stays(head: Head, leg: Leg) -> bool:
     return head.ticket is not None or not leg.decides or head.rule not in ("T13", "T15")
 
 
-def _is_untold(clients: Clients, leg: Leg) -> bool:
-    """Tell whether this is a leg that nobody answered, of a kind that is left off the ticket (T13)."""
-    kind = leg.missed_kind
-    return kind is not None and kind not in clients.app.missed_contact_tickets
+def _facts(clients: Clients, leg: Leg) -> Facts:
+    """Return what the rules know of a leg by itself: that it is too old (T15), or not to be told of (T13)."""
+    return Facts(leg, clients.app, settings_of(leg, clients.app), Known())
 
 
 def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
@@ -96,12 +94,15 @@ def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
         clients.messages.send_delayed(FORCED_TICKET_DUE, record, clients.forced_ticket_wait)
         return True
 
-    once(clients.ledger, _contact(leg), _forced_step(leg), body=lambda: None, write=send, find=lambda _: None)
+    once(
+        clients.ledger,
+        contact(leg.root_id),
+        _forced_step(leg),
+        body=lambda: None,
+        write=send,
+        find=lambda _: None,
+    )
     logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")
-
-
-def _contact(leg: Leg) -> str:
-    return f"contact#{leg.root_id}"
 
 
 def _forced_step(leg: Leg) -> str:
