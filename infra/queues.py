@@ -1,8 +1,10 @@
-"""The contact queue, and the queue for all that was given up on."""
+"""The queues of the workers, and the queue for all that was given up on."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from infra.nag import acknowledge
 
 # The longest that SQS keeps anything: the patience of the design.
 PATIENCE = Duration.days(14)
@@ -11,11 +13,44 @@ PATIENCE = Duration.days(14)
 RECEIVES = 1000
 
 
+class WorkQueue(sqs.Queue):
+    """A queue that survives an outage of Zendesk. `fifo`: its messages are worked through in their order."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        worker_timeout: Duration,
+        dead_letters: sqs.IQueue,
+        fifo: bool = False,
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            fifo=fifo or None,
+            retention_period=PATIENCE,
+            # Six times the function's timeout, as Lambda recommends: its poller retries a throttled
+            # invocation within the visibility timeout.
+            visibility_timeout=Duration.seconds(6 * int(worker_timeout.to_seconds())),
+            # A queue that keeps an order can have no dead-letter queue that keeps none: its worker gives up
+            # by itself before the queue's patience ends.
+            dead_letter_queue=None
+            if fifo
+            else sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        if fifo:
+            acknowledge(self, "AwsSolutions-SQS3", "Its worker gives up by itself, with a reason.")
+
+
 class Queues(Construct):
-    """Queues that survive an outage of Zendesk.
+    """The queues that more than one function knows.
 
     Attributes:
-        contacts: contact records on their way to a ticket, and delayed messages of the worker itself.
+        contacts: contact records on their way to a ticket, and what else a contact needs in its own time.
+        customers: what is to be written to customers' users, in order, at the pace that Zendesk allows.
         dead_letters: what was given up on, with its reason where we gave up ourselves.
     """
 
@@ -29,14 +64,9 @@ class Queues(Construct):
             enforce_ssl=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        self.contacts = sqs.Queue(
-            self,
-            "Contacts",
-            retention_period=PATIENCE,
-            # Six times the function's timeout, as Lambda recommends: its poller retries a throttled
-            # invocation within the visibility timeout.
-            visibility_timeout=Duration.seconds(6 * int(worker_timeout.to_seconds())),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=RECEIVES),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+        self.contacts = WorkQueue(
+            self, "Contacts", worker_timeout=worker_timeout, dead_letters=self.dead_letters
+        )
+        self.customers = WorkQueue(
+            self, "Customers", worker_timeout=worker_timeout, dead_letters=self.dead_letters, fifo=True
         )

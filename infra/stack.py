@@ -13,8 +13,8 @@ from infra.layers import Layers
 from infra.ledger import Ledger
 from infra.queues import Queues
 from infra.record_stream import RecordStream
-from infra.ticket_creation import TIMEOUT as WORKER_TIMEOUT
 from infra.ticket_creation import TicketCreation
+from infra.workflow_function import WORKER_TIMEOUT, Foundation
 from infra.zendesk_credentials import ZendeskCredentials
 
 
@@ -27,8 +27,6 @@ class ConnectZendesk(Stack):
         stream = RecordStream(self, "RecordStream", context=context)
         bus = Bus(self, "Bus").bus
         queues = Queues(self, "Queues", worker_timeout=WORKER_TIMEOUT)
-        ledger = Ledger(self, "Ledger")
-        credentials = ZendeskCredentials(self, "Zendesk")
         settings = AppSettings(
             self,
             "AppSettings",
@@ -45,17 +43,16 @@ class ConnectZendesk(Stack):
             layers=layers,
             settings=settings,
         ).door
-        worker = TicketCreation(
-            self,
-            "TicketCreation",
+        foundation = Foundation(
             context=context,
             bus=bus,
             queues=queues,
-            ledger=ledger,
-            credentials=credentials,
+            ledger=Ledger(self, "Ledger"),
+            credentials=ZendeskCredentials(self, "Zendesk"),
             settings=settings,
             layers=layers,
-        ).worker
+        )
+        worker = TicketCreation(self, "TicketCreation", foundation=foundation).worker
         Alarms(
             self,
             "Alarms",
@@ -70,9 +67,10 @@ class ConnectZendesk(Stack):
             "RecordStreamArn": stream.arn,
             "BusName": bus.event_bus_name,
             "ContactQueueUrl": queues.contacts.queue_url,
+            "CustomerQueueUrl": queues.customers.queue_url,
             "DeadLetterQueueUrl": queues.dead_letters.queue_url,
-            "TableName": ledger.table.table_name,
-            "ZendeskSecretArn": credentials.secret.secret_arn,
+            "TableName": foundation.ledger.table.table_name,
+            "ZendeskSecretArn": foundation.credentials.secret.secret_arn,
             "AppSettingsApplicationId": settings.application,
             "AppSettingsEnvironmentId": settings.environment,
             "AppSettingsProfileId": settings.profile,

@@ -5,13 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+# Requests a second, and at once. They are an account's in a region: all its instances share them.
 _DEFAULT = (2.0, 5)
 _QUOTAS = {
-    "DescribeContact": (10.0, 15),
-    "GetContactAttributes": (10.0, 15),
-    "UpdateContactAttributes": (10.0, 15),
-    "StopContact": (10.0, 15),
-    "UpdateContact": (10.0, 15),
+    **dict.fromkeys(
+        (
+            "DescribeContact",
+            "GetContactAttributes",
+            "UpdateContactAttributes",
+            "StopContact",
+            "UpdateContact",
+            "ListContactReferences",
+            "BatchPutContact",
+        ),
+        (10.0, 15),
+    ),
+    **dict.fromkeys(("TagContact", "UntagContact"), (20.0, 25)),
+    "UpdateContactRoutingData": (20.0, 20),
+    **dict.fromkeys(
+        ("StartChatContact", "StartContactStreaming", "StopContactStreaming"),
+        (5.0, 8),
+    ),
+    "SearchContacts": (0.5, 1),
+    "ListIntegrationAssociations": (25.0, 50),
+    "GetMetricDataV2": (10.0, 10),
 }
 
 

@@ -1,27 +1,21 @@
-"""REST-JSON by botocore's service model: requests in, answers and errors out."""
+"""Requests in, answers and errors out, by botocore's models: REST-JSON of Amazon Connect, JSON of Voice ID."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import botocore.session
-from botocore.model import (
-    ListShape,
-    MapShape,
-    OperationModel,
-    ServiceModel,
-    Shape,
-    StringShape,
-    StructureShape,
-)
-from botocore.validate import ParamValidator
+from botocore.model import OperationModel, ServiceModel
 
+from local.amazon_connect import shapes
 from local.zendesk.messages import Request, Response, json_response
+
+_TARGET = "x-amz-target"
+_SERVER_ERRORS = {"InternalServerException": 500}  # in a JSON protocol the model gives no statuses
 
 
 class RefusedError(Exception):
@@ -33,9 +27,9 @@ class RefusedError(Exception):
 
 
 @cache
-def model() -> ServiceModel:
-    """Return botocore's model of Amazon Connect; reading it takes half a second, once."""
-    return botocore.session.Session().get_service_model("connect")
+def model(service: str = "connect") -> ServiceModel:
+    """Return botocore's model of a service; reading Amazon Connect's takes half a second, once."""
+    return botocore.session.Session().get_service_model(service)
 
 
 @cache
@@ -55,6 +49,13 @@ def _group(match: re.Match[str]) -> str:
 
 def operation_of(request: Request) -> tuple[OperationModel, dict[str, str]]:
     """Return the operation that a request asks for, and what its path says; RefusedError 404 for none."""
+    target = request.headers.get(_TARGET, "")
+    if target:
+        service, _, name = target.partition(".")
+        voice_id = model("voice-id")
+        if service == voice_id.metadata["targetPrefix"] and name in voice_id.operation_names:
+            return voice_id.operation_model(name), {}
+        raise RefusedError("UnknownOperationException", f"No operation {target}", 404)
     for method, pattern, name in _paths():
         if method == request.method and (match := pattern.fullmatch(request.path)):
             return model().operation_model(name), match.groupdict()
@@ -78,69 +79,69 @@ def parameters_of(operation: OperationModel, request: Request, in_path: Mapping[
         }.get(place or "", body)
         key = sent_as.lower() if place == "header" else sent_as
         if key in source:
-            found[name] = _read(member, source[key])
-    report = ParamValidator().validate(found, shape)
-    # botocore's validator leaves greatest lengths, patterns and enumerations to the service.
-    problems = (
-        report.generate_report() if report.has_errors() else "; ".join(_problems(shape, found, "input"))
-    )
-    if problems:
+            found[name] = shapes.read(member, source[key])
+    if problems := shapes.refused(shape, found):
         raise RefusedError(refusal_of(operation), problems)
     return found
 
 
-def _problems(shape: Shape, value: Any, where: str) -> Iterator[str]:
-    if isinstance(shape, StructureShape):
-        for name, item in value.items():
-            yield from (
-                _problems(shape.members[name], item, f"{where}.{name}") if name in shape.members else ()
-            )
-    elif isinstance(shape, ListShape):
-        for item in value:
-            yield from _problems(shape.member, item, f"{where}[]")
-    elif isinstance(shape, MapShape):
-        for key, item in value.items():
-            yield from _problems(shape.key, key, f"{where} key")
-            yield from _problems(shape.value, item, f"{where}.{key}")
-    elif isinstance(shape, StringShape):
-        if len(value) > shape.metadata.get("max", len(value)):
-            yield f"{where} is longer than {shape.metadata['max']}"
-        if shape.enum and value not in shape.enum:
-            yield f"{where} is not one of {', '.join(shape.enum)}"
-        pattern = shape.metadata.get("pattern", "")
-        # Left unchecked: Unicode classes, which Python does not know, and what the model escapes twice.
-        if pattern and not re.search(r"\\[pP\\]", pattern) and not re.search(pattern, value):
-            yield f"{where} does not match {pattern}"
-
-
 def refusal_of(operation: OperationModel) -> str:
     """Return the name of the error with which an operation refuses parameters."""
-    known = [shape.name for shape in operation.error_shapes]
-    return "InvalidParameterException" if "InvalidParameterException" in known else "InvalidRequestException"
+    wanted = ("InvalidParameterException", "ValidationException")
+    return _first_known(operation, wanted) or "InvalidRequestException"
 
 
 def throttling_of(operation: OperationModel) -> str:
-    """Return the name of the error with which an operation says that there were too many requests."""
-    known = [shape.name for shape in operation.error_shapes]
-    return next(
-        (name for name in ("ThrottlingException", "TooManyRequestsException") if name in known), known[0]
+    """Return the name of the error with which an operation says that there were too many requests.
+
+    Some operations' models have none; the service throttles them all the same, with its general error.
+    """
+    return (
+        _first_known(operation, ("ThrottlingException", "TooManyRequestsException"))
+        or "TooManyRequestsException"
     )
+
+
+def failure_of(operation: OperationModel) -> str:
+    """Return the name of the error with which an operation says that the service itself has failed."""
+    return (
+        _first_known(operation, ("InternalServiceException", "InternalServerException")) or "ServiceUnavailable"
+    )
+
+
+def _first_known(operation: OperationModel, names: tuple[str, ...]) -> str | None:
+    known = [shape.name for shape in operation.error_shapes]
+    return next((name for name in names if name in known), None)
 
 
 def answer(operation: OperationModel, content: Mapping[str, Any]) -> Response:
     """Return a 200 with what the model knows of `content`; the rest is left out."""
     shape = operation.output_shape
-    return json_response(200, _write(shape, content) if shape else {}, {"Content-Type": "application/json"})
+    written = shapes.write(shape, content) if shape else {}
+    return json_response(200, written, {"Content-Type": _content_type(operation)})
 
 
 def refusal(operation: OperationModel | None, refused: RefusedError) -> Response:
-    """Return an error with the status that the model gives it and its name in `x-amzn-ErrorType`."""
-    statuses = {
-        s.name: s.metadata["error"]["httpStatusCode"] for s in (operation.error_shapes if operation else ())
-    }
+    """Return an error with the status that the model gives it and its name where its protocol has it."""
+    statuses = {"TooManyRequestsException": 429, "ServiceUnavailable": 503, **_SERVER_ERRORS}
+    for shape in operation.error_shapes if operation else ():
+        statuses |= {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", statuses.get(shape.name, 400))}
     status = refused.status or statuses.get(refused.name, 400)
-    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": refused.name}
-    return json_response(status, {"Message": refused.message}, headers)
+    headers = {"Content-Type": _content_type(operation), "x-amzn-ErrorType": refused.name}
+    body = {"Message": refused.message}
+    if operation is not None and _is_json(operation):
+        body |= {"__type": refused.name}
+    return json_response(status, body, headers)
+
+
+def _content_type(operation: OperationModel | None) -> str:
+    if operation is not None and _is_json(operation):
+        return f"application/x-amz-json-{operation.service_model.metadata['jsonVersion']}"
+    return "application/json"
+
+
+def _is_json(operation: OperationModel) -> bool:
+    return bool(operation.service_model.metadata["protocol"] == "json")
 
 
 def _body(operation: OperationModel, request: Request) -> dict[str, Any]:
@@ -153,44 +154,3 @@ def _body(operation: OperationModel, request: Request) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise RefusedError(refusal_of(operation), "The request body is not a JSON object")
     return content
-
-
-def _read(shape: Shape, value: Any) -> Any:
-    """Return a value as botocore's validator takes it: what came as text in its type where it has one."""
-    if isinstance(value, str) and shape.type_name in ("integer", "long"):
-        return int(value) if re.fullmatch(r"-?\d+", value) else value
-    if isinstance(value, str) and shape.type_name == "boolean":
-        return {"true": True, "false": False}.get(value, value)
-    if isinstance(shape, ListShape) and isinstance(value, str):
-        return [_read(shape.member, value)]  # in a query, where an adapter keeps one value of each name
-    if isinstance(shape, ListShape) and isinstance(value, list):
-        return [_read(shape.member, item) for item in value]
-    if isinstance(shape, MapShape) and isinstance(value, dict):
-        return {key: _read(shape.value, item) for key, item in value.items()}
-    if isinstance(shape, StructureShape) and isinstance(value, dict):
-        return {k: _read(shape.members[k], item) if k in shape.members else item for k, item in value.items()}
-    return value
-
-
-def _write(shape: Shape, value: Any) -> Any:
-    """Return what the model knows of a value, moments as seconds since 1970."""
-    if value is None:
-        return None
-    writers: dict[str, Callable[[], Any]] = {
-        "structure": lambda: {
-            name: _write(member, value[name])
-            for name, member in shape.members.items()  # type: ignore[attr-defined]
-            if value.get(name) is not None
-        },
-        "list": lambda: [_write(shape.member, item) for item in value],  # type: ignore[attr-defined]
-        "map": lambda: {key: _write(shape.value, item) for key, item in value.items()},  # type: ignore[attr-defined]
-        "timestamp": lambda: _seconds(value),
-    }
-    return writers.get(shape.type_name, lambda: value)()
-
-
-def _seconds(value: Any) -> float:
-    if not isinstance(value, str):
-        return float(value)
-    moment = datetime.fromisoformat(value)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

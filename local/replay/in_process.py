@@ -16,9 +16,16 @@ import requests
 from botocore.config import Config
 
 from connect_zendesk import messaging, service
-from connect_zendesk.amazon_connect.users import AmazonConnect
+from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.ledger import Items, Ledger
-from connect_zendesk.messaging import SOURCE, dead_letter_body, event_text
+from connect_zendesk.messaging import (
+    ATTACHMENT_REQUESTED,
+    CONTACT_RECORD,
+    CUSTOMER_UPDATE,
+    SOURCE,
+    dead_letter_body,
+    event_text,
+)
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
@@ -40,6 +47,10 @@ _LEASE = timedelta(seconds=90)
 _VISIBILITY = timedelta(seconds=180)
 
 
+#: The handler behind each queue.
+_WORKERS: Mapping[str, Callable[..., Any]] = {"contacts": from_contact_record.handler}
+
+
 @dataclass(frozen=True)
 class LambdaContext:
     """What Lambda tells a function about its invocation."""
@@ -56,17 +67,21 @@ class LambdaContext:
 
 @dataclass(order=True)
 class Message:
-    """A message of the contact queue, ordered by when it is due."""
+    """A message of a queue, ordered by when it is due."""
 
     due: datetime
     number: int
     body: str = field(compare=False)
     sent: datetime = field(compare=False)
+    queue: str = field(compare=False, default="contacts")
     attempts: int = field(compare=False, default=0)
 
 
 class LocalMessages:
-    """The bus, the contact queue and the dead letters, in memory."""
+    """The bus, the queues and the dead letters, in memory."""
+
+    #: The rules of the bus: which queue gets an event.
+    RULES = {CONTACT_RECORD: "contacts", ATTACHMENT_REQUESTED: "attachments"}  # noqa: RUF012
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
@@ -76,21 +91,24 @@ class LocalMessages:
         self.retries: dict[str, int] = {}
 
     def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
-        """Put an event on the bus; its one rule sends it to the contact queue. Raises `CannotBeSent`."""
+        """Put an event on the bus, which passes it to its queue. Raises `CannotBeSent`."""
         event_text(detail)  # refuses what the bus would refuse
-        self.send_delayed(detail_type, detail, 0)
+        if (queue := self.RULES.get(detail_type)) is not None:
+            self.send(_body(detail_type, detail), queue=queue)
 
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
-        """Send a message that is delivered after so many seconds."""
-        body = {"version": "0", "source": SOURCE, "detail-type": detail_type, "detail": detail}
-        self.send(json.dumps(body), seconds)
+        """Send a message to the contact queue that is delivered after so many seconds."""
+        self.send(_body(detail_type, detail), seconds)
 
-    def send(self, body: str, seconds: int = 0) -> None:
+    def update_customer(self, detail: Mapping[str, Any]) -> None:
+        """Send a change of a customer's user to its queue."""
+        self.send(_body(CUSTOMER_UPDATE, detail), queue="customers")
+
+    def send(self, body: str, seconds: int = 0, queue: str = "contacts") -> None:
         """Send a message as text."""
         now = self._clock()
-        heapq.heappush(
-            self.waiting, Message(now + timedelta(seconds=seconds), next(self._numbers), body, now)
-        )
+        message = Message(now + timedelta(seconds=seconds), next(self._numbers), body, now, queue)
+        heapq.heappush(self.waiting, message)
 
     def retry_in(self, receipt_handle: str, seconds: int) -> None:
         """Have a message delivered again after so many seconds."""
@@ -189,7 +207,7 @@ class InProcess:
         """Deliver one message; what the function did not do comes back."""
         message.attempts += 1
         with self._in_place():
-            answer = from_contact_record.handler(_sqs_event(message), LambdaContext())
+            answer = _WORKERS[message.queue](_sqs_event(message), LambdaContext())
         if answer["batchItemFailures"]:
             self.messages.put_back(message)
 
@@ -201,6 +219,10 @@ class InProcess:
             mock.patch.object(messaging, "messages", _always(messages)),
         ):
             yield
+
+
+def _body(detail_type: str, detail: Mapping[str, Any]) -> str:
+    return json.dumps({"version": "0", "source": SOURCE, "detail-type": detail_type, "detail": detail})
 
 
 def _always(value: Any) -> Callable[[], Any]:

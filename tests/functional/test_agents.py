@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from connect_zendesk.amazon_connect.users import AmazonConnect, Throttled
+from connect_zendesk.amazon_connect.client import AmazonConnect, Throttled
 from connect_zendesk.workflows import agents
 from tests.records import ADA, ADAS_NAME, BOB, BOBS_NAME, CHAYA, CHAYAS_NAME, INSTANCE, agent_of, call
 from tests.stack import Stack

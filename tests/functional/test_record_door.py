@@ -232,6 +232,7 @@ def aws_messages(events: Recorder, sqs: Recorder) -> AwsMessages:
         events,  # type: ignore[arg-type]
         sqs,  # type: ignore[arg-type]
         bus="bus",
+        own_queue="queue",
         contact_queue="queue",
         dead_letters="letters",
     )

@@ -24,6 +24,8 @@ KEEP_CLAIM = timedelta(days=30)
 KEEP_NUMBER = timedelta(days=1)
 #: An agent's Zendesk id, and that an agent has none (P7).
 KEEP_AGENT = timedelta(hours=1)
+#: What a contact's flow and acceptance left of its number and attributes: personal data.
+KEEP_COPY = timedelta(days=7)
 
 Item = Mapping[str, Any]
 
@@ -45,7 +47,8 @@ class Head:
     ``ticket`` is None where it was settled that there is none; ``rule`` and ``reasons`` say why.
     ``public``: somebody outside can read comments on the ticket, as far as was known. ``told`` names the
     report that is in the first comment of a ticket made here, and ``as_of`` is that report's moment, in
-    ISO 8601.
+    ISO 8601. ``moved`` counts how often an agent has moved the contact to another ticket: what was written
+    before is written there again (A1).
     """
 
     ticket: int | None
@@ -56,11 +59,12 @@ class Head:
     public: bool = False
     told: str | None = None
     as_of: str | None = None
+    moved: int = 0
 
     @staticmethod
     def of(item: Item) -> "Head":
-        """Return a head from what was kept of it."""
-        known = {name: item[name] for name in Head.__dataclass_fields__}
+        """Return a head from what was kept of it, by this release or the one before."""
+        known = {name: item[name] for name in Head.__dataclass_fields__ if name in item}
         return Head(**{**known, "reasons": tuple(item["reasons"])})
 
 
@@ -195,6 +199,18 @@ class Ledger:
         return known["result"] if known and known["status"] == "done" else None
 
     # Remembered for a while
+
+    def change(self, partition: str, sort: str, change: Callable[[Any], Any], keep: timedelta) -> Any:
+        """Change a remembered value, whoever else does so at the same time; returns what it is now.
+
+        ``change`` gets the value, None where there is none, and may be asked several times.
+        """
+        while True:
+            known = self._items.get(partition, sort)
+            living = known if known and known["expires_at"] > self._clock().timestamp() else None
+            value = change(living["value"] if living else None)
+            if self._put(partition, sort, {"value": value}, known, keep):
+                return value
 
     def remember(self, partition: str, sort: str, value: Any, keep: timedelta) -> None:
         """Remember a value for a while. The last one to write wins."""

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -20,6 +21,10 @@ SOURCE = "connect-zendesk"
 
 CONTACT_RECORD = "Contact Record"
 FORCED_TICKET_DUE = "Forced Ticket Due"
+#: An agent attaches a contact to a ticket (A1): see `connect_zendesk.rules.attachment`.
+ATTACHMENT_REQUESTED = "Attachment Requested"
+#: What is to be written to a customer's Zendesk user, on the queue of such updates.
+CUSTOMER_UPDATE = "Customer Update"
 
 #: Bytes. The bus takes 256 KB with what it adds, and passes on to a queue what has to fit there too.
 _LARGEST_EVENT = 250_000
@@ -46,8 +51,11 @@ class Messages(Protocol):
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
         """Send a message to the contact queue that is delivered after at most 900 seconds."""
 
+    def update_customer(self, detail: Mapping[str, Any]) -> None:
+        """Send a change of a customer's user to the one queue that makes them at Zendesk's pace."""
+
     def retry_in(self, receipt_handle: str, seconds: int) -> None:
-        """Have a message of the contact queue delivered again, after so many seconds."""
+        """Have a message of this function's own queue delivered again, after so many seconds."""
 
     def dead_letter(self, source: str, reason: str, data: bytes) -> None:
         """Give up on something, with its reason, where it can be sent again from."""
@@ -62,11 +70,14 @@ class AwsMessages:
         sqs: "SQSClient",
         *,
         bus: str,
-        contact_queue: str,
+        own_queue: str = "",
+        contact_queue: str = "",
+        customer_queue: str = "",
         dead_letters: str,
     ) -> None:
         self._events, self._sqs = events, sqs
-        self._bus, self._contact_queue, self._dead_letters = bus, contact_queue, dead_letters
+        self._bus, self._own_queue, self._dead_letters = bus, own_queue, dead_letters
+        self._contact_queue, self._customer_queue = contact_queue, customer_queue
 
     def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
         """Put an event on the bus. Raises `NotPublished` and `CannotBeSent`."""
@@ -92,10 +103,21 @@ class AwsMessages:
             DelaySeconds=seconds,
         )
 
+    def update_customer(self, detail: Mapping[str, Any]) -> None:
+        """Send a change of a customer's user to the one queue that makes them at Zendesk's pace."""
+        body = json.dumps({"source": SOURCE, "detail-type": CUSTOMER_UPDATE, "detail": detail})
+        self._sqs.send_message(
+            QueueUrl=self._customer_queue,
+            MessageBody=body,
+            # One group: Zendesk allows one such update a second to the whole account.
+            MessageGroupId="customers",
+            MessageDeduplicationId=hashlib.sha256(body.encode()).hexdigest(),
+        )
+
     def retry_in(self, receipt_handle: str, seconds: int) -> None:
-        """Have a message of the contact queue delivered again, after so many seconds."""
+        """Have a message of this function's own queue delivered again, after so many seconds."""
         self._sqs.change_message_visibility(
-            QueueUrl=self._contact_queue, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            QueueUrl=self._own_queue, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
 
     def dead_letter(self, source: str, reason: str, data: bytes) -> None:
@@ -135,7 +157,9 @@ def messages() -> Messages:
         boto3.client("events", config=config),
         boto3.client("sqs", config=config),
         bus=os.environ["BUS_NAME"],
+        own_queue=os.environ.get("OWN_QUEUE_URL", ""),
         contact_queue=os.environ.get("CONTACT_QUEUE_URL", ""),
+        customer_queue=os.environ.get("CUSTOMER_QUEUE_URL", ""),
         dead_letters=os.environ["DEAD_LETTER_QUEUE_URL"],
     )
 

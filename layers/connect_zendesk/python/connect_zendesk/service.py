@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.parameters import AppConfigProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
 from botocore.config import Config
 
-from connect_zendesk.amazon_connect.users import AmazonConnect
+from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.ledger import Ledger, Remembered
 from connect_zendesk.messaging import messages

@@ -10,8 +10,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
+from connect_zendesk.amazon_connect.client import Throttled
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
-from connect_zendesk.amazon_connect.users import Throttled
 from connect_zendesk.ledger import Busy
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.clients import Clients

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from connect_zendesk.amazon_connect.users import AmazonConnect
+from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.ledger import Ledger
 from connect_zendesk.messaging import Messages
 from connect_zendesk.rules.app_settings import AppSettings

@@ -21,16 +21,21 @@ from connect_zendesk.rules.lookups import (
 from connect_zendesk.rules.ticket import Decision, Moment
 from connect_zendesk.workflows import agents, open_ticket, requesters
 from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.copies import Copy
 from connect_zendesk.zendesk import tickets, users
 
 
-def decide(clients: Clients, leg: Leg, moment: Moment) -> Decision:
-    """Return what is decided about a contact's ticket. Raises `ZendeskError`."""
+def decide(clients: Clients, leg: Leg, moment: Moment, copy: Copy | None = None) -> Decision:
+    """Return what is decided about a contact's ticket. Raises `ZendeskError`.
+
+    What the contact's ``copy`` has answers to is not asked again.
+    """
     known, app = Known(), clients.app
-    while not isinstance(answer := ticket.decide(leg, app, known, moment), Decision):
-        known = known.with_answer(answer, look_up(clients, answer))
-    _log(leg, answer)
-    return answer
+    while not isinstance(wanted := ticket.decide(leg, app, known, moment), Decision):
+        found = copy.answer(wanted, clients.clock()) if copy else None
+        known = known.with_answer(wanted, found.value if found else look_up(clients, wanted))
+    _log(leg, wanted)
+    return wanted
 
 
 def look_up(clients: Clients, wanted: LookUp) -> Any:

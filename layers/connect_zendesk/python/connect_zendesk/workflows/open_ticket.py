@@ -27,7 +27,11 @@ _ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"
 
 
 def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
-    """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`."""
+    """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`.
+
+    While the contact is going on (``leg.ended`` is None), the first comment holds what is known by then,
+    and the report follows at its end.
+    """
     head = Head(None, None, decision.action, decision.rule, decision.why)
     if decision.action == "open":
         head = replace(head, ticket=decision.ticket, requester=getattr(decision.requester, "id", None))
@@ -137,8 +141,9 @@ def _make(
             ticket["via_id"] = comment.INBOUND_VIA if inbound else comment.OUTBOUND_VIA
         if agent is not None:
             ticket |= {"submitter_id": agent, "assignee_id": agent}
+        told = {"told": report_name(leg), "as_of": leg.updated.isoformat()} if leg.ended else {}
         return {
-            "head": asdict(replace(head, told=report_name(leg), as_of=leg.updated.isoformat())),
+            "head": asdict(replace(head, **told)),
             "began": leg.began.isoformat(),
             "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
             "text": json.dumps({"ticket": ticket}),

@@ -1,6 +1,7 @@
-"""Amazon Connect's users: the agents."""
+"""The API calls made to Amazon Connect."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -13,13 +14,13 @@ _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Thro
 
 
 class Throttled(Exception):
-    """Amazon Connect asks to slow down: DescribeUser allows two a second to a whole account."""
+    """Amazon Connect asks to slow down: its quotas, two to ten a second, are for a whole account."""
 
     seconds = 2
 
 
 class AmazonConnect:
-    """The API calls made to Amazon Connect."""
+    """Speaks to Amazon Connect, of which every ARN names the instance."""
 
     def __init__(self, connect: "ConnectClient") -> None:
         self._connect = connect
@@ -43,3 +44,22 @@ class AmazonConnect:
             logger.warning("DescribeUser did not answer", error=code)
             return None
         return answer["User"].get("IdentityInfo", {}).get("Email") or None
+
+    def contact(self, instance_arn: str, contact_id: str) -> Mapping[str, Any] | None:
+        """Return a contact as DescribeContact tells of it, or None where there is no such contact.
+
+        ``instance_arn`` is ``…:instance/<instance id>``. Ten a second are allowed to a whole account. Raises
+        `Throttled`.
+        """
+        instance = instance_arn.partition(":instance/")[2].partition("/")[0]
+        try:
+            answer = self._connect.describe_contact(InstanceId=instance, ContactId=contact_id)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in _THROTTLED:
+                raise Throttled("DescribeContact is throttled") from None
+            logger.warning("DescribeContact did not answer", error=code)
+            if code == "ResourceNotFoundException":
+                return None
+            raise
+        return answer["Contact"]

@@ -1,0 +1,55 @@
+"""Reads what DescribeContact tells of a contact, which may still be going on.
+
+It speaks another dialect than contact records do: of an agent and a queue it has the ids only, and its
+timestamps are moments already.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.rules.contact import Leg
+
+#: Contact record fields that DescribeContact has under the same name and in the same shape.
+_SAME = (
+    "InitialContactId",
+    "InitiationMethod",
+    "Channel",
+    "CustomerEndpoint",
+    "SystemEndpoint",
+    "Attributes",
+    "SegmentAttributes",
+    "DisconnectReason",
+    "Recordings",
+    "ContactDetails",
+    "Name",
+)
+_MOMENTS = ("InitiationTimestamp", "ConnectedToSystemTimestamp", "DisconnectTimestamp", "LastUpdateTimestamp")
+
+
+def parse(contact: Mapping[str, Any], instance_arn: str | None) -> Leg:
+    """Return the leg that DescribeContact describes; ``ended`` is None while it is going on.
+
+    ``contact`` is the answer's ``Contact``. The agent has no user name here. Raises `NotAContactRecord`.
+    """
+    agent, queue = contact.get("AgentInfo") or {}, contact.get("QueueInfo") or {}
+    record: dict[str, Any] = {name: contact[name] for name in _SAME if name in contact}
+    record |= {name: _iso(contact.get(name)) for name in _MOMENTS}
+    record |= {"ContactId": contact.get("Id"), "InstanceARN": instance_arn}
+    if agent.get("Id") and instance_arn:
+        record["Agent"] = {
+            "ARN": f"{instance_arn}/agent/{agent['Id']}",
+            "ConnectedToAgentTimestamp": _iso(agent.get("ConnectedToAgentTimestamp")),
+            "AfterContactWorkDuration": agent.get("AfterContactWorkDuration"),
+        }
+    if queue:
+        record["Queue"] = {
+            "ARN": queue.get("Id") or "queue",
+            "EnqueueTimestamp": _iso(queue.get("EnqueueTimestamp")),
+        }
+    return contact_record.parse(record)
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if isinstance(moment, datetime) else None

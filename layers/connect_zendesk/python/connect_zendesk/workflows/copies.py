@@ -1,0 +1,156 @@
+"""The ledger's copy of a contact that is going on: its number and attributes, and what was found for them.
+
+Contact events carry neither, and DescribeContact is limited to ten a second for a whole account. So the
+contact's flow leaves a copy, and acceptance asks Amazon Connect only where there is none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from connect_zendesk.amazon_connect import contacts
+from connect_zendesk.ledger import KEEP_COPY, contact
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.lookups import (
+    LookUp,
+    Ticket,
+    TicketById,
+    TicketsRequestedBy,
+    User,
+    UserById,
+    UsersByEmail,
+    UsersByName,
+    UsersByPhone,
+)
+from connect_zendesk.workflows.clients import Clients
+
+#: What was found of a ticket is believed this long: it may have been solved, or another one opened.
+TICKETS_HOLD = timedelta(minutes=5)
+
+_COPY = "copy"
+_KEPT = (
+    "contact_id",
+    "root_id",
+    "channel",
+    "initiation_method",
+    "customer_address",
+    "system_address",
+    "attributes",
+    "instance_arn",
+    "stated_direction",
+    "task_name",
+)
+_LOOK_UPS: Mapping[str, type[Any]] = {
+    look_up.__name__: look_up
+    for look_up in (UserById, UsersByPhone, UsersByEmail, UsersByName, TicketById, TicketsRequestedBy)
+}
+_MOMENTS = ("since", "created", "updated")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A contact's first leg as it was when the copy was made, and what Zendesk answered about it by then."""
+
+    leg: Leg
+    made: datetime
+    answers: Mapping[LookUp, Any] = field(default_factory=dict)
+
+    def answer(self, look_up: LookUp, now: datetime) -> "Answer | None":
+        """Return what was found for a look-up, or None where it has to be asked again."""
+        if isinstance(look_up, TicketById | TicketsRequestedBy) and now - self.made > TICKETS_HOLD:
+            return None
+        if isinstance(look_up, TicketsRequestedBy):
+            for known, found in self.answers.items():
+                same_user = isinstance(known, TicketsRequestedBy) and known.user == look_up.user
+                if same_user and known.since <= look_up.since:  # type: ignore[union-attr]
+                    return Answer(found)
+            return None
+        return Answer(self.answers[look_up]) if look_up in self.answers else None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found: ``value`` is None where Zendesk has no such thing."""
+
+    value: Any
+
+
+def keep(clients: Clients, leg: Leg, answers: Mapping[LookUp, Any] | None = None) -> None:
+    """Keep a copy of a contact's first leg for seven days, adding to what was found for it before."""
+    item = {
+        "leg": {name: getattr(leg, name) for name in _KEPT} | {"attributes": dict(leg.attributes)},
+        "began": leg.began.isoformat(),
+        "made": clients.clock().isoformat(),
+    }
+    found = [_packed(look_up, answer) for look_up, answer in (answers or {}).items()]
+
+    def replace(known: Any) -> Any:
+        asked = [entry[:2] for entry in found]
+        earlier = [entry for entry in (known or {}).get("found", ()) if entry[:2] not in asked]
+        return {**item, "found": [*earlier, *found][-10:]}
+
+    clients.ledger.change(contact(leg.root_id), _COPY, replace, KEEP_COPY)
+
+
+def copy_of(clients: Clients, root: str) -> Copy | None:
+    """Return the copy of a contact, or None where its flow left none."""
+    remembered = clients.ledger.recall(contact(root), _COPY)
+    if remembered is None:
+        return None
+    value = remembered.value
+    began = datetime.fromisoformat(value["began"])
+    return Copy(
+        Leg(**value["leg"], began=began, updated=began),
+        datetime.fromisoformat(value["made"]),
+        dict(_unpacked(entry) for entry in value["found"]),
+    )
+
+
+def first_leg(clients: Clients, root: str, instance_arn: str | None) -> Copy | None:
+    """Return a contact's first leg: the copy, else what Amazon Connect tells, else None.
+
+    Raises `Throttled`.
+    """
+    if (copy := copy_of(clients, root)) is not None:
+        return copy
+    described = clients.amazon_connect.contact(instance_arn, root) if instance_arn else None
+    if described is None:
+        return None
+    leg = contacts.parse(described, instance_arn)
+    keep(clients, leg)
+    return Copy(leg, clients.clock())
+
+
+def _packed(look_up: LookUp, answer: Any) -> list[Any]:
+    """Return a look-up and its answer as JSON: its kind, its arguments, what was found."""
+    found: Any
+    if isinstance(answer, tuple):
+        found = [_plain(asdict(item)) for item in answer]
+    else:
+        found = _plain(asdict(answer)) if answer is not None else None
+    return [type(look_up).__name__, _plain(asdict(look_up)), found]
+
+
+def _unpacked(entry: list[Any]) -> tuple[LookUp, Any]:
+    kind, arguments, found = entry
+    look_up: LookUp = _LOOK_UPS[kind](**_with_moments(arguments))
+    shape: type[Any] = Ticket if kind.startswith("Ticket") else User
+    if isinstance(found, list):
+        return look_up, tuple(shape(**_with_moments(item)) for item in found)
+    return look_up, shape(**_with_moments(found)) if found is not None else None
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a dataclass's values as JSON has them; whom a ticket was made for is looked up again."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if name != "made_for"
+    }
+
+
+def _with_moments(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: datetime.fromisoformat(value) if name in _MOMENTS else value for name, value in values.items()
+    }
