@@ -9,6 +9,8 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from administration import documentation, seed_file, settings
+from administration.dead_letters import command as dead_letters
+from administration.dead_letters.stack import DeadLettersError
 from administration.live_settings import STACK, LiveSettings, SettingsError, open_live_settings, unusable
 
 _SETTINGS = """\
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         done: bool = options.run(options)
-    except SettingsError as error:
+    except (SettingsError, DeadLettersError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
@@ -51,6 +53,14 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    letters = commands.add_parser(
+        "dead-letters",
+        help="list what was given up, show it, send it again",
+        description=dead_letters.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    dead_letters.add_arguments(letters)
+    letters.set_defaults(run=lambda options: dead_letters.run(options, say=_say, ask=_ask))
     docs = commands.add_parser("docs", help="write the pages about settings and decisions into docs/")
     docs.add_argument("--check", action="store_true", help="write nothing; fail where a page is not current")
     docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))
@@ -116,7 +126,7 @@ def _ask(question: str) -> str:
     try:
         return input(question)
     except EOFError:  # nobody is there to answer
-        _say("\nNobody answered. To apply without being asked: --yes")
+        _say("\nNobody answered. To go on without being asked: --yes")
         return "no"
 
 

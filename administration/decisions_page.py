@@ -3,7 +3,7 @@
 from administration.markdown import NOTICE, codes, table
 from connect_zendesk.rules.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
-from connect_zendesk.rules.ticket import FORCED_RULES, IN_DOUBT, RULES, Rule
+from connect_zendesk.rules.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Rule
 
 _PAGE = """\
 # Decisions

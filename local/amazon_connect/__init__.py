@@ -5,7 +5,8 @@ fails here too. As with Zendesk, it is a state machine with an injected clock; H
 """
 
 from local.amazon_connect.boto3_adapter import attach
+from local.amazon_connect.options import Options
 from local.amazon_connect.stand_in import AmazonConnect
 from local.amazon_connect.world import WorldError
 
-__all__ = ["AmazonConnect", "WorldError", "attach"]
+__all__ = ["AmazonConnect", "Options", "WorldError", "attach"]

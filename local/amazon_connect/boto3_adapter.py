@@ -8,25 +8,32 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError
 
 from local.amazon_connect.stand_in import AmazonConnect
+from local.zendesk.faults import AnswerLost
 from local.zendesk.messages import Request
 
 
 def attach(client: Any, stand_in: AmazonConnect) -> None:
-    """Answer everything that a boto3 `connect` client sends from `stand_in`; credentials may be made up.
+    """Answer everything that a boto3 client sends from `stand_in`; credentials may be made up.
 
+    `client` is one of `connect` or of `voice-id`. Where the connection is to break, the client raises what it
+    raises when a connection breaks.
     botocore's own retries stay on, and sleep between attempts: give the client
     `Config(retries={"total_max_attempts": 1})` where a refusal is to come through at once.
     """
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        response = stand_in.handle(_read(request))
+        try:
+            response = stand_in.handle(_read(request))
+        except AnswerLost:
+            raise ConnectionClosedError(endpoint_url=request.url) from None
         return AWSResponse(
             request.url, response.status, HTTPHeaders.from_dict(dict(response.headers)), _Raw(response.body)
         )
 
-    client.meta.events.register("before-send.connect", answer)
+    client.meta.events.register(f"before-send.{client.meta.service_model.service_id.hyphenize()}", answer)
 
 
 class _Raw(io.BytesIO):

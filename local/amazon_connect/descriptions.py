@@ -58,7 +58,9 @@ def record_of(contact: Mapping[str, Any], instance_arn: str, user_name: str, que
 
     `user_name` is its agent's, `queue_name` its queue's: DescribeContact has the ids of both only.
     """
-    record = {name: value for name, value in contact.items() if name not in ("Id", "Arn", "AgentInfo", "QueueInfo")}
+    record = {
+        name: value for name, value in contact.items() if name not in ("Id", "Arn", "AgentInfo", "QueueInfo")
+    }
     record |= {"ContactId": contact["Id"], "InstanceARN": instance_arn}
     if agent := contact.get("AgentInfo"):
         record["Agent"] = _agent_of(agent, instance_arn, user_name)
@@ -81,7 +83,9 @@ def queue_id(arn: str) -> str:
 def _agent_described(agent: Mapping[str, Any]) -> Held:
     told = {name: agent.get(name) for name in _OF_AGENT}
     told |= {"Id": str(agent.get("ARN") or "").rpartition("/")[2] or agent.get("Username")}
-    told["AgentPauseDurationInSeconds"] = agent.get("AgentPauseDuration", agent.get("AgentPauseDurationInSeconds"))
+    told["AgentPauseDurationInSeconds"] = agent.get(
+        "AgentPauseDuration", agent.get("AgentPauseDurationInSeconds")
+    )
     told["HierarchyGroups"] = {
         level: {"Arn": group["ARN"]}
         for level, group in (agent.get("HierarchyGroups") or {}).items()

@@ -1,6 +1,12 @@
-"""The Amazon Connect stand-in over HTTP; `AWS_ENDPOINT_URL_CONNECT` points boto3 at it.
+"""The Amazon Connect stand-in over HTTP, with paths to look at it, to fill it and to break it.
 
-`GET /_stand_in/snapshot` answers `{"requests": {...}}`, `POST /_stand_in/world` starts over with a world.
+`AWS_ENDPOINT_URL_CONNECT` and `AWS_ENDPOINT_URL_VOICE_ID` point boto3 at it.
+
+| path | what it does |
+|---|---|
+| `GET /_stand_in/snapshot` | `{"requests", "contacts", "recording", "faults"}` |
+| `POST /_stand_in/world` | starts over with the world in the body |
+| `POST /_stand_in/faults` | switches faults on (`{"throttle": {"lasting": 5}}`) or off (`{"clear": {}}`) |
 """
 
 from __future__ import annotations
@@ -16,13 +22,22 @@ class AmazonConnectServer(LoopbackServer):
 
     def __init__(self, stand_in: AmazonConnect, port: int = 0) -> None:
         def replace(world: Any) -> Any:
-            if not isinstance(world, dict):
-                raise ValueError("expected a world: a JSON object")
-            stand_in.replace(world)
+            stand_in.replace(_object(world, "a world"))
+            return {}
+
+        def break_it(commands: Any) -> Any:
+            stand_in.faults.apply(_object(commands, "faults"))
             return {}
 
         controls = {
-            "GET snapshot": lambda _: {"requests": dict(stand_in.requests)},
+            "GET snapshot": lambda _: stand_in.snapshot(),
             "POST world": replace,
+            "POST faults": break_it,
         }
         super().__init__(stand_in.handle, controls, port)
+
+
+def _object(content: Any, what: str) -> dict[str, Any]:
+    if not isinstance(content, dict):
+        raise ValueError(f"expected {what}: a JSON object")
+    return content

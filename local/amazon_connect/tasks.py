@@ -45,7 +45,9 @@ class Tasks:
         token, request = asked.get("ClientToken"), json.dumps(asked, sort_keys=True)
         if known := self._known(token, now):
             if known.request != request and self.options.client_token_reused == "refuse":
-                raise RefusedError("InvalidRequestException", "The ClientToken has been used for another task")
+                raise RefusedError(
+                    "InvalidRequestException", "The ClientToken has been used for another task"
+                )
             return {"ContactId": known.contact}
         self._check(asked, now)
         task = self._task(asked, now)
@@ -68,7 +70,9 @@ class Tasks:
         if (scheduled := asked.get("ScheduledTime")) is not None:
             ahead = _moment(scheduled) - now
             if not 0 <= ahead.total_seconds() <= self.options.tasks_scheduled_ahead.total_seconds():
-                raise RefusedError("InvalidParameterException", "ScheduledTime is in the past or too far ahead")
+                raise RefusedError(
+                    "InvalidParameterException", "ScheduledTime is in the past or too far ahead"
+                )
         records = [self.contacts.held(number) or {} for number in self.contacts]
         active = sum(record.get("Channel") == "TASK" and not is_over(record) for record in records)
         if active >= self.options.active_tasks:
@@ -135,10 +139,12 @@ class Tasks:
 def _check_reference(name: str, reference: Mapping[str, Any]) -> None:
     kind, value = reference["Type"], reference.get("Value") or ""
     if kind not in _TYPES:
-        raise RefusedError("InvalidParameterException", f"References.{name}: {kind} cannot be given to a new task")
+        raise RefusedError(
+            "InvalidParameterException", f"References.{name}: {kind} cannot be given to a new task"
+        )
     readable = {
         "URL": lambda: bool(urlsplit(value).scheme),
-        "DATE": lambda: value.isdecimal(),
+        "DATE": value.isdecimal,
         "EMAIL": lambda: "@" in value,
     }
     if not readable.get(kind, lambda: True)():

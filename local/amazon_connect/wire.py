@@ -1,4 +1,4 @@
-"""Requests in, answers and errors out, by botocore's models: REST-JSON of Amazon Connect, JSON of Voice ID."""
+"""Requests in, answers and errors out, by botocore's models of Amazon Connect and Voice ID."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def throttling_of(operation: OperationModel) -> str:
 def failure_of(operation: OperationModel) -> str:
     """Return the name of the error with which an operation says that the service itself has failed."""
     return (
-        _first_known(operation, ("InternalServiceException", "InternalServerException")) or "ServiceUnavailable"
+        _first_known(operation, ("InternalServiceException", "InternalServerException"))
+        or "ServiceUnavailable"
     )
 
 
@@ -125,7 +126,9 @@ def refusal(operation: OperationModel | None, refused: RefusedError) -> Response
     """Return an error with the status that the model gives it and its name where its protocol has it."""
     statuses = {"TooManyRequestsException": 429, "ServiceUnavailable": 503, **_SERVER_ERRORS}
     for shape in operation.error_shapes if operation else ():
-        statuses |= {shape.name: shape.metadata.get("error", {}).get("httpStatusCode", statuses.get(shape.name, 400))}
+        statuses |= {
+            shape.name: shape.metadata.get("error", {}).get("httpStatusCode", statuses.get(shape.name, 400))
+        }
     status = refused.status or statuses.get(refused.name, 400)
     headers = {"Content-Type": _content_type(operation), "x-amzn-ErrorType": refused.name}
     body = {"Message": refused.message}

@@ -14,7 +14,10 @@ from typing import Any
 Held = dict[str, Any]
 
 _PARTS = ("users", "contacts", "queues", "flows", "quick_connects", "task_templates")
-_VOICE_ID = {"speakers": ("CustomerSpeakerId", "GeneratedSpeakerId"), "sessions": ("SessionName", "SessionId")}
+_VOICE_ID = {
+    "speakers": ("CustomerSpeakerId", "GeneratedSpeakerId"),
+    "sessions": ("SessionName", "SessionId"),
+}
 
 
 class WorldError(ValueError):

@@ -146,7 +146,7 @@ def test_value_outside_an_enumeration_is_refused(instance: Instance) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("PUT", "/contact/task", b'{"InstanceId": "i", "Name": "n"}'),
+        ("PUT", "/contact/chat", b'{"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "A"}}'),
         ("GET", "/nothing/here", b""),
         ("DELETE", "/users/i/u", b""),
     ],
@@ -167,13 +167,13 @@ def test_world_that_cannot_be_read_is_refused(world: dict[str, Any]) -> None:
 
 def test_boto3_sends_bodies_that_the_model_reads(client: Any) -> None:
     with pytest.raises(ClientError, match="UnknownOperationException"):
-        client.start_task_contact(
-            InstanceId=INSTANCE, Name="Call back", References={"url": {"Value": "https://x", "Type": "URL"}}
+        client.start_chat_contact(
+            InstanceId=INSTANCE, ContactFlowId="f", ParticipantDetails={"DisplayName": "Ana"}, Attributes={"a": "b"}
         )
     with pytest.raises(ClientError, match="UnknownOperationException"):
         client.list_contact_references(InstanceId=INSTANCE, ContactId="c1", ReferenceTypes=["URL"])
     with pytest.raises(ClientError, match="UnknownOperationException"):
-        client.list_users(InstanceId=INSTANCE, MaxResults=5)
+        client.list_queues(InstanceId=INSTANCE, MaxResults=5)
 
 
 def test_patterns_are_checked_but_for_unicode_classes(client: Any) -> None:
@@ -207,5 +207,6 @@ def test_world_is_replaced_through_a_control_path(instance: Instance, server: Am
 
     assert control("POST", "world", b'{"users": [{"Id": "new"}]}') == (200, {})
     assert instance.get(f"/users/{INSTANCE}/new")[0] == 200
-    assert control("GET", "snapshot") == (200, {"requests": {"DescribeUser": 1}})
+    status, seen = control("GET", "snapshot")
+    assert (status, seen["requests"], seen["contacts"]) == (200, {"DescribeUser": 1}, [])
     assert control("POST", "world", b"[]")[0] == 400

@@ -13,7 +13,7 @@ from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import SHAPES, AppSettings
 from connect_zendesk.rules.settings import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings_file import from_toml
-from connect_zendesk.rules.ticket import FORCED_RULES, RULES
+from connect_zendesk.rules.ticket_rules import FORCED_RULES, RULES
 
 SEED = Path(__file__).parents[3] / "app_settings.toml"
 ALL = {setting.name: setting for setting in (*new_defaults(), *further_settings())}

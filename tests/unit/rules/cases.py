@@ -17,7 +17,8 @@ class Case:
     and the name of the user to be made. ``by`` is the rule that a forced ticket went by; ``settings`` are
     app settings as written; ``sources`` say where values came from; ``candidates`` are the ids of users
     who are shown to the agent; ``matters`` is a setting that the first reason names, empty where it names
-    none. What is None is not looked at, but for ticket, requester and candidates.
+    none; ``number_for`` the user who gets the caller's number. What is None is not looked at, but for
+    ticket, requester, candidates and number_for.
     """
 
     says: str
@@ -36,6 +37,7 @@ class Case:
     candidate_ticket: int | None = None
     missing_ticket: int | None = None
     matters: str | None = None
+    number_for: tuple[int, str] | None = None
 
     def __str__(self) -> str:
         return self.says
@@ -52,6 +54,7 @@ def outcome_of(case: Case) -> dict[str, Any]:
         "requester": requester_in_words(decision),
         "candidates": tuple(user.id for user in decision.candidates),
         "candidate ticket": decision.candidate_ticket,
+        "number for": decision.number_for,
         "missing ticket": decision.missing_ticket,
         "customer": decision.customer.kind if decision.customer and case.customer else None,
         "by": rules[-1] if case.by else None,
@@ -73,6 +76,7 @@ def expected_of(case: Case) -> dict[str, Any]:
         "requester": case.requester,
         "candidates": case.candidates,
         "candidate ticket": case.candidate_ticket,
+        "number for": case.number_for,
         "missing ticket": case.missing_ticket,
         "customer": case.customer,
         "by": case.by,

@@ -1,4 +1,4 @@
-"""Who counts as the customer, and who is made one (C4 to C9).
+"""Who counts as the customer, who is made one, and who gets the caller's number (C4 to C10).
 
 A table of cases, written from the specification.
 """
@@ -9,8 +9,11 @@ from tests.unit.rules.world import (
     AGENT_ID,
     ANA,
     ANAS_NUMBER,
+    ATTRIBUTES,
     BEN,
     BENS_NUMBER,
+    FAILED,
+    MANUAL,
     NOBODY,
     SHARED_NUMBER,
     SUSPENDED_NUMBER,
@@ -336,6 +339,114 @@ C9 = (
 )
 
 
+KIM, ANAS_TICKET = 111, "4711"
+
+C10 = (
+    Case(
+        "C10 a user found by id who has no number gets the caller's",
+        call(zendesk_user=str(KIM)),
+        CREATE,
+        "T4",
+        None,
+        KIM,
+        "recognised",
+        number_for=(KIM, ANAS_NUMBER),
+    ),
+    Case(
+        "C10 the caller's number is the one they typed, where they did",
+        call("anonymous", zendesk_user=str(KIM), customer_number="01632 960199"),
+        CREATE,
+        "T4",
+        None,
+        KIM,
+        settings=GB,
+        number_for=(KIM, "+441632960199"),
+    ),
+    Case(
+        "C10 a user's own number is never overwritten",
+        call(UNKNOWN_NUMBER, zendesk_user=str(ANA)),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+    ),
+    Case(
+        "C10 a withheld number is nobody's",
+        call("anonymous", zendesk_user=str(KIM)),
+        CREATE,
+        "T4",
+        None,
+        KIM,
+    ),
+    Case(
+        "C10 a chat without a number has none to give",
+        chat(zendesk_user=str(KIM)),
+        CREATE,
+        "T4",
+        None,
+        KIM,
+    ),
+    Case(
+        "C10 nobody is looked up for it where the given ticket is the user's: the write asks first",
+        call(UNKNOWN_NUMBER, zendesk_user=str(ANA), zendesk_ticket=ANAS_TICKET),
+        "open",
+        "T1",
+        4711,
+        ANA,
+        number_for=(ANA, UNKNOWN_NUMBER),
+    ),
+    Case(
+        "C10 a user found by their number has it already",
+        call(ANAS_NUMBER),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+    ),
+    Case(
+        "C10 a chat's user found by name is not found by id",
+        chat(UNKNOWN_NUMBER, customer_name="Lou Reyes"),
+        CREATE,
+        "T4",
+        None,
+        112,
+    ),
+    Case(
+        "C10 whoever failed the authentication gives nobody a number",
+        call(UNKNOWN_NUMBER, zendesk_user=str(KIM), **FAILED),
+        CREATE,
+        "T8",
+        None,
+        AGENT_ID,
+        candidates=(KIM,),
+        settings=ATTRIBUTES,
+    ),
+    Case(
+        "C10 nor does a caller whose given ticket is somebody else's",
+        call(UNKNOWN_NUMBER, zendesk_user=str(KIM), zendesk_ticket=ANAS_TICKET),
+        CREATE,
+        "T8",
+        None,
+        AGENT_ID,
+        candidates=(KIM,),
+        candidate_ticket=4711,
+    ),
+    Case(
+        "C10 while the agent still chooses, nothing is given",
+        call(UNKNOWN_NUMBER, zendesk_user=str(KIM), **MANUAL),
+        LEAVE,
+        "T8",
+        moment="alive",
+    ),
+    Case(
+        "C10 a contact without a ticket leaves the user alone",
+        call(UNKNOWN_NUMBER, zendesk_user=str(KIM), leg=NOBODY),
+        "none",
+        "T13",
+    ),
+)
+
+
 CASES = (
     *C4,
     *C5,
@@ -343,4 +454,5 @@ CASES = (
     *C7,
     *C8,
     *C9,
+    *C10,
 )

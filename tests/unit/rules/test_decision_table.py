@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import pytest
 
-from connect_zendesk.rules import ticket
+from connect_zendesk.rules import ticket_rules
 from connect_zendesk.rules.facts import Facts
-from connect_zendesk.rules.ticket import FORCED_RULES, RULES, Rule
+from connect_zendesk.rules.ticket_rules import FORCED_RULES, RULES, Rule
 from tests.unit.rules.cases import Case, expected_of, outcome_of
 from tests.unit.rules.test_decisions import CASES
 from tests.unit.rules.world import decide, settings_from
@@ -57,13 +57,13 @@ def _passes(case: Case) -> bool:
 
 
 def _named(table: str, number: int) -> str:
-    rule = getattr(ticket, table)[number]
+    rule = getattr(ticket_rules, table)[number]
     return f"{table}[{number}] {rule.id} {rule.when}"
 
 
 ROWS = [("RULES", number) for number in range(len(RULES))]
 ROWS += [("FORCED_RULES", number) for number in range(len(FORCED_RULES))]
-PAIRS = [(table, number) for table, number in ROWS if number + 1 < len(getattr(ticket, table))]
+PAIRS = [(table, number) for table, number in ROWS if number + 1 < len(getattr(ticket_rules, table))]
 
 
 def _ids(rows: list[tuple[str, int]]) -> list[str]:
@@ -81,7 +81,7 @@ def test_no_two_rows_say_the_same() -> None:
 
 @pytest.mark.parametrize(("table", "number"), ROWS, ids=_ids(ROWS))
 def test_every_row_decides_a_case(table: str, number: int) -> None:
-    row: Rule = getattr(ticket, table)[number]
+    row: Rule = getattr(ticket_rules, table)[number]
     decided = (
         decide(case.contact, settings_from(case.settings), case.world, case.moment)[0] for case in CASES
     )
@@ -90,16 +90,16 @@ def test_every_row_decides_a_case(table: str, number: int) -> None:
 
 @pytest.mark.parametrize(("table", "number"), ROWS, ids=_ids(ROWS))
 def test_without_a_row_a_case_fails(table: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: Table = getattr(ticket, table)
-    monkeypatch.setattr(ticket, table, rows[:number] + rows[number + 1 :])
+    rows: Table = getattr(ticket_rules, table)
+    monkeypatch.setattr(ticket_rules, table, rows[:number] + rows[number + 1 :])
     assert noticed()
 
 
 @pytest.mark.parametrize(("table", "number"), PAIRS, ids=_ids(PAIRS))
 def test_with_two_rows_swapped_a_case_fails(table: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: Table = getattr(ticket, table)
+    rows: Table = getattr(ticket_rules, table)
     one, other = rows[number : number + 2]
-    monkeypatch.setattr(ticket, table, (*rows[:number], other, one, *rows[number + 2 :]))
+    monkeypatch.setattr(ticket_rules, table, (*rows[:number], other, one, *rows[number + 2 :]))
     assert noticed() is ((one.id, other.id) not in EITHER_WAY)
 
 
@@ -111,7 +111,7 @@ def test_the_last_row_always_applies() -> None:
 
 def _conditions(table: str) -> list[ast.expr]:
     """Return each row's condition as it is written."""
-    for node in ast.parse(inspect.getsource(ticket)).body:
+    for node in ast.parse(inspect.getsource(ticket_rules)).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == table:
             assert isinstance(node.value, ast.Tuple)
             rows = [row for row in node.value.elts if isinstance(row, ast.Call)]
@@ -160,7 +160,7 @@ def _mutants() -> Iterator[tuple[str, int, str, Callable[[Facts], bool]]]:
             expression = ast.fix_missing_locations(ast.Expression(changed))
             written = ast.unparse(expression)
             code = compile(expression, "mutant", "eval")
-            yield table, number, written, eval(code, vars(ticket))  # noqa: S307 - our own, with one thing wrong
+            yield table, number, written, eval(code, vars(ticket_rules))  # noqa: S307 - our own, with one thing wrong
 
 
 MUTANTS = list(_mutants())
@@ -178,7 +178,7 @@ def test_with_a_condition_inverted_or_part_of_it_left_out_a_case_fails(
     applies: Callable[[Facts], bool],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rows = list(getattr(ticket, table))
+    rows = list(getattr(ticket_rules, table))
     rows[number] = replace(rows[number], applies=applies)
-    monkeypatch.setattr(ticket, table, tuple(rows))
+    monkeypatch.setattr(ticket_rules, table, tuple(rows))
     assert noticed() is (written not in NEEDLESS)

@@ -112,6 +112,12 @@ class Facts:
         return customers.identify(self.leg, self.settings, self.app.default_country, self.known)
 
     @property
+    def number(self) -> str | None:
+        """The customer's number in E.164: the one that the flow gives, else their own (C1)."""
+        given: str | None = self.settings["customer_number"]
+        return given or customers.own_number(self.leg, self.app.default_country)
+
+    @property
     def customer_requester(self) -> Requester:
         """Who requests a new ticket when it is the customer's own (T4 to T7)."""
         customer = self.customer

@@ -1,59 +1,19 @@
-"""Which ticket a contact gets: the decision table (T).
+"""Decides which ticket a contact gets, by the table of `ticket_rules` (T), or says what to look up first."""
 
-The table is read from the top, and the first rule that applies decides. It is total: the last rule
-always applies. A rule's id is its number in the specification.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from connect_zendesk.rules import ticket_rules as table
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import ExistingUser, Facts, Requester, settings_of
-from connect_zendesk.rules.lookups import Known, LookUp, Ticket, Unknown, User
+from connect_zendesk.rules.facts import Facts, Requester, settings_of
+from connect_zendesk.rules.lookups import Known, LookUp, Unknown, User
 from connect_zendesk.rules.settings import Settings
+from connect_zendesk.rules.ticket_rules import IN_DOUBT, Action, Outcome, Reason, Rule, first_hit
 
-Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]
 Moment = Literal["alive", "ended"]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why: a rule, in a sentence, and the settings that mattered. Holds no personal data."""
-
-    rule: str
-    text: str
-    settings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a rule does: the action, what it is done to, and the further rule that it went by, if any."""
-
-    action: Action
-    ticket: int | None = None
-    requester: Requester | None = None
-    by: "Rule | None" = None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row of the table. ``when`` and ``then`` say in words what ``applies`` and ``outcome`` do."""
-
-    id: str
-    when: str
-    then: str
-    applies: Callable[[Facts], bool]
-    outcome: Callable[[Facts], Outcome]
-    settings: tuple[str, ...] = ()
-
-    @property
-    def reason(self) -> Reason:
-        """The row as a reason."""
-        return Reason(self.id, f"{self.when}: {self.then}", self.settings)
 
 
 @dataclass(frozen=True)
@@ -64,6 +24,7 @@ class Decision:
     ``candidate_ticket`` are who and what it may have been about, where a person has to choose; they are
     for the agent only. ``customer`` is None where no rule asked who it is; ``missing_ticket`` is a number
     that was given and that no ticket has; ``looked_back_to`` is how far back a recent ticket counted.
+    ``number_for`` is a user, found by id, who is to get this number (E.164) if they have none (C10).
     """
 
     action: Action
@@ -77,287 +38,12 @@ class Decision:
     candidate_ticket: int | None = None
     missing_ticket: int | None = None
     looked_back_to: datetime | None = None
+    number_for: tuple[int, str] | None = None
 
     @property
     def why(self) -> tuple[str, ...]:
         """The reasons as text, each with its rule."""
         return tuple(f"{reason.rule}: {reason.text}" for reason in self.reasons)
-
-
-def _nothing(_: Facts) -> Outcome:
-    return Outcome("none")
-
-
-def _given(facts: Facts) -> Ticket:
-    ticket = facts.given_ticket
-    assert ticket is not None  # noqa: S101 - each rule that uses it has asked
-    return ticket
-
-
-def _leave(facts: Facts) -> Outcome:
-    return Outcome("leave_to_agent")
-
-
-def _leave_given(facts: Facts) -> Outcome:
-    return Outcome("leave_to_agent", ticket=_given(facts).id)
-
-
-def _open_given(facts: Facts) -> Outcome:
-    return Outcome("open", _given(facts).id, ExistingUser(_given(facts).requester))
-
-
-def _follow_up_given(facts: Facts) -> Outcome:
-    return Outcome("follow_up", _given(facts).id, ExistingUser(_given(facts).requester))
-
-
-def _recent(action: Action) -> Callable[[Facts], Outcome]:
-    def outcome(facts: Facts) -> Outcome:
-        ticket = facts.recent_ticket
-        assert ticket is not None  # noqa: S101 - each rule that uses it has asked
-        return Outcome(action, ticket.id, ExistingUser(ticket.requester))
-
-    return outcome
-
-
-def _create(facts: Facts) -> Outcome:
-    return Outcome("create", requester=facts.customer_requester)
-
-
-def _somebody_elses(facts: Facts) -> bool:
-    ticket, named = facts.given_ticket, facts.settings["zendesk_user"]
-    if ticket is None or (named is not None and named == ticket.requester and not ticket.closed):
-        return False  # without asking who the customer is; a follow-up's subject wants to know
-    customer = facts.customer
-    return customer.user is not None and ticket.requester != customer.user.id
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "T11",
-        "A supervisor monitors the contact or barges in",
-        "no ticket is made or changed",
-        lambda facts: facts.leg.is_monitoring,
-        _nothing,
-    ),
-    Rule(
-        "T12",
-        "A later leg of a contact",
-        "it is reported on the contact's ticket, which the first leg decides",
-        lambda facts: not facts.leg.decides,
-        _nothing,
-    ),
-    Rule(
-        "T15",
-        "The contact began before settle_from, or ended over 30 days ago and is unknown here",
-        "no ticket",
-        lambda facts: facts.too_old,
-        _nothing,
-        ("settle_from",),
-    ),
-    Rule(
-        "T13",
-        "Nobody answered, and missed_contact_tickets does not name this kind of contact",
-        "no ticket",
-        lambda facts: facts.missed_without_ticket,
-        _nothing,
-        ("missed_contact_tickets",),
-    ),
-    Rule(
-        "C",
-        "Neither a call, a chat nor a task",
-        "no ticket: this kind of contact is not handled",
-        lambda facts: facts.leg.channel not in ("VOICE", "CHAT", "TASK"),
-        _nothing,
-    ),
-    Rule(
-        "T2",
-        "The given ticket was requested by somebody other than the recognised customer",
-        "it is shown, and the agent decides",
-        lambda facts: not facts.automatic and _somebody_elses(facts),
-        _leave_given,
-        ("zendesk_ticket",),
-    ),
-    Rule(
-        "T1",
-        "The given ticket is closed",
-        "a follow-up of it",
-        lambda facts: facts.given_ticket is not None and facts.given_ticket.closed,
-        _follow_up_given,
-        ("zendesk_ticket",),
-    ),
-    Rule(
-        "T1",
-        "A ticket is given",
-        "it is opened instead of a new one",
-        lambda facts: facts.given_ticket is not None,
-        _open_given,
-        ("zendesk_ticket",),
-    ),
-    Rule(
-        "C3",
-        "A task that names no ticket",
-        "the agent decides",
-        lambda facts: not facts.automatic and facts.leg.channel == "TASK",
-        _leave,
-        ("zendesk_ticket",),
-    ),
-    Rule(
-        "C7",
-        "zendesk_user names a user who does not exist or is suspended",
-        "the agent decides",
-        lambda facts: not facts.automatic and facts.customer.problem == "C7",
-        _leave,
-        ("zendesk_user",),
-    ),
-    Rule(
-        "T5",
-        "Several users match the customer",
-        "the agent searches and chooses",
-        lambda facts: not facts.automatic and facts.customer.kind == "ambiguous",
-        _leave,
-        ("customer_number", "customer_email", "customer_name"),
-    ),
-    Rule(
-        "C6",
-        "A chat without a match, or with nothing to search by",
-        "the agent decides",
-        lambda facts: not facts.automatic and facts.customer.problem == "C6",
-        _leave,
-        ("customer_email", "customer_name"),
-    ),
-    Rule(
-        "T9",
-        "The caller's authentication failed or was inconclusive",
-        "the agent decides",
-        lambda facts: not facts.automatic and facts.authentication_failed,
-        _leave,
-        ("caller_authentication",),
-    ),
-    Rule(
-        "T1",
-        "Automatic, and a new ticket is asked for, or one that does not exist",
-        "a new ticket; recent ones are not looked at",
-        lambda facts: facts.asks_for_new_ticket and not facts.left_to_agent,
-        _create,
-        ("zendesk_ticket",),
-    ),
-    Rule(
-        "T3",
-        "Manual, and the recognised caller has a recent ticket",
-        "it is shown, and the agent decides",
-        lambda facts: facts.left_to_agent and facts.recent_ticket is not None,
-        _recent("leave_to_agent"),
-        ("recent_ticket_timeout", "ticket_assignment"),
-    ),
-    Rule(
-        "T8",
-        "Manual assignment",
-        "the agent decides",
-        lambda facts: facts.left_to_agent,
-        _leave,
-        ("ticket_assignment",),
-    ),
-    Rule(
-        "T3",
-        "The recognised caller has a recent ticket",
-        "it is opened",
-        lambda facts: facts.recent_ticket is not None,
-        _recent("open"),
-        ("recent_ticket_timeout",),
-    ),
-    Rule(
-        "T7",
-        "An outgoing contact with an unknown customer, without all_outbound",
-        "no ticket",
-        lambda facts: (
-            facts.outbound
-            and facts.customer.kind in ("unrecognised", "anonymous")
-            and not facts.settings["all_outbound"]
-        ),
-        _nothing,
-        ("all_outbound",),
-    ),
-    Rule(
-        "T7",
-        "An outgoing contact with an unknown customer, with all_outbound",
-        "a new user and a new ticket",
-        lambda facts: facts.outbound and facts.customer.kind in ("unrecognised", "anonymous"),
-        _create,
-        ("all_outbound",),
-    ),
-    Rule(
-        "T7",
-        "An outgoing contact with a recognised customer",
-        "a new ticket for that user",
-        lambda facts: facts.outbound,
-        _create,
-    ),
-    Rule(
-        "T4",
-        "A recognised customer",
-        "a new ticket for that user",
-        lambda facts: facts.customer.kind == "recognised",
-        _create,
-    ),
-    Rule(
-        "T6",
-        "An anonymous caller",
-        "a new ticket for the placeholder user, or for the agent where anonymous_requester says so",
-        lambda facts: facts.customer.kind == "anonymous",
-        _create,
-        ("anonymous_requester",),
-    ),
-    Rule(
-        "T5",
-        "An unrecognised customer",
-        "a new user and a new ticket",
-        lambda facts: True,
-        _create,
-    ),
-)
-
-#: After these the customer is in doubt: a forced ticket is requested by the agent, never by a candidate (T8).
-IN_DOUBT = frozenset({"T2", "T9", "C7", "T5"})
-
-
-def _as_automatic(facts: Facts) -> Outcome:
-    facts = replace(facts, automatic=True)
-    rule = first_hit(RULES, facts)
-    return replace(rule.outcome(facts), by=rule)
-
-
-#: What forced creation does with a contact that ended while its ticket was left to the agent (T8).
-FORCED_RULES: tuple[Rule, ...] = (
-    Rule(
-        "T8",
-        "The contact ended unattached, and force_ticket_creation is off",
-        "no ticket",
-        lambda facts: not facts.settings["force_ticket_creation"],
-        _nothing,
-        ("force_ticket_creation",),
-    ),
-    Rule(
-        "T8",
-        "The contact ended unattached, and its customer is in doubt",
-        "a new ticket requested by the agent, or by the placeholder user where the agent is unknown",
-        lambda facts: facts.left_by in IN_DOUBT,
-        lambda facts: Outcome("create", requester=facts.agent_or_placeholder),
-        ("force_ticket_creation",),
-    ),
-    Rule(
-        "T8",
-        "The contact ended unattached",
-        "decided as if assignment were automatic",
-        lambda facts: True,
-        _as_automatic,
-        ("force_ticket_creation",),
-    ),
-)
-
-
-def first_hit(table: tuple[Rule, ...], facts: Facts) -> Rule:
-    """Return the first rule of a table that applies. Raises `Unknown` where a fact is missing."""
-    return next(rule for rule in table if rule.applies(facts))
 
 
 def decide(leg: Leg, app: AppSettings, known: Known, moment: Moment) -> Decision | LookUp:
@@ -368,14 +54,14 @@ def decide(leg: Leg, app: AppSettings, known: Known, moment: Moment) -> Decision
     """
     facts = Facts(leg, app, settings_of(leg, app), known)
     try:
-        rule = first_hit(RULES, facts)
+        rule = first_hit(table.RULES, facts)
         outcome = rule.outcome(facts)
         if outcome.action != "leave_to_agent":
             return _decision(facts, outcome, (rule,))
         facts = replace(facts, left_by=rule.id)
         if moment == "alive":
             return _decision(facts, outcome, (rule,))
-        forced = first_hit(FORCED_RULES, facts)
+        forced = first_hit(table.FORCED_RULES, facts)
         outcome = forced.outcome(facts)
         return _decision(facts, outcome, (forced, rule, *((outcome.by,) if outcome.by else ())))
     except Unknown as missing:
@@ -400,6 +86,7 @@ def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decisi
         candidate_ticket=facts.given_ticket.id if in_doubt and facts.given_ticket else None,
         missing_ticket=_missing_ticket(facts),
         looked_back_to=facts.looks_back_to,
+        number_for=None if in_doubt or outcome.action in ("none", "leave_to_agent") else _number_for(facts),
     )
 
 
@@ -416,3 +103,16 @@ def _missing_ticket(facts: Facts) -> int | None:
         return facts.asked_ticket if facts.asked_ticket and facts.given_ticket is None else None
     except Unknown:
         return None
+
+
+def _number_for(facts: Facts) -> tuple[int, str] | None:
+    """Return the user named by the flow and the caller's number, unless the user is known to have one (C10).
+
+    Nobody is looked up only for this: whether the user has a number is asked before it is written.
+    """
+    user, number = facts.settings["zendesk_user"], facts.number
+    if user is None or number is None:
+        return None
+    customer = _customer_so_far(facts)
+    has_none = customer is None or (customer.user is not None and not customer.user.phone)
+    return (user, number) if has_none else None

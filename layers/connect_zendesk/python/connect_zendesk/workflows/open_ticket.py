@@ -51,6 +51,11 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
         if decision.requester is not None:
             new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
         head = _make(clients, leg, head, new, external_id(leg.root_id), decision.looked_back_to)
+    if decision.number_for is not None:
+        user, number = decision.number_for
+        clients.messages.update_customer(
+            {"kind": "phone", "user": user, "number": number, "at": leg.began.isoformat()}
+        )
     return clients.ledger.settle(leg.root_id, head)
 
 

@@ -1,0 +1,154 @@
+"""A dead letter as it lies in its queue: who gave what up, and why. Four kinds are told apart."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from connect_zendesk.messaging import dead_letter_data
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+#: The function whose stream it is that Lambda gives up records of.
+STREAM_READER = "contact_records"
+#: What EventBridge could not deliver comes from here.
+BUS = "event bus"
+UNKNOWN = "unknown"
+
+Kind = Literal["given up", "moved", "undelivered", "unread", "unknown"]
+
+_CUT = re.compile(r"\(of \d+ bytes, the first \d+ are kept\)$")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Records that Lambda gave up on: where they are on the stream, as the letter does not hold them.
+
+    `first` and `last` are sequence numbers, both included; `count` is how many records failed.
+    """
+
+    stream_arn: str
+    shard: str
+    first: str
+    last: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Something that was given up.
+
+    Attributes:
+        id: SQS's id of the letter.
+        receipt: what SQS wants to hear when the letter is deleted or released.
+        kind: *given up* by one of our functions, *moved* by SQS after too many receives, *undelivered* by
+            EventBridge, *unread* from the stream by Lambda, or *unknown*.
+        source: the function that gave it up, `BUS`, or the name of the queue it could not leave.
+        reason: why, in a sentence without personal data.
+        data: what it was about, as it first came. Empty for *unread*.
+        sent_at: when it was written, or first sent where SQS moved it (aware).
+        queue: name of the queue it was meant for (*moved*, *undelivered*).
+        batch: where its records are (*unread*).
+        cut: whether only the beginning of the data was kept.
+    """
+
+    id: str
+    receipt: str
+    kind: Kind
+    source: str
+    reason: str
+    data: bytes
+    sent_at: datetime
+    queue: str = ""
+    batch: Batch | None = None
+    cut: bool = False
+
+
+def read_letter(message: "MessageTypeDef", functions: Mapping[str, str] | None = None) -> Letter:
+    """Read a message of the dead-letter queue, received with all of its attributes.
+
+    `functions`: which function works on a queue, by the queue's name, to name it as the source.
+    """
+    system = message.get("Attributes", {})
+    attributes = {
+        name: value.get("StringValue", "") for name, value in message.get("MessageAttributes", {}).items()
+    }
+    body = message["Body"]
+    about: dict[str, Any] = {
+        "id": message["MessageId"],
+        "receipt": message["ReceiptHandle"],
+        "sent_at": datetime.fromtimestamp(int(system.get("SentTimestamp", "0")) / 1000, UTC),
+        "data": body.encode(),
+    }
+    content = _object(body)
+    if moved_from := system.get("DeadLetterQueueSourceArn"):
+        queue = _name(moved_from)
+        source = (functions or {}).get(queue, queue)
+        reason = "It was tried as often as its queue allows."
+        return Letter(**about, kind="moved", source=source, reason=reason, queue=queue)
+    if "RULE_ARN" in attributes or "TARGET_ARN" in attributes:
+        return Letter(
+            **about, kind="undelivered", source=BUS, reason=_undelivered(attributes),
+            queue=_name(attributes.get("TARGET_ARN", "")),
+        )  # fmt: skip
+    batch = _batch(content.get("KinesisBatchInfo"))
+    if batch is not None:
+        about["data"] = b""
+        reason = _unread(content, batch)
+        return Letter(**about, kind="unread", source=STREAM_READER, reason=reason, batch=batch)
+    return _given_up(about, content)
+
+
+def _given_up(about: dict[str, Any], content: Mapping[str, Any]) -> Letter:
+    """Read what one of our functions wrote; anything else is nobody's."""
+    try:
+        data = dead_letter_data({name: str(content[name]) for name in ("encoding", "data")})
+        source, reason = str(content["source"]), str(content["reason"])
+    except (KeyError, ValueError, OSError, EOFError):
+        return Letter(**about, kind="unknown", source=UNKNOWN, reason="No dead letter of this project.")
+    cut = _CUT.search(reason) is not None
+    return Letter(**{**about, "data": data}, kind="given up", source=source, reason=reason, cut=cut)
+
+
+def _undelivered(attributes: Mapping[str, str]) -> str:
+    said = ": ".join(filter(None, (attributes.get("ERROR_CODE"), attributes.get("ERROR_MESSAGE"))))
+    tries = attributes.get("RETRY_ATTEMPTS")
+    return f"EventBridge could not deliver it ({said or 'no reason given'})" + (
+        f" after {tries} more attempts." if tries and tries != "0" else "."
+    )
+
+
+def _batch(info: Any) -> Batch | None:
+    try:
+        batch = Batch(
+            stream_arn=str(info["streamArn"]),
+            shard=str(info["shardId"]),
+            first=str(info["startSequenceNumber"]),
+            last=str(info["endSequenceNumber"]),
+            count=int(info["batchSize"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+    return batch if batch.first.isdecimal() and batch.last.isdecimal() else None
+
+
+def _unread(content: Mapping[str, Any], batch: Batch) -> str:
+    context = content.get("requestContext")
+    condition = str(context.get("condition", "")) if isinstance(context, dict) else ""
+    records = "a record" if batch.count == 1 else f"{batch.count} records"
+    return f"Lambda gave up on {records} of the stream ({condition or 'no condition given'})."
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition(":")[2]
+
+
+def _object(body: str) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,82 @@
+"""The dead-letter queue: read without taking anything away, and without hiding anything for long."""
+
+import itertools
+from collections.abc import Generator, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from administration.dead_letters.letter import Letter, read_letter
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+_BATCH = 10  # the most that SQS gives, and takes back, at once
+# SQS hides what it gives. Long enough for all to be read before the first comes again, and no longer: should
+# this process be killed meanwhile, they are back after that.
+_HIDDEN_AT_LEAST, _HIDDEN_AT_MOST, _READ_A_SECOND = 30, 900, 20
+#: So many batches with nothing new in them, and everything has been read.
+_FAMILIAR_BATCHES = 3
+
+
+class DeadLetterQueue:
+    """The queue at an address (its URL).
+
+    `functions`: which function works on a queue, by the queue's name. `wait`: seconds that SQS looks for
+    letters, 1 or more to look on all of its servers. An emulator has one, and needs none.
+    """
+
+    def __init__(
+        self, sqs: "SQSClient", url: str, *, functions: Mapping[str, str] | None = None, wait: int = 1
+    ) -> None:
+        self._sqs, self._url, self._functions, self._wait = sqs, url, functions, wait
+
+    def count(self) -> int:
+        """Return about how many letters there are, those included that somebody else is reading."""
+        found = self._sqs.get_queue_attributes(
+            QueueUrl=self._url,
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+        return sum(map(int, found.values()))
+
+    def read(self) -> Generator[Letter, None, None]:
+        """Yield each letter once, in no order. At the end those that were not deleted are visible again.
+
+        Close the iterator (`contextlib.closing`) where it is left early.
+        """
+        hidden = min(_HIDDEN_AT_MOST, max(_HIDDEN_AT_LEAST, self.count() // _READ_A_SECOND))
+        receipts: dict[str, str] = {}
+        familiar = 0
+        try:
+            while familiar < _FAMILIAR_BATCHES:
+                messages = self._sqs.receive_message(
+                    QueueUrl=self._url,
+                    MaxNumberOfMessages=_BATCH,
+                    VisibilityTimeout=hidden,
+                    WaitTimeSeconds=self._wait,
+                    MessageSystemAttributeNames=["All"],
+                    MessageAttributeNames=["All"],
+                ).get("Messages", [])
+                if not messages:
+                    return
+                new = [message for message in messages if message["MessageId"] not in receipts]
+                receipts |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+                for message in new:
+                    yield read_letter(message, self._functions)
+                familiar = 0 if new else familiar + 1
+        finally:
+            self._release(receipts.values())
+
+    def delete(self, letter: Letter) -> None:
+        """Take a letter away that was read a moment ago."""
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)
+
+    def _release(self, receipts: Iterable[str]) -> None:
+        left = iter(receipts)
+        while batch := list(itertools.islice(left, _BATCH)):
+            # Those that were deleted, or read by somebody else since, are answered as failed: nothing to do.
+            self._sqs.change_message_visibility_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {"Id": str(place), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+                    for place, receipt in enumerate(batch)
+                ],
+            )

@@ -1,0 +1,195 @@
+"""Sends dead letters again, each to where it came from. New kinds of work need one line in `PLACES`."""
+
+import hashlib
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from administration.dead_letters import stream
+from administration.dead_letters.letter import Letter
+from administration.dead_letters.queue import DeadLetterQueue
+from administration.dead_letters.stream import Found, StreamRecord, StreamRefused
+
+if TYPE_CHECKING:
+    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_sqs import SQSClient
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a function takes its work from: the stack's output that names it.
+
+    `group`: the message group, of a queue that keeps an order.
+    """
+
+    service: Literal["stream", "queue"]
+    output: str
+    group: str = ""
+
+
+#: By the source that a function names in its dead letters.
+PLACES: Mapping[str, Place] = {
+    "contact_records": Place("stream", "RecordStreamName"),
+    "ticket_creation": Place("queue", "ContactQueueUrl"),
+    "customer_update": Place("queue", "CustomerQueueUrl", group="customers"),
+}
+
+# Letters that somebody else reads at this moment are hidden; they are back soon.
+_WALKS, _BETWEEN_WALKS = 3, 1.0
+# After so many refusals in a row by AWS itself, the next would be refused as well.
+_REFUSALS = 3
+
+
+class CannotSend(Exception):
+    """A letter cannot be sent again. The message says why; the letter stays where it is."""
+
+
+@dataclass
+class Outcome:
+    """What came of sending letters again. `refused`: why, by the letter's id. `missing` were not found."""
+
+    sent: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+
+
+def functions_by_queue(outputs: Mapping[str, str]) -> dict[str, str]:
+    """Return which function works on a queue, by the queue's name."""
+    return {
+        _name(outputs[place.output]): source
+        for source, place in PLACES.items()
+        if place.service == "queue" and outputs.get(place.output)
+    }
+
+
+class Sender:
+    """Sends letters to where they came from. `outputs`: the stack's."""
+
+    def __init__(
+        self,
+        sqs: "SQSClient",
+        kinesis: "KinesisClient",
+        outputs: Mapping[str, str],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._sqs, self._kinesis, self._outputs, self._sleep = sqs, kinesis, outputs, sleep
+        self._functions = functions_by_queue(outputs)
+
+    def send(self, letter: Letter) -> None:
+        """Send one letter; once this returns it was accepted. Raises CannotSend, and what botocore raises."""
+        if letter.batch is not None:
+            self._send_batch(letter)
+            return
+        place = self.place_of(letter)
+        if place.service == "stream":
+            # Records of a contact need no order, so any key does; the same content has the same one.
+            record = StreamRecord(letter.data, hashlib.sha256(letter.data).hexdigest())
+            self._put(self._address(place), (record,))
+        else:
+            self._send_message(place, letter)
+
+    def place_of(self, letter: Letter) -> Place:
+        """Return where a letter goes. Raises CannotSend."""
+        if letter.cut:
+            raise CannotSend("it was too large for a letter, and only its beginning was kept")
+        source = self._functions.get(letter.queue, "") if letter.queue else letter.source
+        if source in PLACES:
+            return PLACES[source]
+        if letter.queue:
+            raise CannotSend(f"it was meant for {letter.queue}, which is no queue of this stack")
+        raise CannotSend("it was not written by this project, so nobody knows where it came from")
+
+    def records_of(self, letter: Letter) -> Found:
+        """Return what the stream still has of what a letter is about (*unread* letters only)."""
+        if letter.batch is None:
+            return Found((), complete=False)
+        try:
+            return stream.find(self._kinesis, letter.batch, sleep=self._sleep)
+        except StreamRefused as refused:
+            raise CannotSend(str(refused)) from None
+
+    def _send_batch(self, letter: Letter) -> None:
+        found = self.records_of(letter)
+        if not found.records:
+            raise CannotSend("the stream no longer has its records")
+        self._put(self._address(PLACES[letter.source]), found.records)
+        if not found.complete:
+            raise CannotSend(
+                f"the stream no longer has all of its records; the {len(found.records)} that it has were sent"
+            )
+
+    def _put(self, name: str, records: Collection[StreamRecord]) -> None:
+        try:
+            stream.put(self._kinesis, name, tuple(records), sleep=self._sleep)
+        except StreamRefused as refused:
+            raise CannotSend(str(refused)) from None
+
+    def _send_message(self, place: Place, letter: Letter) -> None:
+        try:
+            body = letter.data.decode()
+        except UnicodeDecodeError:
+            raise CannotSend("it is no text, which a queue does not take") from None
+        url = self._address(place)
+        if place.group:
+            # The letter's id, not the content: SQS would take what was sent a moment ago for a duplicate.
+            self._sqs.send_message(
+                QueueUrl=url, MessageBody=body, MessageGroupId=place.group, MessageDeduplicationId=letter.id
+            )
+        else:
+            self._sqs.send_message(QueueUrl=url, MessageBody=body)
+
+    def _address(self, place: Place) -> str:
+        try:
+            return self._outputs[place.output]
+        except KeyError:
+            raise CannotSend(f"the stack has no output {place.output}: deploy this release first") from None
+
+
+def send_again(
+    queue: DeadLetterQueue,
+    sender: Sender,
+    ids: Collection[str],
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Outcome:
+    """Send the letters with these ids again, each deleted once it was accepted where it went.
+
+    Only these: a letter that is written anew because its reason persists waits for the next time. Should
+    this process end in between, a letter is both sent and here; all that is sent may come twice anyway.
+    `progress` is told how many are done, of how many.
+    """
+    outcome = Outcome(missing=set(ids))
+    refusals = 0
+    for walk in range(_WALKS):
+        if walk:
+            sleep(_BETWEEN_WALKS)
+        with closing(queue.read()) as letters:
+            for letter in letters:
+                if letter.id not in outcome.missing:
+                    continue
+                outcome.missing.discard(letter.id)
+                try:
+                    sender.send(letter)
+                    queue.delete(letter)
+                except CannotSend as reason:
+                    outcome.refused[letter.id] = str(reason)
+                except (ClientError, BotoCoreError) as error:
+                    outcome.refused[letter.id] = f"AWS refused it: {error}"
+                    refusals += 1
+                else:
+                    outcome.sent.append(letter.id)
+                    refusals = 0
+                progress(len(outcome.sent) + len(outcome.refused), len(ids))
+                if refusals == _REFUSALS or not outcome.missing:
+                    return outcome
+    return outcome
+
+
+def _name(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]
