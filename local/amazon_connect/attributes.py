@@ -27,7 +27,7 @@ def update(contacts: Contacts, options: Options, number: str, changes: Mapping[s
     RefusedError for names of other characters, and for more than a contact may have.
     """
     root = _root(contacts, options, number)
-    check(found(contacts, options, number) | changes, options.attributes_refused_as)
+    check({**found(contacts, options, number), **changes}, options.attributes_refused_as)
     legs = contacts.chain(root)
     for leg in legs:
         held = contacts.held(leg) or {}

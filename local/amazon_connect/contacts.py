@@ -106,8 +106,8 @@ class Contacts:
     def _as_record(self, contact: Held) -> Held:
         arn = str(contact.get("Arn") or "")
         instance = arn.partition("/contact/")[0] if "/contact/" in arn else None
-        user = (contact.get("AgentInfo") or {}).get("Id")
-        queue = (contact.get("QueueInfo") or {}).get("Id")
+        user = str((contact.get("AgentInfo") or {}).get("Id"))
+        queue = str((contact.get("QueueInfo") or {}).get("Id"))
         record = record_of(
             contact,
             instance or INSTANCE_ARN,

@@ -81,7 +81,6 @@ class AmazonConnect:
             self._quotas = Quotas(self._clock)
             self._due: list[str] = []
             self.requests.clear()
-            self.faults.clear()
 
     def handle(self, request: Request) -> Response:
         """Answer a request as the service does. Raises AnswerLost where the connection is to break."""

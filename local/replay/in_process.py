@@ -30,6 +30,7 @@ from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
+from functions.customer_update import from_queue as customer_update
 from functions.ticket_creation import from_contact_record
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import attach
@@ -48,7 +49,10 @@ _VISIBILITY = timedelta(seconds=180)
 
 
 #: The handler behind each queue.
-_WORKERS: Mapping[str, Callable[..., Any]] = {"contacts": from_contact_record.handler}
+_WORKERS: Mapping[str, Callable[..., Any]] = {
+    "contacts": from_contact_record.handler,
+    "customers": customer_update.handler,
+}
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,7 @@ class InProcess:
             messages=self.messages,
             read_app_settings=lambda: self.app_settings,
             clock=self.clock,
+            sleep=lambda seconds: self.clock.move_by(timedelta(seconds=seconds)),
         )
 
     def play(self, events: list[Event]) -> None:

@@ -42,9 +42,7 @@ class Instance:
 
     def update(self, contact: str, **attributes: str) -> None:
         """Update a contact's attributes."""
-        self.connect.update_contact_attributes(
-            InstanceId=ID, InitialContactId=contact, Attributes=attributes
-        )
+        self.connect.update_contact_attributes(InstanceId=ID, InitialContactId=contact, Attributes=attributes)
 
     def attributes(self, contact: str) -> Any:
         """Return a contact's attributes."""
@@ -66,7 +64,7 @@ def client_of(service: str, endpoint: str | None = None) -> Any:
         service, region_name="eu-west-2", aws_access_key_id="a", aws_secret_access_key="b",
         endpoint_url=endpoint,
         config=Config(retries={"total_max_attempts": 1}, proxies={}),
-    )  # type: ignore[call-overload]  # fmt: skip
+    )  # fmt: skip
 
 
 class refused:  # noqa: N801 - reads as `with refused("ThrottlingException", 429):`

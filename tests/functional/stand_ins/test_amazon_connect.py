@@ -146,7 +146,11 @@ def test_value_outside_an_enumeration_is_refused(instance: Instance) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("PUT", "/contact/chat", b'{"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "A"}}'),
+        (
+            "PUT",
+            "/contact/chat",
+            b'{"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "A"}}',
+        ),
         ("GET", "/nothing/here", b""),
         ("DELETE", "/users/i/u", b""),
     ],
@@ -168,7 +172,10 @@ def test_world_that_cannot_be_read_is_refused(world: dict[str, Any]) -> None:
 def test_boto3_sends_bodies_that_the_model_reads(client: Any) -> None:
     with pytest.raises(ClientError, match="UnknownOperationException"):
         client.start_chat_contact(
-            InstanceId=INSTANCE, ContactFlowId="f", ParticipantDetails={"DisplayName": "Ana"}, Attributes={"a": "b"}
+            InstanceId=INSTANCE,
+            ContactFlowId="f",
+            ParticipantDetails={"DisplayName": "Ana"},
+            Attributes={"a": "b"},
         )
     with pytest.raises(ClientError, match="UnknownOperationException"):
         client.list_contact_references(InstanceId=INSTANCE, ContactId="c1", ReferenceTypes=["URL"])

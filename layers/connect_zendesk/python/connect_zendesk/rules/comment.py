@@ -14,10 +14,8 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from connect_zendesk.rules import customer as customers
-from connect_zendesk.rules import readers, wording
+from connect_zendesk.rules import phone_numbers, readers, wording
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.customer import Customer
@@ -141,8 +139,9 @@ def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
     }
     if agent is not None:
         comment["answered_by_id"] = agent
-    if (place := _country_of(view)) is not None:
-        comment["location"] = place
+    number = customers.own_number(leg, view.app.default_country)
+    if number is not None and (country := phone_numbers.country_of(number)) is not None:
+        comment["location"] = country
     if view.recording_url is not None:
         comment["recording_url"] = view.recording_url
     return comment
@@ -306,10 +305,3 @@ def _duration(seconds: int | None) -> str | None:
 
 def _iso(time: datetime | None) -> str | None:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
-
-
-def _country_of(view: View) -> str | None:
-    """Return the country a call came from, by its number, as two letters."""
-    number = customers.own_number(view.leg, view.app.default_country)
-    region = phonenumbers.region_code_for_number(phonenumbers.parse(number)) if number else None
-    return region if region and region.isalpha() else None  # 001 stands for numbers of no country

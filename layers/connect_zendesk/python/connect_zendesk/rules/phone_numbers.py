@@ -41,6 +41,13 @@ def national_digits(e164: str) -> str:
     return phonenumbers.national_significant_number(number)
 
 
+@lru_cache(maxsize=1024)
+def country_of(e164: str) -> str | None:
+    """Return the country of a number as ISO 3166 has it, in two letters, or None where it has none."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(e164))
+    return region if region and region.isalpha() else None  # 001 stands for numbers of no country
+
+
 def is_withheld(address: str | None) -> bool:
     """Tell whether a caller's address says that the number is withheld (C4)."""
     if address is None:

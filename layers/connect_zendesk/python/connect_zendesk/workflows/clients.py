@@ -1,5 +1,6 @@
 """What the workflows work with."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,8 @@ from connect_zendesk.zendesk.client import Zendesk
 class Clients:
     """Zendesk, Amazon Connect, the ledger, where messages go, and the app settings that hold now.
 
-    ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8).
+    ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``sleep`` waits for so many
+    seconds, where a pace has to be kept.
     """
 
     zendesk: Zendesk
@@ -25,6 +27,7 @@ class Clients:
     read_app_settings: Callable[[], AppSettings]
     clock: Callable[[], datetime]
     forced_ticket_wait: int = 300
+    sleep: Callable[[float], None] = time.sleep
 
     @property
     def app(self) -> AppSettings:

@@ -11,9 +11,8 @@ from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
 from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.decide import decide
-from connect_zendesk.workflows.once import alone, once
-from connect_zendesk.workflows.open_ticket import finish_begun, open_ticket
+from connect_zendesk.workflows.link import link, stays
+from connect_zendesk.workflows.once import once
 from connect_zendesk.workflows.report import report
 
 _FIRST_LEG_SECONDS = 60
@@ -51,7 +50,7 @@ def _handled(clients: Clients, leg: Leg) -> bool:
 def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool) -> Head | None:
     """Return what is settled for the contact, settled now if need be; None while the agent may attach it."""
     head = clients.ledger.head(leg.root_id)
-    if head is not None and _stays(head, leg):
+    if head is not None and stays(head, leg):
         return head
     if not leg.decides:
         if _facts(clients, leg).too_old:
@@ -59,27 +58,11 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
         raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
     if not forced_ticket_due and clients.ledger.result_of(contact(leg.root_id), _forced_step(leg)):
         return None
-    # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
-    with alone(clients.ledger, contact(leg.root_id), "step#settle"):
-        head = clients.ledger.head(leg.root_id)
-        if head is not None and _stays(head, leg):
-            return head
-        if (begun := finish_begun(clients, leg)) is not None:
-            return begun
-        decision = decide(clients, leg, "ended")
-        if decision.rule == "T8" and decision.action != "none" and not forced_ticket_due:
-            _force_later(clients, leg, record)
-            return None
-        return open_ticket(clients, leg, decision)
-
-
-def _stays(head: Head, leg: Leg) -> bool:
-    """Tell whether what was settled holds for this leg too.
-
-    It always does, once there is a ticket or the reason against one; but a contact that nobody had answered
-    may be answered by now, by a callback say (T13), and a record from when an old one was new may come late.
-    """
-    return head.ticket is not None or not leg.decides or head.rule not in ("T13", "T15")
+    found = link(clients, leg, "ended", forced_ticket_due=forced_ticket_due)
+    if isinstance(found, Head):
+        return found
+    _force_later(clients, leg, record)
+    return None
 
 
 def _facts(clients: Clients, leg: Leg) -> Facts:

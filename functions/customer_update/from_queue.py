@@ -1,0 +1,27 @@
+"""Writes to customers' Zendesk users: behind the queue of such changes, one at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connect_zendesk import service
+from connect_zendesk.messaging import CUSTOMER_UPDATE
+from connect_zendesk.observability import logger, metrics
+from connect_zendesk.worker import work
+from connect_zendesk.workflows.customer_update import update_customer
+from connect_zendesk.zendesk.errors import Permanent
+
+SOURCE = "customer_update"
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Work through a batch of the customer queue; returns which messages come again."""
+    return work(event, context, service.clients(), do, SOURCE)
+
+
+def do(detail_type: str, detail: Mapping[str, Any]) -> None:
+    """Make the change of one message."""
+    if detail_type != CUSTOMER_UPDATE:
+        raise Permanent("no message for this queue")
+    update_customer(service.clients(), detail)
