@@ -1,18 +1,28 @@
-"""A running laptop that takes events from another process: `make up` listens, `replay` sends to it."""
+"""A running laptop that other processes speak to: `replay` sends it events, `faults` breaks it."""
 
 import base64
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import groupby
 from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 
 from local.emulator.laptop import Laptop
-from local.replay.events import Event, QueueMessage, StreamRecord
+from local.faults.laptop_faults import NoSuchFault, faults_of
+from local.replay.events import (
+    AgentEvent,
+    ContactEvent,
+    Event,
+    FlowCall,
+    QueueMessage,
+    StreamRecord,
+)
+from local.replay.inputs import BadInput
 from local.replay.outcome import outcome
 
 _STATE = Path(__file__).parents[1] / ".build" / "up.json"
@@ -22,15 +32,57 @@ _PATIENCE_SECONDS = 120
 _loopback = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+class NothingUp(Exception):
+    """No laptop is running on this machine. The message says how to start one."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is up on this machine. Start it with: make up")
+
+
+class Refused(Exception):
+    """The laptop that is running did not do what was asked. The message has its reason."""
+
+
+class NotPlayed(Exception):
+    """What is running takes no such events. The message says which."""
+
+
 def play(laptop: Laptop, events: Sequence[Event]) -> None:
-    """Send events to a laptop, in order, and wait until they are handled."""
-    for event in events:
-        match event:
-            case StreamRecord(data):
-                laptop.put_records([data])
-            case QueueMessage(body):
-                laptop.clients.sqs.send_message(QueueUrl=laptop.outputs["ContactQueueUrl"], MessageBody=body)
+    """Send events to a laptop, in order, and wait until they are handled. Raises NotPlayed.
+
+    Records go through the delivery's faults; those that follow each other are sent together.
+    """
+    delivery = faults_of(laptop).delivery
+    for is_record, group in groupby(events, lambda event: isinstance(event, StreamRecord)):
+        if is_record:
+            laptop.put_records(delivery.delivered(e.data for e in group if isinstance(e, StreamRecord)))
+            continue
+        for event in group:
+            _play_other(laptop, event)
     laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
+
+
+def _play_other(laptop: Laptop, event: Event) -> None:
+    match event:
+        case QueueMessage(body, "contacts"):
+            laptop.clients.sqs.send_message(QueueUrl=laptop.outputs["ContactQueueUrl"], MessageBody=body)
+        case QueueMessage(body):  # to its queue over the bus, as it came
+            content = json.loads(body)
+            laptop.clients.events.put_events(
+                Entries=[
+                    {
+                        "EventBusName": laptop.outputs["BusName"],
+                        "Source": content["source"],
+                        "DetailType": content["detail-type"],
+                        "Detail": json.dumps(content["detail"]),
+                    }
+                ]
+            )
+        case FlowCall(content) if event.function in laptop.stack.functions:
+            function = laptop.stack.functions[event.function]
+            laptop.clients.functions.invoke(FunctionName=function, Payload=json.dumps(content).encode())
+        case _:
+            raise NotPlayed(f"{type(event).__name__}: what is up takes none; use --in-process")
 
 
 def outcome_of(laptop: Laptop) -> dict[str, Any]:
@@ -46,42 +98,70 @@ def outcome_of(laptop: Laptop) -> dict[str, Any]:
 
 
 def send(events: Sequence[Event]) -> dict[str, Any] | None:
-    """Send events to the laptop that is running; returns what came of it, or None where none is running."""
+    """Send events to the laptop that is running; returns what came of it, or None where none is running.
+
+    Raises BadInput where it takes no such events.
+    """
+    try:
+        result: dict[str, Any] = _ask("", [_packed(event) for event in events])
+    except NothingUp:
+        return None
+    except Refused as refused:
+        raise BadInput(str(refused)) from None
+    return result
+
+
+def faults() -> dict[str, Any]:
+    """Return the running laptop's faults: `catalogue`, and the names of those `active`. Raises NothingUp."""
+    return _ask("faults")
+
+
+def switch_fault(command: dict[str, Any]) -> dict[str, Any]:
+    """Switch a fault of the running laptop: `{"on": {"name", "arguments"}}` or `{"off": name or None}`.
+
+    Returns what came of it, `{"said": text}`. Raises NothingUp and Refused.
+    """
+    return _ask("faults", command)
+
+
+def _ask(path: str, content: Any = None) -> dict[str, Any]:
     try:
         address = json.loads(_STATE.read_text())["address"]
     except (OSError, ValueError, KeyError):
-        return None
-    body = json.dumps([_packed(event) for event in events]).encode()
+        raise NothingUp from None
+    body = None if content is None else json.dumps(content).encode()
     try:
-        with _loopback.open(address, data=body, timeout=_PATIENCE_SECONDS + 10) as answer:
+        with _loopback.open(address + path, data=body, timeout=_PATIENCE_SECONDS + 10) as answer:
             result: dict[str, Any] = json.load(answer)
             return result
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            raise Refused(refusal.read().decode()) from None
     except urllib.error.URLError:
-        return None
+        raise NothingUp from None
 
 
 class Listener:
-    """Takes events for a laptop, on loopback, as long as the ``with`` block lasts."""
+    """Takes events and faults for a laptop, on loopback, as long as the ``with`` block lasts.
+
+    Meanwhile a file says where, and where the laptop's emulator is.
+    """
 
     def __init__(self, laptop: Laptop) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                packed = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                play(laptop, [_unpacked(item) for item in packed])
-                body = json.dumps(outcome_of(laptop)).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._laptop = laptop
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(laptop))
 
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, daemon=True).start()
-        _STATE.write_text(json.dumps({"address": f"http://127.0.0.1:{self._server.server_port}/"}))
+        clients = self._laptop.clients
+        emulator = {
+            "endpoint": clients.endpoint,
+            "region": clients.region,
+            "account": clients.account,
+            "stack": self._laptop.stack.name,
+        }
+        address = f"http://127.0.0.1:{self._server.server_port}/"
+        _STATE.write_text(json.dumps({"address": address, "emulator": emulator}))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -91,15 +171,67 @@ class Listener:
         self._server.server_close()
 
 
-def _packed(event: Event) -> dict[str, str]:
-    match event:
-        case StreamRecord(data):
-            return {"record": base64.b64encode(data).decode()}
-        case QueueMessage(body):
-            return {"message": body}
+def _handler(laptop: Laptop) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._serve(lambda: _faults_shown(laptop))
+
+        def do_POST(self) -> None:
+            content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self._serve(lambda: _switched(laptop, content) if self.path == "/faults" else played(content))
+
+        def _serve(self, answer: Callable[[], dict[str, Any]]) -> None:
+            if self.headers.get("Origin"):  # a browser, on behalf of some page: none of ours asks here
+                self._send(403, b"not for browsers")
+                return
+            try:
+                self._send(200, json.dumps(answer()).encode())
+            except (NoSuchFault, NotPlayed) as problem:
+                self._send(400, str(problem).encode())
+
+        def _send(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    def played(packed: list[dict[str, str]]) -> dict[str, Any]:
+        play(laptop, [_unpacked(item) for item in packed])
+        return outcome_of(laptop)
+
+    return Handler
 
 
-def _unpacked(item: dict[str, str]) -> Event:
-    if "record" in item:
-        return StreamRecord(base64.b64decode(item["record"]))
-    return QueueMessage(item["message"])
+def _faults_shown(laptop: Laptop) -> dict[str, Any]:
+    faults = faults_of(laptop)
+    return {"catalogue": faults.catalogue(), "active": faults.active()}
+
+
+def _switched(laptop: Laptop, command: dict[str, Any]) -> dict[str, Any]:
+    faults = faults_of(laptop)
+    if "on" in command:
+        return {"said": faults.on(command["on"]["name"], command["on"].get("arguments"))}
+    faults.off(command.get("off"))
+    return {"said": "Off: " + (command.get("off") or "every fault") + "."}
+
+
+_EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (StreamRecord, QueueMessage, ContactEvent, AgentEvent, FlowCall)
+}
+
+
+def _packed(event: Event) -> dict[str, Any]:
+    fields = dict(vars(event))
+    if isinstance(event, StreamRecord):
+        fields["data"] = base64.b64encode(event.data).decode()
+    return {"kind": type(event).__name__, "fields": fields}
+
+
+def _unpacked(item: dict[str, Any]) -> Event:
+    fields = item["fields"]
+    if item["kind"] == "StreamRecord":
+        return StreamRecord(base64.b64decode(fields["data"]))
+    return _EVENTS[item["kind"]](**fields)

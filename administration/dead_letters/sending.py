@@ -2,9 +2,10 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -67,7 +68,10 @@ def functions_by_queue(outputs: Mapping[str, str]) -> dict[str, str]:
 
 
 class Sender:
-    """Sends letters to where they came from. `outputs`: the stack's."""
+    """Sends letters to where they came from. `outputs`: the stack's.
+
+    `put_records`: what puts records on the stream of a name, for whoever counts them; Kinesis itself else.
+    """
 
     def __init__(
         self,
@@ -75,9 +79,11 @@ class Sender:
         kinesis: "KinesisClient",
         outputs: Mapping[str, str],
         *,
+        put_records: Callable[[str, Sequence[StreamRecord]], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._sqs, self._kinesis, self._outputs, self._sleep = sqs, kinesis, outputs, sleep
+        self._put_records = put_records or partial(stream.put, kinesis, sleep=sleep)
         self._functions = functions_by_queue(outputs)
 
     def send(self, letter: Letter) -> None:
@@ -123,9 +129,9 @@ class Sender:
                 f"the stream no longer has all of its records; the {len(found.records)} that it has were sent"
             )
 
-    def _put(self, name: str, records: Collection[StreamRecord]) -> None:
+    def _put(self, name: str, records: Sequence[StreamRecord]) -> None:
         try:
-            stream.put(self._kinesis, name, tuple(records), sleep=self._sleep)
+            self._put_records(name, records)
         except StreamRefused as refused:
             raise CannotSend(str(refused)) from None
 

@@ -5,6 +5,7 @@ import io
 import json
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -151,14 +152,21 @@ def _failures(stack: str, clients: Clients) -> str:
 
 
 def _function_names(stack: str, template: Template, clients: Clients) -> dict[str, str]:
-    """The functions by the service name that they log with, or by logical id where they have none."""
+    """The functions by the service name that they log with, or by logical id where they have none.
+
+    Where several share a service, each by service and module: "ticket_creation/from_contact_record".
+    """
     resources = clients.cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
-    names: dict[str, str] = {}
+    found: list[tuple[str, str, str]] = []
     for resource in resources:
         if resource["ResourceType"] == "AWS::Lambda::Function":
             logical_id = resource["LogicalResourceId"]
             properties = template["Resources"][logical_id]["Properties"]
             service = properties["Environment"]["Variables"].get("POWERTOOLS_SERVICE_NAME")
-            name = service if isinstance(service, str) and service not in names else logical_id
-            names[name] = resource["PhysicalResourceId"]
-    return names
+            module = properties["Handler"].partition(".")[0]
+            name = service if isinstance(service, str) else logical_id
+            found.append((name, module, resource["PhysicalResourceId"]))
+    sharing = Counter(name for name, _, _ in found)
+    return {
+        name if sharing[name] == 1 else f"{name}/{module}": physical_id for name, module, physical_id in found
+    }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ from local.emulator.clients import Clients
 from local.emulator.dead_letters import DeadLetter
 from local.emulator.deployment import DeployedStack, deploy
 from local.emulator.function_logs import LogLine, read_function_logs
+from local.emulator.live_events import LiveEvents
 from local.emulator.process import Emulator, start_emulator
 from local.emulator.settling import Backlog, queue_backlog, wait_until_settled
 from local.emulator.sources import EventSources, event_sources
@@ -115,6 +117,11 @@ class Laptop:
             count = put_records(self.clients.kinesis, self.outputs["RecordStreamName"], records)
             self._sent += count
         return count
+
+    @cached_property
+    def live(self) -> LiveEvents:
+        """Delivers what goes on while a contact lives."""
+        return LiveEvents(self.clients, self.stack)
 
     def put_app_settings(self, settings: Mapping[str, object]) -> None:
         """Make these the live app settings, for whatever is sent from now on.

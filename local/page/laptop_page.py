@@ -1,10 +1,17 @@
 """The page of a running laptop."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from connect_zendesk.dynamodb import DynamoItems
+from connect_zendesk.ledger import Ledger
 from local.emulator.laptop import Laptop
+from local.faults.laptop_faults import faults_of
+from local.page.actions import actions_of
+from local.page.arrivals import Arrivals
 from local.page.server import PageServer
-from local.page.state import PageState
+from local.page.state import PageState, Sources
+from local.zendesk.plan import Plan
 
 #: Where the page is, unless something else listens there: an open browser finds it again.
 PORT = 28460
@@ -15,20 +22,45 @@ def serve(laptop: Laptop) -> PageServer:
 
     Stop it before the laptop.
     """
+    faults = faults_of(laptop)
+    state = PageState(sources_of(laptop))
+    server = partial(
+        PageServer,
+        state.board,
+        look=state.look,
+        ticket=state.tickets.ticket,
+        actions=actions_of(laptop, faults),
+    )
+    try:
+        return server(port=PORT)
+    except OSError:
+        return server()
+
+
+def sources_of(laptop: Laptop) -> Sources:
+    """Return where the page of a laptop looks."""
+    faults = faults_of(laptop)
+    # It only reads, so no lease is ever taken.
+    ledger = Ledger(
+        DynamoItems(laptop.clients.dynamodb, laptop.outputs["TableName"]),
+        clock=lambda: datetime.now(UTC),
+        lease=timedelta(0),
+    )
 
     def under_way() -> str:
         backlog = laptop.backlog()
         return "" if backlog.nothing else str(backlog)
 
-    state = PageState(
-        laptop.zendesk,
-        clock=lambda: datetime.now(UTC),
+    return Sources(
+        zendesk=laptop.zendesk,
+        arrivals=Arrivals(laptop.clients.kinesis, laptop.outputs["RecordStreamName"]).new,
+        head=ledger.head,
         dead_letters=laptop.dead_letters,
         dead_letter_count=laptop.dead_letter_count,
         under_way=under_way,
         sent=lambda: laptop.sent,
+        faults=faults.catalogue,
+        active_faults=faults.active,
+        clock=lambda: datetime.now(UTC),
+        plan=getattr(laptop.zendesk, "plan", Plan()),
     )
-    try:
-        return PageServer(revision=state.revision, state=state.state, port=PORT)
-    except OSError:
-        return PageServer(revision=state.revision, state=state.state)

@@ -1,6 +1,7 @@
-"""Serves the page on this machine: one document, its state as JSON, and the state again at every change."""
+"""Serves the page on this machine: its documents, a stream of what changes, a ticket, and what can be done."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -11,17 +12,18 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-State = Mapping[str, Any]
+from local.page.actions import Action, NotDone
+from local.page.board import Board
 
 _FOLDER = Path(__file__).parent
-_DOCUMENTS: Final = {
-    "/": ("page.html", "text/html; charset=utf-8"),
-    "/page.css": ("page.css", "text/css; charset=utf-8"),
-    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
-}
-_LOOK_EVERY = 0.2  # seconds between two looks at the revision
+_KINDS: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_DOCUMENTS: Final = {f"/{path.name}": path for path in _FOLDER.iterdir() if path.suffix in _KINDS}
+_LOOK_EVERY = 0.25  # seconds between two looks, at least
+_SHARE = 3  # and so many times what a look takes
 _SIGN_OF_LIFE = 15.0  # seconds after which a quiet stream says that it is still there
 _COME_BACK_AFTER = 500  # milliseconds until a browser that lost the stream asks again
+_LARGEST_BODY = 100_000
+_TICKET = re.compile(r"/tickets/(\d{1,18})\.json")
 # What customers wrote is shown here. Whatever slips through into the page, no script but ours runs and
 # nothing is fetched from elsewhere but the recording that somebody plays.
 _HEADERS: Final = {
@@ -30,35 +32,52 @@ _HEADERS: Final = {
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         "media-src https: http://127.0.0.1:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_TEXT = "text/plain; charset=utf-8"
+_JSON = "application/json"
 
 
 class PageServer:
     """The page's HTTP server, on 127.0.0.1 only. Use it as a context manager, or call `stop`.
 
-    `revision` returns something that is equal as long as nothing has changed; it is called several times a
-    second and must be quick. `state` returns what the page shows, as JSON values (see `page.js`); it is
-    called once per change, however many browsers look. Both are called from other threads.
+    `look` brings the board up to date; it is called again and again by a thread of the server. `ticket`
+    returns a ticket by its number as JSON values, or None. `actions`: by name, what the page can do.
     `port`: 0 for any that is free.
     """
 
-    def __init__(self, *, revision: Callable[[], object], state: Callable[[], State], port: int = 0) -> None:
-        self._changes = _Changes(revision, state)
-        self._server = _Server(("127.0.0.1", port), self._changes)
+    def __init__(
+        self,
+        board: Board,
+        *,
+        look: Callable[[], None],
+        ticket: Callable[[int], Mapping[str, Any] | None],
+        actions: Mapping[str, Action],
+        port: int = 0,
+    ) -> None:
+        self._look = look
+        self._stopped = threading.Event()
+        self._server = _Server(("127.0.0.1", port), board, ticket, actions)
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True),
+            threading.Thread(target=self._keep_looking, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Stop serving; open streams end."""
-        self._changes.stop()
+        """Stop looking and serving; open streams end."""
+        self._stopped.set()
+        self._server.board.close()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def __enter__(self) -> Self:
         return self
@@ -68,59 +87,31 @@ class PageServer:
     ) -> None:
         self.stop()
 
-
-class _Changes:
-    """The state as JSON, made once per revision for all who look."""
-
-    def __init__(self, revision: Callable[[], object], state: Callable[[], State]) -> None:
-        self._revision, self._state = revision, state
-        self._lock = threading.Lock()
-        self._made_for: object = object()
-        self._text = ""
-        self._number = 0
-        self._looked = 0.0
-        self._stopped = threading.Event()
-
-    def latest(self) -> tuple[int, str]:
-        """A number that grows with every change, and the state as one line of JSON."""
-        with self._lock:
-            # However many browsers look, nobody is asked more often than for one.
-            if self._number and time.monotonic() - self._looked < _LOOK_EVERY / 2:
-                return self._number, self._text
-            revision = self._revision()
-            self._looked = time.monotonic()
-            if revision != self._made_for:
-                self._text = json.dumps(self._state(), ensure_ascii=False, separators=(",", ":"))
-                self._made_for = revision
-                self._number += 1
-            return self._number, self._text
-
-    def next_after(self, number: int, seconds: float) -> tuple[int, str] | None:
-        """The latest state once its number is another one; None after so many seconds, or at the end."""
-        deadline = time.monotonic() + seconds
-        while not self.stopped:
-            latest = self.latest()
-            if latest[0] != number:
-                return latest
-            if time.monotonic() > deadline:
-                return None
-            self._stopped.wait(_LOOK_EVERY)
-        return None
-
-    def stop(self) -> None:
-        self._stopped.set()
-
-    @property
-    def stopped(self) -> bool:
-        return self._stopped.is_set()
+    def _keep_looking(self) -> None:
+        while not self._stopped.is_set():
+            began = time.monotonic()
+            try:
+                self._look()
+            except Exception as error:  # noqa: BLE001  the next look may go well; the page must not end
+                self._server.trouble = f"{type(error).__name__}: {error}"
+            else:
+                self._server.trouble = ""
+            self._stopped.wait(max(_LOOK_EVERY, _SHARE * (time.monotonic() - began)))
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False  # a browser's open stream must not hold up the end
 
-    def __init__(self, address: tuple[str, int], changes: _Changes) -> None:
-        self.changes = changes
+    def __init__(
+        self,
+        address: tuple[str, int],
+        board: Board,
+        ticket: Callable[[int], Mapping[str, Any] | None],
+        actions: Mapping[str, Action],
+    ) -> None:
+        self.board, self.ticket, self.actions = board, ticket, actions
+        self.trouble = ""  # why the last look went wrong
         super().__init__(address, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -132,27 +123,64 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        if not self._meant_for_us():
-            self._answer(HTTPStatus.FORBIDDEN, "text/plain; charset=utf-8", b"Not from this address.\n")
-            return
         path = urlsplit(self.path).path
-        if path in _DOCUMENTS:
-            name, kind = _DOCUMENTS[path]
-            self._answer(HTTPStatus.OK, kind, (_FOLDER / name).read_bytes())
+        document = _DOCUMENTS.get("/page.html" if path == "/" else path)
+        ticket = _TICKET.fullmatch(path)
+        if not self._meant_for_us():
+            self._answer(HTTPStatus.FORBIDDEN, _TEXT, b"Not from this address.\n")
+        elif document is not None:
+            self._answer(HTTPStatus.OK, f"{_KINDS[document.suffix]}; charset=utf-8", document.read_bytes())
         elif path == "/state.json":
-            _, text = self.server.changes.latest()
-            self._answer(HTTPStatus.OK, "application/json", text.encode())
+            self._answer_json(HTTPStatus.OK, self.server.board.since(0))
         elif path == "/events":
             self._stream()
+        elif ticket and (found := self.server.ticket(int(ticket[1]))) is not None:
+            self._answer_json(HTTPStatus.OK, found)
         else:
-            self._answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"There is no such page.\n")
+            self._answer(HTTPStatus.NOT_FOUND, _TEXT, b"There is no such page.\n")
 
     do_HEAD = do_GET  # noqa: N815  the base class names it so
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > _LARGEST_BODY:
+            self.close_connection = True
+            self._answer_json(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "Too large."})
+            return
+        body = self.rfile.read(length)
+        action = self.server.actions.get(urlsplit(self.path).path.removeprefix("/actions/"))
+        if not (self._meant_for_us() and self._asked_by_us()):
+            self._answer_json(HTTPStatus.FORBIDDEN, {"error": "Only the page itself may ask this."})
+        elif action is None:
+            self._answer_json(HTTPStatus.NOT_FOUND, {"error": "There is no such action."})
+        else:
+            self._act(action, body)
+
+    def _act(self, action: Action, body: bytes) -> None:
+        try:
+            asked = json.loads(body)
+            if not isinstance(asked, dict):
+                raise NotDone("Expected a JSON object.")
+            said = action(asked)
+        except (ValueError, NotDone) as problem:
+            self._answer_json(HTTPStatus.BAD_REQUEST, {"error": str(problem)})
+        except Exception as error:  # noqa: BLE001  whatever it is, whoever clicked is told
+            self._answer_json(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": f"{type(error).__name__}: {error}"})
+        else:
+            self._answer_json(HTTPStatus.OK, {"said": said})
 
     def _meant_for_us(self) -> bool:
         """Whether the browser thinks it talks to this machine, and not to a site whose name points here."""
         host = (self.headers.get("Host") or "").rpartition(":")[0]
         return host in ("127.0.0.1", "localhost")
+
+    def _asked_by_us(self) -> bool:
+        """Whether our own page asks. Browsers name the asking page, and let no other send JSON unasked."""
+        ours = self.headers.get("Origin") == f"http://{self.headers.get('Host')}"
+        return ours and self.headers.get_content_type() == _JSON
+
+    def _answer_json(self, status: HTTPStatus, content: Mapping[str, Any]) -> None:
+        self._answer(status, _JSON, _json(content).encode())
 
     def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)
@@ -161,23 +189,25 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _stream(self) -> None:
-        """Server-sent events: the whole state now and after every change."""
+        """Server-sent events: everything shown now, or what changed since a browser lost us; then changes."""
         self.close_connection = True
         self.send_response(HTTPStatus.OK)
         self._send_headers({"Content-Type": "text/event-stream", "Connection": "close"})
         if self.command == "HEAD":
             return
         self.wfile.write(f"retry: {_COME_BACK_AFTER}\n\n".encode())
-        number = -1
-        while True:
-            change = self.server.changes.next_after(number, _SIGN_OF_LIFE)
-            if self.server.changes.stopped:
-                break
-            if change is None:
+        board = self.server.board
+        name, _, last = (self.headers.get("Last-Event-ID") or "").partition("-")
+        number = int(last) if name == board.name and last.isdecimal() else -1
+        while not board.closed:
+            if board.wait(number, _SIGN_OF_LIFE) and not board.closed:
+                change = board.since(number)
+                number = change["number"]
+                self.wfile.write(
+                    f"id: {board.name}-{number}\nevent: change\ndata: {_json(change)}\n\n".encode()
+                )
+            elif not board.closed:
                 self.wfile.write(b": still here\n\n")
-            else:
-                number, text = change
-                self.wfile.write(f"id: {number}\nevent: state\ndata: {text}\n\n".encode())
             self.wfile.flush()
 
     def _send_headers(self, headers: Mapping[str, str]) -> None:
@@ -187,3 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class names it so
         """Nobody needs to read each request on the terminal."""
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

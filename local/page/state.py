@@ -1,17 +1,35 @@
-"""What the page shows, from the Zendesk stand-in, the dead letters and what is still under way."""
+"""What the page shows, gathered at each look from where it happens, onto the board."""
 
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
+from connect_zendesk.ledger import Head
 from local.emulator.dead_letters import DeadLetter
+from local.page.arrivals import Arrival
+from local.page.board import Board
+from local.page.contacts import Contacts
+from local.page.letters import Letters
+from local.page.limits import RequestsPerMinute, buckets_of
+from local.page.tickets import ShownZendesk as ZendeskWithTickets
+from local.page.tickets import Tickets
+from local.zendesk.plan import Plan
 
-_MINUTES_SHOWN = 20
+#: The newest of each that are shown.
+LIMITS: Mapping[str, int] = {
+    "contacts": 150,
+    "tickets": 200,
+    "agents": 24,
+    "letters": 50,
+    "requests": 10,
+    "faults": 30,
+    "figures": 1,
+}
+_POPS_SHOWN = 4
 
 
-class ShownZendesk(Protocol):
+class ShownZendesk(ZendeskWithTickets, Protocol):
     """What the page needs of the Zendesk stand-in."""
 
     @property
@@ -19,102 +37,94 @@ class ShownZendesk(Protocol):
         """How many requests there were, by endpoint."""
 
     @property
-    def revision(self) -> int:
-        """A number that grows with each change."""
+    def pops(self) -> list[dict[str, Any]]:
+        """The screen pops so far, oldest first: agent, ticket or user, and when."""
 
-    def tickets(self) -> list[dict[str, Any]]:
-        """Every ticket."""
 
-    def users(self) -> list[dict[str, Any]]:
-        """Every user."""
+@dataclass(frozen=True)
+class Sources:
+    """Where the page looks.
+
+    Attributes:
+        zendesk: the stand-in.
+        arrivals: returns what has come on the record stream since it was last asked.
+        head: returns what the ledger has settled for a contact.
+        dead_letters: returns them all.
+        dead_letter_count: returns how many there are; it is asked often.
+        under_way: says in words what is still to be done, "" for nothing.
+        sent: returns how many contact records have been sent.
+        faults: returns every fault: name, what it does, its arguments, whether it happens at once.
+        active_faults: returns the names of those that hold.
+        clock: returns the moment (aware, UTC).
+        plan: what the Zendesk account allows.
+    """
+
+    zendesk: ShownZendesk
+    arrivals: Callable[[], list[Arrival]]
+    head: Callable[[str], Head | None]
+    dead_letters: Callable[[], Sequence[DeadLetter]]
+    dead_letter_count: Callable[[], int]
+    under_way: Callable[[], str]
+    sent: Callable[[], int]
+    faults: Callable[[], list[dict[str, Any]]]
+    active_faults: Callable[[], Sequence[str]]
+    clock: Callable[[], datetime]
+    plan: Plan
 
 
 class PageState:
-    """Puts together what the page shows; `revision` and `state` are what `PageServer` asks for.
+    """Keeps the board up to date, `look` by `look`. Used by one thread at a time."""
 
-    `clock` returns the moment (aware, UTC). `dead_letters` returns them all, `dead_letter_count` how many
-    there are (it is asked often). `under_way` says in words what is still to be done, "" for nothing.
-    `sent` returns how many contact records have been sent.
-    """
+    def __init__(self, sources: Sources) -> None:
+        self.board = Board(LIMITS)
+        self.tickets = Tickets(self.board, sources.zendesk)
+        self._sources = sources
+        self._contacts = Contacts(self.board, head=sources.head, clock=sources.clock)
+        self._letters = Letters(self.board, read=sources.dead_letters, count=sources.dead_letter_count)
+        self._requests = RequestsPerMinute(sources.clock, buckets_of(sources.plan))
 
-    def __init__(
-        self,
-        zendesk: ShownZendesk,
-        *,
-        clock: Callable[[], datetime],
-        dead_letters: Callable[[], Sequence[DeadLetter]],
-        dead_letter_count: Callable[[], int],
-        under_way: Callable[[], str],
-        sent: Callable[[], int],
-    ) -> None:
-        self._zendesk, self._clock = zendesk, clock
-        self._dead_letters, self._dead_letter_count = dead_letters, dead_letter_count
-        self._under_way, self._sent = under_way, sent
-        self._minutes = RequestsPerMinute(clock)
+    def look(self) -> None:
+        """Look at everything once."""
+        self.tickets.look()
+        self._contacts.arrive(self._sources.arrivals())
+        self._contacts.look()
+        self._letters.look()
+        self._look_at_requests()
+        self._look_at_agents()
+        active = self._sources.active_faults()
+        for fault in self._sources.faults():
+            self.board.put("faults", fault["name"], {**fault, "on": fault["name"] in active})
+        self.board.put("figures", "figures", self._figures())
 
-    def revision(self) -> object:
-        """Equal as long as the page would look the same."""
-        self._minutes.look(sum(self._zendesk.requests.values()))
-        return (
-            self._zendesk.revision,
-            self._minutes.shown(),
-            self._dead_letter_count(),
-            self._under_way(),
-            self._sent(),
-        )
+    def _look_at_requests(self) -> None:
+        self._requests.look(dict(self._sources.zendesk.requests))
+        for name, row in self._requests.rows().items():
+            self.board.put("requests", name, row)
 
-    def state(self) -> dict[str, Any]:
-        """The page's state as JSON values."""
-        requests = dict(self._zendesk.requests)
+    def _look_at_agents(self) -> None:
+        pops = self._sources.zendesk.pops
+        by_agent: dict[int, list[dict[str, Any]]] = {agent: [] for agent in self.tickets.agents}
+        for pop in pops:
+            by_agent.setdefault(pop["agent"], []).append(pop)
+        for agent, shown in by_agent.items():
+            row = {
+                "name": self.tickets.name_of(agent) or f"Agent {agent}",
+                "count": len(shown),
+                "pops": [self._pop(pop) for pop in reversed(shown[-_POPS_SHOWN:])],
+            }
+            self.board.put("agents", str(agent), row)
+
+    def _pop(self, pop: dict[str, Any]) -> dict[str, Any]:
+        ticket, user = pop.get("ticket"), pop.get("user")
+        about = self.tickets.subject_of(ticket) if ticket else self.tickets.name_of(user)
+        return {"ticket": ticket, "user": user, "about": about, "at": pop["at"]}
+
+    def _figures(self) -> dict[str, Any]:
         return {
-            "sent": self._sent(),
-            "under_way": self._under_way(),
-            "tickets": sorted(self._zendesk.tickets(), key=lambda ticket: int(ticket["id"]), reverse=True),
-            "users": self._zendesk.users(),
-            "requests": {
-                "total": sum(requests.values()),
-                "per_minute": [{"minute": minute, "count": count} for minute, count in self._minutes.shown()],
-                "endpoints": [
-                    {"name": name, "count": count}
-                    for name, count in sorted(requests.items(), key=lambda item: (-item[1], item[0]))
-                ],
-            },
-            "dead_letters": [
-                {
-                    "id": letter.id,
-                    "source": letter.source,
-                    "reason": letter.reason,
-                    "data": letter.data,
-                    "sent_at": letter.sent_at.isoformat(timespec="seconds"),
-                }
-                for letter in self._dead_letters()
-            ],
+            "sent": self._sources.sent(),
+            "contacts": self._contacts.seen,
+            "tickets": self.tickets.count,
+            "requests": sum(self._sources.zendesk.requests.values()),
+            "dead_letters": self._letters.count,
+            "under_way": self._sources.under_way(),
         }
-
-
-class RequestsPerMinute:
-    """How many requests fell into each of the last minutes, from a count that only grows."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._last = 0
-        self._minutes: deque[tuple[datetime, int]] = deque(maxlen=_MINUTES_SHOWN)
-
-    def look(self, total: int) -> None:
-        """Take notice of how many requests there have been so far."""
-        with self._lock:
-            minute = self._clock().replace(second=0, microsecond=0)
-            if not self._minutes:
-                self._minutes.append((minute, 0))
-            while self._minutes[-1][0] < minute:
-                self._minutes.append((self._minutes[-1][0] + timedelta(minutes=1), 0))
-            # Less than before: the world was replaced and its counting began again.
-            new = total - self._last if total >= self._last else total
-            self._minutes[-1] = (self._minutes[-1][0], self._minutes[-1][1] + new)
-            self._last = total
-
-    def shown(self) -> tuple[tuple[str, int], ...]:
-        """The minutes as ISO 8601 with their counts, oldest first."""
-        with self._lock:
-            return tuple((minute.isoformat(), count) for minute, count in self._minutes)

@@ -2,9 +2,10 @@
 
 import base64
 import heapq
+import importlib
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,7 +36,7 @@ from functions.ticket_creation import from_contact_record
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import attach
 from local.replay.clock import VirtualClock
-from local.replay.events import Event, QueueMessage, StreamRecord
+from local.replay.events import AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
 from local.replay.memory_items import MemoryItems
 from local.zendesk import Options, Zendesk
 from local.zendesk.requests_adapter import ZendeskAdapter
@@ -155,6 +156,7 @@ class InProcess:
         self.messages = LocalMessages(self.clock)
         self.items = items or MemoryItems(self.clock)
         self.app_settings = app_settings or AppSettings()
+        self.flow_answers: list[dict[str, Any]] = []
         self._amazon_connect = AmazonConnect(_connect_client(self.connect))
         self.clients = self.new_clients()
 
@@ -198,9 +200,44 @@ class InProcess:
                 with self._in_place():
                     answer = contact_records.handler(_kinesis_event(data), LambdaContext())
                 return not answer["batchItemFailures"]
-            case QueueMessage(body):
-                self.messages.send(body)
+            case QueueMessage(body, queue):
+                self.messages.send(body, queue=queue)
                 return True
+            case ContactEvent(envelope):
+                self.send_contact_event(envelope)
+                return True
+            case AgentEvent(content):
+                self.send_agent_events([content])
+                return True
+            case FlowCall():
+                self.flow_answers.append(self.invoke_flow(event.function, event.event))
+                return True
+
+    def invoke_flow(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a contact flow's Lambda block does; ``function`` is the function's folder."""
+        answer: dict[str, Any] = self._invoke(function, "from_contact_flow", event)
+        return answer
+
+    def send_contact_event(self, envelope: Mapping[str, Any]) -> None:
+        """Deliver an event of the default bus; where the function dies, it goes to the contact queue."""
+        try:
+            self._invoke("ticket_creation", "from_contact_event", envelope)
+        except Exception:  # noqa: BLE001 - whatever it is: Lambda's destination for failures gets the event
+            self.messages.send(json.dumps({"requestPayload": envelope}))
+
+    def send_agent_events(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Deliver records of the agent event stream."""
+        records = [_kinesis_event(json.dumps(event).encode())["Records"][0] for event in events]
+        self._invoke("screen_pop", "from_agent_event", {"Records": records})
+
+    def request_attachment(self, detail: Mapping[str, Any]) -> None:
+        """Put an agent's attachment on the bus (A1)."""
+        self.messages.publish(ATTACHMENT_REQUESTED, detail)
+
+    def _invoke(self, folder: str, module: str, event: Mapping[str, Any]) -> Any:
+        function = importlib.import_module(f"functions.{folder}.{module}")
+        with self._in_place():
+            return function.handler(dict(event), LambdaContext())
 
     def run(self, until: datetime | None) -> None:
         """Deliver what is due by then, moving the clock on; None: until nothing waits."""

@@ -1,7 +1,8 @@
 """A stand-in for Zendesk: a state machine with an injected clock. HTTP is one adapter on it.
 
 The reference is the project's contract sheet of Zendesk; what it says section by section is held by
-`tests/functional/stand_ins`. Where the sheet is unsure, `Options` switches the stand-in either way.
+`tests/functional/stand_ins`. Where the sheet is unsure, `Options` switches the stand-in either way, and
+`docs/stand-ins.md` says which way is which, and what the stand-in does not do.
 
 >>> from datetime import UTC, datetime
 >>> zendesk = Zendesk({"users": [{"id": 901, "name": "Ada", "role": "agent"}]},
@@ -10,10 +11,15 @@ The reference is the project's contract sheet of Zendesk; what it says section b
 401
 """
 
+from local.zendesk.deliveries import Outgoing
 from local.zendesk.faults import AnswerLost, Faults
 from local.zendesk.messages import Request, Response
 from local.zendesk.options import Options
 from local.zendesk.stand_in import Zendesk
+from local.zendesk.webhook_sender import WebhookSender
 from local.zendesk.world import WorldError
 
-__all__ = ["AnswerLost", "Faults", "Options", "Request", "Response", "WorldError", "Zendesk"]
+__all__ = [
+    "AnswerLost", "Faults", "Options", "Outgoing", "Request", "Response", "WebhookSender", "WorldError",
+    "Zendesk",
+]  # fmt: skip

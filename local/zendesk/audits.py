@@ -17,11 +17,18 @@ _LOGGED = (
 
 
 def add(
-    state: State, ticket: Ticket, before: Shown | None, comments: list[Comment], metadata: object
+    state: State,
+    ticket: Ticket,
+    before: Shown | None,
+    comments: list[Comment],
+    metadata: object,
+    kind: str = "updated",
+    **more: Any,
 ) -> Shown:
     """Write the audit of one update and return it; one that changed nothing is returned but not kept.
 
-    `before` is what the ticket showed until then, None at its creation.
+    `before` is what the ticket showed until then, None at its creation. Webhooks are told: `kind` and `more`
+    are those of a change.
     """
     custom = dict(metadata) if isinstance(metadata, dict) else {}
     number = comments[0].shown["audit_id"] if comments else state.next_id()
@@ -45,6 +52,8 @@ def add(
     }  # fmt: skip
     if events:
         ticket.audits.append(audit)
+        kind = "created" if before is None else kind
+        state.announce(kind, ticket, before, [comment.shown for comment in comments], **more)
     return audit
 
 

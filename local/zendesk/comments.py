@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.zendesk import errors
+from local.zendesk import errors, uploads
 from local.zendesk.html_text import as_html, plain_text, sanitised, stripped
 from local.zendesk.options import Options
 from local.zendesk.records import Comment, Shown, Ticket
@@ -20,7 +20,7 @@ _VOICE = (
 def comment_of(state: State, ticket: Ticket, asked: Mapping[str, Any], author: int) -> Comment:
     """Return the comment that `asked` (body or html_body, public, author_id) makes on a ticket.
 
-    RefusedError 422 where it is blank or too long.
+    RefusedError 422 where it is blank or too long, or an upload's token does not work.
     """
     html, text = asked.get("html_body"), asked.get("body")
     if not isinstance(html, str):
@@ -36,10 +36,12 @@ def comment_of(state: State, ticket: Ticket, asked: Mapping[str, Any], author: i
         shown_html = as_html(plain)
     author_id = asked.get("author_id") or author
     public = asked.get("public")
+    files = uploads.spent(state, asked.get("uploads"))
     shown = _shown(state, "Comment", author_id, inherited(ticket) if public is None else bool(public))
     shown |= {
         "body": plain, "plain_body": plain,
         "html_body": f'<div class="zd-comment" dir="auto">{shown_html}</div>',
+        "attachments": files,
     }  # fmt: skip
     return Comment(shown, html=html)
 
@@ -53,15 +55,45 @@ def voice_comment_of(state: State, ticket: Ticket, asked: Mapping[str, Any], aut
     duration = data.get("call_duration")
     if duration is not None and (not isinstance(duration, int) or isinstance(duration, bool)):
         raise errors.invalid_record("voice_comment", "Call duration: must be an integer", "InvalidValue")
-    body = "\n".join(f"{name}: {value}" for name, value in data.items() if value is not None)
-    rule = state.options.voice_comment_public
-    public = inherited(ticket) if rule == "inherit" else rule == "always"
-    shown = _shown(state, "VoiceComment", author, public)
+    body = _as_lines(data)
+    shown = _shown(state, "VoiceComment", author, _voice_is_public(state, ticket))
     shown |= {
         "body": body, "plain_body": body, "html_body": as_html(body), "data": data,
         "formatted_from": data.get("from"), "formatted_to": data.get("to"), "transcription_visible": False,
     }  # fmt: skip
     return Comment(shown, data=data)
+
+
+def call_comment_of(
+    state: State, ticket: Ticket, call: Shown, title: str, fields: object, author: int
+) -> Comment:
+    """Return the voice comment that a call makes on a ticket (section 1.3); `fields` are those it shows."""
+    shown = _shown(state, "TpeVoiceComment", author, _voice_is_public(state, ticket))
+    shown |= {"title": title, "transcription_visible": False}
+    comment = Comment(shown, data={})
+    show_call(comment, call, fields)
+    return comment
+
+
+def show_call(comment: Comment, call: Shown, fields: object = None) -> None:
+    """Write what a call says now into its voice comment; `fields` None: those it showed before."""
+    shown = comment.shown
+    if fields is not None or "call_fields" not in shown:
+        names = [name for name in fields if name in call] if isinstance(fields, list) else []
+        shown["call_fields"] = names or ["from_line", "to_line", "call_started_at", "direction", "app_id"]
+    data = {"call_id": call["id"], **{name: call.get(name) for name in shown["call_fields"]}}
+    comment.data = data
+    body = f"{shown['title']}\n{_as_lines(data)}"
+    shown |= {"data": data, "body": body, "plain_body": body, "html_body": as_html(body)}
+
+
+def _voice_is_public(state: State, ticket: Ticket) -> bool:
+    rule = state.options.voice_comment_public
+    return inherited(ticket) if rule == "inherit" else rule == "always"
+
+
+def _as_lines(data: Shown) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in data.items() if value is not None)
 
 
 def inherited(ticket: Ticket) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local.zendesk import errors
+from local.zendesk.bodies import id_in
 from local.zendesk.messages import Request, Response
 from local.zendesk.records import Shown
 from local.zendesk.state import State
@@ -10,30 +11,49 @@ from local.zendesk.state import State
 
 def ticket(state: State, _request: Request, agent_id: str, ticket_id: str) -> Response:
     """POST /api/v2/channels/voice/agents/{id}/tickets/{id}/display."""
-    known = (
-        ticket_id.isdecimal()
-        and int(ticket_id) in state.tickets
-        and not state.tickets[int(ticket_id)].deleted
-    )
-    return _shown(state, agent_id, {"ticket": int(ticket_id)} if known else None)
+    known = state.tickets.get(id_in(ticket_id) or 0)
+    return _shown(state, agent_id, {"ticket": known.shown["id"]} if known and not known.deleted else None)
 
 
 def user(state: State, _request: Request, agent_id: str, user_id: str) -> Response:
     """POST /api/v2/channels/voice/agents/{id}/users/{id}/display."""
-    known = user_id.isdecimal() and int(user_id) in state.users
-    return _shown(state, agent_id, {"user": int(user_id)} if known else None)
+    known = state.users.get(id_in(user_id) or 0)
+    return _shown(state, agent_id, {"user": known.shown["id"]} if known else None)
+
+
+def check_plan(state: State) -> None:
+    """Refuse where the plan has no Talk Partner Edition: RefusedError 403 or 404, as the account does."""
+    if not state.plan.talk_partner_edition:
+        if state.options.no_talk_partner_edition_status == 403:
+            raise errors.forbidden()
+        raise errors.invalid_endpoint()
+
+
+def agent_to_show(state: State, number: object) -> int | None:
+    """Return the agent whom something that is being made is to be shown to; None where nobody is.
+
+    RefusedError 422 where that is no agent: it is looked at before anything is made.
+    """
+    if number is None:
+        return None
+    agent = state.users.get(id_in(number) or 0)
+    if agent is None or not agent.is_agent:
+        raise errors.invalid_record(
+            "display_to_agent", "Display to agent: is not a valid agent", "InvalidValue"
+        )
+    return int(agent.shown["id"])
+
+
+def show(state: State, agent_id: int, what: Shown) -> None:
+    """Push something to an agent's browser."""
+    state.pops.append({"agent": agent_id, **what, "at": state.now()})
+    state.revision += 1
 
 
 def _shown(state: State, agent_id: str, what: Shown | None) -> Response:
-    if not state.plan.talk_partner_edition:
-        raise (
-            errors.forbidden()
-            if state.options.no_talk_partner_edition_status == 403
-            else errors.invalid_endpoint()
-        )
-    agent = state.users.get(int(agent_id)) if agent_id.isdecimal() else None
+    check_plan(state)
+    agent = state.users.get(id_in(agent_id) or 0)
     if agent is None or not agent.is_agent or what is None:
         return Response(404)
-    state.pops.append({"agent": int(agent_id), **what, "at": state.now()})
-    state.revision += 1
+    show(state, int(agent.shown["id"]), what)
     return Response(200)

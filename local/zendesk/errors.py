@@ -74,6 +74,20 @@ def missing_parameter(name: str) -> RefusedError:
     )
 
 
+def as_account(response: Response, *, single_details: bool, plain: str) -> Response:
+    """Return a refusal as an account writes it: a 429 or 503 as `plain`, details in lists or single."""
+    if plain != "json" and response.status in (429, 503):
+        headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
+        body = b"Too many requests" if plain == "text" else b""
+        return Response(response.status, {**headers, "Content-Type": "text/plain"}, body)
+    if not single_details or b'"details"' not in response.body:
+        return response
+    content = response.json()
+    content["details"] = {field: items[0] for field, items in content["details"].items()}
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
+    return json_response(response.status, content, headers)
+
+
 def invalid_record(field: str, description: str, code: str | None = None) -> RefusedError:
     """Return a 422 for one field of a record, its detail in a list."""
     detail = {"description": description, **({"error": code} if code else {})}

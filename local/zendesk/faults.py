@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
+from local.zendesk import errors, fault_catalogue
 from local.zendesk.limits import too_many
 from local.zendesk.messages import Request, Response
+from local.zendesk.moments import written
 
 Before = Callable[[Request], "Response | None"]
 After = Callable[[Request, Response], "Response | None"]
@@ -22,9 +24,9 @@ class AnswerLost(Exception):
 @dataclass
 class _Fault:
     kind: str
-    matching: str | None
-    count: int | None
-    until: datetime | None
+    matching: str | None = None
+    count: int | None = None
+    until: datetime | None = None
     seconds: float | None = None
     after_write: bool = False
 
@@ -37,11 +39,12 @@ class Faults:
     `count` ends a fault after so many requests it has hit, `lasting` after so many seconds by the clock.
     `before` and `after` are for a simulation's own chance: each may answer in place of Zendesk by returning
     a response, raise AnswerLost, or raise whatever else should come out of `Zendesk.handle`; before nothing
-    has happened yet, after everything has.
+    has happened yet, after everything has. `revoke` and `lag_changed` are called where those come in.
     """
 
     clock: Callable[[], datetime]
     revoke: Callable[[], None]
+    lag_changed: Callable[[], None] = lambda: None
     before: Before | None = None
     after: After | None = None
     _active: list[_Fault] = field(default_factory=list)
@@ -56,11 +59,11 @@ class Faults:
         matching: str | None = None,
     ) -> None:
         """Answer 503, with Retry-After in seconds where `retry_after` is given."""
-        self._add("outage", matching, count, lasting, seconds=retry_after)
+        self._add("outage", lasting, matching=matching, count=count, seconds=retry_after)
 
     def rate_limit(self, seconds: float, *, matching: str | None = None) -> None:
         """Answer 429 for `seconds`, with what is left of them in Retry-After."""
-        self._add("rate_limit", matching, None, seconds)
+        self._add("rate_limit", seconds, matching=matching)
 
     def slow(
         self,
@@ -71,11 +74,28 @@ class Faults:
         matching: str | None = None,
     ) -> None:
         """Answer `seconds` late. What is asked is done all the same, whether the client waits or not."""
-        self._add("slow", matching, count, lasting, seconds=seconds)
+        self._add("slow", lasting, matching=matching, count=count, seconds=seconds)
 
     def lose_answer(self, *, after_write: bool, count: int | None = 1, matching: str | None = None) -> None:
         """Break the connection of the next `count` requests, after or before what they ask is done."""
-        self._add("lose_answer", matching, count, None, after_write=after_write)
+        self._add("lose_answer", None, matching=matching, count=count, after_write=after_write)
+
+    def conflict(
+        self, count: int | None = None, *, lasting: float | None = None, matching: str | None = None
+    ) -> None:
+        """Answer writes with 409 DatabaseConflict, as of two writers at once, and do nothing."""
+        self._add("conflict", lasting, matching=matching, count=count)
+
+    def index_lag(self, seconds: float, *, lasting: float | None = None) -> None:
+        """Let search see changes after `seconds`, those on their way included."""
+        with self._lock:
+            self._active = [fault for fault in self._active if fault.kind != "index_lag"]
+        self._add("index_lag", lasting, seconds=seconds)
+        self.lag_changed()
+
+    def repeat_webhooks(self, count: int | None = None, *, lasting: float | None = None) -> None:
+        """Send the next `count` webhook invocations twice, with the same invocation id."""
+        self._add("repeat_webhooks", lasting, count=count)
 
     def revoke_tokens(self) -> None:
         """Stop every access token issued so far."""
@@ -85,30 +105,49 @@ class Faults:
         """End every fault that was switched on; the two hooks stay."""
         with self._lock:
             self._active.clear()
+        self.lag_changed()
 
     def apply(self, commands: Mapping[str, Any]) -> None:
         """Switch faults on from outside: `{"outage": {"count": 2, "retry_after": 5}, "clear": {}}`.
 
-        Names are this class's methods, values their arguments. `clear` comes first. ValueError for a name
-        or an argument that does not exist.
+        Names and arguments are those of `catalogue`. `clear` comes first. ValueError, and nothing is
+        switched, for a name or an argument that does not exist or cannot be.
         """
-        methods: dict[str, Callable[..., None]] = {
-            "clear": self.clear,
-            "outage": self.outage,
-            "rate_limit": self.rate_limit,
-            "slow": self.slow,
-            "lose_answer": self.lose_answer,
-            "revoke_tokens": self.revoke_tokens,
-        }
-        if unknown := commands.keys() - methods.keys():
-            raise ValueError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(methods)}")
-        for name, method in methods.items():
-            if name in commands:
-                arguments = commands[name] if isinstance(commands[name], Mapping) else {}
-                try:
-                    method(**arguments)
-                except TypeError as problem:
-                    raise ValueError(f"{name}: {problem}") from problem
+        names = [known.name for known in fault_catalogue.KNOWN]
+        if unknown := commands.keys() - set(names):
+            raise ValueError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+        chosen = [known for known in fault_catalogue.KNOWN if known.name in commands]
+        for known, arguments in [
+            (known, fault_catalogue.checked(known, commands[known.name])) for known in chosen
+        ]:
+            getattr(self, known.name)(**arguments)
+
+    @staticmethod
+    def catalogue() -> list[dict[str, Any]]:
+        """Return every fault as JSON values: name, what it does, and its arguments."""
+        return fault_catalogue.catalogue()
+
+    def active(self) -> list[dict[str, Any]]:
+        """Return what is on as JSON values: name, its arguments, requests left to hit, and until when."""
+        with self._lock:
+            self._prune()
+            return [
+                {
+                    "name": fault.kind, "matching": fault.matching, "count": fault.count,
+                    "seconds": fault.seconds, "until": written(fault.until) if fault.until else None,
+                    **({"after_write": fault.after_write} if fault.kind == "lose_answer" else {}),
+                }
+                for fault in self._active
+            ]  # fmt: skip
+
+    def lag(self, otherwise: timedelta) -> timedelta:
+        """Return how late search is at the moment."""
+        fault = self._hit("index_lag", "")
+        return otherwise if fault is None else timedelta(seconds=fault.seconds or 0)
+
+    def repeats_webhook(self) -> bool:
+        """Say whether the invocation that is sent now is sent twice."""
+        return self._hit("repeat_webhooks", "") is not None
 
     def answer(self, endpoint: str, request: Request) -> Response | None:
         """Return what is answered in place of Zendesk, if anything. Raises AnswerLost before a write."""
@@ -122,6 +161,9 @@ class Faults:
         if outage := self._hit("outage", endpoint):
             after = {} if outage.seconds is None else {"Retry-After": f"{outage.seconds:g}"}
             return Response(503, {"Content-Type": "text/plain", **after}, b"Service Unavailable")
+        if request.method != "GET" and self._hit("conflict", endpoint):
+            text = "Database collision: another request has changed this record. Please try again."
+            return errors.described(409, "DatabaseConflict", text).response
         return None
 
     def deliver(self, endpoint: str, request: Request, response: Response) -> Response:
@@ -134,24 +176,20 @@ class Faults:
             return Response(response.status, response.headers, response.body, slow.seconds or 0.0)
         return response
 
-    def _add(
-        self,
-        kind: str,
-        matching: str | None,
-        count: int | None,
-        lasting: float | None,
-        *,
-        seconds: float | None = None,
-        after_write: bool = False,
-    ) -> None:
+    def _add(self, kind: str, lasting: float | None, **what: Any) -> None:
         until = None if lasting is None else self.clock() + timedelta(seconds=lasting)
         with self._lock:
-            self._active.append(_Fault(kind, matching, count, until, seconds, after_write))
+            self._active.append(_Fault(kind, until=until, **what))
+
+    def _prune(self) -> None:
+        now = self.clock()
+        self._active = [f for f in self._active if f.count != 0 and (f.until is None or f.until > now)]
 
     def _hit(self, kind: str, endpoint: str, *, after_write: bool = False) -> _Fault | None:
-        now = self.clock()
         with self._lock:
-            self._active = [f for f in self._active if f.count != 0 and (f.until is None or f.until > now)]
+            if not self._active:
+                return None
+            self._prune()
             for fault in self._active:
                 if (fault.kind, fault.after_write) == (kind, after_write) and fault.matching in (
                     None,

@@ -2,10 +2,14 @@
 
 | path | what it does |
 |---|---|
-| `GET /_stand_in/snapshot` | `{"tickets", "users", "pops", "requests", "revision"}` |
+| `GET /_stand_in/snapshot` | `{"tickets", "users", "pops", "requests", "faults", "revision"}` |
 | `GET /_stand_in/revision` | `{"revision": n}`; n grows with each change |
 | `POST /_stand_in/world` | starts over with the world in the body |
+| `GET /_stand_in/faults` | `{"catalogue": [{"name", "what", "arguments"}], "active": [...]}` |
 | `POST /_stand_in/faults` | switches faults on (`{"outage": {"count": 2}}`) or off (`{"clear": {}}`) |
+| `POST /_stand_in/act` | does something as an agent: `{"user", "method", "path", "body"}` |
+
+Webhooks are sent from a thread while the server is up.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from typing import Any
 
 from local.zendesk.loopback import LoopbackServer
 from local.zendesk.stand_in import Zendesk
+from local.zendesk.webhook_sender import WebhookSender
 
 
 class ZendeskServer(LoopbackServer):
@@ -26,15 +31,39 @@ class ZendeskServer(LoopbackServer):
 
         def break_it(commands: Any) -> Any:
             zendesk.faults.apply(_object(commands, "faults"))
-            return {}
+            return {"active": zendesk.faults.active()}
 
         controls = {
             "GET snapshot": lambda _: zendesk.snapshot(),
             "GET revision": lambda _: {"revision": zendesk.revision},
             "POST world": replace,
+            "GET faults": lambda _: {
+                "catalogue": zendesk.faults.catalogue(),
+                "active": zendesk.faults.active(),
+            },
             "POST faults": break_it,
+            "POST act": lambda asked: _act(zendesk, _object(asked, "who does what")),
         }
+        self._sender = WebhookSender(zendesk)
         super().__init__(zendesk.handle, controls, port)
+
+    def start(self) -> None:
+        """Serve, and send webhooks, until `stop`."""
+        super().start()
+        self._sender.start()
+
+    def stop(self) -> None:
+        """Stop sending webhooks and serving."""
+        self._sender.stop()
+        super().stop()
+
+
+def _act(zendesk: Zendesk, asked: dict[str, Any]) -> Any:
+    user, method, path = asked.get("user"), asked.get("method"), asked.get("path")
+    if not isinstance(user, int) or not isinstance(method, str) or not isinstance(path, str):
+        raise ValueError("expected user (a number), method, path and body")
+    response = zendesk.act(user, method, path, asked.get("body"))
+    return {"status": response.status, "body": response.json() if response.body else None}
 
 
 def _object(content: Any, what: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from local.zendesk.errors import RefusedError, described
 from local.zendesk.messages import Response
 
+_MANY = 10_000  # buckets kept before those whose window is over are dropped
+
 
 class Limits:
     """Counts requests by bucket; a bucket is a name and whom it counts, for instance a ticket."""
@@ -38,6 +40,9 @@ class Limits:
             }
         if count > total:
             raise too_many(resets, headers)
+        if len(self._counts) > _MANY:
+            current = {window: int(now // window) for window in (1, 60, 300, 600)}
+            self._counts = {key: seen for key, seen in self._counts.items() if seen[0] in current.values()}
         return headers
 
     def account(self, total: int) -> dict[str, str]:

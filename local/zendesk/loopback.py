@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from local.zendesk.faults import AnswerLost
-from local.zendesk.messages import Request, Response, json_response
+from local.zendesk.messages import Request, Response, json_response, query_of
 
 CONTROL = "/_stand_in/"
 
@@ -65,7 +65,7 @@ class LoopbackServer:
             return json_response(404, {"error": f"there are {', '.join(self._controls)}"})
         try:
             return json_response(200, control(json.loads(request.body) if request.body else None))
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             return json_response(400, {"error": str(problem)})
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
             request = Request(
                 self.command,
                 unquote(url.path),
-                dict(parse_qsl(url.query, keep_blank_values=True)),
+                query_of(url.query),
                 {name.lower(): value for name, value in self.headers.items()},
                 self.rfile.read(length),
             )

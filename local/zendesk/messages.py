@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 JSON = "application/json; charset=utf-8"
 
@@ -39,3 +40,11 @@ def json_response(status: int, content: Any, headers: Mapping[str, str] | None =
     """Return an answer with `content` as its JSON body."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(status, {"Content-Type": JSON, **(headers or {})}, body)
+
+
+def query_of(text: str) -> dict[str, str]:
+    """Return a query as a mapping; of a name that ends in [] all values, joined by commas, else the last."""
+    values: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        values[name] = f"{values[name]},{value}" if name.endswith("[]") and name in values else value
+    return values

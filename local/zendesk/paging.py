@@ -88,7 +88,7 @@ def offset_page(
 
 
 def _number(text: str, name: str, most: int = 100) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= most:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
         raise errors.listed(400, "InvalidPaginationParameter", f"{name} must be a number from 1 to {most}")
     return int(text)
 

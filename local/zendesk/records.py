@@ -8,6 +8,7 @@ from typing import Any
 Shown = dict[str, Any]
 
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
+PRIORITIES = ("low", "normal", "high", "urgent")
 AGENT_ROLES = ("agent", "admin")
 
 
@@ -40,9 +41,11 @@ class Comment:
         shown = self.shown
         if self.data is not None:
             return {"kind": "voice_comment", "public": shown["public"], "data": dict(self.data)}
+        files = [{"name": a["file_name"], "url": a["content_url"]} for a in shown["attachments"]]
         return {
             "kind": "comment", "public": shown["public"], "body": shown["plain_body"], "html_body": self.html,
             "author_id": shown["author_id"], "created_at": shown["created_at"],
+            **({"attachments": files} if files else {}),
         }  # fmt: skip
 
 
@@ -55,6 +58,7 @@ class Ticket:
     followup_source_id: int | None = None
     archived: bool = False
     deleted: bool = False
+    deletion: Shown | None = None
     comments: list[Comment] = field(default_factory=list)
     audits: list[Shown] = field(default_factory=list)
 
@@ -109,10 +113,17 @@ _CHANNELS = {0: "web", 4: "email", 5: "api", 44: "voice", 45: "voice", 46: "voic
 _RELATIONS = {44: "voicemail", 45: "inbound", 46: "outbound"}
 
 
-def via(via_id: int | None, followed: Ticket | None = None) -> Shown:
-    """Return the channel that a `via_id` stands for; 44 voicemail, 45 inbound and 46 outbound are voice."""
+def via(via_id: int | None, followed: Ticket | None = None, voice: str = "voice") -> Shown:
+    """Return the channel that a `via_id` stands for; 44 voicemail, 45 inbound and 46 outbound are `voice`."""
     source: Shown = {"from": {}, "to": {}, "rel": _RELATIONS.get(via_id or -1)}
     if followed:
         origin = {"ticket_id": followed.shown["id"], "subject": followed.shown["subject"]}
         source = {"from": origin, "to": {}, "rel": "follow_up"}
-    return {"channel": _CHANNELS.get(5 if via_id is None else via_id, "api"), "source": source}
+    channel = _CHANNELS.get(5 if via_id is None else via_id, "api")
+    return {"channel": voice if channel == "voice" else channel, "source": source}
+
+
+def tags_of(asked: object) -> list[str]:
+    """Return tags as Zendesk keeps them: lower case, each once, cut at spaces."""
+    words = asked if isinstance(asked, list) else str(asked or "").split(",")
+    return list(dict.fromkeys(tag for word in words for tag in str(word).lower().split()))

@@ -9,14 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from local.zendesk.faults import AnswerLost
-from local.zendesk.messages import Request
+from local.zendesk.messages import Request, query_of
 from local.zendesk.stand_in import Zendesk
 
 
@@ -65,7 +65,7 @@ def read(request: requests.PreparedRequest) -> Request:
     return Request(
         str(request.method),
         unquote(url.path),
-        dict(parse_qsl(url.query, keep_blank_values=True)),
+        query_of(url.query),
         {name.lower(): str(value) for name, value in request.headers.items()},
         body.encode() if isinstance(body, str) else bytes(body),
     )

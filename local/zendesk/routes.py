@@ -6,22 +6,44 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.zendesk import audits, display, ticket_creation, ticket_lists, ticket_updates, users
+from local.zendesk import (
+    audits,
+    calls,
+    display,
+    exports,
+    identities,
+    jobs,
+    macros,
+    ticket_bulk,
+    ticket_creation,
+    ticket_endings,
+    ticket_lists,
+    ticket_tags,
+    ticket_updates,
+    triggers,
+    uploads,
+    user_fields,
+    user_writes,
+    users,
+    voice_tickets,
+    webhooks,
+)
+from local.zendesk import endpoint_limits as limit
+from local.zendesk.endpoint_limits import Limit
 from local.zendesk.messages import Response
-from local.zendesk.state import State
-
-Limit = Callable[[State, tuple[str, ...]], dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint: its template names it in counts and faults ("GET /api/v2/users/{id}")."""
+    """One endpoint: its template names it in counts and faults ("GET /api/v2/users/{id}").
+
+    `answer` None stands for what the account itself answers.
+    """
 
     method: str
     template: str
-    answer: Callable[..., Response]
+    answer: Callable[..., Response] | None
     limit: Limit | None = None
-    idempotent: bool = False
 
     @property
     def name(self) -> str:
@@ -29,49 +51,86 @@ class Route:
         return f"{self.method} {self.template}"
 
 
-def _ticket_update(state: State, ids: tuple[str, ...]) -> dict[str, str]:
-    plan, take = state.plan, state.limits.take
-    headers = take("ticket updates", plan.ticket_updates_per_minute, header="tickets-update")
-    per_ticket = plan.ticket_updates_per_ticket_and_user
-    return headers | take("updates of a ticket", per_ticket, 600, of=ids, header="tickets-update-user")
-
-
-def _user_update(state: State, ids: tuple[str, ...]) -> dict[str, str]:
-    plan, take = state.plan, state.limits.take
-    take("user updates", plan.user_updates_per_second, 1)
-    return take("updates of a user", plan.user_updates_per_user, of=ids, header="users-update")
-
-
-def _ticket_list(state: State, _ids: tuple[str, ...]) -> dict[str, str]:
-    return state.limits.take("ticket lists", state.plan.ticket_lists_per_minute, header="tickets-index")
-
-
-def _search(state: State, _ids: tuple[str, ...]) -> dict[str, str]:
-    return state.limits.take("searches", state.plan.searches_per_minute, header="search-index")
-
-
 ME = "GET /api/v2/users/me"
 TOKENS = "POST /oauth/tokens"
+CURRENT_TOKEN = "DELETE /api/v2/oauth/tokens/current"
+NEW_TICKET = "POST /api/v2/tickets"
+NEW_VOICE_TICKET = "POST /api/v2/channels/voice/tickets"
+INVOCATIONS = "GET /api/v2/webhooks/{id}/invocations"
+ATTEMPTS = "GET /api/v2/webhooks/{id}/invocations/{id}/attempts"
+_VOICE = "/api/v2/channels/voice"
+
 ROUTES = (
+    Route("DELETE", "/api/v2/oauth/tokens/current", None),
     Route("GET", "/api/v2/users/me", users.me),
     Route("GET", "/api/v2/users/search", users.search),
+    Route("GET", "/api/v2/users/autocomplete", users.autocomplete),
+    Route("GET", "/api/v2/users/show_many", users.show_many),
+    Route("POST", "/api/v2/users/create_or_update", user_writes.create_or_update, limit.user_second),
+    Route("POST", "/api/v2/users/create_or_update_many", user_writes.create_or_update_many),
     Route("GET", "/api/v2/users", users.list_users),
-    Route("POST", "/api/v2/users", users.create),
+    Route("POST", "/api/v2/users", user_writes.create),
     Route("GET", "/api/v2/users/{id}", users.show),
-    Route("PUT", "/api/v2/users/{id}", users.update, _user_update),
-    Route("GET", "/api/v2/users/{id}/identities", users.identities),
+    Route("PUT", "/api/v2/users/{id}", user_writes.update, limit.user_update),
+    Route("GET", "/api/v2/users/{id}/identities", identities.list_all),
+    Route("POST", "/api/v2/users/{id}/identities", identities.create),
+    Route("DELETE", "/api/v2/users/{id}/identities/{id}", identities.delete),
     Route("GET", "/api/v2/users/{id}/tickets/requested", ticket_lists.requested),
-    Route("GET", "/api/v2/user_fields", users.list_fields),
-    Route("GET", "/api/v2/tickets", ticket_lists.list_tickets, _ticket_list),
-    Route("POST", "/api/v2/tickets", ticket_creation.create, idempotent=True),
+    Route("GET", "/api/v2/user_fields", user_fields.list_all),
+    Route("POST", "/api/v2/user_fields", user_fields.create),
+    Route("GET", "/api/v2/tickets", ticket_lists.list_tickets, limit.ticket_list),
+    Route("POST", "/api/v2/tickets", ticket_creation.create, limit.ticket_creation),
+    Route("GET", "/api/v2/tickets/count", ticket_bulk.count),
+    Route("GET", "/api/v2/tickets/show_many", ticket_bulk.show_many),
+    Route("PUT", "/api/v2/tickets/update_many", ticket_bulk.update_many),
+    Route("DELETE", "/api/v2/tickets/destroy_many", ticket_bulk.destroy_many, limit.ticket_deletion),
     Route("GET", "/api/v2/tickets/{id}", ticket_lists.show),
-    Route("PUT", "/api/v2/tickets/{id}", ticket_updates.update, _ticket_update),
-    Route("PUT", "/api/v2/tickets/{id}/tags", ticket_updates.add_tags, _ticket_update),
+    Route("PUT", "/api/v2/tickets/{id}", ticket_updates.update, limit.ticket_update),
+    Route("DELETE", "/api/v2/tickets/{id}", ticket_endings.delete, limit.ticket_deletion),
+    Route("POST", "/api/v2/tickets/{id}/merge", ticket_endings.merge),
+    Route("GET", "/api/v2/tickets/{id}/tags", ticket_tags.show),
+    Route("PUT", "/api/v2/tickets/{id}/tags", ticket_tags.add, limit.ticket_update),
+    Route("POST", "/api/v2/tickets/{id}/tags", ticket_tags.replace, limit.ticket_update),
+    Route("DELETE", "/api/v2/tickets/{id}/tags", ticket_tags.remove, limit.ticket_update),
     Route("GET", "/api/v2/tickets/{id}/audits", audits.list_audits),
     Route("GET", "/api/v2/tickets/{id}/comments", audits.list_comments),
-    Route("GET", "/api/v2/search", ticket_lists.search, _search),
-    Route("POST", "/api/v2/channels/voice/agents/{id}/tickets/{id}/display", display.ticket),
-    Route("POST", "/api/v2/channels/voice/agents/{id}/users/{id}/display", display.user),
+    Route("GET", "/api/v2/tickets/{id}/macros/{id}/apply", macros.apply),
+    Route("GET", "/api/v2/deleted_tickets", ticket_endings.list_deleted),
+    Route("PUT", "/api/v2/deleted_tickets/{id}/restore", ticket_endings.restore),
+    Route("DELETE", "/api/v2/deleted_tickets/{id}", ticket_endings.delete_for_good),
+    Route("GET", "/api/v2/job_statuses/{id}", jobs.show),
+    Route("GET", "/api/v2/search", ticket_lists.search, limit.search),
+    Route("GET", "/api/v2/search/export", exports.search, limit.search_export),
+    Route("GET", "/api/v2/incremental/tickets/cursor", exports.tickets, limit.incremental),
+    Route("POST", "/api/v2/uploads", uploads.create),
+    Route("DELETE", "/api/v2/uploads/{id}", uploads.delete),
+    Route("GET", "/api/v2/attachments/{id}", uploads.show),
+    Route("POST", f"{_VOICE}/tickets", voice_tickets.create, limit.voice),
+    Route("POST", f"{_VOICE}/agents/{{id}}/tickets/{{id}}/display", display.ticket, limit.voice),
+    Route("POST", f"{_VOICE}/agents/{{id}}/users/{{id}}/display", display.user, limit.voice),
+    Route("POST", "/api/v2/calls", calls.create, limit.voice),
+    Route("GET", "/api/v2/calls/{id}", calls.show, limit.voice),
+    Route("PATCH", "/api/v2/calls/{id}", calls.update, limit.voice),
+    Route("POST", "/api/v2/calls/{id}/comments", calls.comment, limit.voice),
+    Route("GET", "/api/v2/macros", macros.list_all),
+    Route("POST", "/api/v2/macros", macros.create),
+    Route("GET", "/api/v2/macros/{id}", macros.show),
+    Route("PUT", "/api/v2/macros/{id}", macros.update),
+    Route("DELETE", "/api/v2/macros/{id}", macros.delete),
+    Route("GET", "/api/v2/macros/{id}/apply", macros.apply),
+    Route("GET", "/api/v2/triggers", triggers.list_all),
+    Route("POST", "/api/v2/triggers", triggers.create),
+    Route("DELETE", "/api/v2/triggers/{id}", triggers.delete),
+    Route("GET", "/api/v2/webhooks", webhooks.list_all),
+    Route("POST", "/api/v2/webhooks", webhooks.create),
+    Route("GET", "/api/v2/webhooks/{id}", webhooks.show),
+    Route("PUT", "/api/v2/webhooks/{id}", webhooks.update),
+    Route("PATCH", "/api/v2/webhooks/{id}", webhooks.update),
+    Route("DELETE", "/api/v2/webhooks/{id}", webhooks.delete),
+    Route("GET", "/api/v2/webhooks/{id}/signing_secret", webhooks.signing_secret),
+    Route("POST", "/api/v2/webhooks/{id}/signing_secret", webhooks.reset_signing_secret),
+    Route("GET", "/api/v2/webhooks/{id}/invocations", None),
+    Route("GET", "/api/v2/webhooks/{id}/invocations/{id}/attempts", None),
 )
 _PATTERNS = [(route, re.compile(route.template.replace("{id}", "([^/]+)"))) for route in ROUTES]
 

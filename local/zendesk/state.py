@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from local.zendesk import errors
+from local.zendesk.bodies import id_in
+from local.zendesk.changes import Change
 from local.zendesk.limits import Limits
 from local.zendesk.moments import written
 from local.zendesk.options import Options
@@ -16,20 +18,39 @@ from local.zendesk.plan import Plan
 from local.zendesk.records import Shown, Ticket, User
 from local.zendesk.search_index import SearchIndex
 
+if TYPE_CHECKING:
+    from local.zendesk.jobs import Job
+    from local.zendesk.uploads import Attachment, Upload
+    from local.zendesk.webhooks import Webhook
+
 PHONE_IDENTITIES = "_phone_identities"  # indexed beside what is shown of a user
 
 
 class State:
     """Users, tickets and fields by id, with look-ups that are always true, and counters for new ids."""
 
-    def __init__(self, clock: Callable[[], datetime], options: Options, plan: Plan) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        options: Options,
+        plan: Plan,
+        lag: Callable[[], timedelta] | None = None,
+    ) -> None:
         self.clock, self.options, self.plan = clock, options, plan
         self.limits = Limits(clock)
-        self.index = SearchIndex(clock, options.index_lag)
+        self.index = SearchIndex(clock, lag or (lambda: options.index_lag))
         self.users: dict[int, User] = {}
         self.tickets: dict[int, Ticket] = {}
         self.user_fields: list[Shown] = []
         self.pops: list[Shown] = []
+        self.uploads: dict[str, Upload] = {}
+        self.attachments: dict[int, Attachment] = {}
+        self.macros: dict[int, Shown] = {}
+        self.calls: dict[int, Shown] = {}
+        self.jobs: list[Job] = []
+        self.webhooks: dict[str, Webhook] = {}
+        self.triggers: dict[int, Shown] = {}
+        self.changes: list[Change] = []  # of tickets, until webhooks are told
         self.author_id = 0
         self.revision = 0
         self.last_user_id, self.last_ticket_id, self._last_id = 100, 0, 10_000
@@ -77,16 +98,30 @@ class State:
         self.index.record("ticket", number, None if ticket.deleted else shown, at_once=at_once)
         self.revision += 1
 
+    def announce(
+        self,
+        kind: str,
+        ticket: Ticket,
+        before: Shown | None = None,
+        comments: Sequence[Shown] = (),
+        **more: Any,
+    ) -> None:
+        """Note what became of a ticket, for webhooks."""
+        if self.webhooks:
+            after, earlier = dict(ticket.shown), None if before is None else dict(before)
+            noted = tuple({**comment, "author": self._author(comment["author_id"])} for comment in comments)
+            self.changes.append(Change(kind, self.clock(), self.author_id, after, earlier, noted, more))
+
     def user(self, number: int | str) -> User:
         """Return a user by id; RefusedError 404 where there is none."""
-        user = self.users.get(int(number)) if str(number).isdecimal() else None
+        user = self.users.get(id_in(number) or 0)
         if user is None:
             raise errors.not_found()
         return user
 
     def ticket(self, number: int | str) -> Ticket:
         """Return a ticket by id, archived or not; RefusedError 404 where there is none, or none any more."""
-        ticket = self.tickets.get(int(number)) if str(number).isdecimal() else None
+        ticket = self.tickets.get(id_in(number) or 0)
         if ticket is None or ticket.deleted:
             raise errors.not_found()
         return ticket
@@ -122,7 +157,8 @@ class State:
         """Say whether a ticket has left the list of tickets: some time after it was closed."""
         if ticket.archived or self.options.archive_after is None or ticket.shown["status"] != "closed":
             return ticket.archived
-        return bool(ticket.shown["updated_at"] < written(self.clock() - self.options.archive_after))
+        archived_before = written(self.clock() - self.options.archive_after)
+        return bool(ticket.shown["updated_at"] < archived_before)
 
     def touched(self, shown: Shown, changes: dict[str, Any]) -> bool:
         """Write what differs into `shown` and move its updated_at; say whether anything did."""
@@ -131,6 +167,11 @@ class State:
         if real:
             shown["updated_at"] = self.now()
         return bool(real)
+
+    def _author(self, number: int) -> Shown:
+        user = self.users.get(number)
+        staff = user is not None and user.shown["role"] != "end-user"
+        return {"id": str(number), "name": user.shown["name"] if user else "", "is_staff": staff}
 
     def _with_identity(self, kind: str, value: str) -> User | None:
         key = _identity_key(kind, value)

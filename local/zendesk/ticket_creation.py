@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.zendesk import audits, errors
+from local.zendesk import audits, errors, uploads
 from local.zendesk.bodies import object_in
 from local.zendesk.comments import comment_of, voice_comment_of
 from local.zendesk.messages import Request, Response, json_response
@@ -13,44 +13,59 @@ from local.zendesk.records import Comment, Shown, Ticket, ticket_shown, via
 from local.zendesk.state import State
 from local.zendesk.ticket_fields import merged_fields, properties
 
+CallComment = Callable[[Ticket], Comment]
+
 
 def create(state: State, request: Request) -> Response:
     """Make a ticket with its first comment; RefusedError 422 or 400 and nothing made otherwise."""
-    asked = object_in(request, "ticket")
+    return answer(made(state, object_in(request, "ticket")))
+
+
+def answer(ticket: Ticket) -> Response:
+    """Return the answer to the creation of a ticket."""
+    content = {"ticket": ticket.shown, "audit": ticket.audits[-1]}
+    return json_response(201, content, {"Location": ticket.shown["url"]})
+
+
+def made(state: State, asked: Mapping[str, Any], call: CallComment | None = None) -> Ticket:
+    """Make a ticket and return it; `call` makes its first comment in place of what `asked` holds."""
     followed = _followed(state, asked)
     users_before = state.last_user_id
     try:
-        ticket, comments = _made(state, asked, followed)
+        ticket, comments = _made(state, asked, followed, call)
     except errors.RefusedError:
         # The requester is made with the ticket or not at all.
         for number in range(users_before + 1, state.last_user_id + 1):
             state.forget_user(number)
         raise
     ticket.comments.extend(comments)
+    keep_uploads(state, asked)
     state.keep_ticket(ticket)
     if followed:
         followed.shown["followup_ids"] = [*followed.shown["followup_ids"], ticket.shown["id"]]
-    content = {"ticket": ticket.shown, "audit": ticket.audits[-1]}
-    return json_response(201, content, {"Location": ticket.shown["url"]})
+    return ticket
 
 
-def _made(state: State, asked: Mapping[str, Any], followed: Ticket | None) -> tuple[Ticket, list[Comment]]:
+def _made(
+    state: State, asked: Mapping[str, Any], followed: Ticket | None, call: CallComment | None
+) -> tuple[Ticket, list[Comment]]:
     values = {"status": "new", **properties(state, asked, None)}
     if followed:
         _copy(state, followed, values)
     values.setdefault("requester_id", state.author_id)
     submitter = None if followed else asked.get("submitter_id")
-    if submitter is not None and submitter not in state.users:
+    if submitter is not None and not _is_user(state, submitter):
         raise errors.invalid_record("submitter", "Submitter: is not a valid user", "InvalidValue")
     values["submitter_id"] = submitter or state.author_id
-    via_id = asked.get("via_id")
+    via_id = asked.get("via_id") if isinstance(asked.get("via_id"), int) else None
+    channel = via(via_id, followed, state.options.voice_ticket_channel)
     number = state.last_ticket_id + 1
     ticket = Ticket(
-        ticket_shown(state.options.url, number, state.now(), **values, via=via(via_id, followed)),
-        via_id if isinstance(via_id, int) else None,
+        ticket_shown(state.options.url, number, state.now(), **values, via=channel),
+        via_id,
         followed.shown["id"] if followed else None,
     )
-    comments = written_comments(state, ticket, asked, values["submitter_id"])
+    comments = [call(ticket)] if call else written_comments(state, ticket, asked, values["submitter_id"])
     if not comments:
         raise errors.invalid_record("base", "Description: cannot be blank", "BlankValue")
     ticket.shown["description"] = comments[0].shown["plain_body"]
@@ -64,15 +79,32 @@ def written_comments(state: State, ticket: Ticket, asked: Mapping[str, Any], aut
     text, voice = asked.get("comment"), asked.get("voice_comment")
     comments = []
     if isinstance(text, dict) and text:
-        if text.get("author_id") is not None and text["author_id"] not in state.users:
+        if text.get("author_id") is not None and not _is_user(state, text["author_id"]):
             raise errors.invalid_record("comment", "Comment author: is invalid", "InvalidValue")
         comments.append(comment_of(state, ticket, text, author))
     if isinstance(voice, dict) and voice and not (comments and state.options.text_comment_wins):
         comments.append(voice_comment_of(state, ticket, voice, author))
-    if len(ticket.comments) + len(comments) > state.options.comments_per_ticket and comments:
+    if comments:
+        check_room(state, ticket, len(comments))
+    return comments
+
+
+def check_room(state: State, ticket: Ticket, comments: int = 1) -> None:
+    """Refuse so many more comments where a ticket cannot hold them: RefusedError 422."""
+    if len(ticket.comments) + comments > state.options.comments_per_ticket:
         text = f"Ticket: has reached the limit of {state.options.comments_per_ticket} comments"
         raise errors.invalid_record("base", text, "InvalidValue")
-    return comments
+
+
+def keep_uploads(state: State, asked: Mapping[str, Any]) -> None:
+    """Take the tokens of a comment that has been written."""
+    comment = asked.get("comment")
+    if isinstance(comment, dict) and comment.get("uploads"):
+        uploads.keep(state, comment["uploads"])
+
+
+def _is_user(state: State, number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and number in state.users
 
 
 def _followed(state: State, asked: Mapping[str, Any]) -> Ticket | None:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.zendesk import errors, users
-from local.zendesk.records import STATUSES, Shown, Ticket
+from local.zendesk import errors, user_writes
+from local.zendesk.bodies import text_in
+from local.zendesk.records import PRIORITIES, STATUSES, Shown, Ticket, tags_of
 from local.zendesk.state import State
 
-_PLAIN = (
-    "subject",
-    "priority",
-    "type",
-    "due_at",
-    "group_id",
-    "organization_id",
-    "brand_id",
-    "ticket_form_id",
-)
-_PRIORITIES = (None, "urgent", "high", "normal", "low")
+_TEXTS = ("subject", "due_at", "external_id")
+_IDS = ("group_id", "organization_id", "brand_id", "ticket_form_id")
+_CHOICES: Mapping[str, tuple[str | None, ...]] = {
+    "priority": (None, *PRIORITIES),
+    "type": (None, "problem", "incident", "question", "task"),
+    "status": STATUSES,
+}
 
 
 def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) -> Shown:
@@ -27,25 +24,27 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
 
     RefusedError 422 for a status, priority, assignee or requester that cannot be.
     """
-    values = {name: asked[name] for name in _PLAIN if name in asked}
+    values: Shown = {name: text_in(asked, name) for name in _TEXTS if name in asked}
     if "subject" in values:
         values["raw_subject"] = values["subject"]
-    if values.get("priority") not in _PRIORITIES:
-        raise errors.invalid_record(
-            "priority", f"Priority: {values['priority']} is not valid", "InvalidValue"
-        )
-    if "external_id" in asked:
-        values["external_id"] = None if asked["external_id"] is None else str(asked["external_id"])
+    for name, allowed in _CHOICES.items():
+        if name in asked and asked[name] not in allowed:
+            text = f"{name.capitalize()}: {asked[name]} is not valid"
+            raise errors.invalid_record(name, text, "InvalidValue")
+        if name in asked:
+            values[name] = asked[name]
+    for name in _IDS:
+        if name in asked and asked[name] is not None and not _is_number(asked[name]):
+            text = f"{name.removesuffix('_id').replace('_', ' ').capitalize()}: is invalid"
+            raise errors.invalid_record(name, text, "InvalidValue")
+        if name in asked:
+            values[name] = asked[name]
     if "tags" in asked:
         values["tags"] = tags_of(asked["tags"])
     if "custom_fields" in asked:
         values["custom_fields"] = merged_fields(
             ticket.shown["custom_fields"] if ticket else [], asked["custom_fields"]
         )
-    if "status" in asked:
-        if asked["status"] not in STATUSES:
-            raise errors.invalid_record("status", f"Status: {asked['status']} is not valid", "InvalidValue")
-        values["status"] = asked["status"]
     if "assignee_id" in asked or "assignee_email" in asked:
         values["assignee_id"] = _assignee(state, asked)
         status = values.get("status") or (ticket.shown["status"] if ticket else "new")
@@ -56,19 +55,17 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
     return values
 
 
-def tags_of(asked: object) -> list[str]:
-    """Return tags as Zendesk keeps them: lower case, each once, cut at spaces."""
-    words = asked if isinstance(asked, list) else str(asked or "").split(",")
-    return list(dict.fromkeys(tag for word in words for tag in str(word).lower().split()))
-
-
 def merged_fields(known: list[Shown], asked: object) -> list[Shown]:
     """Return custom fields with the values asked for; those not mentioned stay."""
     values = {field["id"]: field["value"] for field in known}
     for field in asked if isinstance(asked, list) else []:
-        if isinstance(field, dict) and isinstance(field.get("id"), int):
+        if isinstance(field, dict) and _is_number(field.get("id")):
             values[field["id"]] = field.get("value")
     return [{"id": number, "value": value} for number, value in values.items()]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _assignee(state: State, asked: Mapping[str, Any]) -> int | None:
@@ -89,7 +86,9 @@ def _requester(state: State, asked: Mapping[str, Any]) -> int:
     if number is None and isinstance(wanted, dict):
         email = wanted.get("email")
         user = state.user_with_email(str(email)) if email else None
-        user = user or users.add(state, wanted)  # never matched by phone: that is not documented
+        if user is None and not state.options.requester_name_needed and not wanted.get("name"):
+            wanted = {**wanted, "name": email or wanted.get("phone")}
+        user = user or user_writes.add(state, wanted)  # never matched by phone: that is not documented
     else:
         found = state.users.get(number) if isinstance(number, int) else None
         if found is None or not found.shown["active"]:

@@ -1,4 +1,4 @@
-"""PUT /api/v2/tickets/{id} and PUT /api/v2/tickets/{id}/tags (contract sheet, sections 2.1 and 2.4)."""
+"""PUT /api/v2/tickets/{id} (contract sheet, sections 2.1 and 2.4)."""
 
 from __future__ import annotations
 
@@ -6,46 +6,43 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.zendesk import audits, errors
-from local.zendesk.bodies import object_in, whole
+from local.zendesk.bodies import object_in
 from local.zendesk.messages import Request, Response, json_response
 from local.zendesk.moments import read
 from local.zendesk.records import Shown, Ticket
 from local.zendesk.state import State
-from local.zendesk.ticket_creation import written_comments
-from local.zendesk.ticket_fields import properties, tags_of
+from local.zendesk.ticket_creation import keep_uploads, written_comments
+from local.zendesk.ticket_fields import properties
 
 
 def update(state: State, request: Request, ticket_id: str) -> Response:
     """Change a ticket, add a comment, or both; RefusedError 404, 409 or 422 and nothing changed otherwise."""
     ticket, asked = state.ticket(ticket_id), object_in(request, "ticket")
-    _writable(state, ticket, asked)
+    return json_response(200, {"ticket": ticket.shown, "audit": change(state, ticket, asked)})
+
+
+def change(
+    state: State, ticket: Ticket, asked: Mapping[str, Any], kind: str = "updated", **more: Any
+) -> Shown:
+    """Change a ticket and return the audit; RefusedError 409 or 422, and nothing changed, otherwise."""
+    check_writable(state, ticket, asked)
     changes = properties(state, asked, ticket)
     comments = written_comments(state, ticket, asked, state.author_id)
     before = dict(ticket.shown)
     if comments:
+        keep_uploads(state, asked)
         ticket.comments.extend(comments)
         changes["is_public"] = any(comment.shown["public"] for comment in ticket.comments)
         ticket.shown["updated_at"] = state.now()
     changed = state.touched(ticket.shown, changes)
-    audit = audits.add(state, ticket, before, comments, asked.get("metadata"))
+    audit = audits.add(state, ticket, before, comments, asked.get("metadata"), kind, **more)
     if changed or comments:
         state.keep_ticket(ticket)
-    return json_response(200, {"ticket": ticket.shown, "audit": audit})
+    return audit
 
 
-def add_tags(state: State, request: Request, ticket_id: str) -> Response:
-    """Add tags to those a ticket has."""
-    ticket, asked = state.ticket(ticket_id), whole(request)
-    _writable(state, ticket, asked)
-    before: Shown = dict(ticket.shown)
-    tags = list(dict.fromkeys([*before["tags"], *tags_of(asked.get("tags"))]))
-    if state.touched(ticket.shown, {"tags": tags}):
-        audits.add(state, ticket, before, [], None)
-        state.keep_ticket(ticket)
-    return json_response(200, {"tags": tags})
-
-
-def _writable(state: State, ticket: Ticket, asked: Mapping[str, Any]) -> None:
+def check_writable(state: State, ticket: Ticket, asked: Mapping[str, Any]) -> None:
+    """Refuse to change a closed ticket (422), or one changed since the stamp of a safe update (409)."""
     if ticket.shown["status"] == "closed":
         key = state.options.closed_error_key
         raise errors.invalid_record(key, "Status: closed prevents ticket update")

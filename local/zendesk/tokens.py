@@ -12,7 +12,12 @@ from local.zendesk import errors
 from local.zendesk.messages import Request, Response, json_response
 from local.zendesk.options import Options
 
-_RESOURCES = frozenset({"tickets", "users"})  # of the resources with a scope of their own, those served here
+#: By the first part of a path, the resource whose scope covers it, of those that have a scope of their own.
+_RESOURCES = {
+    "tickets": "tickets", "deleted_tickets": "tickets", "incremental": "tickets", "attachments": "tickets",
+    "job_statuses": "tickets", "users": "users", "user_fields": "users", "webhooks": "webhooks",
+    "triggers": "triggers", "macros": "macros",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ class Tokens:
         """Answer POST /oauth/tokens. A token is issued for unknown scopes too; calls with it are refused."""
         try:
             asked: Any = json.loads(request.body or b"{}")
-        except ValueError:
+            json.dumps(asked, ensure_ascii=False).encode()  # half a character is none
+        except (ValueError, RecursionError):
             return _refusal(400, "invalid_request", "The request could not be read as JSON.")
         if not isinstance(asked, dict) or asked.get("grant_type") != "client_credentials":
             return _refusal(400, "unsupported_grant_type", "The authorization grant type is not supported.")
@@ -57,31 +63,52 @@ class Tokens:
         token = f"token-{self._count}"
         self._issued[token] = Token(frozenset(scope.split()), self._clock() + timedelta(seconds=seconds))
         content = {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": seconds}
+        if self._options.refresh_token_issued:
+            content |= {"refresh_token": f"refresh-{self._count}", "refresh_token_expires_in": 2_592_000}
         return json_response(200, content, {"Cache-Control": "no-store"})
 
     def bearer(self, request: Request) -> Token:
         """Return the token a request carries; RefusedError 401 without one that works now."""
-        kind, _, value = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not value.strip():
+        value = _carried(request)
+        if not value:
             raise errors.unauthenticated()
-        token = self._issued.get(value.strip())
+        token = self._issued.get(value)
         if token is None or token.expires <= self._clock():
             raise errors.invalid_token()
         return token
+
+    def works(self, request: Request) -> bool:
+        """Say whether a request carries a token that works now."""
+        token = self._issued.get(_carried(request))
+        return token is not None and token.expires > self._clock()
 
     def revoke(self) -> None:
         """Stop every token issued so far."""
         self._issued.clear()
 
+    def revoke_current(self, request: Request) -> Response:
+        """Answer DELETE /api/v2/oauth/tokens/current: the token of the request works no more."""
+        self._issued.pop(_carried(request), None)
+        return Response(204)
 
-def resource_of(path: str) -> str | None:
+
+def resource_of(path: str, options: Options) -> str | None:
     """Return the resource whose scope covers a path, or None where only a broad scope does."""
-    parts = path.split("/")[3:]
-    if "search" in parts or "channels" in parts:
-        return None
-    name = "users" if parts[0] == "user_fields" else parts[0]
-    name = "tickets" if parts[-1] == "requested" else name
-    return name if name in _RESOURCES else None
+    parts = path.removesuffix(".json").split("/")[3:]
+    first, last = (parts[0], parts[-1]) if parts else ("", "")
+    if first in ("channels", "calls"):
+        return None if options.voice_needs_broad_scope else "tickets"
+    if first == "search" or last in ("search", "autocomplete"):
+        of = "users" if first == "users" else "tickets"
+        return None if options.search_needs_broad_scope else of
+    if first == "uploads":
+        return None if options.uploads_need_broad_scope else "tickets"
+    return "tickets" if last == "requested" else _RESOURCES.get(first)
+
+
+def _carried(request: Request) -> str:
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == "bearer" else ""
 
 
 def _refusal(status: int, error: str, description: str) -> Response:

@@ -1,4 +1,4 @@
-"""Fills the account from a world: `{"users", "tickets", "user_fields", "plan"}` in Zendesk's field names."""
+"""Fills the account from a world: users, tickets, user_fields, macros and plan, in Zendesk's field names."""
 
 from __future__ import annotations
 
@@ -10,17 +10,30 @@ from typing import Any
 
 from local.zendesk.comments import comment_of, voice_comment_of
 from local.zendesk.errors import RefusedError
+from local.zendesk.identities import identities_of
+from local.zendesk.macros import add as add_macro
 from local.zendesk.moments import read, written
+from local.zendesk.plan import Plan, PlanError, plan_of
 from local.zendesk.records import Shown, Ticket, User, ticket_shown, user_shown, via
 from local.zendesk.state import State
-from local.zendesk.users import identities_of
+from local.zendesk.user_fields import added as added_field
 
-_PARTS = ("users", "tickets", "user_fields", "plan")
+_LISTS = ("users", "tickets", "user_fields", "macros")
+_PARTS = (*_LISTS, "plan")
 _NOT_SHOWN = ("comments", "metadata", "via_id", "archived", "followup_source_id", "html_body")
 
 
 class WorldError(ValueError):
     """A world that cannot be read; the message says where."""
+
+
+def plan_in(world: Mapping[str, Any]) -> Plan:
+    """Return the plan of a world; WorldError where it cannot be."""
+    given = world.get("plan")
+    try:
+        return plan_of({} if given is None else given)
+    except PlanError as problem:
+        raise WorldError(f"the plan of a Zendesk world: {problem}") from problem
 
 
 def fill(state: State, world: Mapping[str, Any]) -> None:
@@ -31,11 +44,11 @@ def fill(state: State, world: Mapping[str, Any]) -> None:
     """
     if unknown := world.keys() - set(_PARTS):
         raise WorldError(f"a Zendesk world has {', '.join(_PARTS)}, not {', '.join(sorted(unknown))}")
-    users, tickets, fields = (_entries(world, part) for part in _PARTS[:3])
+    users, tickets, fields, macros = (_entries(world, part) for part in _LISTS)
     mentioned = [int(user["id"]) for user in users if user.get("id") is not None]
     for ticket in tickets:
         mentioned += [
-            int(ticket[n]) for n in ("requester_id", "submitter_id", "assignee_id") if ticket.get(n)
+            _id(ticket, n) for n in ("requester_id", "submitter_id", "assignee_id") if ticket.get(n)
         ]
     state.last_user_id = max(mentioned, default=state.last_user_id)
     state.last_ticket_id = max((int(t["id"]) for t in tickets if t.get("id") is not None), default=0)
@@ -48,6 +61,8 @@ def fill(state: State, world: Mapping[str, Any]) -> None:
     for ticket in tickets:
         _add_ticket(state, ticket)
     state.last_user_id = max(state.last_user_id, 100)
+    for macro in macros:
+        _add_macro(state, macro)
 
 
 def _entries(world: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
@@ -60,6 +75,22 @@ def _entries(world: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
         if not isinstance(number, int) or isinstance(number, bool) or times > 1:
             raise WorldError(f"{part} of a Zendesk world: id {number!r} is not a number, or is there twice")
     return entries
+
+
+def _id(entry: Mapping[str, Any], name: str) -> int:
+    number = entry[name]
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise WorldError(f"{name} of a Zendesk world: expected a number, got {number!r}")
+    return number
+
+
+def _add_macro(state: State, given: Mapping[str, Any]) -> None:
+    try:
+        macro = add_macro(state, given)
+    except RefusedError as refused:
+        raise WorldError(f"macros of a Zendesk world: {refused}") from refused
+    if "id" in given:
+        state.macros[given["id"]] = {**state.macros.pop(macro["id"]), "id": given["id"]}
 
 
 def _digits(phone: object) -> str:
@@ -79,16 +110,7 @@ def _moment(given: object) -> str | None:
 def _add_user_field(state: State, given: Mapping[str, Any]) -> None:
     if not given.get("key"):
         raise WorldError("user_fields of a Zendesk world: every field has a key")
-    number = given.get("id") or state.next_id()
-    key, now = given["key"], state.now()
-    state.user_fields.append(
-        {
-            "id": number, "url": f"{state.options.url}/api/v2/user_fields/{number}.json", "key": key,
-            "type": "text", "title": key, "raw_title": key, "description": "", "raw_description": "",
-            "position": len(state.user_fields), "active": True, "system": False,
-            "regexp_for_validation": None, "created_at": now, "updated_at": now, **given,
-        }
-    )  # fmt: skip
+    added_field(state, given)
 
 
 def _add_user(state: State, given: Mapping[str, Any], *, several: bool) -> None:
@@ -139,7 +161,7 @@ def _add_ticket(state: State, given: Mapping[str, Any]) -> None:
     created = _moment(given.get("created_at")) or state.now()
     values = _as_kept({name: value for name, value in given.items() if name not in ("id", *_NOT_SHOWN)})
     values |= {"created_at": created, "updated_at": _moment(given.get("updated_at")) or created}
-    values.setdefault("via", via(given.get("via_id")))
+    values.setdefault("via", via(given.get("via_id"), voice=state.options.voice_ticket_channel))
     values.setdefault("submitter_id", values.get("requester_id"))
     deleted = values.get("status") == "deleted"
     ticket = Ticket(
@@ -149,6 +171,11 @@ def _add_ticket(state: State, given: Mapping[str, Any]) -> None:
         bool(given.get("archived")),
         deleted,
     )
+    if deleted:
+        ticket.deletion = {
+            "id": number, "subject": ticket.shown["subject"], "deleted_at": ticket.shown["updated_at"],
+            "previous_state": "open", "actor": {"id": state.author_id, "name": ""},
+        }  # fmt: skip
     for comment in given.get("comments") or ():
         _add_comment(state, ticket, comment)
     if ticket.comments and "is_public" not in given:

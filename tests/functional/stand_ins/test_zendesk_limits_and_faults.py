@@ -43,7 +43,7 @@ def test_account_is_limited_by_its_plan(plan: dict[str, Any], allowed: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "calls"), ("DELETE", "tickets/1"), ("POST", "users/7001")]
+    ("method", "path"), [("GET", "calls"), ("PATCH", "tickets/1"), ("POST", "users/7001")]
 )
 def test_what_is_not_served_is_an_invalid_endpoint(method: str, path: str) -> None:
     account = Account()

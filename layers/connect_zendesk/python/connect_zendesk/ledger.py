@@ -26,6 +26,8 @@ KEEP_NUMBER = timedelta(days=1)
 KEEP_AGENT = timedelta(hours=1)
 #: What a contact's flow and acceptance left of its number and attributes: personal data.
 KEEP_COPY = timedelta(days=7)
+#: The newest record of a leg, to be told of on a ticket that its contact is moved to: personal data.
+KEEP_RECORD = timedelta(days=1)
 
 Item = Mapping[str, Any]
 
@@ -47,8 +49,8 @@ class Head:
     ``ticket`` is None where it was settled that there is none; ``rule`` and ``reasons`` say why.
     ``public``: somebody outside can read comments on the ticket, as far as was known. ``told`` names the
     report that is in the first comment of a ticket made here, and ``as_of`` is that report's moment, in
-    ISO 8601. ``moved`` counts how often an agent has moved the contact to another ticket: what was written
-    before is written there again (A1).
+    ISO 8601. ``moved`` numbers the tickets that agents have moved the contact to, 0 being its first: what was
+    written before is written there again (A1). ``attached`` is the stamp of the latest such command.
     """
 
     ticket: int | None
@@ -60,6 +62,7 @@ class Head:
     told: str | None = None
     as_of: str | None = None
     moved: int = 0
+    attached: str | None = None
 
     @staticmethod
     def of(item: Item) -> "Head":
@@ -120,11 +123,14 @@ class Ledger:
             if self._put(contact(root), "head", asdict(head), known, KEEP):
                 return head
 
-    def relink(self, root: str, old_ticket: int, head: Head) -> None:
-        """Move a contact from a ticket that can no longer change to its follow-up."""
-        known = self._items.get(contact(root), "head")
-        if known is not None and known["ticket"] == old_ticket:
-            self._put(contact(root), "head", asdict(head), known, KEEP)
+    def relink(self, root: str, old_ticket: int | None, head: Head) -> Head:
+        """Move a contact from one ticket to another, unless it has left that one; returns what holds."""
+        while True:
+            known = self._items.get(contact(root), "head")
+            if known is None or known["ticket"] != old_ticket:
+                return Head.of(known) if known is not None else head
+            if self._put(contact(root), "head", asdict(head), known, KEEP):
+                return head
 
     def reported(self, root: str, leg: str) -> "Reported":
         """Return what of a leg has been reported."""
@@ -216,6 +222,13 @@ class Ledger:
         """Remember a value for a while. The last one to write wins."""
         known = self._items.get(partition, sort)
         self._put(partition, sort, {"value": value}, known, keep)
+
+    def first(self, partition: str, sort: str, keep: timedelta) -> bool:
+        """Tell whether nobody has asked this before: for what is done at most once, and never made up for.
+
+        One conditional write. Whoever dies after it has done the thing, or it is not done.
+        """
+        return self._put(partition, sort, {"value": True}, None, keep)
 
     def recall(self, partition: str, sort: str) -> "Remembered | None":
         """Return a remembered value, or None where there is none or it is too old."""

@@ -1,6 +1,7 @@
 """The API calls made to Amazon Connect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -10,6 +11,7 @@ from connect_zendesk.observability import logger
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
 
+_LARGEST_PAGE = 1000
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 
 
@@ -19,6 +21,15 @@ class Throttled(Exception):
     seconds = 2
 
 
+@dataclass(frozen=True)
+class ConnectUser:
+    """A user of Amazon Connect: an agent, a supervisor. Instances with SAML may have no ``email``."""
+
+    arn: str
+    username: str
+    email: str | None = None
+
+
 class AmazonConnect:
     """Speaks to Amazon Connect, of which every ARN names the instance."""
 
@@ -26,16 +37,22 @@ class AmazonConnect:
         self._connect = connect
 
     def email_of(self, agent_arn: str) -> str | None:
-        """Return an agent's e-mail address, or None: instances with SAML may have none.
+        """Return an agent's e-mail address, or None where it is not known. Raises `Throttled`."""
+        user = self.user(agent_arn)
+        return user.email if user else None
 
-        ``agent_arn`` is ``…:instance/<instance id>/agent/<user id>``. Raises `Throttled`.
+    def user(self, agent_arn: str) -> ConnectUser | None:
+        """Return an agent as DescribeUser tells of them, or None where it does not.
+
+        ``agent_arn`` is ``…:instance/<instance id>/agent/<user id>``. Two a second are allowed to a whole
+        account. Raises `Throttled`.
         """
         _, _, resource = agent_arn.partition(":instance/")
-        instance, _, user = resource.partition("/agent/")
-        if not instance or not user:
+        instance, _, user_id = resource.partition("/agent/")
+        if not instance or not user_id:
             return None
         try:
-            answer = self._connect.describe_user(InstanceId=instance, UserId=user)
+            answer = self._connect.describe_user(InstanceId=instance, UserId=user_id)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in _THROTTLED:
@@ -43,7 +60,30 @@ class AmazonConnect:
             # A user of another instance, or a role without permission: the agent can be found otherwise.
             logger.warning("DescribeUser did not answer", error=code)
             return None
-        return answer["User"].get("IdentityInfo", {}).get("Email") or None
+        told = answer["User"]
+        email = told.get("IdentityInfo", {}).get("Email") or None
+        return ConnectUser(agent_arn, told.get("Username") or "", email)
+
+    def users(self, instance_arn: str) -> Iterator[ConnectUser]:
+        """Return the users of an instance, whose e-mail addresses a list does not tell.
+
+        A request for each thousand of them. Raises `Throttled`.
+        """
+        more: dict[str, str] = {}
+        while True:
+            try:
+                page = self._connect.list_users(
+                    InstanceId=_instance_id(instance_arn), MaxResults=_LARGEST_PAGE, **more
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _THROTTLED:
+                    raise Throttled("ListUsers is throttled") from None
+                raise
+            for user in page["UserSummaryList"]:
+                yield ConnectUser(user["Arn"], user.get("Username") or "")
+            if not page.get("NextToken"):
+                return
+            more = {"NextToken": page["NextToken"]}
 
     def contact(self, instance_arn: str, contact_id: str) -> Mapping[str, Any] | None:
         """Return a contact as DescribeContact tells of it, or None where there is no such contact.
@@ -51,7 +91,7 @@ class AmazonConnect:
         ``instance_arn`` is ``…:instance/<instance id>``. Ten a second are allowed to a whole account. Raises
         `Throttled`.
         """
-        instance = instance_arn.partition(":instance/")[2].partition("/")[0]
+        instance = _instance_id(instance_arn)
         try:
             answer = self._connect.describe_contact(InstanceId=instance, ContactId=contact_id)
         except ClientError as error:
@@ -63,3 +103,8 @@ class AmazonConnect:
                 return None
             raise
         return answer["Contact"]
+
+
+def _instance_id(arn: str) -> str:
+    """Return the instance's id from its ARN, or from the ARN of something in it."""
+    return arn.partition(":instance/")[2].partition("/")[0]

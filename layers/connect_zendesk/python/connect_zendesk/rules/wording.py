@@ -53,3 +53,40 @@ CANDIDATES = "The customer may be"
 CANDIDATE_TICKET = "The flow named ticket #{ticket}, which somebody else requested."
 CANDIDATE = "{name} (user {id})"
 FOLLOW_UP = "This continues ticket #{ticket}, which is closed."
+
+CHANNELS = {"VOICE": "call", "CHAT": "chat", "TASK": "task"}
+ATTACHED_BY = "Attached by agent {agent} at {time}"
+MADE_BY_HAND = "A new ticket, asked for by agent {agent} at {time}"
+WHICH_CONTACT = (
+    "No contact was attached: you are on several, or were until less than ten minutes ago. "
+    "Please attach again and say which one:"
+)
+NOT_THAT_CONTACT = "No contact was attached: you were not on the one that was named. You are or were on:"
+NO_CONTACT_TO_ATTACH = (
+    "No contact was attached: you are on none, and were on none in the ten minutes before you asked."
+)
+CONTACT_TO_ATTACH = "{time}, {channel}, contact {contact}"
+NO_TICKET_TO_ATTACH_TO = (
+    "Contact {contact} was not attached to ticket #{ticket}: it was deleted or never existed."
+)
+MERGED_TICKET = "Contact {contact} was not attached to ticket #{ticket}: it was merged into another one."
+NO_USER_TO_ATTACH_TO = "No ticket was made for user {user}: deleted, suspended, or never existed."
+MOVED_TO = "An agent has attached this contact to ticket #{ticket}. Contact {contact} continues there."
+FORCED_MOVED_TO = (
+    "This ticket was made because nobody had attached the contact to one. An agent has done so since: "
+    "contact {contact} continues on ticket #{ticket}."
+)
+
+NOTICE_HEADING = "For the agent of this contact"
+NEW_TICKET_ASKED_FOR = "the contact flow asks for a new ticket"
+NOTICES = {
+    "C4": "The caller is anonymous: ask who it is before you rely on the requester.",
+    "C6": "No Zendesk user matches this chat: please choose the customer and the ticket.",
+    "C7": "The contact flow named a Zendesk user who does not exist or is suspended: please choose the customer.",
+    "S4": "Settings that could not be read were ignored: {what}",
+    "T1": "Please attach this contact to a ticket: {what}.",
+    "T2": "This ticket was requested by somebody other than the caller: please decide where the contact belongs.",
+    "T5": "Several Zendesk users match this customer: please search and choose.",
+    "T9": "The caller's authentication failed or was inconclusive: please check who is calling.",
+    "T12": "This contact has no ticket yet: please attach it to one, or wait for the other agent to do so.",
+}

@@ -32,6 +32,11 @@ class AgentContact:
     customer: int | None = None
 
 
+def as_item(contact: AgentContact) -> dict[str, Any]:
+    """Return a contact as the ledger keeps it."""
+    return asdict(contact)
+
+
 def joined(clients: Clients, agent: int, contact: AgentContact) -> None:
     """Note that an agent (a Zendesk user id) is on a contact."""
 

@@ -1,33 +1,113 @@
 """Who an Amazon Connect agent is in Zendesk (P7)."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from connect_zendesk.amazon_connect.client import ConnectUser
 from connect_zendesk.ledger import KEEP_AGENT
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk import users
 
+#: E-mail addresses change seldom, and asking for one costs from a quota of two a second.
+KEEP_EMAIL = timedelta(days=1)
+
+_ZENDESK, _EMAIL = "zendesk", "email"
+
+
+@dataclass(frozen=True)
+class KnownAgent:
+    """An agent: the Amazon Connect user name (empty where nobody tells it) and the Zendesk user id, if any."""
+
+    username: str
+    zendesk: int | None
+
 
 def zendesk_id(clients: Clients, username: str, arn: str | None) -> int | None:
-    """Return the Zendesk user id of an agent, or None. Both are remembered for an hour.
+    """Return the Zendesk user id of an agent, or None. See `known`."""
+    return known(clients, username, arn).zendesk
+
+
+def known(clients: Clients, username: str, arn: str | None) -> KnownAgent:
+    """Return who an agent is. Remembered for an hour, and that nobody knows them, too.
 
     Found by `agent_map`, else by the e-mail address (the user name where it is one, which spares a
-    DescribeUser, else the Amazon Connect user's), else by an external id equal to the user name.
+    DescribeUser, else the Amazon Connect user's), else by an external id equal to the user name. A contact
+    event tells the ARN only: the user name is then looked up too. Raises `ZendeskError`, `Throttled`.
     """
-    if (mapped := clients.app.agent_map.get(username)) is not None:
-        return mapped
-    partition = f"agent#{username or arn}"
-    if (remembered := clients.ledger.recall(partition, "zendesk")) is not None:
-        known: int | None = remembered.value
-        return known
-    found = _find(clients, username, arn)
-    clients.ledger.remember(partition, "zendesk", found, KEEP_AGENT)
+    if username in clients.app.agent_map:
+        return KnownAgent(username, clients.app.agent_map[username])
+    key = username or arn or ""
+    if (remembered := clients.ledger.recall(_partition(key), _ZENDESK)) is not None:
+        return _mapped(clients, _of(remembered.value, username))
+    user = None if username or not arn else clients.amazon_connect.user(arn)
+    if user is not None:
+        remember_email(clients, user)
+        username = user.username
+    if username in clients.app.agent_map:
+        found = KnownAgent(username, clients.app.agent_map[username])
+    else:
+        email = user.email if user else None
+        found = KnownAgent(username, _find(clients, username, arn if user is None else None, email))
+    _remember(clients, key, found)
     return found
 
 
-def _find(clients: Clients, username: str, arn: str | None) -> int | None:
+def remember(clients: Clients, agent: KnownAgent, arn: str) -> None:
+    """Remember for an hour who an agent is, for those who know the user name and those who know the ARN."""
+    for key in filter(None, (agent.username, arn)):
+        _remember(clients, key, agent)
+
+
+def email_known(clients: Clients, arn: str) -> tuple[bool, str | None]:
+    """Tell whether an agent's e-mail address has been asked for within a day, and which it is."""
+    remembered = clients.ledger.recall(_partition(arn), _EMAIL)
+    return (True, remembered.value) if remembered else (False, None)
+
+
+def remember_email(clients: Clients, user: ConnectUser) -> None:
+    """Remember for a day which e-mail address an Amazon Connect user has, or that there is none."""
+    clients.ledger.remember(_partition(user.arn), _EMAIL, user.email, KEEP_EMAIL)
+
+
+def _find(clients: Clients, username: str, arn: str | None, email: str | None) -> int | None:
     if "@" in username and (found := users.agent_with_email(clients.zendesk, username)):
         return found
-    email = clients.amazon_connect.email_of(arn) if arn else None
+    if email is None and arn:
+        email = _email_of(clients, arn)
     if email and email.lower() != username.lower():
         found = users.agent_with_email(clients.zendesk, email)
         if found is not None:
             return found
     return users.agent_with_external_id(clients.zendesk, username) if username else None
+
+
+def _email_of(clients: Clients, arn: str) -> str | None:
+    asked, email = email_known(clients, arn)
+    if asked:
+        return email
+    user = clients.amazon_connect.user(arn)
+    if user is not None:
+        remember_email(clients, user)
+    return user.email if user else None
+
+
+def _mapped(clients: Clients, agent: KnownAgent) -> KnownAgent:
+    """Return an agent as the exceptions have it, which may be newer than what is remembered."""
+    return KnownAgent(agent.username, clients.app.agent_map.get(agent.username, agent.zendesk))
+
+
+def _of(value: Any, username: str) -> KnownAgent:
+    """Return what is remembered of an agent; the release before this one kept the Zendesk id alone."""
+    if isinstance(value, dict):
+        return KnownAgent(username or value["username"], value["zendesk"])
+    return KnownAgent(username, value)
+
+
+def _remember(clients: Clients, key: str, agent: KnownAgent) -> None:
+    value = {"username": agent.username, "zendesk": agent.zendesk}
+    clients.ledger.remember(_partition(key), _ZENDESK, value, KEEP_AGENT)
+
+
+def _partition(key: str) -> str:
+    return f"agent#{key}"

@@ -50,23 +50,30 @@ _MOMENTS = ("since", "created", "updated")
 
 @dataclass(frozen=True)
 class Copy:
-    """A contact's first leg as it was when the copy was made, and what Zendesk answered about it by then."""
+    """A contact's first leg as it was when the copy was made, and what Zendesk answered about it by then.
+
+    ``asked`` is when each answer was given: a copy that is made again keeps those it had.
+    """
 
     leg: Leg
     made: datetime
     answers: Mapping[LookUp, Any] = field(default_factory=dict)
+    asked: Mapping[LookUp, datetime] = field(default_factory=dict)
 
     def answer(self, look_up: LookUp, now: datetime) -> "Answer | None":
         """Return what was found for a look-up, or None where it has to be asked again."""
-        if isinstance(look_up, TicketById | TicketsRequestedBy) and now - self.made > TICKETS_HOLD:
-            return None
         if isinstance(look_up, TicketsRequestedBy):
             for known, found in self.answers.items():
                 same_user = isinstance(known, TicketsRequestedBy) and known.user == look_up.user
-                if same_user and known.since <= look_up.since:  # type: ignore[union-attr]
+                reaches = same_user and known.since <= look_up.since  # type: ignore[union-attr]
+                if reaches and now - self.asked.get(known, self.made) <= TICKETS_HOLD:
                     return Answer(found)
             return None
-        return Answer(self.answers[look_up]) if look_up in self.answers else None
+        if look_up not in self.answers:
+            return None
+        if isinstance(look_up, TicketById) and now - self.asked.get(look_up, self.made) > TICKETS_HOLD:
+            return None
+        return Answer(self.answers[look_up])
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def keep(clients: Clients, leg: Leg, answers: Mapping[LookUp, Any] | None = None
         "began": leg.began.isoformat(),
         "made": clients.clock().isoformat(),
     }
-    found = [_packed(look_up, answer) for look_up, answer in (answers or {}).items()]
+    found = [[*_packed(look_up, answer), item["made"]] for look_up, answer in (answers or {}).items()]
 
     def replace(known: Any) -> Any:
         asked = [entry[:2] for entry in found]
@@ -100,10 +107,12 @@ def copy_of(clients: Clients, root: str) -> Copy | None:
         return None
     value = remembered.value
     began = datetime.fromisoformat(value["began"])
+    found = [(*_unpacked(entry[:3]), datetime.fromisoformat(entry[3])) for entry in value["found"]]
     return Copy(
         Leg(**value["leg"], began=began, updated=began),
         datetime.fromisoformat(value["made"]),
-        dict(_unpacked(entry) for entry in value["found"]),
+        {look_up: answer for look_up, answer, _ in found},
+        {look_up: moment for look_up, _, moment in found},
     )
 
 

@@ -24,6 +24,11 @@ def ended(clients: Clients, root: str, leg: str, moment: datetime) -> None:
     _note(clients, root, leg, {"ended": moment.isoformat()})
 
 
+def known(clients: Clients, root: str) -> tuple[str, ...]:
+    """Return the ids of the contact's legs that have been told of."""
+    return tuple(_known(clients, root))
+
+
 def going_on(clients: Clients, root: str) -> bool:
     """Tell whether a leg of the contact has begun and not ended, as far as is known."""
     oldest = (clients.clock() - _LONGEST).isoformat()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +26,40 @@ _EXTERNAL_ID = "amazon-connect:"
 _ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
 
 
+@dataclass(frozen=True)
+class Attached:
+    """An agent's wish for a contact's ticket: whose it is (a Zendesk user id), and its stamp (A1)."""
+
+    agent: int
+    stamp: str
+
+
 def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
     """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`.
 
     While the contact is going on (``leg.ended`` is None), the first comment holds what is known by then,
     and the report follows at its end.
     """
+    head = open_named(clients, leg, decision, external_id(leg.root_id))
+    if decision.number_for is not None:
+        user, number = decision.number_for
+        clients.messages.update_customer(
+            {"kind": "phone", "user": user, "number": number, "at": leg.began.isoformat()}
+        )
+    return clients.ledger.settle(leg.root_id, head)
+
+
+def open_named(
+    clients: Clients, leg: Leg, decision: Decision, name: str, attached: Attached | None = None
+) -> Head:
+    """Do what was decided for a contact, without settling it. Raises `ZendeskError`, `Busy`.
+
+    A new ticket gets ``name`` as its external id; there is one of each name. ``attached`` says which agent
+    asked for it, where one did.
+    """
     head = Head(None, None, decision.action, decision.rule, decision.why)
+    if attached is not None:
+        head = replace(head, attached=attached.stamp)
     if decision.action == "open":
         head = replace(head, ticket=decision.ticket, requester=getattr(decision.requester, "id", None))
     elif decision.action != "none":
@@ -50,13 +77,14 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
             new["via_followup_source_id"] = closed
         if decision.requester is not None:
             new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
-        head = _make(clients, leg, head, new, external_id(leg.root_id), decision.looked_back_to)
-    if decision.number_for is not None:
-        user, number = decision.number_for
-        clients.messages.update_customer(
-            {"kind": "phone", "user": user, "number": number, "at": leg.began.isoformat()}
-        )
-    return clients.ledger.settle(leg.root_id, head)
+        agent = attached.agent if attached is not None else None
+        head = _make(clients, leg, head, new, name, decision.looked_back_to, agent)
+    return head
+
+
+def is_begun(clients: Clients, root: str, name: str) -> bool:
+    """Tell whether somebody has made a contact's ticket of this name, or begun to."""
+    return clients.ledger.intention(*_creation(root, name)) is not None
 
 
 def finish_begun(clients: Clients, leg: Leg) -> Head | None:
@@ -74,6 +102,9 @@ def finish_begun(clients: Clients, leg: Leg) -> Head | None:
 
 def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
     """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
+    now = clients.ledger.head(leg.root_id)
+    if now is not None and now.ticket != head.ticket:
+        return now  # an agent has moved the contact, or another leg has gone on with a follow-up
     closed = head.ticket or 0
     html = comment.details(View.of(leg, clients.app), head.reasons, continues=closed)
     new = {
@@ -84,8 +115,7 @@ def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
     }
     name = f"{external_id(leg.root_id)}:{closed}"
     made = _make(clients, leg, replace(head, action="follow_up"), new, name)
-    clients.ledger.relink(leg.root_id, closed, made)
-    return made
+    return clients.ledger.relink(leg.root_id, closed, made)
 
 
 def external_id(root: str) -> str:
@@ -110,6 +140,11 @@ def report_name(leg: Leg) -> str:
     return f"{leg.contact_id}#{comment.fingerprint(leg)}"
 
 
+def reported_leg(leg: Leg, head: Head) -> str:
+    """Return under what name the leg is told of on the contact's ticket: anew on one it was moved to (A1)."""
+    return leg.contact_id if head.moved == 0 else f"{leg.contact_id}~{head.moved}"
+
+
 def metadata(leg: Leg, step: str, head: Head) -> dict[str, Any]:
     """Return what an audit keeps: which step wrote it, so that it can be found again, and why."""
     return {
@@ -130,11 +165,17 @@ def _make(
     new: dict[str, Any],
     name: str,
     looked_back_to: datetime | None = None,
+    by: int | None = None,
 ) -> Head:
-    """Make a ticket with the leg's report, once, and return the head with it."""
+    """Make a ticket with the leg's report, once, and return the head with it.
+
+    It is given to the agent it was made ``by``, a Zendesk user id, else to the leg's.
+    """
 
     def body() -> dict[str, Any]:
-        agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
+        agent = by
+        if agent is None and leg.agent:
+            agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn)
         ticket = {
             **new,
             "external_id": name,

@@ -8,12 +8,12 @@ from typing import Any
 from connect_zendesk.ledger import Claim, Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import comment
-from connect_zendesk.rules.comment import View
+from connect_zendesk.rules.comment import View, fingerprint
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.workflows import agents
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
-from connect_zendesk.workflows.open_ticket import continue_closed, metadata, report_name
+from connect_zendesk.workflows.open_ticket import continue_closed, metadata, report_name, reported_leg
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed
 
@@ -68,10 +68,10 @@ def _first_report(clients: Clients, view: View, head: Head) -> Told:
     There is one such step for a leg, not for each state of it: where the attempt to tell of an earlier
     state died, that one is finished, and what has changed since is added.
     """
-    leg, step = view.leg, f"details#{view.leg.contact_id}"
+    leg, step = view.leg, f"details#{reported_leg(view.leg, head)}"
     if head.told is not None and head.told.startswith(f"{leg.contact_id}#"):
         return Told.of(asdict(head))
-    if clients.ledger.reported(leg.root_id, leg.contact_id).fingerprints:
+    if clients.ledger.reported(leg.root_id, reported_leg(leg, head)).fingerprints:
         done = clients.ledger.result_of(*_step(leg, step))
         return Told.of(done) if done else Told(None, None, head.public)
     why = head.reasons if leg.decides else ()
@@ -80,7 +80,7 @@ def _first_report(clients: Clients, view: View, head: Head) -> Told:
 
 def _add_change(clients: Clients, view: View, head: Head) -> bool:
     """Add what has changed since a leg was told of (T14); returns whether there are public comments."""
-    step = f"details#{report_name(view.leg)}"
+    step = f"details#{reported_leg(view.leg, head)}#{fingerprint(view.leg)}"
     done = _update_once(clients, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
     return bool(done["public"])
 
@@ -93,7 +93,7 @@ def _add_voice_comment(clients: Clients, view: View, head: Head) -> None:
         agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
         return {"voice_comment": comment.voice_comment(view, agent)}
 
-    _update_once(clients, leg, head, f"voice#{leg.contact_id}", voice)
+    _update_once(clients, leg, head, f"voice#{reported_leg(leg, head)}", voice)
 
 
 def _note(html: str) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Settles a contact when its record comes: decides, opens the ticket, reports the leg."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
+from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.ledger import Busy, Head, contact
 from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
@@ -10,12 +12,15 @@ from connect_zendesk.rules.comment import fingerprint
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
+from connect_zendesk.workflows import legs, records
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.link import link, stays
 from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.open_ticket import reported_leg
 from connect_zendesk.workflows.report import report
 
 _FIRST_LEG_SECONDS = 60
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 60, 900
 
 
 def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool = False) -> None:
@@ -28,34 +33,48 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
     if leg.is_monitoring:
         logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
         return
-    if _handled(clients, leg):
+    if forced_ticket_due and (newer := records.newest(clients, leg.root_id, leg.contact_id)) is not None:
+        leg, record = contact_record.parse(newer), newer
+    if not _facts(clients, leg).too_old:
+        # Before the head is read: whoever moves the contact after that finds the record (A1).
+        records.keep(clients, leg, record)
+        if leg.ended is not None:
+            legs.ended(clients, leg.root_id, leg.contact_id, leg.ended)
+    known = clients.ledger.head(leg.root_id)
+    if _handled(clients, leg, known):
         count("AlreadyHandled")
         return
-    head = _head(clients, leg, record, forced_ticket_due=forced_ticket_due)
+    head = _head(clients, leg, record, known, forced_ticket_due=forced_ticket_due)
     if head is None or head.rule == "T15":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
     if head.ticket is not None and not _facts(clients, leg).missed_without_ticket:
         report(clients, leg, head)
-    clients.ledger.add_report(leg.root_id, leg.contact_id, fingerprint(leg), leg.updated)
+    clients.ledger.add_report(leg.root_id, reported_leg(leg, head), fingerprint(leg), leg.updated)
 
 
-def _handled(clients: Clients, leg: Leg) -> bool:
-    """Tell whether this state of the leg, or a later one, has been handled."""
-    earlier = clients.ledger.reported(leg.root_id, leg.contact_id)
+def _handled(clients: Clients, leg: Leg, head: Head | None) -> bool:
+    """Tell whether this state of the leg, or a later one, has been handled, on the ticket that holds now."""
+    earlier = clients.ledger.reported(leg.root_id, reported_leg(leg, head) if head else leg.contact_id)
     if fingerprint(leg) in earlier.fingerprints:
         return True
     return earlier.updated is not None and leg.updated < earlier.updated
 
 
-def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool) -> Head | None:
-    """Return what is settled for the contact, settled now if need be; None while the agent may attach it."""
-    head = clients.ledger.head(leg.root_id)
+def _head(
+    clients: Clients, leg: Leg, record: Mapping[str, Any], head: Head | None, *, forced_ticket_due: bool
+) -> Head | None:
+    """Return what is settled for the contact, settled now if need be; None while the agent may attach it.
+
+    ``head`` is what was settled before.
+    """
     if head is not None and stays(head, leg):
         return head
     if not leg.decides:
         if _facts(clients, leg).too_old:
             return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
         raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
+    if forced_ticket_due and (seconds := _agents_time(clients, leg.root_id)) > 0:
+        raise Busy("the contact may still be attached by its agent", seconds)
     if not forced_ticket_due and clients.ledger.result_of(contact(leg.root_id), _forced_step(leg)):
         return None
     found = link(clients, leg, "ended", forced_ticket_due=forced_ticket_due)
@@ -63,6 +82,19 @@ def _head(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticke
         return found
     _force_later(clients, leg, record)
     return None
+
+
+def _agents_time(clients: Clients, root: str) -> int:
+    """Return for how many seconds at least an agent still has the time to attach a contact (T8).
+
+    It ends a while after the last of the contact's legs has; as long as one goes on, nobody knows when.
+    """
+    wait = clients.forced_ticket_wait
+    if legs.going_on(clients, root):
+        return min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, wait))
+    ended = legs.last_ended(clients, root)
+    left = (ended - clients.clock()).total_seconds() + wait if ended is not None else 0
+    return min(_LONGEST_SECONDS, max(0, ceil(left)))
 
 
 def _facts(clients: Clients, leg: Leg) -> Facts:

@@ -23,12 +23,9 @@ from connect_zendesk.zendesk.errors import (
     Unauthorized,
     ZendeskError,
 )
+from connect_zendesk.zendesk.patience import Patience
 from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
 
-_CONNECT_SECONDS = 3.05
-_READ_SECONDS = 10.0
-_LEAST_SECONDS = 1.0  # no answer can be expected in less
-_SPARE_SECONDS = 2.0  # of the invocation, to write down what happened
 _BAD_CREDENTIALS_SECONDS = 300
 
 #: Returns the OAuth client's id and secret.
@@ -38,8 +35,9 @@ Credentials = Callable[[], tuple[str, str]]
 class Zendesk:
     """Speaks to one Zendesk account.
 
-    ``remaining`` is set by each invocation: it returns the seconds left until its deadline. ``sent`` counts
-    the requests so far, but for tokens: they are a budget, which the account's plan limits.
+    ``remaining`` is set by each invocation, for the thread that it works in: it returns the seconds left
+    until its deadline. ``sent`` counts the requests so far, but for tokens: they are a budget, which the
+    account's plan limits.
     """
 
     def __init__(
@@ -55,8 +53,21 @@ class Zendesk:
         self._credentials = credentials
         self._session = session
         self._tokens = Tokens(self._mint, shared_tokens, clock)
-        self.remaining: Callable[[], float] = lambda: 30.0
+        self._patience = Patience()
         self.sent = 0
+
+    @property
+    def remaining(self) -> Callable[[], float]:
+        """Returns the seconds left to this thread, some of which are kept to write down what happened."""
+        return self._patience.remaining
+
+    @remaining.setter
+    def remaining(self, remaining: Callable[[], float]) -> None:
+        self._patience.remaining = remaining
+
+    def hurry(self, left: Callable[[], float]) -> None:
+        """Spend all that is ``left`` (it returns seconds) on the requests of this thread, and no more."""
+        self._patience.hurry(left)
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
         """Read. Raises `ZendeskError`."""
@@ -120,9 +131,8 @@ class Zendesk:
         body: str | None,
         headers: Mapping[str, str],
     ) -> requests.Response:
-        patience = self.remaining() - _SPARE_SECONDS
-        connect = min(_CONNECT_SECONDS, patience / 3)
-        if patience < _LEAST_SECONDS:
+        timeouts = self._patience.timeouts()
+        if timeouts is None:
             late = NoAnswer("no time left in this invocation", 1)
             late.doubtful = False  # nothing was sent
             raise late
@@ -133,7 +143,7 @@ class Zendesk:
                 params=query,
                 data=body.encode() if body is not None else None,
                 headers={"Content-Type": "application/json", "Accept": "application/json", **headers},
-                timeout=(connect, min(_READ_SECONDS, patience - connect)),
+                timeout=timeouts,
                 allow_redirects=False,
             )
         except requests.RequestException as error:

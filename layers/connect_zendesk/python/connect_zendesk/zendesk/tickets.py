@@ -19,9 +19,14 @@ _PAGE = 100
 def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
     """Return a ticket, or None where there is none, or none any more."""
     try:
-        return _ticket(zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"])
+        return parse(zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"])
     except NotFound:
         return None
+
+
+def is_merged(zendesk: Zendesk, ticket_id: int) -> bool:
+    """Tell whether a closed ticket was closed by being merged into another one."""
+    return "closed_by_merge" in zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"].get("tags", ())
 
 
 def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:
@@ -31,7 +36,7 @@ def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:
     out archived tickets (about 120 days after closing).
     """
     found = [
-        _ticket(ticket) for ticket in zendesk.get("/api/v2/tickets", {"external_id": external_id})["tickets"]
+        parse(ticket) for ticket in zendesk.get("/api/v2/tickets", {"external_id": external_id})["tickets"]
     ]
     return min(found, key=lambda ticket: ticket.id, default=None)
 
@@ -41,12 +46,12 @@ def requested_by(zendesk: Zendesk, user_id: int) -> tuple[Ticket, ...]:
     answer = zendesk.get(
         f"/api/v2/users/{user_id}/tickets/requested", {"page[size]": _PAGE, "sort": "-updated_at"}
     )
-    return tuple(_ticket(ticket) for ticket in answer["tickets"])
+    return tuple(parse(ticket) for ticket in answer["tickets"])
 
 
 def create(zendesk: Zendesk, body: str, idempotency_key: str) -> Ticket:
     """Make a ticket. The same key with the same bytes gives the same ticket for two hours."""
-    return _ticket(zendesk.post("/api/v2/tickets", body, idempotency_key=idempotency_key)["ticket"])
+    return parse(zendesk.post("/api/v2/tickets", body, idempotency_key=idempotency_key)["ticket"])
 
 
 def update(
@@ -59,7 +64,7 @@ def update(
     if unchanged_since is not None:
         stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")
         change = {**change, "safe_update": True, "updated_stamp": stamp}
-    return _ticket(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
+    return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
 
 
 def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) -> bool:
@@ -82,7 +87,8 @@ def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) 
         query = {**query, "page[after]": meta["after_cursor"]}
 
 
-def _ticket(ticket: Mapping[str, Any]) -> Ticket:
+def parse(ticket: Mapping[str, Any]) -> Ticket:
+    """Return what matters here of a ticket as Zendesk tells of one."""
     return Ticket(
         id=int(ticket["id"]),
         requester=ticket.get("requester_id"),

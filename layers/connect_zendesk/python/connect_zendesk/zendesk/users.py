@@ -15,7 +15,7 @@ _LIGHT_AGENT = 1  # role_type of an agent who cannot be assigned tickets
 def by_id(zendesk: Zendesk, user_id: int) -> User | None:
     """Return a user, or None where there is none."""
     try:
-        return _user(zendesk.get(f"/api/v2/users/{user_id}")["user"])
+        return parse(zendesk.get(f"/api/v2/users/{user_id}")["user"])
     except NotFound:
         return None
 
@@ -26,7 +26,7 @@ def customer_by_id(zendesk: Zendesk, user_id: int) -> User | None:
         found = zendesk.get(f"/api/v2/users/{user_id}")["user"]
     except NotFound:
         return None
-    return _user(found) if found.get("role", "end-user") == "end-user" else None
+    return parse(found) if found.get("role", "end-user") == "end-user" else None
 
 
 def with_phone(zendesk: Zendesk, e164: str, *, any_role: bool = False) -> tuple[User, ...]:
@@ -52,7 +52,7 @@ def with_name(zendesk: Zendesk, name: str) -> tuple[User, ...]:
 def by_external_id(zendesk: Zendesk, external_id: str) -> User | None:
     """Return the user with this external id, which is unique, or None."""
     found = zendesk.get("/api/v2/users/search", {"external_id": external_id})["users"]
-    return _user(found[0]) if found else None
+    return parse(found[0]) if found else None
 
 
 def agent_with_email(zendesk: Zendesk, email: str) -> int | None:
@@ -94,7 +94,7 @@ def update(zendesk: Zendesk, user_id: int, change: Mapping[str, Any]) -> None:
 
 
 def _search(zendesk: Zendesk, query: str) -> tuple[User, ...]:
-    return tuple(_user(user) for user in zendesk.get("/api/v2/users/search", {"query": query})["users"])
+    return tuple(parse(user) for user in zendesk.get("/api/v2/users/search", {"query": query})["users"])
 
 
 def _quoted(text: str) -> str:
@@ -102,7 +102,8 @@ def _quoted(text: str) -> str:
     return text.replace("\\", " ").replace('"', " ")
 
 
-def _user(user: Mapping[str, Any]) -> User:
+def parse(user: Mapping[str, Any]) -> User:
+    """Return what matters here of a user as Zendesk tells of one."""
     return User(
         id=int(user["id"]),
         name=user.get("name") or "",

@@ -1,0 +1,34 @@
+"""Attaches contacts to tickets as agents ask: behind the attachment queue, one message for each command."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connect_zendesk import service
+from connect_zendesk.messaging import ATTACHMENT_REQUESTED
+from connect_zendesk.observability import count, logger, metrics
+from connect_zendesk.rules.attachment import NotAnAttachment, parse
+from connect_zendesk.worker import work
+from connect_zendesk.workflows.attach import attach
+from connect_zendesk.zendesk.errors import Permanent
+
+SOURCE = "ticket_attachment"
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Work through a batch of the attachment queue; returns which messages come again."""
+    return work(event, context, service.clients(), do, SOURCE)
+
+
+def do(detail_type: str, detail: Mapping[str, Any]) -> None:
+    """Do what one command asks for."""
+    count("Attachment")
+    if detail_type != ATTACHMENT_REQUESTED:
+        raise Permanent("no message for this queue")
+    clients = service.clients()
+    try:
+        command = parse(detail, clients.clock())
+    except NotAnAttachment as error:
+        raise Permanent(str(error)) from None
+    attach(clients, command)

@@ -1,0 +1,151 @@
+"""Links a contact to the ticket that its agent chose: as its first one, or moved there from another (T8, A1)."""
+
+from dataclasses import asdict, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connect_zendesk.ledger import KEEP, Busy, Head, contact
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.attachment import Attachment
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.customer import Customer
+from connect_zendesk.rules.facts import ExistingUser, Facts, NewUser, Requester, settings_of
+from connect_zendesk.rules.lookups import Known, PlaceholderUser, Ticket, User
+from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.ticket_rules import Reason
+from connect_zendesk.workflows import requesters
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.once import alone
+from connect_zendesk.workflows.open_ticket import (
+    Attached,
+    external_id,
+    finish_begun,
+    is_begun,
+    open_named,
+)
+from connect_zendesk.workflows.ticket_notes import add_note
+from connect_zendesk.zendesk.errors import Permanent
+
+_TICKETS = "tickets"
+
+
+def is_done(clients: Clients, root: str, command: Attachment) -> bool:
+    """Tell whether the contact has been linked by this command, or by a later one."""
+    return _is_done(clients.ledger.head(root), command)
+
+
+def link(clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None) -> Head:
+    """Link a contact to a ticket, or to a new one for a user (None: a new user); returns what holds.
+
+    A closed ticket is followed up (T1). The first attachment settles the contact; a later one moves it, and
+    the ticket that it leaves gets a note. Which is the later one is decided by when the agents asked. Raises
+    `ZendeskError`, and `Busy` where somebody else is at this contact.
+    """
+    root = leg.root_id
+    with alone(clients.ledger, contact(root), "step#settle"):
+        head = clients.ledger.head(root)
+        if head is None or head.ticket is None:
+            head = _begun(clients, leg) or head
+        if head is not None and _is_done(head, command):
+            return head
+        chosen = _chosen(clients, leg, command, ticket, user)
+        if head is None:
+            return clients.ledger.settle(root, chosen)
+        if head.ticket == chosen.ticket:
+            return clients.ledger.relink(root, head.ticket, replace(head, attached=command.stamp))
+        return _move(clients, root, command, head, chosen)
+
+
+def _is_done(head: Head | None, command: Attachment) -> bool:
+    return head is not None and head.attached is not None and head.attached >= command.stamp
+
+
+def _begun(clients: Clients, leg: Leg) -> Head | None:
+    """Finish a ticket that somebody began to make for the contact: it may be there already."""
+    try:
+        return finish_begun(clients, leg)
+    except Permanent:
+        return None  # Zendesk refused it, so it is not
+
+
+def _chosen(
+    clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None
+) -> Head:
+    """Return the head of a contact that is linked to what its agent chose, made now where need be."""
+    time = command.at.astimezone(ZoneInfo(clients.app.time_zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+    text = wording.ATTACHED_BY if ticket is not None else wording.MADE_BY_HAND
+    reason = Reason("A1", text.format(agent=command.agent, time=time), ())
+    if ticket is not None and not ticket.closed:
+        why = (f"{reason.rule}: {reason.text}",)
+        stamp = command.stamp
+        return Head(ticket.id, ticket.requester, "attach", "A1", why, ticket.public, attached=stamp)
+    decision = Decision(
+        action="create" if ticket is None else "follow_up",
+        rule="A1",
+        reasons=(reason,),
+        settings=settings_of(leg, clients.app),
+        customer=Customer("recognised", user) if user is not None else None,
+        ticket=ticket.id if ticket is not None else None,
+        requester=_requester(clients, leg, ticket, user),
+    )
+    name = _name(clients, leg.root_id, command)
+    return open_named(clients, leg, decision, name, Attached(command.agent, command.stamp))
+
+
+def _requester(clients: Clients, leg: Leg, ticket: Ticket | None, user: User | None) -> Requester | None:
+    """Return who requests a new ticket; for a new user, as for a customer whom nobody knows (T5, T6)."""
+    if ticket is not None:
+        return ExistingUser(ticket.requester) if ticket.requester is not None else None
+    if user is not None:
+        return ExistingUser(user.id)
+    settings = settings_of(leg, clients.app)
+    known = Known({PlaceholderUser(): requesters.placeholder(clients)})
+    facts = Facts(leg, clients.app, settings, known)
+    new = NewUser(settings["customer_name"], facts.number, settings["customer_email"])
+    return new if new.number or new.email else facts.placeholder
+
+
+def _name(clients: Clients, root: str, command: Attachment) -> str:
+    """Return the external id of the ticket that a command makes, which is the same in each attempt.
+
+    It is the contact's, but where another ticket has that already.
+    """
+
+    def first(known: Any) -> Any:
+        name = external_id(root)
+        return known or (f"{name}:{command.id}" if is_begun(clients, root, name) else name)
+
+    name: str = clients.ledger.change(contact(root), f"name#{command.id}", first, KEEP)
+    return name
+
+
+def _move(clients: Clients, root: str, command: Attachment, head: Head, chosen: Head) -> Head:
+    """Move a contact from the ticket it is on to the one its agent chose, and leave a note there.
+
+    The note comes first: where the move is then made by another attempt, or by a later command that has its
+    own note, it is right all the same.
+    """
+    if head.ticket is not None:
+        forced = head.rule == "T8" and head.action in ("create", "follow_up")
+        text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
+        line = text.format(ticket=chosen.ticket, contact=root)
+        add_note(clients, contact(root), f"moved#{head.ticket}#{command.id}", head.ticket, [line], root)
+
+    # What a ticket already says of the contact is not said again when it comes back to that ticket.
+    def remembered(known: Any) -> Any:
+        return {**(known or {}), str(head.ticket): asdict(head)}
+
+    heads = clients.ledger.change(contact(root), _TICKETS, remembered, KEEP)
+    before = heads.get(str(chosen.ticket))
+    if before is not None:
+        was = Head.of(before)
+        chosen = replace(chosen, moved=was.moved, told=was.told, as_of=was.as_of)
+    else:
+        chosen = replace(chosen, moved=1 + max(item["moved"] for item in heads.values()))
+    moved = clients.ledger.relink(root, head.ticket, chosen)
+    if moved.attached != command.stamp:
+        raise Busy("the contact has gone on with another ticket meanwhile", 1)
+    count("ContactMoved")
+    logger.info("moved", contact=root, rule="A1")
+    return moved

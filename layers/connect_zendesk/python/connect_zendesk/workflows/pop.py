@@ -1,0 +1,96 @@
+"""Shows tickets and users in agents' Zendesk tabs (P). A pop that fails is counted, and fails nothing else."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from connect_zendesk.ledger import KEEP_NUMBER, contact
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.pop import LATEST, Pop, of_ticket
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.zendesk import display
+from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError
+
+#: Where the ledger says that this account shows nothing (no Talk Partner Edition), for `doctor` to read.
+STATE = ("zendesk", "pops")
+
+#: A 404 is also the answer for a ticket that was just deleted, or an agent who lost the role. So many of them,
+#: and not one pop between them, are the account's plan.
+_PLAN_REFUSES = 3
+_FOR_A_WHILE = timedelta(hours=1)
+_WATCHERS = "watchers"
+_LONGEST_WATCH = timedelta(days=1)
+
+
+def show(clients: Clients, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
+    """Show an agent (a Zendesk user id) a ticket or a user, and tell whether Zendesk took it.
+
+    ``answers`` is the moment of what the pop answers: 20 seconds later none is made any more (P6). The same
+    thing is shown once to an agent for a leg: a ticket that popped while the contact rang does not take the
+    agent away from what they are looking at when they accept it. Never raises `ZendeskError`.
+    """
+    if pop is None:
+        return False
+    if agent is None:
+        return _no_pop("PopWithoutAgent", leg, pop)
+    if clients.clock() - answers > LATEST:
+        return _no_pop("PopTooLate", leg, pop)
+    refused = clients.ledger.recall(*STATE)
+    if refused is not None and refused.value >= _PLAN_REFUSES:
+        return _no_pop("PopNotPossible", leg, pop)
+    shown = f"pop#{leg.contact_id}#{agent}#{pop.kind}#{pop.id}"
+    if not clients.ledger.first(contact(leg.root_id), shown, KEEP_NUMBER):
+        return False
+    try:
+        (display.ticket if pop.kind == "ticket" else display.user)(clients.zendesk, agent, pop.id)
+    except ZendeskError as error:
+        if isinstance(error, NotAllowed | NotFound):
+            refusals = _PLAN_REFUSES if isinstance(error, NotAllowed) else 1
+            clients.ledger.change(*STATE, lambda known: (known or 0) + refusals, _FOR_A_WHILE)
+        return _no_pop("PopFailed", leg, pop, type(error).__name__)
+    if refused is not None:
+        clients.ledger.remember(*STATE, 0, _FOR_A_WHILE)
+    count("Pop")
+    logger.info("shown to the agent", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
+    return True
+
+
+def watch(clients: Clients, agent: int, leg: Leg, root: str, answers: datetime) -> None:
+    """Show a supervisor the ticket of the contact that their ``leg`` monitors, now or once it is linked (P4)."""
+    head = clients.ledger.head(root)
+    if head is not None and head.ticket is not None:
+        show(clients, agent, leg, of_ticket(head.ticket), answers)
+        return
+
+    def add(known: Any) -> Any:
+        others = [watcher for watcher in known or () if watcher["leg"] != leg.contact_id]
+        return [*others, {"agent": agent, "leg": leg.contact_id}]
+
+    clients.ledger.change(contact(root), _WATCHERS, add, _LONGEST_WATCH)
+
+
+def unwatch(clients: Clients, leg: Leg, root: str) -> None:
+    """Forget a supervisor's ``leg``, which monitors a contact no longer."""
+    if clients.ledger.recall(contact(root), _WATCHERS) is None:
+        return
+
+    def remove(known: Any) -> Any:
+        return [watcher for watcher in known or () if watcher["leg"] != leg.contact_id]
+
+    clients.ledger.change(contact(root), _WATCHERS, remove, _LONGEST_WATCH)
+
+
+def show_watchers(clients: Clients, leg: Leg, ticket: int | None, linked: datetime) -> None:
+    """Show a contact's ticket, linked at that moment, to the supervisors who watch and wait for it (P4).
+
+    ``leg`` is any leg of the contact. To be called by whoever links a ticket while the contact lives.
+    """
+    watchers = clients.ledger.recall(contact(leg.root_id), _WATCHERS)
+    for watcher in watchers.value if watchers else ():
+        show(clients, watcher["agent"], leg, of_ticket(ticket), linked)
+
+
+def _no_pop(metric: str, leg: Leg, pop: Pop, error: str | None = None) -> bool:
+    count(metric)
+    logger.info("not shown to the agent", contact=leg.root_id, what=pop.kind, why=metric, error=error)
+    return False

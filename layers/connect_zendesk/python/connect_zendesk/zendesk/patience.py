@@ -1,0 +1,33 @@
+"""How long a request may take, within the time that an invocation has left."""
+
+import threading
+from collections.abc import Callable
+
+_CONNECT_SECONDS = 3.05
+_READ_SECONDS = 10.0
+_LEAST_SECONDS = 1.0  # no answer can be expected in less
+_LEAST_HURRIED_SECONDS = 0.2  # where somebody waits on the line, even a slim chance is taken
+_SPARE_SECONDS = 2.0  # of the invocation, to write down what happened
+
+
+class Patience(threading.local):
+    """Each thread's own, so that one that was given up keeps the deadline it had.
+
+    ``remaining`` returns the seconds left until that deadline.
+    """
+
+    remaining: Callable[[], float] = staticmethod(lambda: 30.0)
+    _spare = _SPARE_SECONDS
+    _least = _LEAST_SECONDS
+
+    def hurry(self, left: Callable[[], float]) -> None:
+        """Spend on requests all that is ``left`` (it returns seconds), and no more."""
+        self.remaining, self._spare, self._least = left, 0.0, _LEAST_HURRIED_SECONDS
+
+    def timeouts(self) -> tuple[float, float] | None:
+        """Return how long to wait for a connection and then for an answer, or None where it is too late."""
+        patience = self.remaining() - self._spare
+        if patience < self._least:
+            return None
+        connect = min(_CONNECT_SECONDS, patience / 3)
+        return connect, min(_READ_SECONDS, patience - connect)

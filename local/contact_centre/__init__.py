@@ -1,0 +1,7 @@
+"""A small contact centre: its days as the records, events and files that AWS would send of them."""
+
+from local.contact_centre.day import Day, Faithfulness
+from local.contact_centre.emissions import Emission, Expectation
+from local.contact_centre.people import People, people
+
+__all__ = ["Day", "Emission", "Expectation", "Faithfulness", "People", "people"]

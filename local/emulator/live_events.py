@@ -1,0 +1,82 @@
+"""What goes on while a contact lives, delivered to the deployed functions as AWS delivers it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from local.emulator.clients import Clients
+from local.emulator.deployment import DeployedStack
+from local.emulator.stream import put_records
+
+
+class NotDelivered(Exception):
+    """Nothing that is deployed takes such an event. The message says what is missing."""
+
+
+class LiveEvents:
+    """Delivers live events to a deployed stack."""
+
+    def __init__(self, clients: Clients, stack: DeployedStack) -> None:
+        self._clients, self._stack = clients, stack
+        self._rules: list[tuple[str, list[str]]] | None = None
+
+    def send_contact_event(self, envelope: Mapping[str, Any]) -> int:
+        """Give an event of the default bus to the functions whose rules match it; returns to how many.
+
+        AWS alone may put events of `aws.connect` on a bus, and the emulator minds that too: so the deployed
+        rule's own pattern is held against the event, and its target is invoked.
+        """
+        event = {"version": "0", "account": self._clients.account, "region": self._clients.region, **envelope}
+        targets = [
+            target
+            for pattern, arns in self._default_bus_rules()
+            if self._clients.events.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))[
+                "Result"
+            ]
+            for target in arns
+        ]
+        for target in targets:
+            self._invoke(target, event)
+        return len(targets)
+
+    def put_agent_event(self, content: Mapping[str, Any], stream: str) -> None:
+        """Put a record on the agent event stream."""
+        put_records(self._clients.kinesis, stream, [json.dumps(content).encode()])
+
+    def call_from_flow(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a contact flow's Lambda block does; returns the answer that the flow gets.
+
+        ``function`` is the folder of the function. Raises `NotDelivered` where there is none, or where it
+        failed: the flow would take the block's error branch.
+        """
+        names = (function, f"{function}/from_contact_flow")
+        deployed = next(
+            (self._stack.functions[name] for name in names if name in self._stack.functions), None
+        )
+        if deployed is None:
+            raise NotDelivered(f"no function {function} for contact flows is deployed")
+        answer: dict[str, Any] = self._invoke(deployed, event)
+        return answer
+
+    def _invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+        # Waited for, though on AWS nobody waits for an event's function: so it is known when it is through.
+        answer = self._clients.functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        content = json.loads(answer["Payload"].read() or b"null")
+        if "FunctionError" in answer:
+            raise NotDelivered(f"{function} failed: {content}")
+        return content
+
+    def _default_bus_rules(self) -> list[tuple[str, list[str]]]:
+        if self._rules is None:
+            self._rules = list(self._read_rules())
+        return self._rules
+
+    def _read_rules(self) -> Iterator[tuple[str, list[str]]]:
+        events = self._clients.events
+        for rule in events.list_rules()["Rules"]:
+            if "EventPattern" in rule:
+                targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+                yield (
+                    rule["EventPattern"],
+                    [target["Arn"] for target in targets if ":lambda:" in target["Arn"]],
+                )

@@ -1,0 +1,50 @@
+"""The faults that can be switched on: what each is called, does, and takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A fault.
+
+    Attributes:
+        name: what it is switched on by.
+        what: what goes wrong, in a sentence.
+        method: the Zendesk stand-in's name for it; "" for one of the laptop's own.
+        arguments: what it takes, with what holds unless another value is given.
+        at_once: whether it happens once, and there is nothing to switch off.
+    """
+
+    name: str
+    what: str
+    method: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    at_once: bool = False
+
+
+KILL, DUPLICATES, REORDERING = "functions_killed", "duplicates", "reordering"
+
+SWITCHES = (
+    Switch("rate_limit", "Zendesk answers 429 for a while.", "rate_limit", {"seconds": 30.0}),
+    Switch("outage", "Zendesk answers 503.", "outage", {"lasting": None, "retry_after": None}),
+    Switch("slowness", "Zendesk answers late.", "slow", {"seconds": 3.0, "lasting": None}),
+    Switch(
+        "lost_before_write",
+        "Connections break before Zendesk has done what was asked.",
+        "lose_answer",
+        {"count": 3, "after_write": False},
+    ),
+    Switch(
+        "lost_after_write",
+        "Connections break after Zendesk has done what was asked.",
+        "lose_answer",
+        {"count": 3, "after_write": True},
+    ),
+    Switch("tokens_revoked", "Zendesk takes back every token.", "revoke_tokens", at_once=True),
+    Switch("index_lag", "Zendesk's search finds what is new late.", "index_lag", {"seconds": 60.0}),
+    Switch(KILL, "Every function dies, whatever it is doing.", at_once=True),
+    Switch(DUPLICATES, "Each contact record is delivered twice."),
+    Switch(REORDERING, "Contact records that are sent together arrive in any order."),
+)
