@@ -6,6 +6,7 @@ from constructs import Construct
 
 SOURCE = "connect-zendesk"
 CONTACT_RECORD = "Contact Record"
+ATTACHMENT_REQUESTED = "Attachment Requested"
 ARCHIVED_FOR = Duration.days(30)
 
 

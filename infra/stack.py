@@ -8,11 +8,13 @@ from infra.app_settings import PROJECT, AppSettings
 from infra.bus import Bus
 from infra.contact_records import ContactRecords
 from infra.context import DeploymentContext
+from infra.customer_update import CustomerUpdate
 from infra.dependencies import build_dependencies
 from infra.layers import Layers
 from infra.ledger import Ledger
 from infra.queues import Queues
 from infra.record_stream import RecordStream
+from infra.ticket_attachment import TicketAttachment
 from infra.ticket_creation import TicketCreation
 from infra.workflow_function import WORKER_TIMEOUT, Foundation
 from infra.zendesk_credentials import ZendeskCredentials
@@ -53,13 +55,15 @@ class ConnectZendesk(Stack):
             layers=layers,
         )
         worker = TicketCreation(self, "TicketCreation", foundation=foundation).worker
+        attachment = TicketAttachment(self, "TicketAttachment", foundation=foundation)
+        customers = CustomerUpdate(self, "CustomerUpdate", foundation=foundation)
         Alarms(
             self,
             "Alarms",
             email=context.alarm_email,
             queues=queues,
             door=door,
-            functions=(door, worker),
+            functions=(door, worker, attachment.worker, customers.worker),
             reads_settings=worker,
         )
         outputs = {
@@ -67,6 +71,7 @@ class ConnectZendesk(Stack):
             "RecordStreamArn": stream.arn,
             "BusName": bus.event_bus_name,
             "ContactQueueUrl": queues.contacts.queue_url,
+            "AttachmentQueueUrl": attachment.queue.queue_url,
             "CustomerQueueUrl": queues.customers.queue_url,
             "DeadLetterQueueUrl": queues.dead_letters.queue_url,
             "TableName": foundation.ledger.table.table_name,

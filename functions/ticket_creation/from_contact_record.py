@@ -1,13 +1,15 @@
-"""Makes tickets from contact records: behind the contact queue, one message for each record."""
+"""Makes tickets behind the contact queue: one message for each contact record, or event that was too much at once."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk import service
-from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.amazon_connect import contact_event, contact_record
+from connect_zendesk.amazon_connect.contact_event import CONTACT_EVENT
 from connect_zendesk.messaging import CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.worker import work
+from connect_zendesk.workflows.accept import follow
 from connect_zendesk.workflows.settle import settle
 from connect_zendesk.zendesk.errors import Permanent
 
@@ -22,16 +24,19 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
-    """Settle the contact of one message."""
-    count("ContactRecord")
-    if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE):
+    """Settle a contact by its record; or do what one of its events asked for and could not be done at once."""
+    if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE, CONTACT_EVENT):
         raise Permanent("no message for this queue")
-    leg = contact_record.parse(detail)
+    told = contact_event.parse(detail, detail.get("sent")) if detail_type == CONTACT_EVENT else None
+    leg = told.leg if told else contact_record.parse(detail)
+    count("ContactEvent" if told else "ContactRecord")
     clients = service.clients()
     sent_before = clients.zendesk.sent
     try:
-        settle(clients, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
+        if told:
+            follow(clients, told, live=False)
+        else:
+            settle(clients, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
     finally:
-        requests = clients.zendesk.sent - sent_before
-        count("ZendeskRequests", requests)
+        count("ZendeskRequests", requests := clients.zendesk.sent - sent_before)
         logger.info("worked on", contact=leg.root_id, zendesk_requests=requests)

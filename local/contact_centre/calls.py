@@ -10,7 +10,6 @@ from local.contact_centre.legs import Leg, Story
 from local.contact_centre.people import QUEUES, Agent
 
 _LINE = "+448001234567"
-_NO_TIME = timedelta(0)
 
 Tell = Callable[[Floor, datetime], Story]
 
@@ -85,7 +84,7 @@ def warm_transfer(floor: Floor, at: datetime) -> Story:
     first = _answered(floor, at)
     second = _joined(floor, first, _within(first, 0.6), but=_agents(first))
     second.ended = max(second.ended, first.ended + floor.seconds(20, 100))
-    second.wrapped_up = second.ended + floor.seconds(5, 30)
+    _wrap_up(floor, second)
     first.transferred, first.reason = first.ended, "AGENT_DISCONNECT"
     return Story("warm transfer", (first, second))
 
@@ -97,17 +96,17 @@ def consult(floor: Floor, at: datetime) -> Story:
     second.ended = _connected(second) + timedelta(seconds=2)
     second.wrapped_up = second.ended + floor.seconds(2, 5)
     first.held_seconds = 2
-    _outlast(first, second)
+    _outlast(floor, first, second)
     return Story("consult", (first, second))
 
 
 def conference(floor: Floor, at: datetime) -> Story:
-    """Up to six on one call: the customer and two to five agents."""
+    """Up to six on one call: the customer and three to five agents."""
     legs = [_answered(floor, at)]
     for number in range(floor.random.randint(2, 4)):
         share = 0.2 + 0.15 * number
         legs.append(_joined(floor, legs[0], _within(legs[0], share), but=_agents(*legs)))
-    _outlast(legs[0], *legs[1:])
+    _outlast(floor, legs[0], *legs[1:])
     return Story("conference", tuple(legs))
 
 
@@ -121,7 +120,7 @@ def external_party(floor: Floor, at: datetime) -> Story:
     second.customer, second.reason = floor.stranger(), "THIRD_PARTY_DISCONNECT"
     first.transferred_to = second.customer
     _link(first, second)
-    _outlast(first, second)
+    _outlast(floor, first, second)
     return Story("external party", (first, second))
 
 
@@ -141,7 +140,7 @@ def monitored(floor: Floor, at: datetime) -> Story:
         second.transitions = (("SILENT_MONITOR", began, half), ("BARGE", half, second.ended))
     floor.keep(supervisor, slot, second.ended)
     _link(first, second)
-    _outlast(first, second)
+    _outlast(floor, first, second)
     return Story("monitored", (first, second))
 
 
@@ -171,8 +170,9 @@ def callback(floor: Floor, at: datetime) -> Story:
 
 #: How many of a hundred calls go which way.
 CALLS: Mapping[Tell, int] = {
-    answered: 48, abandoned: 6, left_in_flow: 3, missed: 4, voicemail: 3, outgoing: 10, cold_transfer: 5,
-    warm_transfer: 4, consult: 3, conference: 3, external_party: 2, monitored: 3, queue_transfer: 2, callback: 4,
+    answered: 48, abandoned: 6, left_in_flow: 3, missed: 4, voicemail: 3, outgoing: 10, callback: 4,
+    cold_transfer: 5, warm_transfer: 4, queue_transfer: 2,
+    consult: 3, conference: 3, external_party: 2, monitored: 3,
 }  # fmt: skip
 
 
@@ -250,19 +250,18 @@ def _link(first: Leg, second: Leg) -> None:
     first.next_id = second.contact_id  # with several, the last is the one that stays
 
 
-def _wrap_up(floor: Floor, leg: Leg, slot: int) -> None:
+def _wrap_up(floor: Floor, leg: Leg, slot: int = 0) -> None:
     leg.wrapped_up = leg.ended + floor.seconds(5, 60)
     if leg.agent is not None:
         floor.keep(leg.agent, slot, leg.wrapped_up)
 
 
-def _outlast(first: Leg, *others: Leg) -> None:
+def _outlast(floor: Floor, first: Leg, *others: Leg) -> None:
     """Have a leg end after all of the others."""
     last = max(other.ended for other in others)
     if last >= first.ended:
-        wrap_up = (first.wrapped_up or first.ended) - first.ended
         first.ended = last + timedelta(seconds=1)
-        first.wrapped_up = first.ended + wrap_up
+        _wrap_up(floor, first)
 
 
 def _within(leg: Leg, share: float) -> datetime:

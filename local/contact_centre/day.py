@@ -41,9 +41,9 @@ class Faithfulness:
 class Day:
     """A day's emissions, in the order of their moments; iterating again gives the same again.
 
-    `start`: the first contact comes soon after it. `contacts` contacts come, `rate` a second on average. `pace`
-    makes calls so many times shorter than they are. What is due is made as it is asked for, not before.
-    `expectations` and `stories` grow meanwhile, and are complete at the end.
+    `start`: the first contact comes soon after it. `contacts` contacts come, `rate` a second on average.
+    `pace` makes calls so many times shorter than they are. What is due is made as it is asked for, not
+    before. `expectations` and `stories` grow meanwhile, and are complete at the end.
     """
 
     seed: int
@@ -73,8 +73,9 @@ _POISON = (
 
 class _Sending:
     def __init__(self, day: Day) -> None:
-        self._day, self._random = day, Random(f"day {day.seed}")
-        self._floor = Floor(day.people, Random(f"floor {day.seed}"), day.pace)
+        self._day = day
+        self._random = Random(f"day {day.seed}")  # noqa: S311 - a seed is the point
+        self._floor = Floor(day.people, Random(f"floor {day.seed}"), day.pace)  # noqa: S311
         self._numbers = count()
         self._due: list[tuple[datetime, int, Emission | Change | Shift]] = []
         self._shifts = {agent.user_id: Shift(agent, day.start) for agent in day.people.agents}
@@ -135,7 +136,7 @@ class _Sending:
         attributes = {} if not first_recorded else {"survey": str(random.randint(1, 5))}
         if attributes:
             self._event(later, attributes_updated(leg, later))
-        self._record(later, record(leg, later, **attributes))
+        self._record(later, record(leg, later, attributes))
         return 2
 
     def _record(self, moment: datetime, content: Mapping[str, Any]) -> None:
@@ -148,7 +149,7 @@ class _Sending:
             self._put(moment, Emission(moment, "contact_record", content))
 
     def _event(self, moment: datetime, event: Mapping[str, Any]) -> None:
-        """Put an event among what is due: a little later, not always in order, perhaps twice, perhaps never."""
+        """Put an event among what is due: a little later, not always in order, perhaps twice or never."""
         faith, random = self._day.faithfulness, self._random
         if random.random() < faith.events_lost:
             return

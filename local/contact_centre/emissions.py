@@ -40,8 +40,8 @@ class Emission:
 class Expectation:
     """The facts of one contact: what happened, in which legs, as which records tell. Rules decide the rest.
 
-    `legs` are the ids of its contact records, the first leg's first; `answered` and `monitoring` are those with
-    an agent and those of a supervisor; `versions` says how many different records of a leg were sent.
+    `legs` are the ids of its contact records, the first leg's first; `answered` and `monitoring` are those
+    with an agent and those of a supervisor; `versions` says how many different records of a leg were sent.
     """
 
     root: str

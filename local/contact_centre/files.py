@@ -160,7 +160,9 @@ def _chat(leg: Leg, *, redacted: bool) -> dict[str, Any]:
             "Sentiment": {
                 "OverallSentiment": {"DetailsByParticipantRole": dict.fromkeys(roles, 0.5)},
                 "SentimentShift": {
-                    "DetailsByParticipantRole": dict.fromkeys(roles, {"BeginScore": -1.0, "EndScore": 2.0})
+                    "DetailsByParticipantRole": {
+                        role: {"BeginScore": -1.0, "EndScore": 2.0} for role in roles
+                    }
                 },
                 "DetailsByTranscriptItemGroup": [
                     {

@@ -28,7 +28,8 @@ class Floor:
     random: Random
     pace: float = 1.0
     _free: dict[tuple[str, int], datetime] = field(default_factory=dict)
-    _strangers: int = 0
+    _numbers: int = 0
+    _strangers: list[str] = field(default_factory=list)  # who have called in
 
     def seconds(self, least: float, most: float) -> timedelta:
         """Return how long something lasts: between so many seconds, by the pace, and one at least."""
@@ -48,8 +49,8 @@ class Floor:
 
     def stranger(self) -> str:
         """Return a number that nobody has called from yet."""
-        self._strangers += 1
-        return strangers_number(self._strangers)
+        self._numbers += 1
+        return strangers_number(self._numbers)
 
     def caller(self) -> Caller:
         """Return who calls in: mostly a customer, else a stranger, a few of them again, else nobody knows."""
@@ -58,9 +59,10 @@ class Floor:
             customer = self.customer()
             return Caller(customer.phone, customer)
         if chance < 0.85:
-            return Caller(self.stranger())
+            self._strangers.append(self.stranger())
+            return Caller(self._strangers[-1])
         if chance < 0.9 and self._strangers:
-            return Caller(strangers_number(self.random.randint(1, self._strangers)))
+            return Caller(self.random.choice(self._strangers))
         return Caller(self.random.choice(("anonymous", "anonymous", None)))
 
     def take(

@@ -18,12 +18,14 @@ _FIRST = (
     "Mina", "Noor", "Olga", "Piotr", "Quinn", "Rosa", "Søren", "Tariq", "Uma", "Viktor", "Wanda", "Zoë",
 )  # fmt: skip
 _LAST = (
-    "Abbott", "Brandt", "Costa", "Dubois", "Evans", "Fischer", "Gupta", "Hale", "Ito", "Jansen", "Khan", "Lee",
-    "Müller", "Nowak", "Okafor", "Patel", "Quist", "Rossi", "Silva", "Turner", "Ueda", "Vance", "Weber", "Yilmaz",
+    "Abbott", "Brandt", "Costa", "Dubois", "Evans", "Fischer", "Gupta", "Hale", "Ito", "Jansen",
+    "Khan", "Lee", "Müller", "Nowak", "Okafor", "Patel", "Quist", "Rossi", "Silva", "Turner", "Ueda", "Vance",
+    "Weber", "Yilmaz",
 )  # fmt: skip
 #: Numbers that nobody has: kept free for drama in the United Kingdom (mobile), and in North America (555-01).
 _CUSTOMERS_NUMBERS, _STRANGERS_NUMBERS = "+4477009{:05}", "+1{:03}55501{:02}"
 _MOST_CUSTOMERS = 1000
+_FEWEST_AGENTS = 8  # for a conference of six
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,14 @@ def people(seed: int, *, agents: int, customers: int, before: datetime) -> Peopl
 
     `before` is a moment before which everything in the worlds was made.
     """
-    if not agents >= 2 or not 1 <= customers <= _MOST_CUSTOMERS:
-        raise ValueError(f"at least 2 agents, and 1 to {_MOST_CUSTOMERS} customers")
-    random = Random(f"people {seed}")
+    if agents < _FEWEST_AGENTS or not 1 <= customers <= _MOST_CUSTOMERS:
+        raise ValueError(f"at least {_FEWEST_AGENTS} agents, and 1 to {_MOST_CUSTOMERS} customers")
+    random = Random(f"people {seed}")  # noqa: S311 - a seed is the point
     names = [f"{first} {last}" for first, last in product(_FIRST, _LAST)]
     random.shuffle(names)
     staff = tuple(_agent(number, _name(names, number)) for number in range(agents))
-    known, tickets = [], []
+    known: list[Customer] = []
+    tickets: list[dict[str, Any]] = []
     for number in range(customers):
         own = tuple(4001 + len(tickets) + n for n in range(random.choice((0, 0, 1, 2))))
         name = _name(names, agents + number)

@@ -13,7 +13,9 @@ _SUBTYPES = {"VOICE": "connect:Telephony", "CHAT": "connect:Chat", "TASK": "conn
 _MEDIA = {"VOICE": "AUDIO", "CHAT": "CHAT"}
 
 
-def record(leg: Leg, updated: datetime, *, recordings: bool = True, **attributes: str) -> dict[str, Any]:
+def record(
+    leg: Leg, updated: datetime, attributes: Mapping[str, str] | None = None, *, recordings: bool = True
+) -> dict[str, Any]:
     """Return the record of a leg as sent at `updated`; `attributes` came after its end.
 
     Without `recordings` it is the record of a leg whose recordings are not known yet.
@@ -27,7 +29,7 @@ def record(leg: Leg, updated: datetime, *, recordings: bool = True, **attributes
         "Agent": _agent(leg),
         "AgentConnectionAttempts": len(leg.missed) + (1 if leg.agent else 0),
         "AnsweringMachineDetectionStatus": None,
-        "Attributes": {**leg.attributes, **attributes},
+        "Attributes": {**leg.attributes, **(attributes or {})},
         "Campaign": {"CampaignId": None},
         "Channel": leg.channel,
         "ConnectedToSystemTimestamp": iso(leg.began),

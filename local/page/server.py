@@ -1,4 +1,4 @@
-"""Serves the page on this machine: its documents, a stream of what changes, a ticket, and what can be done."""
+"""Serves the page on this machine: its documents, a stream of changes, a ticket, and what can be done."""
 
 import json
 import re

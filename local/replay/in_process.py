@@ -32,6 +32,7 @@ from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
 from functions.customer_update import from_queue as customer_update
+from functions.ticket_attachment import from_command
 from functions.ticket_creation import from_contact_record
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import attach
@@ -52,6 +53,7 @@ _VISIBILITY = timedelta(seconds=180)
 #: The handler behind each queue.
 _WORKERS: Mapping[str, Callable[..., Any]] = {
     "contacts": from_contact_record.handler,
+    "attachments": from_command.handler,
     "customers": customer_update.handler,
 }
 

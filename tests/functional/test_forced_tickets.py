@@ -9,6 +9,7 @@ import pytest
 
 from connect_zendesk.ledger import Head
 from connect_zendesk.messaging import FORCED_TICKET_DUE
+from connect_zendesk.workflows import legs
 from tests.records import (
     ANA,
     ANAS_NUMBER,
@@ -35,12 +36,16 @@ FAMILY = (
 # T8
 
 
+ENDED = NINE + timedelta(minutes=4)
+
+
 def test_T8_nothing_is_made_before_the_agent_has_had_five_minutes() -> None:
     stack = Stack()
+    stack.clock.move_to(ENDED)
     stack.deliver_records(call(attributes=MANUAL))
-    stack.run(until=NINE + timedelta(seconds=299))
+    stack.run(until=ENDED + timedelta(seconds=299))
     assert stack.zendesk.tickets() == []
-    stack.run(until=NINE + timedelta(seconds=300))
+    stack.run(until=ENDED + timedelta(seconds=300))
     assert stack.ticket()["requester_id"] == ANA
     assert len(voices(stack.ticket())) == 1
 
@@ -81,13 +86,50 @@ def test_T8_the_record_delivered_again_meanwhile_makes_one_ticket_with_one_repor
     assert len(voices(stack.ticket())) == 1
 
 
-def test_T8_a_record_sent_again_with_a_recording_meanwhile_adds_a_note() -> None:
-    stack = Stack()
+@pytest.mark.parametrize("order", [1, -1])
+def test_T8_the_forced_ticket_tells_of_the_newest_record_of_the_leg(order: int) -> None:
+    stack = Stack(connect_instance_url="https://acme.example")
     record = call(attributes=MANUAL, recorded=False)
-    stack.play_records(record, later(record, 2, Recordings=[recording_of("contact-1")]))
-    first, second = bodies(stack.ticket())
-    assert "has changed" in second
-    assert "has changed" not in first
+    recorded = later(record, 2, Recordings=[recording_of("contact-1")])
+    stack.play_records(*(record, recorded)[::order])
+    (details,) = bodies(stack.ticket())
+    assert "get-recording" in details
+    assert "has changed" not in details
+    assert stack.messages.waiting == []
+
+
+def test_T8_the_wait_begins_when_the_last_leg_known_of_has_ended() -> None:
+    stack = Stack()
+    legs.began(stack.clients, "contact-1", "leg-2", NINE + timedelta(minutes=3))
+    stack.clock.move_to(ENDED)
+    stack.deliver_records(call(attributes=MANUAL))
+    stack.run(until=NINE + timedelta(minutes=40))
+    assert stack.zendesk.tickets() == []
+    stack.clock.move_to(NINE + timedelta(minutes=40))
+    legs.ended(stack.clients, "contact-1", "leg-2", stack.clock())
+    stack.run(until=NINE + timedelta(minutes=44, seconds=59))
+    assert stack.zendesk.tickets() == []
+    stack.run(until=NINE + timedelta(minutes=60))  # it looks again every quarter of an hour at the latest
+    assert len(bodies(stack.ticket())) == 1
+
+
+def test_T8_a_record_tells_that_its_leg_has_ended_where_no_event_does() -> None:
+    stack = Stack()
+    legs.began(stack.clients, "contact-1", "leg-2", NINE + timedelta(minutes=3))
+    second = call(
+        "leg-2", first_leg="contact-1", agent=BOBS_NAME, attributes=MANUAL, began=NINE + timedelta(minutes=3)
+    )
+    stack.play_records(call(attributes=MANUAL), second)
+    assert len(bodies(stack.ticket())) == 2
+    assert stack.clock() < NINE + timedelta(hours=1)
+
+
+def test_T8_a_leg_whose_end_nobody_tells_of_does_not_hold_the_forced_ticket_for_ever() -> None:
+    stack = Stack()
+    legs.began(stack.clients, "contact-1", "leg-2", NINE)
+    stack.play_records(call(attributes=MANUAL))
+    assert len(bodies(stack.ticket())) == 1
+    assert stack.messages.dead_letters == []
 
 
 def test_T8_a_later_leg_waits_for_the_forced_ticket() -> None:

@@ -23,6 +23,8 @@ PATIENCE = timedelta(days=13, hours=12)
 _LONGEST_WAIT, _LONGEST_LATE_WAIT, _LATE = 900, 3600, 500
 #: SQS hides a message for twelve hours at most, from when it was received.
 _LONGEST_VISIBILITY = 11 * 3600
+#: Where Lambda puts the event in what it sends on of a failed asynchronous invocation.
+_FAILED_EVENT = "requestPayload"
 _PAUSE, _BACKGROUND = "pause", "background"
 
 
@@ -45,8 +47,9 @@ def work(
     def handle(record: dict[str, Any]) -> None:
         try:
             content = json.loads(record["body"])
+            content = content.get(_FAILED_EVENT, content)
             detail_type, detail = content["detail-type"], dict(content["detail"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             _give_up(clients, source, "not a message that this project sends", record)
             return
         try:

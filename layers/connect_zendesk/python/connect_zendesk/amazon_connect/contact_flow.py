@@ -61,11 +61,16 @@ def parse(event: Any, now: datetime) -> Invocation:
         leg = contact_record.parse(record | {"InitiationTimestamp": now.isoformat()})
     except NotAContactRecord as reason:
         raise NotAFlowEvent(str(reason)) from None
-    return Invocation(leg, _parameters(details.get("Parameters")))
+    return Invocation(leg, parameters_of(event))
 
 
-def _parameters(given: Any) -> dict[str, str]:
-    """Return the parameters as texts. Nested ones, which a flow can send as JSON, have no meaning here."""
+def parameters_of(event: Any) -> dict[str, str]:
+    """Return a block's parameters as texts; none where this is no block's event.
+
+    Nested ones, which a flow can send as JSON, have no meaning here.
+    """
+    details = event.get("Details") if isinstance(event, dict) else None
+    given = details.get("Parameters") if isinstance(details, dict) else None
     return {
         name: text
         for name, value in (given.items() if isinstance(given, dict) else ())

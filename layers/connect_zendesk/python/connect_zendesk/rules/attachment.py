@@ -79,9 +79,8 @@ _Contact = TypeVar("_Contact", bound=AgentsContact)
 def parse(detail: Mapping[str, Any], now: datetime) -> Attachment:
     """Return the command in an event's detail. Raises `NotAnAttachment`."""
     if unknown := sorted(detail.keys() - _FIELDS):
-        raise NotAnAttachment(
-            f"{len(unknown)} fields that are not known; known are {', '.join(sorted(_FIELDS))}"
-        )
+        known = ", ".join(sorted(_FIELDS))
+        raise NotAnAttachment(f"{len(unknown)} fields that are not known; known are {known}")
     targets = [name for name in ("ticket", "user", "new") if detail.get(name) not in (None, False)]
     if len(targets) != 1:
         raise NotAnAttachment("expected one of ticket, user and new")

@@ -123,8 +123,7 @@ def _size(part: Mapping[str, str]) -> int:
 
 def _cut(value: str, room: int) -> str:
     """Return as much of the beginning of a value as there is room for."""
-    while value and _size({"": value}) - _size({"": ""}) > room:
-        value = (
-            value[: min(len(value) - 1, max(0, room))] if len(value) > room else value[: len(value) * 3 // 4]
-        )
+    value = value[: max(0, room)]
+    while value and (excess := _size({"": value}) - _size({"": ""}) - room) > 0:
+        value = value[: -max(1, excess // 6)]  # no character takes more than six bytes
     return value

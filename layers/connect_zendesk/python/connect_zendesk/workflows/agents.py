@@ -49,7 +49,8 @@ def known(clients: Clients, username: str, arn: str | None) -> KnownAgent:
     else:
         email = user.email if user else None
         found = KnownAgent(username, _find(clients, username, arn if user is None else None, email))
-    _remember(clients, key, found)
+    for remembered_by in {key, found.username} - {""}:
+        _remember(clients, remembered_by, found)
     return found
 
 

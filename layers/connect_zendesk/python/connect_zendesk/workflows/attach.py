@@ -1,4 +1,4 @@
-"""Attaches a contact to a ticket as its agent asks, or asks the agent which contact is meant (A1, T8, T14)."""
+"""Attaches a contact to a ticket as its agent asks, or asks back which contact is meant (A1, T8, T14)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

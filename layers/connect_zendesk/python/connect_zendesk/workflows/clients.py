@@ -16,8 +16,8 @@ from connect_zendesk.zendesk.client import Zendesk
 class Clients:
     """Zendesk, Amazon Connect, the ledger, where messages go, and the app settings that hold now.
 
-    ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``sleep`` waits for so many
-    seconds, where a pace has to be kept.
+    ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``sleep`` waits for so
+    many seconds, where a pace has to be kept.
     """
 
     zendesk: Zendesk

@@ -25,15 +25,25 @@ from connect_zendesk.workflows.copies import Copy
 from connect_zendesk.zendesk import tickets, users
 
 
-def decide(clients: Clients, leg: Leg, moment: Moment, copy: Copy | None = None) -> Decision:
+def decide(
+    clients: Clients,
+    leg: Leg,
+    moment: Moment,
+    copy: Copy | None = None,
+    asked: dict[LookUp, Any] | None = None,
+) -> Decision:
     """Return what is decided about a contact's ticket. Raises `ZendeskError`.
 
-    What the contact's ``copy`` has answers to is not asked again.
+    What the contact's ``copy`` has answers to is not asked again. What had to be asked is added to ``asked``,
+    with the answers.
     """
     known, app = Known(), clients.app
     while not isinstance(wanted := ticket.decide(leg, app, known, moment), Decision):
         found = copy.answer(wanted, clients.clock()) if copy else None
-        known = known.with_answer(wanted, found.value if found else look_up(clients, wanted))
+        answer = found.value if found else look_up(clients, wanted)
+        if found is None and asked is not None:
+            asked[wanted] = answer
+        known = known.with_answer(wanted, answer)
     _log(leg, wanted)
     return wanted
 

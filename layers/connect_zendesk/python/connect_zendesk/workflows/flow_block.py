@@ -2,8 +2,8 @@
 
 The work is done by a thread of its own, and the answer does not wait for it any longer than the flow does.
 Timeouts of sockets are not enough: they count from byte to byte, so one that dribbles never times out, and
-DynamoDB and AppConfig have retries of their own. The thread gets a deadline a little earlier than the answer's
-(`Zendesk.hurry`), so that it nearly always ends by itself, with its claims given back.
+DynamoDB and AppConfig have retries of their own. The thread gets a deadline a little earlier than the
+answer's (`Zendesk.hurry`), so that it nearly always ends by itself, with its claims given back.
 
 A thread that was given up lives on. Lambda freezes it with its container and thaws it with the next
 invocation, when its deadline is long past: it then sends nothing more, and what it leaves in the ledger is
@@ -24,7 +24,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import contact_flow
 from connect_zendesk.amazon_connect.contact_flow import Invocation, NotAFlowEvent
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import flow_answer
+from connect_zendesk.rules import flow_answer, flow_request
 from connect_zendesk.rules.flow_answer import Answer, Status
 from connect_zendesk.rules.flow_request import BadRequest
 from connect_zendesk.workflows.clients import Clients
@@ -91,22 +91,27 @@ def _answer(
         made.zendesk.hurry(left)
         return work(made, contact_flow.parse(event, made.clock()))
     except Exception as error:  # noqa: BLE001 - a flow gets an answer, whatever it is
-        status = next((status for kind, status in _STATUSES if isinstance(error, kind)), "server error")
+        status = _status_of(error)
         # The exception's own words could hold a customer's, so only its name is told.
         logger.warning("no result for a flow", status=status, error=type(error).__name__)
         count("FlowBlockFailed")
         return _without_result(event, status)
 
 
+def _status_of(error: Exception) -> Status:
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), "server error")
+
+
 def _without_result(event: Any, status: Status) -> Answer:
-    return flow_answer.made_of(status, None)
+    """Return an answer with a status only, and what is carried on whatever the result."""
+    return flow_answer.made_of(status, None, flow_request.carried_on(contact_flow.parameters_of(event)))
 
 
 def _limit(event: Any) -> float:
     """Return the block's time limit in seconds, as its parameter says; the default where none is readable."""
     try:
-        limit = float(event["Details"]["Parameters"]["time_limit"])
-    except (KeyError, TypeError, ValueError, OverflowError):
+        limit = float(contact_flow.parameters_of(event).get("time_limit") or TIME_LIMIT)
+    except ValueError:
         return TIME_LIMIT
     return min(max(limit, SHORTEST_LIMIT), LONGEST_LIMIT) if limit == limit else TIME_LIMIT  # noqa: PLR0124
 

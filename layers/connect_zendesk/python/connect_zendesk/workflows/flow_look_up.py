@@ -32,13 +32,15 @@ from connect_zendesk.zendesk import finding, tickets, users
 from connect_zendesk.zendesk.errors import NotFound
 from connect_zendesk.zendesk.finding import Shown
 
+Answers = dict[LookUp, Any]
+
 _SETTLED = ("closed", "solved", "deleted")
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a look-up came to. ``matches`` is how many there are; ``known`` is what the rules may ask again."""
+    """What a look-up came to: ``matches`` is how many there are, ``known`` what the rules may ask again."""
 
     user: Shown | None = None
     ticket: Shown | None = None
@@ -97,14 +99,14 @@ def look_up(clients: Clients, invocation: Invocation) -> Answer:
 def _user(clients: Clients, invocation: Invocation) -> Found:
     user_id = flow_request.number(invocation.parameters, "zendesk_user")
     user = finding.user(clients.zendesk, user_id)
-    known = {UserById(user_id): users.parse(user) if user is not None else None}
+    known: Answers = {UserById(user_id): users.parse(user) if user is not None else None}
     return Found(user, matches=int(user is not None), known=known)
 
 
 def _ticket(clients: Clients, invocation: Invocation) -> Found:
     number = flow_request.number(invocation.parameters, "zendesk_ticket")
     ticket = finding.ticket(clients.zendesk, number)
-    known = {TicketById(number): tickets.parse(ticket) if ticket is not None else None}
+    known: Answers = {TicketById(number): tickets.parse(ticket) if ticket is not None else None}
     if ticket is not None and ticket.get("status") == "deleted":
         return Found(known=known)
     return Found(ticket=ticket, matches=int(ticket is not None), known=known)
@@ -123,7 +125,7 @@ def _caller(clients: Clients, invocation: Invocation) -> Found:
         if made is not None and (user := finding.user(clients.zendesk, made)) is not None:
             shown[made] = user
             candidates += (User(made, phone=number),)
-    known = {UsersByPhone(number): candidates}
+    known: Answers = {UsersByPhone(number): candidates}
     bare = replace(invocation.leg, attributes={}, channel="VOICE")  # the number decides, whatever is set
     caller = customer.identify(bare, settings_of(bare, clients.app), country, Known(known))
     if caller.user is None:
@@ -161,7 +163,7 @@ def _recent_ticket_of(clients: Clients, invocation: Invocation, user_id: int) ->
     # One page: whether there are older tickets is known only as far back as it goes.
     reaches = _EVER if len(listed) < finding.PAGE else read[-1].updated
     complete_since = max(reaches, since)
-    known = {
+    known: Answers = {
         TicketsRequestedBy(user_id, complete_since): tuple(
             ticket for ticket in read if ticket.updated >= complete_since
         )

@@ -26,9 +26,9 @@ FIELDS = (
 def open_from_flow(clients: Clients, invocation: Invocation) -> Answer:
     """Open the contact's ticket as the rules decide for one that is going on, and return what the flow gets.
 
-    However often a flow asks, a contact has one ticket. Nothing is made where the ticket is left to the agent:
-    the answer is *not found*, with the action and the rule. What fails here is made good by the contact's
-    acceptance or its record. Raises `ZendeskError`, `Busy`, `Throttled`, and what AWS raises.
+    However often a flow asks, a contact has one ticket. Nothing is made where the ticket is left to the
+    agent: the answer is *not found*, with the action and the rule. What fails here is made good by the
+    contact's acceptance or its record. Raises `ZendeskError`, `Busy`, `Throttled`, and what AWS raises.
     """
     leg = invocation.leg
     carried = flow_request.carried_on(invocation.parameters)

@@ -51,9 +51,14 @@ def stays(head: Head, leg: Leg) -> bool:
     """Tell whether what was settled holds for this leg too.
 
     It always does, once there is a ticket or the reason against one; but a contact that nobody had answered
-    may be answered by now, by a callback say (T13), and a record from when an old one was new may come late.
+    may be answered by now, by a callback or after a transfer to another queue (T13), and a record from when
+    an old one was new may come late (T15).
     """
-    return head.ticket is not None or not leg.decides or head.rule not in ("T13", "T15")
+    if head.ticket is not None:
+        return True
+    if head.rule == "T13":
+        return not (leg.decides or leg.answered)
+    return head.rule != "T15" or not leg.decides
 
 
 def _settled(clients: Clients, leg: Leg) -> Head | None:

@@ -1,4 +1,4 @@
-"""Links a contact to the ticket that its agent chose: as its first one, or moved there from another (T8, A1)."""
+"""Links a contact to the ticket that its agent chose, be it its first one or another (T8, T14, A1)."""
 
 from dataclasses import asdict, replace
 from typing import Any

@@ -30,9 +30,7 @@ def tell(
     else:
         count("NoticeWithoutTicket", len(new))
     logger.info("notices to the agent", contact=leg.root_id, rules=rules, on_ticket=ticket is not None)
-    clients.ledger.change(
-        partition, sort, lambda known: sorted({*(known or ()), *rules}), KEEP_CLAIM
-    )
+    clients.ledger.change(partition, sort, lambda known: sorted({*(known or ()), *rules}), KEEP_CLAIM)
 
 
 def _comment(clients: Clients, leg: Leg, step: str, ticket: int, notices: tuple[Notice, ...]) -> bool:
@@ -50,7 +48,9 @@ def _comment(clients: Clients, leg: Leg, step: str, ticket: int, notices: tuple[
             body=lambda: change,
             write=lambda claim: tickets.update(clients.zendesk, ticket, claim.body).id,
             find=lambda claim: (
-                ticket if tickets.was_written(clients.zendesk, ticket, step, claim.since or leg.began) else None
+                ticket
+                if tickets.was_written(clients.zendesk, ticket, step, claim.since or leg.began)
+                else None
             ),
         )
     except Permanent as error:

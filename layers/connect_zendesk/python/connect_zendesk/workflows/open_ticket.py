@@ -141,7 +141,9 @@ def report_name(leg: Leg) -> str:
 
 
 def reported_leg(leg: Leg, head: Head) -> str:
-    """Return under what name the leg is told of on the contact's ticket: anew on one it was moved to (A1)."""
+    """Return under what name it is kept that a leg has been told of: anew for each ticket of the contact."""
+    if head.ticket is None:
+        return f"{leg.contact_id}~none"  # an agent may give the contact a ticket yet (A1)
     return leg.contact_id if head.moved == 0 else f"{leg.contact_id}~{head.moved}"
 
 
@@ -187,7 +189,9 @@ def _make(
             ticket["via_id"] = comment.INBOUND_VIA if inbound else comment.OUTBOUND_VIA
         if agent is not None:
             ticket |= {"submitter_id": agent, "assignee_id": agent}
-        told = {"told": report_name(leg), "as_of": leg.updated.isoformat()} if leg.ended else {}
+        told: dict[str, Any] = {}
+        if leg.ended:
+            told = {"told": report_name(leg), "as_of": leg.updated.isoformat()}
         return {
             "head": asdict(replace(head, **told)),
             "began": leg.began.isoformat(),

@@ -1,4 +1,4 @@
-"""The newest record of each leg, kept for a while: for the forced ticket (T8), and for one moved to later (A1)."""
+"""The newest record of each leg, kept for a while: for the forced ticket (T8), and for moving (A1)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -14,12 +14,12 @@ from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
 from connect_zendesk.workflows import legs, records
 from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.first_leg import first_leg_of
 from connect_zendesk.workflows.link import link, stays
 from connect_zendesk.workflows.once import once
 from connect_zendesk.workflows.open_ticket import reported_leg
 from connect_zendesk.workflows.report import report
 
-_FIRST_LEG_SECONDS = 60
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 60, 900
 
 
@@ -69,15 +69,16 @@ def _head(
     """
     if head is not None and stays(head, leg):
         return head
+    deciding = leg
     if not leg.decides:
         if _facts(clients, leg).too_old:
             return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
-        raise Busy("the contact's first leg has not been settled yet", _FIRST_LEG_SECONDS)
+        deciding = first_leg_of(clients, leg, head)
     if forced_ticket_due and (seconds := _agents_time(clients, leg.root_id)) > 0:
         raise Busy("the contact may still be attached by its agent", seconds)
     if not forced_ticket_due and clients.ledger.result_of(contact(leg.root_id), _forced_step(leg)):
         return None
-    found = link(clients, leg, "ended", forced_ticket_due=forced_ticket_due)
+    found = link(clients, deciding, "ended", forced_ticket_due=forced_ticket_due)
     if isinstance(found, Head):
         return found
     _force_later(clients, leg, record)

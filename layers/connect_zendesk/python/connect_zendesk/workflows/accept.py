@@ -1,0 +1,162 @@
+"""What happens when an agent is connected to a contact, and when a leg of it ends (P2, P3, P4, T12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from connect_zendesk.amazon_connect.contact_event import (
+    COMPLETED,
+    CONNECTED,
+    DISCONNECTED,
+    ContactEvent,
+    monitored_contact,
+)
+from connect_zendesk.ledger import KEEP_NUMBER, Head, contact
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import notice
+from connect_zendesk.rules import pop as pops
+from connect_zendesk.rules.contact import Agent, Leg
+from connect_zendesk.rules.notice import Notice
+from connect_zendesk.rules.pop import Pop
+from connect_zendesk.workflows import agent_contacts, agents, copies, legs, pop
+from connect_zendesk.workflows.agent_contacts import AgentContact
+from connect_zendesk.workflows.agents import KnownAgent
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.copies import Copy
+from connect_zendesk.workflows.decide import decide
+from connect_zendesk.workflows.link import link
+from connect_zendesk.workflows.notice import tell
+
+#: Legs that are the contact's own way to an agent. Others are for agents who join one who has it already.
+_FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What an acceptance came to: what to show, the contact's ticket, its customer, and the notices."""
+
+    shows: Pop | None = None
+    ticket: int | None = None
+    customer: int | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def follow(clients: Clients, event: ContactEvent, *, live: bool) -> None:
+    """Do what a contact event asks for. ``live``: as it happens, and once, however often it is delivered.
+
+    Not ``live`` is what could not be done then: it makes the ticket that is missing, and shows nothing to the
+    agent. Raises `ZendeskError`, `Busy` and `Throttled`.
+    """
+    leg = event.leg
+    if event.kind in (DISCONNECTED, COMPLETED):
+        _leave(clients, event)
+    elif event.kind != CONNECTED or leg.agent is None:
+        logger.info("an event that asks for nothing", contact=leg.root_id, event=event.kind)
+    elif live and not clients.ledger.first(contact(leg.root_id), _acceptance(leg), KEEP_NUMBER):
+        count("AlreadyHandled")
+    elif leg.is_monitoring:
+        _watch(clients, event)
+    else:
+        _accept(clients, event, live=live)
+
+
+def _accept(clients: Clients, event: ContactEvent, *, live: bool) -> None:
+    leg, accepted = event.leg, Accepted()
+    who: KnownAgent | None = None
+    try:
+        who = agents.known(clients, "", leg.agent.arn if leg.agent else None)
+        answering = Agent(who.username, leg.agent and leg.agent.arn, event.moment)
+        first = leg.decides or leg.initiation_method in _FOR_A_FIRST_AGENT
+        accepted = (_first_agent if first else _joining)(clients, leg, answering)
+        if live:
+            pop.show(clients, who.zendesk, leg, accepted.shows, event.moment)
+    finally:
+        # Behind the pop, since nobody waits for it; and whatever went wrong, the contact is going on.
+        _note(clients, leg, who, event.moment, accepted.customer)
+    pop.show_watchers(clients, leg, accepted.ticket, clients.clock())
+    shown = accepted.shows.id if accepted.shows and accepted.shows.kind == "ticket" else None
+    tell(clients, leg, who.zendesk, accepted.notices, accepted.ticket or shown)
+
+
+def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
+    """Decide for the contact's first agent: automatic, its ticket is there now; manual, it is the agent's."""
+    copy = copies.first_leg(clients, leg.root_id, leg.instance_arn)
+    if copy is None:
+        logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)
+        count("UnknownContact")
+        return Accepted()
+    answered = _answered(copy, agent)
+    if leg.decides and not leg.is_root:
+        answered = replace(
+            answered, contact_id=leg.contact_id, initiation_method=leg.initiation_method, began=leg.began
+        )
+    settled = link(clients, answered, "alive", copy)
+    if isinstance(settled, Head):
+        told = notice.of_opened(answered, clients.app) if settled.action == "open" else ()
+        return Accepted(pops.of_ticket(settled.ticket), settled.ticket, settled.requester, told)
+    customer = settled.customer.user if settled.customer else None
+    told = notice.of_decision(settled, clients.app)
+    return Accepted(pops.of_decision(settled), None, customer.id if customer else None, told)
+
+
+def _joining(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
+    """Return what an agent sees who joins a contact: its ticket, else what a person can decide by (T12)."""
+    head = clients.ledger.head(leg.root_id)
+    if head is not None and head.ticket is not None:
+        return Accepted(pops.of_ticket(head.ticket), head.ticket, head.requester)
+    told = notice.joined_without_ticket()
+    copy = copies.first_leg(clients, leg.root_id, leg.instance_arn)
+    if copy is None:
+        return Accepted(notices=told)
+    asked: dict[Any, Any] = {}
+    decision = decide(clients, _answered(copy, agent), "alive", copy, asked)
+    _keep(clients, copy, asked)
+    customer = decision.customer.user if decision.customer else None
+    return Accepted(pops.of_decision(decision), None, customer.id if customer else None, told)
+
+
+def _watch(clients: Clients, event: ContactEvent) -> None:
+    leg = event.leg
+    root = monitored_contact(leg, event.previous, event.related)
+    agent = agents.zendesk_id(clients, "", leg.agent.arn if leg.agent else None)
+    if root is None or agent is None:
+        logger.info("monitoring that shows nothing", contact=leg.contact_id, rule="P4")
+        return
+    pop.watch(clients, agent, leg, root, event.moment)
+
+
+def _leave(clients: Clients, event: ContactEvent) -> None:
+    leg = event.leg
+    if leg.is_monitoring:
+        if (root := monitored_contact(leg, event.previous, event.related)) is not None:
+            pop.unwatch(clients, leg, root)
+        return
+    legs.ended(clients, leg.root_id, leg.contact_id, leg.ended or event.moment)
+    if leg.agent is not None:
+        agent = agents.zendesk_id(clients, "", leg.agent.arn)
+        if agent is not None:
+            agent_contacts.left(clients, agent, leg.contact_id, event.moment)
+
+
+def _note(clients: Clients, leg: Leg, who: KnownAgent | None, moment: datetime, customer: int | None) -> None:
+    """Note that the leg is going on, and that its agent is on the contact."""
+    legs.began(clients, leg.root_id, leg.contact_id, moment)
+    if who is not None and who.zendesk is not None:
+        on = AgentContact(leg.root_id, leg.contact_id, leg.channel, moment.isoformat(), customer=customer)
+        agent_contacts.joined(clients, who.zendesk, on)
+
+
+def _answered(copy: Copy, agent: Agent) -> Leg:
+    """Return a contact's first leg as this agent has it: a leg that ended elsewhere goes on here."""
+    return replace(copy.leg, agent=agent, ended=None, disconnect_reason=None, recordings=())
+
+
+def _keep(clients: Clients, copy: Copy, asked: Mapping[Any, Any]) -> None:
+    """Keep what had to be asked, for whoever decides next."""
+    if asked:
+        copies.keep(clients, copy.leg, asked)
+
+
+def _acceptance(leg: Leg) -> str:
+    return f"accepted#{leg.contact_id}#{leg.agent.user_id if leg.agent else ''}"

@@ -1,0 +1,173 @@
+"""Balances the books of a day: what is on tickets against what the rules say of what was sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from connect_zendesk.amazon_connect.contact_record import parse
+from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.facts import Facts, settings_of
+from connect_zendesk.rules.lookups import Known
+from connect_zendesk.workflows.decide import decide
+from connect_zendesk.workflows.open_ticket import external_id
+from connect_zendesk.zendesk.tickets import METADATA
+from local.contact_centre.emissions import Expectation
+from local.replay.in_process import InProcess
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the rules say of one contact: whether a ticket is due, by which rule, and what it tells of."""
+
+    rule: str
+    ticket: bool
+    reports: frozenset[str] = frozenset()
+    voices: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What all contacts of one kind of outcome came to."""
+
+    rule: str
+    ticket: bool
+    contacts: int
+    legs: int
+    reports: int
+    voices: int
+
+
+@dataclass(frozen=True)
+class Books:
+    """A day's books. They balance where nothing is `wrong`; each entry of it is a sentence."""
+
+    outcomes: tuple[Outcome, ...]
+    wrong: tuple[str, ...]
+    dead_letters: int
+    poison: int
+
+
+@dataclass
+class _Written:
+    """What Zendesk holds of one contact: its tickets, and how often each step is there."""
+
+    tickets: set[int] = field(default_factory=set)
+    steps: Counter[str] = field(default_factory=Counter)
+
+    def reports(self, leg: str) -> int:
+        """How often a leg is told of, by the ticket's first comment or by a note."""
+        return self.steps[f"create#{leg}"] + self.steps[f"details#{leg}"]
+
+    def changes(self, leg: str) -> int:
+        """How many notes tell of what has changed in a leg since."""
+        return sum(times for step, times in self.steps.items() if step.startswith(f"details#{leg}#"))
+
+
+def balance(
+    expectations: Sequence[Expectation],
+    records: Mapping[str, Mapping[str, Any]],
+    tickets: Sequence[Mapping[str, Any]],
+    *,
+    before: InProcess,
+    dead_letters: Sequence[str],
+    poison: int,
+) -> Books:
+    """Return the books of a day.
+
+    `records` has the last record sent of each leg; `tickets` are Zendesk's at the end. `before` is the world
+    as it was before the day: the rules decide on it. `dead_letters` are the reasons there, `poison` is how
+    much was sent that is no record.
+    """
+    written = _written(tickets)
+    wrong: list[str] = []
+    kinds: Counter[tuple[str, bool]] = Counter()
+    sums: dict[tuple[str, bool], Counter[str]] = {}
+    for expected in expectations:
+        legs = [parse(records[number]) for number in expected.legs if number in records]
+        due, seen = _due(before, legs), written.pop(expected.root, _Written())
+        wrong += [f"{expected.story} {expected.root}: {text}" for text in _differences(expected, due, seen)]
+        kind = (due.rule, bool(seen.tickets))
+        kinds[kind] += 1
+        sums.setdefault(kind, Counter()).update(
+            legs=len(expected.legs),
+            reports=sum(seen.reports(leg) for leg in expected.legs),
+            voices=sum(seen.steps[f"voice#{leg}"] for leg in expected.legs),
+        )
+    wrong += [f"{root}: on ticket {sorted(seen.tickets)}, and never sent" for root, seen in written.items()]
+    made = Counter(str(ticket["external_id"]) for ticket in tickets if ticket["external_id"])
+    wrong += [f"{times} tickets are {name}" for name, times in made.items() if times > 1]
+    ours = {external_id(expected.root) for expected in expectations}
+    wrong += [f"a ticket that no contact asked for: {name}" for name in made.keys() - ours]
+    if len(dead_letters) != poison:
+        reasons = ", ".join(f"{n} × {reason}" for reason, n in Counter(dead_letters).items())
+        wrong.append(f"{poison} dead letters are due, and there are {len(dead_letters)}: {reasons}")
+    outcomes = [
+        Outcome(*kind, number, sums[kind]["legs"], sums[kind]["reports"], sums[kind]["voices"])
+        for kind, number in sorted(kinds.items())
+    ]
+    return Books(tuple(outcomes), tuple(wrong), len(dead_letters), poison)
+
+
+def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
+    """Return what is due by the rules: each leg that decides is asked in turn, until one has a ticket."""
+    rule, ticket = "T12", False
+    for leg in legs:
+        deciding = leg if leg.decides else None
+        if rule == "T13" and leg.answered and not leg.is_monitoring and not leg.decides:
+            # Nobody answered the first leg, and somebody answered after all: it is decided with that agent.
+            deciding = replace(legs[0], agent=leg.agent)
+        if deciding is not None and not ticket:
+            before.clock.move_by(timedelta(seconds=1))  # the stand-ins have their limits here, too
+            decision = decide(before.clients, deciding, "ended")
+            rule, ticket = decision.rule, decision.action != "none"
+    if not ticket:
+        return Due(rule, ticket)
+    app = before.clients.app
+    told = [leg for leg in legs if not leg.is_monitoring and not _stays_off(leg, app)]
+    voices = [leg for leg in told if leg.channel == "VOICE" and (leg.answered or leg.recordings)]
+    return Due(
+        rule,
+        ticket,
+        frozenset(leg.contact_id for leg in told),
+        frozenset(leg.contact_id for leg in voices if settings_of(leg, app)["voice_comment"]),
+    )
+
+
+def _stays_off(leg: Leg, app: AppSettings) -> bool:
+    return Facts(leg, app, settings_of(leg, app), Known()).missed_without_ticket
+
+
+def _differences(expected: Expectation, due: Due, seen: _Written) -> Iterable[str]:
+    if len(seen.tickets) > 1:
+        yield f"on {len(seen.tickets)} tickets: {sorted(seen.tickets)}"
+    if due.ticket and not seen.tickets:
+        yield f"no ticket, though {due.rule} wants one"
+    if seen.tickets and not due.ticket:
+        yield f"on ticket {sorted(seen.tickets)}, though {due.rule} wants none"
+    if not due.ticket or not seen.tickets:
+        return
+    for leg in expected.legs:
+        reports, voices = int(leg in due.reports), int(leg in due.voices)
+        if seen.reports(leg) != reports:
+            yield f"leg {leg} is told of {seen.reports(leg)} times instead of {reports}"
+        if seen.steps[f"voice#{leg}"] != voices:
+            yield f"leg {leg} has {seen.steps[f'voice#{leg}']} voice comments instead of {voices}"
+        if (changes := seen.changes(leg)) >= expected.versions[leg]:
+            yield f"{changes} notes tell of changes to leg {leg}, of {expected.versions[leg]} records"
+
+
+def _written(tickets: Sequence[Mapping[str, Any]]) -> dict[str, _Written]:
+    found: dict[str, _Written] = {}
+    for ticket in tickets:
+        for custom in ticket["metadata"]:
+            about = (custom or {}).get(METADATA) or {}
+            if "contact" in about:
+                written = found.setdefault(about["contact"], _Written())
+                written.tickets.add(ticket["id"])
+                written.steps[about["step"]] += 1
+    return found

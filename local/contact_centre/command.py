@@ -1,0 +1,194 @@
+"""`python -m local day`: plays a day of the contact centre on the emulator, and balances its books."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections import deque
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from datetime import UTC, datetime
+from io import StringIO
+from random import Random
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from connect_zendesk.rules import app_settings
+from local.contact_centre.books import Books, balance
+from local.contact_centre.day import Day
+from local.contact_centre.people import people
+from local.contact_centre.play import Sent, play
+from local.emulator.deployment import DeploymentError
+from local.emulator.laptop import Laptop, Step
+from local.emulator.process import EmulatorError
+from local.emulator.settling import Backlog, NotSettledError
+from local.replay.clock import VirtualClock
+from local.replay.in_process import InProcess
+
+SETTINGS: Mapping[str, Any] = {
+    "default_country": "GB",
+    "time_zone": "Europe/London",
+    "connect_instance_url": "https://acme.my.connect.aws",
+    "missed_contact_tickets": ["missed"],
+}
+_AGENTS, _CUSTOMERS = 60, 300
+#: How many times shorter calls are than in life, for a day of minutes to have whole ones.
+_PACE = 20
+_PROGRESS_SECONDS = 5
+_PATIENCE_SECONDS = 900  # a step whose writer died is looked at again when its lease has run out
+_SHOWN = 20
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same day again (default: 1)")
+    parser.add_argument(
+        "--minutes", type=_positive, default=1.0, metavar="M", help="how long contacts come (default: 1)"
+    )
+    parser.add_argument(
+        "--rate", type=_positive, default=2.0, metavar="R", help="contacts a second, on average (default: 2)"
+    )
+    parser.add_argument(
+        "--faults", action="store_true", help="switch faults of both stand-ins on and off, by the seed"
+    )
+
+
+def run(chosen: Namespace) -> int:
+    """Run the command; returns the exit code: 1 where the books do not balance."""
+    console = Console(width=max(Console().width, 120))
+    try:
+        return _run(chosen, console)
+    except (EmulatorError, DeploymentError, NotSettledError) as error:
+        console.print(Text(str(error), "red"))
+        return 1
+
+
+def _run(chosen: Namespace, console: Console) -> int:
+    now = datetime.now(UTC)
+    staff = people(chosen.seed, agents=_AGENTS, customers=_CUSTOMERS, before=now)
+    contacts = max(1, round(chosen.minutes * 60 * chosen.rate))
+    console.print(
+        f"{contacts} contacts at {chosen.rate:g} a second, seed {chosen.seed}; "
+        f"calls are {_PACE} times shorter than in life.\n"
+        "The plan has the high-volume add-on, 300 ticket updates a minute: "
+        "two contacts a second are more than the 100 without it."
+    )
+
+    def report(step: Step) -> None:
+        if step.seconds is not None:
+            console.print(f"  {step.name} [dim]{step.seconds:.1f} s[/]")
+
+    with Laptop(
+        zendesk_world=staff.zendesk_world,
+        connect_world=staff.connect_world,
+        app_settings=SETTINGS,
+        report=report,
+    ) as laptop:
+        started = time.monotonic()
+        day = Day(chosen.seed, datetime.now(UTC), staff, contacts, rate=chosen.rate, pace=_PACE)
+        progress = _Progress(laptop, console, len(laptop.zendesk.tickets()))
+        trouble = Random(f"faults {chosen.seed}") if chosen.faults else None  # noqa: S311 - a seed is the point
+        sent = play(laptop, day, faults=trouble, tick=progress.tick)
+        played = time.monotonic() - started
+        try:
+            laptop.wait_until_settled(_PATIENCE_SECONDS, lambda backlog: progress.tick(sent, backlog))
+        except NotSettledError:
+            console.print(laptop.trouble(), markup=False)
+            raise
+        handled = time.monotonic() - started
+        books = _balance(laptop, day, sent)
+        _show(books, sent, console)
+        records = sent.kinds["contact_record"]
+        console.print(
+            f"{contacts} contacts in {records} deliveries of records, sent in {played:.0f} s and handled by "
+            f"{handled:.0f} s: {contacts / handled:.1f} contacts, {records / handled:.1f} deliveries a second"
+        )
+        if books.wrong:
+            console.print(laptop.trouble(), markup=False)
+    return 1 if books.wrong else 0
+
+
+def _balance(laptop: Laptop, day: Day, sent: Sent) -> Books:
+    settings, _ = app_settings.read(SETTINGS)
+    before = InProcess(
+        zendesk_world=day.people.zendesk_world,
+        connect_world=day.people.connect_world,
+        app_settings=settings,
+        clock=VirtualClock(day.start),
+    )
+    with redirect_stdout(StringIO()):  # logs and metrics of the deciding are no part of the answer
+        return balance(
+            day.expectations,
+            sent.records,
+            laptop.zendesk.tickets(),
+            before=before,
+            dead_letters=[letter.reason for letter in laptop.dead_letters()],
+            poison=sent.poison,
+        )
+
+
+class _Progress:
+    """A line every few seconds."""
+
+    def __init__(self, laptop: Laptop, console: Console, tickets_before: int) -> None:
+        self._laptop, self._console, self._tickets_before = laptop, console, tickets_before
+        self._started = self._told = time.monotonic()
+        self._requests: deque[tuple[float, int]] = deque([(self._started, 0)])
+
+    def tick(self, sent: Sent, backlog: Backlog | None = None) -> None:
+        """Print a line if it is time to."""
+        now = time.monotonic()
+        if now - self._told < _PROGRESS_SECONDS:
+            return
+        self._told = now
+        left = backlog or self._laptop.backlog()
+        waiting = left.unread + left.waiting + left.in_hand + left.delayed
+        records = sent.kinds.get("contact_record", 0)
+        zendesk = self._laptop.zendesk
+        self._requests.append((now, sum(zendesk.requests.values())))
+        while now - self._requests[0][0] > 60:
+            self._requests.popleft()
+        since, before = self._requests[0]
+        a_minute = (self._requests[-1][1] - before) / max(1.0, now - since) * 60
+        self._console.print(
+            f"{now - self._started:5.0f} s  {records} sent, {max(0, records - waiting)} handled, "
+            f"{waiting} waiting, {len(zendesk.tickets()) - self._tickets_before} new tickets, "
+            f"{self._laptop.dead_letter_count()} dead letters, {a_minute:.0f} requests/min"
+            + (f", {sent.faults} faults so far" if sent.faults else ""),
+            markup=False,
+            highlight=False,
+        )
+
+
+def _show(books: Books, sent: Sent, console: Console) -> None:
+    table = Table(box=None, header_style="bold", padding=(0, 1))
+    for heading in ("outcome", "rule"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("contacts", "legs", "reports", "voice comments"):
+        table.add_column(heading, justify="right")
+    for outcome in books.outcomes:
+        numbers = (outcome.contacts, outcome.legs, outcome.reports, outcome.voices)
+        table.add_row("ticket" if outcome.ticket else "none", outcome.rule, *map(str, numbers))
+    totals = [
+        sum(getattr(outcome, name) for outcome in books.outcomes)
+        for name in ("contacts", "legs", "reports", "voices")
+    ]
+    table.add_row("all", "", *map(str, totals), style="bold")
+    console.print(table)
+    console.print(f"dead letters: {books.dead_letters}, of {books.poison} things sent that are no records")
+    for sentence in books.wrong[:_SHOWN]:
+        console.print(Text(sentence, "red"))
+    if len(books.wrong) > _SHOWN:
+        console.print(Text(f"and {len(books.wrong) - _SHOWN} more", "red"))
+    verdict = Text(f"the books do not balance: {len(books.wrong)} differences", "red")
+    console.print(verdict if books.wrong else Text("the books balance", "green"))
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 10_000:
+        raise ValueError(text)
+    return number

@@ -1,0 +1,144 @@
+// One contact: what was decided and why, and its ticket as an agent would see it.
+
+import { byId, draw, duration, element, fact, moment, tell, theirs } from "./elements.js";
+import { linkTo, safeMarkup, webAddress } from "./markup.js";
+
+/** Shows a contact (may be missing, where only a ticket was asked for) and a ticket (may be missing). */
+export function showContact(contact, ticket) {
+  const name = `${contact?.id ?? ""} ${ticket?.id ?? ""}`;
+  for (const id of ["decision", "ticket-head", "comments"]) {
+    const parent = byId(id);
+    if (parent.dataset.of === name) continue;
+    parent.dataset.of = name;
+    parent.replaceChildren();
+    delete parent.dataset.drawn; // another one is nothing new
+  }
+  draw(byId("decision"), contact ? [contact] : [], (item) => item.id, decision);
+  const { comments = [], ...head } = ticket ?? {};
+  draw(byId("ticket-head"), ticket ? [head] : [], (item) => item.id, ticketHead);
+  draw(byId("comments"), comments, (_, place) => place + (head.earlier_comments ?? 0), comment);
+  tell("earlier", head.earlier_comments ? `${head.earlier_comments} earlier comments are not shown.` : "");
+  const label = [contact ? `Contact from ${contact.customer ?? "an unknown number"}` : "", ticket ? `ticket ${ticket.id}` : ""];
+  byId("shown").setAttribute("aria-label", label.filter(Boolean).join(", ") || "No contact");
+}
+
+function decision(contact) {
+  const { decision: decided } = contact;
+  return element(
+    "div",
+    {},
+    element(
+      "dl",
+      { className: "facts" },
+      fact("Customer", contact.customer ?? "Not known"),
+      fact("Channel", `${contact.channel}, ${contact.direction}`),
+      fact("Queue", contact.queue),
+      fact("Agent", contact.agent),
+      fact("Records", contact.legs > 1 ? `${contact.records}, of ${contact.legs} legs` : contact.records),
+      fact("Contact", element("span", { className: "mono" }, contact.id), "wide"),
+    ),
+    element(
+      "div",
+      { className: `decided ${decided ? "" : "open"}` },
+      element("h2", {}, decided ? outcome(decided) : "Not decided yet"),
+      decided
+        ? element("ul", {}, ...decided.reasons.map((reason) => element("li", {}, theirs(reason))))
+        : element("p", {}, "It waits for its turn, for Zendesk, or for its agent to attach it."),
+    ),
+  );
+}
+
+/** What was decided, in a few words. */
+export function outcome(decided) {
+  const [ticket, rule] = [decided.ticket ? ` #${decided.ticket}` : "", ` (${decided.rule})`];
+  if (decided.action === "create") return `New ticket${ticket}${rule}`;
+  if (decided.action === "open") return `Opened ticket${ticket}${rule}`;
+  if (decided.action === "follow_up") return `Follow-up ticket${ticket}${rule}`;
+  if (decided.action === "none") return `No ticket${rule}`;
+  return `${decided.action.replaceAll("_", " ")}${ticket}${rule}`;
+}
+
+export const statusOf = (status) => element("span", { className: "status", "data-status": status }, status);
+
+function ticketHead(ticket) {
+  const tags = ticket.tags ?? [];
+  const customer = Object.entries(ticket.customer?.user_fields ?? {}).filter(([, value]) => value !== null && value !== "");
+  const reach = [ticket.customer?.phone, ticket.customer?.email, ...customer.map(([name, value]) => `${name}: ${value}`)];
+  return element(
+    "div",
+    {},
+    element("p", { className: "number" }, `Ticket ${ticket.id}`, statusOf(ticket.status)),
+    element("h2", { className: "subject" }, theirs(ticket.subject ?? "No subject")),
+    element(
+      "dl",
+      { className: "facts" },
+      fact("Requester", ticket.requester),
+      fact("Reached at", reach.filter(Boolean).join(" · ")),
+      fact("Assignee", ticket.assignee ?? "Nobody"),
+      fact("Created", moment(ticket.created_at)),
+      ticket.followup_source_id ? fact("Follows up", `#${ticket.followup_source_id}`) : null,
+      tags.length
+        ? fact("Tags", element("ul", { className: "tags" }, ...tags.map((tag) => element("li", {}, theirs(tag)))), "wide")
+        : null,
+    ),
+  );
+}
+
+function comment(shown) {
+  if (shown.kind === "voice_comment") return voiceComment(shown);
+  const html = shown.html_body;
+  const body = html
+    ? element("div", { className: "body", dir: "auto" }, ...safeMarkup(html))
+    : element("div", { className: "body text", dir: "auto" }, shown.body ?? "");
+  return element(
+    "li",
+    { className: `comment ${shown.public ? "public" : "note"}` },
+    element(
+      "h3",
+      {},
+      theirs(shown.author ?? "Zendesk"),
+      element("span", { className: "kind" }, shown.public ? "Public comment" : "Private note"),
+      moment(shown.created_at),
+    ),
+    body,
+    attachments(shown.attachments ?? shown.uploads ?? []),
+  );
+}
+
+function attachments(files) {
+  if (!files.length) return null;
+  const names = files.map((file) => element("li", {}, theirs(file.file_name ?? file.name ?? file)));
+  return element("ul", { className: "files", "aria-label": "Attachments" }, ...names);
+}
+
+function voiceComment(shown) {
+  const call = shown.data ?? {};
+  const recording = webAddress(call.recording_url);
+  return element(
+    "li",
+    { className: "comment call" },
+    element(
+      "h3",
+      {},
+      "Call recording",
+      element("span", { className: "kind" }, shown.public ? "Public" : "Private"),
+      moment(call.started_at),
+    ),
+    recording
+      ? element("audio", { controls: true, preload: "none", src: recording, "aria-label": "Recording of the call" })
+      : null,
+    element(
+      "dl",
+      { className: "facts" },
+      fact("From", call.from),
+      fact("To", call.to),
+      fact("Duration", duration(call.call_duration)),
+      fact("Answered by", shown.answered_by),
+      fact("Location", call.location),
+      recording ? fact("Recording", linkTo(recording, "Open the file")) : fact("Recording", call.recording_url),
+      call.transcription_text
+        ? fact("Transcript", element("div", { className: "text", dir: "auto" }, call.transcription_text), "wide")
+        : null,
+    ),
+  );
+}
