@@ -1,4 +1,4 @@
-"""From an agent's command on the bus to an attached contact: the rule, the queue, and the worker behind it."""
+"""From an agent's command on the bus to an attached contact: the rule, the queue, and its worker."""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets

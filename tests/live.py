@@ -112,9 +112,7 @@ def alive(contact: str = "contact-1", **record: Any) -> dict[str, Any]:
     return {**call(contact, agent=None, **record), "DisconnectTimestamp": None, "DisconnectReason": None}
 
 
-def leave_copy(
-    stack: Stack, record: Mapping[str, Any], answers: Mapping[LookUp, Any] | None = None
-) -> None:
+def leave_copy(stack: Stack, record: Mapping[str, Any], answers: Mapping[LookUp, Any] | None = None) -> None:
     """Have a contact's flow leave its copy, with what the flow found."""
     copies.keep(stack.clients, contact_record.parse(record), answers)
 

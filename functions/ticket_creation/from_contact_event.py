@@ -1,4 +1,4 @@
-"""Opens a contact's ticket and shows it when an agent accepts: an event on EventBridge, of which somebody waits.
+"""Opens a contact's ticket and shows it when an agent accepts: an event on EventBridge, with somebody waiting.
 
 Nothing is retried here: a ticket that pops late would tear the agent out of something else. What could not be
 done at once goes to the contact queue, and is done from there without a pop.

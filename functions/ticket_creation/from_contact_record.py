@@ -1,4 +1,4 @@
-"""Makes tickets behind the contact queue: one message for each contact record, or event that was too much at once."""
+"""Makes tickets behind the contact queue: a message is a contact record, or an event left to be done later."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
-    """Settle a contact by its record; or do what one of its events asked for and could not be done at once."""
+    """Settle a contact by its record, or do what one of its events has left undone."""
     if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE, CONTACT_EVENT):
         raise Permanent("no message for this queue")
     told = contact_event.parse(detail, detail.get("sent")) if detail_type == CONTACT_EVENT else None

@@ -39,8 +39,8 @@ def missed(floor: Floor, at: datetime) -> Story:
     leg = _incoming(floor, at)
     offered = _queued(floor, leg) + floor.seconds(2, 20)
     agent, slot, offered = floor.take(offered)
-    leg.missed.append((agent, offered))
     leg.ended = offered + floor.seconds(20, 25)
+    leg.missed.append((agent, offered, leg.ended))
     floor.keep(agent, slot, leg.ended)
     return Story("missed", (leg,))
 
@@ -218,10 +218,11 @@ def _answer(floor: Floor, leg: Leg, but: tuple[Agent, ...] = ()) -> None:
     offered = (leg.enqueued or _queued(floor, leg)) + floor.seconds(1, 30)
     if floor.hits(0.05):
         agent, slot, offered = floor.take(offered, but=but)
-        leg.missed.append((agent, offered))
-        offered += floor.seconds(15, 20)
-        floor.keep(agent, slot, offered)
-    leg.agent, slot, leg.offered = floor.take(offered, but=(*but, *(agent for agent, _ in leg.missed)))
+        given_up = offered + floor.seconds(15, 20)
+        leg.missed.append((agent, offered, given_up))
+        floor.keep(agent, slot, given_up)
+        offered = given_up
+    leg.agent, slot, leg.offered = floor.take(offered, but=(*but, *(missed[0] for missed in leg.missed)))
     leg.connected = leg.offered + floor.seconds(1, 6)
     leg.ended = leg.connected + floor.seconds(40, 300)
     leg.reason = floor.random.choice(("CUSTOMER_DISCONNECT", "CUSTOMER_DISCONNECT", "AGENT_DISCONNECT"))

@@ -16,7 +16,7 @@ class Leg:
     """One leg. Moments are aware, in UTC; what did not happen is None.
 
     `recorded` names who is on its recording, None in it for all; `name` is a task's. `missed` are the agents
-    to whom it was offered before, with when.
+    to whom it was offered in vain, with from when until when.
     """
 
     contact_id: str
@@ -36,7 +36,7 @@ class Leg:
     offered: datetime | None = None
     connected: datetime | None = None
     wrapped_up: datetime | None = None
-    missed: list[tuple[Agent, datetime]] = field(default_factory=list)
+    missed: list[tuple[Agent, datetime, datetime]] = field(default_factory=list)
     held_seconds: int = 0
     reason: str | None = "CUSTOMER_DISCONNECT"
     transferred: datetime | None = None

@@ -30,7 +30,7 @@ class LaptopFaults:
         """Return every fault: its name, what goes wrong, its arguments, whether it happens at once."""
         return [
             {"name": s.name, "what": s.what, "arguments": dict(s.arguments), "at_once": s.at_once}
-            for s in self._switches()
+            for s in SWITCHES
         ]
 
     def active(self) -> list[str]:
@@ -87,12 +87,8 @@ class LaptopFaults:
         except (ValueError, TypeError) as problem:
             raise NoSuchFault(str(problem)) from None
 
-    def _switches(self) -> list[Switch]:
-        faults = self._laptop.zendesk.faults
-        return [switch for switch in SWITCHES if not switch.method or hasattr(faults, switch.method)]
-
     def _switch(self, name: str) -> Switch:
-        switches = {switch.name: switch for switch in self._switches()}
+        switches = {switch.name: switch for switch in SWITCHES}
         if name not in switches:
             raise NoSuchFault(f"no such fault: {name}; there are {', '.join(switches)}")
         return switches[name]
@@ -102,15 +98,10 @@ class LaptopFaults:
         switch = self._switch(name)
         if not switch.method:
             return True
-        # A stand-in that does not tell: until it is switched off.
-        tell = getattr(self._laptop.zendesk.faults, "active", None)
-        if tell is None:
-            return True
-        active: list[dict[str, Any]] = tell()
         return any(
-            fault.get("fault") == switch.method
+            fault["name"] == switch.method
             and fault.get("after_write", False) == arguments.get("after_write", False)
-            for fault in active
+            for fault in self._laptop.zendesk.faults.active()
         )
 
 

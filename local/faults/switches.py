@@ -44,6 +44,8 @@ SWITCHES = (
     ),
     Switch("tokens_revoked", "Zendesk takes back every token.", "revoke_tokens", at_once=True),
     Switch("index_lag", "Zendesk's search finds what is new late.", "index_lag", {"seconds": 60.0}),
+    Switch("conflicts", "Zendesk refuses writes, as of two writers at once.", "conflict", {"count": 3}),
+    Switch("repeated_webhooks", "Zendesk sends webhook invocations twice.", "repeat_webhooks"),
     Switch(KILL, "Every function dies, whatever it is doing.", at_once=True),
     Switch(DUPLICATES, "Each contact record is delivered twice."),
     Switch(REORDERING, "Contact records that are sent together arrive in any order."),

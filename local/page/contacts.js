@@ -1,7 +1,7 @@
 // The list of contacts: drawn, and moved through with keys.
 
 import { anchor, byId, draw, element, moment, tell, theirs } from "./elements.js";
-import { outcome } from "./ticket.js";
+import { customerOf, outcome } from "./ticket.js";
 
 const CHANNELS = { voice: "Call", chat: "Chat", task: "Task", email: "E-mail" };
 
@@ -24,7 +24,7 @@ function listed(contact) {
     element(
       "span",
       { className: "line" },
-      element("span", { className: "who" }, theirs(contact.customer ?? "Number not known")),
+      element("span", { className: "who" }, theirs(customerOf(contact))),
       moment(contact.at),
     ),
     element(

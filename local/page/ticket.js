@@ -18,7 +18,7 @@ export function showContact(contact, ticket) {
   draw(byId("ticket-head"), ticket ? [head] : [], (item) => item.id, ticketHead);
   draw(byId("comments"), comments, (_, place) => place + (head.earlier_comments ?? 0), comment);
   tell("earlier", head.earlier_comments ? `${head.earlier_comments} earlier comments are not shown.` : "");
-  const label = [contact ? `Contact from ${contact.customer ?? "an unknown number"}` : "", ticket ? `ticket ${ticket.id}` : ""];
+  const label = [contact ? `Contact of ${customerOf(contact)}` : "", ticket ? `ticket ${ticket.id}` : ""];
   byId("shown").setAttribute("aria-label", label.filter(Boolean).join(", ") || "No contact");
 }
 
@@ -28,16 +28,6 @@ function decision(contact) {
     "div",
     {},
     element(
-      "dl",
-      { className: "facts" },
-      fact("Customer", contact.customer ?? "Not known"),
-      fact("Channel", `${contact.channel}, ${contact.direction}`),
-      fact("Queue", contact.queue),
-      fact("Agent", contact.agent),
-      fact("Records", contact.legs > 1 ? `${contact.records}, of ${contact.legs} legs` : contact.records),
-      fact("Contact", element("span", { className: "mono" }, contact.id), "wide"),
-    ),
-    element(
       "div",
       { className: `decided ${decided ? "" : "open"}` },
       element("h2", {}, decided ? outcome(decided) : "Not decided yet"),
@@ -45,7 +35,23 @@ function decision(contact) {
         ? element("ul", {}, ...decided.reasons.map((reason) => element("li", {}, theirs(reason))))
         : element("p", {}, "It waits for its turn, for Zendesk, or for its agent to attach it."),
     ),
+    element(
+      "dl",
+      { className: "facts" },
+      fact("Customer", customerOf(contact)),
+      fact("Channel", `${contact.channel}, ${contact.direction}`),
+      fact("Queue", contact.queue),
+      fact("Agent", contact.agent),
+      fact("Records", contact.legs > 1 ? `${contact.records}, of ${contact.legs} legs` : contact.records),
+      fact("Contact", element("span", { className: "mono" }, contact.id), "wide"),
+    ),
   );
+}
+
+/** Who it is, as far as Amazon Connect says. */
+export function customerOf(contact) {
+  if (!contact.customer) return "Number not known";
+  return contact.customer === "anonymous" ? "Number withheld" : contact.customer;
 }
 
 /** What was decided, in a few words. */

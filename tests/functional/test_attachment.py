@@ -25,8 +25,16 @@ from tests.records import (
 from tests.stack import Stack, bodies, voices
 
 MANUAL = {"ticket_assignment": "agent"}
-LETTER: dict[str, Any] = {"id": 4001, "requester_id": ANA, "comments": [{"body": "By letter.", "public": False}]}
-OTHER: dict[str, Any] = {"id": 4002, "requester_id": BEN, "comments": [{"body": "It blinks.", "public": False}]}
+LETTER: dict[str, Any] = {
+    "id": 4001,
+    "requester_id": ANA,
+    "comments": [{"body": "By letter.", "public": False}],
+}
+OTHER: dict[str, Any] = {
+    "id": 4002,
+    "requester_id": BEN,
+    "comments": [{"body": "It blinks.", "public": False}],
+}
 
 
 def stack_with(*tickets: dict[str, Any], **settings: Any) -> Stack:
@@ -158,7 +166,9 @@ def test_A1_a_contact_that_was_settled_without_a_ticket_gets_one(settled: dict[s
     stack = stack_with()
     joins(stack)
     outbound = {"InitiationMethod": "OUTBOUND", "caller": STRANGERS_NUMBER}
-    ends(stack, call(attributes={**MANUAL, **settled}, **(outbound if "ticket_assignment" in settled else {})))
+    ends(
+        stack, call(attributes={**MANUAL, **settled}, **(outbound if "ticket_assignment" in settled else {}))
+    )
     assert len(stack.zendesk.tickets()) == 2
     asks(stack, ticket=4001, minute=13)
     stack.run(until=None)

@@ -1,7 +1,7 @@
 """Reads contact events, which Amazon Connect puts on EventBridge while a contact lives.
 
-They are sent with best effort, in any order and sometimes twice. They carry neither the customer's number nor
-the attributes, nor the agent's user name. Their fields are in camelCase, in some of the documentation's
+They are sent with best effort, in any order and sometimes twice. They carry neither the customer's number
+nor the attributes, nor the agent's user name. Their fields are in camelCase, in some of the documentation's
 samples in PascalCase: here the case of a name's letters makes no difference.
 """
 
@@ -24,9 +24,9 @@ CONNECTED, DISCONNECTED, COMPLETED = "CONNECTED_TO_AGENT", "DISCONNECTED", "COMP
 class ContactEvent:
     """Something that happened to a leg of a contact at a ``moment`` (aware, in UTC).
 
-    ``kind`` is CONNECTED_TO_AGENT, DISCONNECTED, COMPLETED or one of the others, known or not. ``leg`` has what
-    the event tells: its agent has an ARN and no user name. ``previous`` and ``related`` are the ids of other
-    contacts that the event names.
+    ``kind`` is CONNECTED_TO_AGENT, DISCONNECTED, COMPLETED or one of the others, known or not. ``leg`` has
+    what the event tells: its agent has an ARN and no user name. ``previous`` and ``related`` are the ids of
+    other contacts that the event names.
     """
 
     kind: str
@@ -81,10 +81,10 @@ def parse(detail: Mapping[str, Any], sent: str | None = None) -> ContactEvent:
 def monitored_contact(leg: Leg, *others: str | None) -> str | None:
     """Return the root id of the contact that a supervisor's leg monitors, or None where it names none.
 
-    Which ids a MONITOR contact carries is documented nowhere. Enhanced monitoring makes the supervisor one of
-    the contact's participants, so its initial id should be that contact's; else the previous id, then the
-    related one (``others``, in this order) are taken. Legacy monitoring makes no such contact: it names no
-    other one, and pops nothing (P4).
+    Which ids a MONITOR contact carries is documented nowhere. Enhanced monitoring makes the supervisor one
+    of the contact's participants, so its initial id should be that contact's; else the previous id, then
+    the related one (``others``, in this order) are taken. Legacy monitoring makes no such contact: it names
+    no other one, and pops nothing (P4).
     """
     named = (leg.root_id, *others)
     return next((other for other in named if other is not None and other != leg.contact_id), None)

@@ -81,10 +81,14 @@ def parse(detail: Mapping[str, Any], now: datetime) -> Attachment:
     if unknown := sorted(detail.keys() - _FIELDS):
         known = ", ".join(sorted(_FIELDS))
         raise NotAnAttachment(f"{len(unknown)} fields that are not known; known are {known}")
-    targets = [name for name in ("ticket", "user", "new") if detail.get(name) not in (None, False)]
+    targets = [
+        name
+        for name in ("ticket", "user", "new")
+        if detail.get(name) is not None and detail[name] is not False
+    ]
     if len(targets) != 1:
         raise NotAnAttachment("expected one of ticket, user and new")
-    if detail.get("new") not in (None, False, True):
+    if targets == ["new"] and detail["new"] is not True:
         raise NotAnAttachment("new: expected true")
     at = _moment(detail.get("at"))
     if at > now + _CLOCKS_DIFFER:

@@ -124,12 +124,12 @@ class Leg:
 
     @property
     def missed_kind(self) -> str | None:
-        """Why an incoming contact was never answered (T13), or None where it was.
+        """Why an incoming contact was never answered (T13), or None where it was, or may yet be.
 
         ``ivr`` stands for a contact that ended in the flow, before any queue: there is no app setting
         that gives it a ticket.
         """
-        if self.answered or self.direction == "outbound":
+        if self.answered or self.ended is None or self.direction == "outbound":
             return None
         if any(recording.participant == "IVR" for recording in self.recordings):
             return "voicemail"

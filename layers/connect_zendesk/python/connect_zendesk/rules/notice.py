@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from connect_zendesk.rules import comment, wording
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
@@ -47,12 +47,6 @@ def of_opened(leg: Leg, app: AppSettings) -> tuple[Notice, ...]:
 def joined_without_ticket() -> tuple[Notice, ...]:
     """Return the notice to an agent who joins a contact that has no ticket yet (T12)."""
     return (_notice("T12"),)
-
-
-def as_comment(notices: tuple[Notice, ...]) -> str:
-    """Return notices as the HTML of a private comment."""
-    lines = "<br>".join(comment.escape(notice.text) for notice in notices)
-    return f"<p><b>{comment.escape(wording.NOTICE_HEADING)}</b></p><p>{lines}</p>"
 
 
 def _of_decision(decision: Decision, app: AppSettings) -> Iterator[Notice]:

@@ -77,16 +77,28 @@ FORCED_MOVED_TO = (
     "contact {contact} continues on ticket #{ticket}."
 )
 
-NOTICE_HEADING = "For the agent of this contact"
+NOTICE_HEADING = "For the agent of this contact:"
 NEW_TICKET_ASKED_FOR = "the contact flow asks for a new ticket"
 NOTICES = {
     "C4": "The caller is anonymous: ask who it is before you rely on the requester.",
     "C6": "No Zendesk user matches this chat: please choose the customer and the ticket.",
-    "C7": "The contact flow named a Zendesk user who does not exist or is suspended: please choose the customer.",
+    "C7": "The flow named a Zendesk user who does not exist or is suspended: please choose the customer.",
     "S4": "Settings that could not be read were ignored: {what}",
     "T1": "Please attach this contact to a ticket: {what}.",
-    "T2": "This ticket was requested by somebody other than the caller: please decide where the contact belongs.",
+    "T2": "Somebody other than the caller requested this ticket: please decide where the contact belongs.",
     "T5": "Several Zendesk users match this customer: please search and choose.",
     "T9": "The caller's authentication failed or was inconclusive: please check who is calling.",
     "T12": "This contact has no ticket yet: please attach it to one, or wait for the other agent to do so.",
 }
+
+#: What `explain` says of an agent's attachment, which contact it means being decided at its moment (A1).
+ATTACHMENT_EXPLAINED = (
+    "The agent's contact at that moment is attached to {target}: the only one whose customer is the"
+    " requester, else the only one; else the agent is asked which"
+)
+
+#: What `explain` says of an agent who joins a contact (T12).
+JOINING_EXPLAINED = (
+    "An agent joins the contact: its ticket is shown, which the first leg decides; where it has none yet, the"
+    " agent gets manual assignment"
+)

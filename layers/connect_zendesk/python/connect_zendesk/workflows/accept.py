@@ -1,9 +1,7 @@
 """What happens when an agent is connected to a contact, and when a leg of it ends (P2, P3, P4, T12)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from connect_zendesk.amazon_connect.contact_event import (
     COMPLETED,
@@ -23,13 +21,12 @@ from connect_zendesk.workflows import agent_contacts, agents, copies, legs, pop
 from connect_zendesk.workflows.agent_contacts import AgentContact
 from connect_zendesk.workflows.agents import KnownAgent
 from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.copies import Copy
-from connect_zendesk.workflows.decide import decide
 from connect_zendesk.workflows.link import link
 from connect_zendesk.workflows.notice import tell
+from connect_zendesk.workflows.preview import answered, preview
 
 #: Legs that are the contact's own way to an agent. Others are for agents who join one who has it already.
-_FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
+FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
 
 
 @dataclass(frozen=True)
@@ -66,8 +63,8 @@ def _accept(clients: Clients, event: ContactEvent, *, live: bool) -> None:
     who: KnownAgent | None = None
     try:
         who = agents.known(clients, "", leg.agent.arn if leg.agent else None)
-        answering = Agent(who.username, leg.agent and leg.agent.arn, event.moment)
-        first = leg.decides or leg.initiation_method in _FOR_A_FIRST_AGENT
+        answering = replace(leg.agent or Agent(""), username=who.username, connected=event.moment)
+        first = leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT
         accepted = (_first_agent if first else _joining)(clients, leg, answering)
         if live:
             pop.show(clients, who.zendesk, leg, accepted.shows, event.moment)
@@ -81,19 +78,24 @@ def _accept(clients: Clients, event: ContactEvent, *, live: bool) -> None:
 
 def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
     """Decide for the contact's first agent: automatic, its ticket is there now; manual, it is the agent's."""
-    copy = copies.first_leg(clients, leg.root_id, leg.instance_arn)
+    copy = copies.copy_of(clients, leg.root_id)
+    if copy is None:
+        head = clients.ledger.head(leg.root_id)
+        if head is not None and head.ticket is not None:
+            return Accepted(pops.of_ticket(head.ticket), head.ticket, head.requester)
+        copy = copies.first_leg(clients, leg.root_id, leg.instance_arn)
     if copy is None:
         logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)
         count("UnknownContact")
         return Accepted()
-    answered = _answered(copy, agent)
+    first = answered(copy, agent)
     if leg.decides and not leg.is_root:
-        answered = replace(
-            answered, contact_id=leg.contact_id, initiation_method=leg.initiation_method, began=leg.began
+        first = replace(
+            first, contact_id=leg.contact_id, initiation_method=leg.initiation_method, began=leg.began
         )
-    settled = link(clients, answered, "alive", copy)
+    settled = link(clients, first, "alive", copy)
     if isinstance(settled, Head):
-        told = notice.of_opened(answered, clients.app) if settled.action == "open" else ()
+        told = notice.of_opened(first, clients.app) if settled.action == "open" else ()
         return Accepted(pops.of_ticket(settled.ticket), settled.ticket, settled.requester, told)
     customer = settled.customer.user if settled.customer else None
     told = notice.of_decision(settled, clients.app)
@@ -109,9 +111,7 @@ def _joining(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
     copy = copies.first_leg(clients, leg.root_id, leg.instance_arn)
     if copy is None:
         return Accepted(notices=told)
-    asked: dict[Any, Any] = {}
-    decision = decide(clients, _answered(copy, agent), "alive", copy, asked)
-    _keep(clients, copy, asked)
+    decision = preview(clients, copy, agent)
     customer = decision.customer.user if decision.customer else None
     return Accepted(pops.of_decision(decision), None, customer.id if customer else None, told)
 
@@ -145,17 +145,6 @@ def _note(clients: Clients, leg: Leg, who: KnownAgent | None, moment: datetime, 
     if who is not None and who.zendesk is not None:
         on = AgentContact(leg.root_id, leg.contact_id, leg.channel, moment.isoformat(), customer=customer)
         agent_contacts.joined(clients, who.zendesk, on)
-
-
-def _answered(copy: Copy, agent: Agent) -> Leg:
-    """Return a contact's first leg as this agent has it: a leg that ended elsewhere goes on here."""
-    return replace(copy.leg, agent=agent, ended=None, disconnect_reason=None, recordings=())
-
-
-def _keep(clients: Clients, copy: Copy, asked: Mapping[Any, Any]) -> None:
-    """Keep what had to be asked, for whoever decides next."""
-    if asked:
-        copies.keep(clients, copy.leg, asked)
 
 
 def _acceptance(leg: Leg) -> str:

@@ -1,18 +1,13 @@
 """Links a contact to its ticket, once, whoever asks first: the flow, the acceptance, or the record."""
 
-from dataclasses import replace
-
 from connect_zendesk.ledger import Head, contact
-from connect_zendesk.rules.contact import Agent, Leg
+from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.ticket import Decision, Moment
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.copies import Copy
 from connect_zendesk.workflows.decide import decide
 from connect_zendesk.workflows.once import alone
 from connect_zendesk.workflows.open_ticket import finish_begun, open_ticket
-
-#: Stands in for the agent of a contact that is still waiting for one: nobody has missed it yet (T13).
-_NOBODY_YET = Agent("")
 
 
 def link(
@@ -40,8 +35,7 @@ def link(
             return settled
         if (begun := finish_begun(clients, leg)) is not None:
             return begun
-        waits = moment == "alive" and not leg.answered
-        decision = decide(clients, replace(leg, agent=_NOBODY_YET) if waits else leg, moment, copy)
+        decision = decide(clients, leg, moment, copy)
         if _is_left(decision, moment, forced_ticket_due):
             return decision
         return open_ticket(clients, leg, decision)

@@ -1,4 +1,4 @@
-"""Shows tickets and users in agents' Zendesk tabs (P). A pop that fails is counted, and fails nothing else."""
+"""Shows tickets and users in agents' Zendesk tabs (P). A pop that fails is counted and fails nothing else."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError
 #: Where the ledger says that this account shows nothing (no Talk Partner Edition), for `doctor` to read.
 STATE = ("zendesk", "pops")
 
-#: A 404 is also the answer for a ticket that was just deleted, or an agent who lost the role. So many of them,
-#: and not one pop between them, are the account's plan.
+#: A 404 is also the answer for a ticket that was just deleted, or an agent who lost the role. So many of
+#: them, and not one pop between them, are the account's plan.
 _PLAN_REFUSES = 3
 _FOR_A_WHILE = timedelta(hours=1)
 _WATCHERS = "watchers"
@@ -56,7 +56,7 @@ def show(clients: Clients, agent: int | None, leg: Leg, pop: Pop | None, answers
 
 
 def watch(clients: Clients, agent: int, leg: Leg, root: str, answers: datetime) -> None:
-    """Show a supervisor the ticket of the contact that their ``leg`` monitors, now or once it is linked (P4)."""
+    """Show a supervisor, on their ``leg``, the monitored contact's ticket, now or once it is linked (P4)."""
     head = clients.ledger.head(root)
     if head is not None and head.ticket is not None:
         show(clients, agent, leg, of_ticket(head.ticket), answers)

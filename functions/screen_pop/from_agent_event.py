@@ -1,0 +1,34 @@
+"""Shows agents tickets and users while contacts ring: behind the agent event stream, where there is one."""
+
+import base64
+import os
+from typing import Any
+
+from connect_zendesk import service
+from connect_zendesk.amazon_connect import agent_event
+from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.observability import count, logger, metrics
+from connect_zendesk.workflows import ring
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Take a batch from the stream. An event that cannot be followed keeps no other from the agents."""
+    clients = service.clients()
+    clients.zendesk.remaining = lambda: context.get_remaining_time_in_millis() / 1000
+    instance = os.environ.get("CONNECT_INSTANCE_ARN")
+    for record in event["Records"]:
+        count("AgentEvent")
+        try:
+            told = agent_event.decode(base64.b64decode(record["kinesis"]["data"]))
+            if instance and not (told.agent.arn or "").startswith(f"{instance}/"):
+                raise NotAContactRecord("from another Amazon Connect instance")
+            ring.follow(clients, told)
+        except NotAContactRecord as reason:
+            # Not a dead letter: what pops is worth nothing by the time anybody reads those.
+            count("UnreadableAgentEvent")
+            logger.error("not an agent event", reason=str(reason))
+        except Exception as error:  # noqa: BLE001 - AWS out of order: the agent sees the ticket on accepting
+            count("PopFailed")
+            logger.error("unexpected", error=type(error).__name__)

@@ -1,0 +1,76 @@
+"""The command: explanations as a table that people like to read, and as JSON."""
+
+import json
+import sys
+from argparse import Namespace
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from local.explain.explanations import explanations_of
+from local.replay.clock import VirtualClock
+from local.replay.command import inputs_of, stack_of
+
+
+def explain(arguments: Namespace) -> int:
+    """Run the command; returns the exit code: 1 where an event could not be explained."""
+    inputs = inputs_of(arguments)
+    moments = [event.moment for event in inputs.events if event.moment]
+    stack = stack_of(inputs, VirtualClock(min(moments, default=None)))
+    found = explanations_of(stack, inputs.events)
+    explanations = [explanation for explanation in found if explanation is not None]
+    if arguments.json:
+        print(json.dumps(explanations, indent=2))
+    else:
+        console = Console()
+        for explanation in explanations:
+            _show(explanation, console)
+    unexplained = len(inputs.events) - len(explanations)
+    if unexplained:
+        print(f"{unexplained} of the events cannot be read: nothing to decide", file=sys.stderr)
+    return 1 if unexplained else 0
+
+
+def _show(explanation: dict[str, Any], console: Console) -> None:
+    decision, customer = explanation["decision"], explanation.get("customer")
+    contact = explanation["contact"] or "of the agent"
+    leg = f"  leg {explanation['leg']}" if explanation["leg"] not in (contact, None) else ""
+    heading = Text.assemble((f"contact {contact}", "bold"), leg, (f"  {explanation['event']}", "dim"))
+    console.print(heading, soft_wrap=True)
+    if customer is not None:
+        user = f", user {customer['user']}" if customer["user"] else ""
+        console.print(Text(f"  customer  {customer['kind']}{user}"))
+    _show_decision("decision", decision, console)
+    if (first := explanation.get("first_leg")) is not None:
+        _show_decision("first leg", first, console)
+    if "pop" in explanation:
+        shown = explanation["pop"]
+        seen = f"{shown['kind']} {shown['id'] or '(the one made for the contact)'}" if shown else "nothing"
+        console.print(Text(f"  pop       {seen}"))
+    if "settings" in explanation:
+        _show_settings(explanation["settings"], console)
+    console.print()
+
+
+def _show_decision(heading: str, decision: dict[str, Any], console: Console) -> None:
+    target = f" ticket {decision['ticket']}" if decision["ticket"] else ""
+    action = decision["action"].replace("_", " ")
+    console.print(Text(f"  {heading:<10}{action}{target}  ({decision['rule']})", "green"))
+    for reason in decision["reasons"]:
+        console.print(Text(f"            {reason['rule']:<4}{reason['text']}"), soft_wrap=True)
+
+
+def _show_settings(settings: dict[str, dict[str, Any]], console: Console) -> None:
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for heading in ("  setting", "value", "from", "as written"):
+        table.add_column(heading)
+    for name, setting in settings.items():
+        if setting["source"] != "default":
+            row = (f"  {name}", json.dumps(setting["value"]), setting["source"].replace("_", " "))
+            table.add_row(*(Text(cell) for cell in row), Text(setting["raw"] or ""))
+    console.print(table if table.row_count else Text("  no setting is given", "dim"))
+    for setting in settings.values():
+        if setting["warning"]:
+            console.print(Text(f"  ignored   {setting['warning']}", "yellow"), soft_wrap=True)

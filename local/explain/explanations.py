@@ -1,0 +1,189 @@
+"""What is decided about a contact, and why, as of each kind of event."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from connect_zendesk.amazon_connect import agent_event, contact_event, contact_flow
+from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
+from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.rules import attachment, pop, wording
+from connect_zendesk.rules.attachment import NotAnAttachment
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.customer import Customer
+from connect_zendesk.rules.facts import Facts, NewUser
+from connect_zendesk.rules.lookups import Known, Unknown
+from connect_zendesk.rules.pop import Pop
+from connect_zendesk.rules.settings import Resolved
+from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.workflows import copies
+from connect_zendesk.workflows.accept import FOR_A_FIRST_AGENT
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.decide import decide, look_up
+from local.replay.events import AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
+from local.replay.in_process import InProcess
+
+Explanation = dict[str, Any]
+
+
+def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation | None]:
+    """Return an explanation of each event, None of what cannot be read.
+
+    The contacts of records, and of what a flow sends, are known to the events that carry no number. A later
+    leg is explained together with the first one, where that is among the events or known to Amazon Connect.
+    """
+    first_legs = {leg.root_id: leg for event in events if (leg := event.leg) and leg.is_root}
+    for event in events:
+        if isinstance(event, StreamRecord) and (leg := event.leg) and leg.is_root:
+            stack.connect.contacts.add(json.loads(event.data))
+    return [_explanation_of(stack, event, first_legs) for event in events]
+
+
+def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg]) -> Explanation | None:
+    try:
+        match event:
+            case ContactEvent(envelope):
+                return _of_contact_event(stack, envelope)
+            case AgentEvent(content):
+                return _of_agent_event(stack, content)
+            case FlowCall():
+                return _of_flow_call(stack, event)
+            case QueueMessage(body, "attachments"):
+                return _of_attachment(stack, json.loads(body)["detail"])
+            case _:
+                return _of_record(stack, event.leg, first_legs) if event.leg else None
+    except (NotAContactRecord, NotAFlowEvent, NotAnAttachment):
+        return None
+
+
+def _of_record(stack: InProcess, leg: Leg, first_legs: Mapping[str, Leg]) -> Explanation:
+    explained = _explained(stack.clients, leg, "ended", "contact record")
+    if not leg.decides and not leg.is_monitoring:
+        first = first_legs.get(leg.root_id) or _described(stack, leg)
+        known = _explained(stack.clients, first, "ended", "contact record") if first else None
+        explained["first_leg"] = known and known["decision"]
+    return explained
+
+
+def _of_contact_event(stack: InProcess, envelope: Mapping[str, Any]) -> Explanation:
+    event = contact_event.parse(envelope.get("detail") or {}, envelope.get("time"))
+    if event.kind != contact_event.CONNECTED or event.leg.is_monitoring:
+        return _undecided(event.leg, event.kind, "an event at which nothing is decided")
+    return _of_living(stack, event.leg, event.kind)
+
+
+def _of_agent_event(stack: InProcess, content: Mapping[str, Any]) -> Explanation | None:
+    event = agent_event.parse(content)
+    for leg in event.legs("ringing"):
+        return _of_living(stack, leg, "ringing")
+    for change, leg in event.changes:
+        return _undecided(leg, change, "an event at which nothing is decided")
+    return None
+
+
+def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
+    """Explain what an agent sees: the contact's first leg decides, its later legs show what it decided."""
+    copy = copies.first_leg(stack.clients, leg.root_id, leg.instance_arn)
+    if copy is None:
+        return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
+    first = replace(copy.leg, agent=leg.agent, ended=None, recordings=())
+    explained = _explained(stack.clients, first, "alive", kind)
+    if leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT:
+        return explained | {"leg": leg.contact_id}
+    joining = _undecided(leg, kind, wording.JOINING_EXPLAINED, "T12")
+    decided = explained["decision"]
+    shown = {"kind": "ticket", "id": decided["ticket"]} if decided["action"] != "leave_to_agent" else None
+    return explained | joining | {"first_leg": decided, "pop": shown or explained["pop"]}
+
+
+def _of_flow_call(stack: InProcess, call: FlowCall) -> Explanation:
+    leg = contact_flow.parse(call.event, stack.clock()).leg
+    copies.keep(stack.clients, leg)
+    return _explained(stack.clients, leg, "alive", f"contact flow, {call.function}")
+
+
+def _of_attachment(stack: InProcess, detail: Mapping[str, Any]) -> Explanation:
+    command = attachment.parse(detail, stack.clock())
+    target = f"ticket {command.ticket}" if command.ticket else f"a new ticket for user {command.user or '?'}"
+    return {
+        "contact": command.contact,
+        "leg": None,
+        "event": "attachment",
+        "decision": {
+            "action": "attach",
+            "ticket": command.ticket,
+            "requester": command.user,
+            "rule": "A1",
+            "reasons": [{"rule": "A1", "text": wording.ATTACHMENT_EXPLAINED.format(target=target)}],
+        },
+    }
+
+
+def _undecided(leg: Leg, kind: str, text: str, rule: str = "T14") -> Explanation:
+    rule = "T11" if leg.is_monitoring else rule
+    return {
+        "contact": leg.root_id,
+        "leg": leg.contact_id,
+        "event": kind,
+        "decision": {
+            "action": "none",
+            "ticket": None,
+            "requester": None,
+            "rule": rule,
+            "reasons": [{"rule": rule, "text": text}],
+        },
+    }
+
+
+def _explained(clients: Clients, leg: Leg, moment: Moment, kind: str) -> Explanation:
+    decision = decide(clients, leg, moment)
+    customer = decision.customer or _customer(clients, leg, decision)
+    requester = decision.requester
+    explained: Explanation = {
+        "contact": leg.root_id,
+        "leg": leg.contact_id,
+        "event": kind,
+        "settings": {name: _setting(resolved) for name, resolved in decision.settings.by_name.items()},
+        "customer": {"kind": customer.kind, "user": customer.user.id if customer.user else None},
+        "decision": {
+            "action": decision.action,
+            "ticket": decision.ticket,
+            "requester": None if requester is None or isinstance(requester, NewUser) else requester.id,
+            "rule": decision.rule,
+            "reasons": [{"rule": reason.rule, "text": reason.text} for reason in decision.reasons],
+        },
+    }
+    if kind in ("ringing", contact_event.CONNECTED):
+        explained["pop"] = _pop(pop.of_decision(decision), kind, leg, decision)
+    return explained
+
+
+def _pop(shown: Pop | None, kind: str, leg: Leg, decision: Decision) -> dict[str, Any] | None:
+    """Return what the agent is shown; an automatic acceptance shows the ticket, which may be made first."""
+    if kind == "ringing" and not pop.pops_ringing(leg, decision.settings):
+        return None
+    if kind == contact_event.CONNECTED and decision.action in ("create", "follow_up"):
+        return {"kind": "ticket", "id": None}
+    return {"kind": shown.kind, "id": shown.id} if shown else None
+
+
+def _described(stack: InProcess, leg: Leg) -> Leg | None:
+    copy = copies.first_leg(stack.clients, leg.root_id, leg.instance_arn)
+    return copy.leg if copy else None
+
+
+def _customer(clients: Clients, leg: Leg, decision: Decision) -> Customer:
+    """Find out who the customer is though no rule asked: whoever asks for an explanation wants to know."""
+    known = Known()
+    while True:
+        try:
+            return Facts(leg, clients.app, decision.settings, known).customer
+        except Unknown as missing:
+            known = known.with_answer(missing.look_up, look_up(clients, missing.look_up))
+
+
+def _setting(resolved: Resolved) -> dict[str, Any]:
+    value = list(resolved.value) if isinstance(resolved.value, tuple) else resolved.value
+    warning = "; ".join(str(warning) for warning in resolved.warnings) or None
+    return {"value": value, "source": resolved.source, "raw": resolved.raw, "warning": warning}

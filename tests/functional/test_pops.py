@@ -1,0 +1,220 @@
+"""What pops while a contact rings, and what becomes of pops that are not possible (P1, P3 to P6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.functional.test_acceptance import (
+    FOUND_ANA,
+    SEARCH,
+    SHOW_TICKET,
+    SHOW_USER,
+    TICKETS,
+    accept,
+    pops,
+    ready,
+)
+from tests.live import ANSWERED, agent_event, alive, contact_event, leave_copy, on_agent
+from tests.logs import Logs
+from tests.records import ADA, ADAS_NAME, ANA, BOB, BOBS_NAME, CHAYA, CHAYAS_NAME, call
+from tests.stack import Stack
+
+@pytest.fixture
+def logs() -> Iterator[Logs]:
+    """What is logged and counted during a test."""
+    with Logs() as collected:
+        yield collected
+
+
+RINGS = agent_event([], [on_agent("contact-1", "CONNECTING")], at=ANSWERED)
+
+
+def ring(stack: Stack, *events: dict[str, Any]) -> None:
+    stack.send_agent_events(events or (RINGS,))
+
+
+def test_P1_the_user_pops_while_the_contact_rings_and_nothing_is_made() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    ring(stack)
+    assert pops(stack) == [(ADA, "user", ANA)]
+    assert stack.requests_made() == {SEARCH: 1, SHOW_USER: 1}
+    assert stack.zendesk.tickets() == []
+
+
+def test_P1_what_was_asked_while_it_rang_is_not_asked_again_on_acceptance() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    ring(stack)
+    stack.requests_made()
+    accept(stack)
+    assert stack.requests_made() == {TICKETS: 1, SHOW_TICKET: 1}
+
+
+def test_P1_a_given_ticket_pops_while_it_rings_and_does_not_pop_again_when_accepted() -> None:
+    stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
+    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    ring(stack)
+    accept(stack)
+    assert pops(stack) == [(ADA, "ticket", 4711)]
+
+
+def test_P1_the_contacts_ticket_pops_for_the_agent_it_is_transferred_to() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    accept(stack)
+    stack.requests_made()
+    ring(
+        stack,
+        agent_event(
+            [], [on_agent("leg-2", "CONNECTING", first_leg="contact-1")], agent=BOBS_NAME, at=ANSWERED
+        ),
+    )
+    assert stack.requests_made() == {SHOW_TICKET: 1}
+    assert pops(stack)[-1][:2] == (BOB, "ticket")
+
+
+def test_P3_without_pop_incoming_it_pops_only_after_acceptance() -> None:
+    stack = ready()
+    leave_copy(stack, alive(attributes={"pop_incoming": "false"}), FOUND_ANA)
+    ring(stack)
+    assert pops(stack) == []
+    accept(stack)
+    assert pops(stack) == [(ADA, "ticket", stack.ticket()["id"])]
+
+
+def test_P1_a_call_that_goes_out_does_not_ring() -> None:
+    stack = ready()
+    leave_copy(stack, alive(InitiationMethod="OUTBOUND"))
+    ring(stack, agent_event([], [on_agent("contact-1", "CONNECTING", InitiationMethod="OUTBOUND")]))
+    assert stack.requests_made() == {}
+
+
+def test_P5_a_task_pops_its_ticket_when_it_is_offered() -> None:
+    stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
+    stack.connect.contacts.add(
+        alive(Channel="TASK", InitiationMethod="API", Name="Zendesk-4711", CustomerEndpoint=None)
+    )
+    offered = on_agent("contact-1", "CONNECTING", Channel="TASKS", InitiationMethod="API")
+    ring(stack, agent_event([], [offered], at=ANSWERED))
+    assert pops(stack) == [(ADA, "ticket", 4711)]
+
+
+def test_P4_a_supervisor_in_the_stream_is_shown_the_ticket() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    accept(stack)
+    watching = on_agent("watch-1", "CONNECTED", first_leg="contact-1", InitiationMethod="MONITOR")
+    ring(stack, agent_event([], [watching], agent=CHAYAS_NAME, at=ANSWERED))
+    assert pops(stack)[-1][0] == CHAYA
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(agent_event([], [], kind="HEART_BEAT"), id="a heartbeat"),
+        pytest.param(
+            agent_event([on_agent("contact-1", "CONNECTING")], [on_agent("contact-1", "CONNECTING")]),
+            id="it rings on",
+        ),
+        pytest.param(
+            agent_event([on_agent("contact-1", "CONNECTING")], [on_agent("contact-1", "MISSED")]), id="missed"
+        ),
+    ],
+)
+def test_P1_what_is_not_the_beginning_of_ringing_pops_nothing(event: dict[str, Any]) -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    ring(stack, event)
+    assert stack.requests_made() == {}
+
+
+def test_an_event_that_cannot_be_read_keeps_no_other_from_its_agent() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    ring(stack, {"AgentARN": 5}, RINGS)
+    assert len(pops(stack)) == 1
+
+
+# Pops that are not possible (P6)
+
+
+def test_P6_nothing_pops_more_than_20_seconds_after_ringing() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    stack.clock.move_by(timedelta(seconds=20))
+    ring(stack)
+    assert len(pops(stack)) == 1
+    stack = ready()
+    leave_copy(stack, alive())
+    stack.clock.move_by(timedelta(seconds=21))
+    ring(stack)
+    assert stack.requests_made() == {}
+
+
+def test_P6_records_pop_nothing() -> None:
+    stack = ready()
+    stack.play_records(call())
+    assert len(stack.zendesk.tickets()) == 1
+    assert pops(stack) == []
+
+
+def test_P6_a_pop_that_fails_is_counted_and_the_contact_has_its_ticket(logs: Logs) -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    stack.zendesk.faults.outage(1, matching=SHOW_TICKET)
+    accept(stack)
+    assert stack.ticket()["requester_id"] == ANA
+    assert stack.messages.waiting == []
+    assert logs.metrics["PopFailed"] == 1
+
+
+@pytest.mark.parametrize(("status", "wasted"), [(403, 1), (404, 3)])
+def test_P6_an_account_without_pops_is_remembered_for_an_hour(logs: Logs, status: int, wasted: int) -> None:
+    stack = ready()
+    stack.options.no_talk_partner_edition_status = status
+    stack.zendesk.plan.talk_partner_edition = False
+    for number in range(5):
+        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        accept(stack, contact_event(contact=f"contact-{number}"))
+    assert stack.requests_made() == {TICKETS: 5, SHOW_TICKET: wasted}
+    assert logs.metrics["PopNotPossible"] == 5 - wasted
+    stack.zendesk.plan.talk_partner_edition = True
+    stack.clock.move_by(timedelta(hours=1))
+    leave_copy(stack, alive("contact-9"), FOUND_ANA)
+    accept(stack, contact_event(contact="contact-9", at=stack.clock()))
+    assert len(pops(stack)) == 1
+
+
+def test_P6_now_and_then_a_404_is_not_the_plan() -> None:
+    stack = ready(agent_map={BOBS_NAME: 999})
+    for number in range(4):
+        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        accept(stack, contact_event(contact=f"contact-{number}", agent=(ADAS_NAME, BOBS_NAME)[number % 2]))
+    assert stack.requests_made()[SHOW_TICKET] == 4
+
+
+def test_P6_an_agent_whom_zendesk_does_not_know_is_shown_nothing_and_the_ticket_is_made(logs: Logs) -> None:
+    stack = ready()
+    leave_copy(stack, alive(), FOUND_ANA)
+    stack.connect.contacts.add(alive())
+    accept(stack, contact_event(agent="nobody"))
+    assert len(stack.zendesk.tickets()) == 1
+    assert logs.metrics["PopWithoutAgent"] == 1
+
+
+def test_P1_a_throttled_amazon_connect_pops_nothing_and_fails_nothing(logs: Logs) -> None:
+    stack = ready()
+    for number in range(20):
+        stack.connect.contacts.add(alive(f"contact-{number}"))
+    ring(
+        stack,
+        *(agent_event([], [on_agent(f"contact-{number}", "CONNECTING")], at=ANSWERED) for number in range(20)),
+    )
+    assert 0 < len(pops(stack)) < 20
+    assert logs.metrics["PopFailed"] == 20 - len(pops(stack))
+
