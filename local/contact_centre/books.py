@@ -48,10 +48,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Books:
-    """A day's books. They balance where nothing is `wrong`; each entry of it is a sentence."""
+    """A day's books. They balance where nothing is `wrong`; each entry of it is a sentence.
+
+    `contacts` are those for which they do not.
+    """
 
     outcomes: tuple[Outcome, ...]
     wrong: tuple[str, ...]
+    contacts: tuple[str, ...]
     dead_letters: int
     poison: int
 
@@ -89,12 +93,17 @@ def balance(
     """
     written = _written(tickets)
     wrong: list[str] = []
+    contacts: list[str] = []
     kinds: Counter[tuple[str, bool]] = Counter()
     sums: dict[tuple[str, bool], Counter[str]] = {}
     for expected in expectations:
         legs = [parse(records[number]) for number in expected.legs if number in records]
         due, seen = _due(before, legs), written.pop(expected.root, _Written())
-        wrong += [f"{expected.story} {expected.root}: {text}" for text in _differences(expected, due, seen)]
+        differences = [
+            f"{expected.story} {expected.root}: {text}" for text in _differences(expected, due, seen)
+        ]
+        wrong += differences
+        contacts += [expected.root] if differences else []
         kind = (due.rule, bool(seen.tickets))
         kinds[kind] += 1
         sums.setdefault(kind, Counter()).update(
@@ -114,7 +123,7 @@ def balance(
         Outcome(*kind, number, sums[kind]["legs"], sums[kind]["reports"], sums[kind]["voices"])
         for kind, number in sorted(kinds.items())
     ]
-    return Books(tuple(outcomes), tuple(wrong), len(dead_letters), poison)
+    return Books(tuple(outcomes), tuple(wrong), tuple(contacts), len(dead_letters), poison)
 
 
 def _due(before: InProcess, legs: Sequence[Leg]) -> Due:

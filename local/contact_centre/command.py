@@ -106,8 +106,9 @@ def _run(chosen: Namespace, console: Console) -> int:
             f"{contacts} contacts in {records} deliveries of records, sent in {played:.0f} s and handled by "
             f"{handled:.0f} s: {contacts / handled:.1f} contacts, {records / handled:.1f} deliveries a second"
         )
-        if books.wrong:
-            console.print(laptop.trouble(), markup=False)
+        for line in laptop.logs() if books.contacts else ():
+            if any(contact in line.text for contact in books.contacts[:_SHOWN]):
+                console.print(f"{line.function}: {line.text}", markup=False, highlight=False)
     return 1 if books.wrong else 0
 
 

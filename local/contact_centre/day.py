@@ -78,6 +78,8 @@ class _Sending:
         self._floor = Floor(day.people, Random(f"floor {day.seed}"), day.pace)  # noqa: S311
         self._numbers = count()
         self._due: list[tuple[datetime, int, Emission | Change | Shift]] = []
+        self._heartbeats = 0  # of what is due
+        self._now = day.start
         self._shifts = {agent.user_id: Shift(agent, day.start) for agent in day.people.agents}
 
     def emissions(self) -> Iterator[Emission]:
@@ -91,7 +93,7 @@ class _Sending:
             yield from self._until(at)
             self._begin(at)
         yield from self._until(None)
-        end = max(shift.last for shift in self._shifts.values())
+        end = max(self._now, *(shift.last for shift in self._shifts.values()))
         for shift in self._shifts.values():
             yield Emission(end, "agent_event", shift.log_out(end))
 
@@ -170,24 +172,25 @@ class _Sending:
         self._put(moment, Emission(moment, "s3_object", body, key, BUCKET))
 
     def _put(self, moment: datetime, what: Emission | Change | Shift) -> None:
+        self._heartbeats += isinstance(what, Shift)
         heapq.heappush(self._due, (moment, next(self._numbers), what))
 
     def _until(self, end: datetime | None) -> Iterator[Emission]:
         """Return what is due before a moment; None: all that is left, but for the heartbeats after it."""
-        while self._due and (end is None or self._due[0][0] <= end):
+        while len(self._due) > self._heartbeats if end is None else self._due and self._due[0][0] <= end:
             moment, _, what = heapq.heappop(self._due)
+            self._now = moment
             match what:
                 case Emission():
                     yield what
                 case Change():
                     yield Emission(moment, "agent_event", self._shifts[what.agent.user_id].change(what))
                 case Shift():
-                    yield from self._beat(what, moment, last=end is None)
+                    self._heartbeats -= 1
+                    yield from self._beat(what, moment)
 
-    def _beat(self, shift: Shift, moment: datetime, *, last: bool) -> Iterator[Emission]:
+    def _beat(self, shift: Shift, moment: datetime) -> Iterator[Emission]:
         idle = moment - shift.last >= _HEARTBEAT
         if idle and self._random.random() >= self._day.faithfulness.heartbeats_lost:
             yield Emission(moment, "agent_event", shift.beat(moment))
-        if last and not any(not isinstance(what, Shift) for _, _, what in self._due):
-            return
-        self._put(max(moment if idle else shift.last, shift.last) + _HEARTBEAT, shift)
+        self._put((moment if idle else shift.last) + _HEARTBEAT, shift)

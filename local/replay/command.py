@@ -27,7 +27,8 @@ def add_inputs(parser: ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="EVENT",
-        help="a file with a contact record, an event of the bus, a Lambda event, or a .jsonl of those",
+        help="a contact record, a contact event, an agent event, a contact flow's call, an event of the bus,"
+        " a Lambda event, or a .jsonl of those",
     )
     parser.add_argument(
         "--app-settings", type=Path, metavar="FILE", help="app settings, as JSON or TOML (default: none)"
@@ -99,6 +100,7 @@ def in_process(inputs: Inputs) -> dict[str, Any]:
         requests=stack.zendesk.requests,
         later=[],
         dead_letters=stack.messages.dead_letters,
+        flow_answers=stack.flow_answers,
     )
 
 

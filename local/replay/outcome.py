@@ -22,6 +22,7 @@ def outcome(
     requests: Mapping[str, int],
     later: Sequence[Any],
     dead_letters: Sequence[Mapping[str, str]],
+    flow_answers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return what came of a replay, in the form that `replay --json` prints."""
     return {
@@ -32,6 +33,7 @@ def outcome(
         ],
         "users": [{name: user.get(name) for name in _USER} for user in users],
         "pops": list(pops),
+        "flow_answers": list(flow_answers),
         "tasks": [],
         "requests": dict(sorted(requests.items())),
         "later": list(later),
@@ -55,6 +57,15 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         console.print(heading, Text(about, "dim"))
         for comment in ticket["comments"]:
             console.print(Padding(_shown(comment), (0, 0, 0, 4)))
+    for answer in result["flow_answers"]:
+        told = ", ".join(f"{name}: {value}" for name, value in answer.items() if value)
+        console.print(Text.assemble(("the flow was told ", "cyan"), told), soft_wrap=True)
+    for pop in result["pops"]:
+        shown = (
+            f"ticket {pop['ticket']}" if "ticket" in pop else f"user {names.get(pop['user'], pop['user'])}"
+        )
+        agent = names.get(pop["agent"], pop["agent"])
+        console.print(Text.assemble((f"{agent} is shown ", "cyan"), shown))
     table = Table(title="Requests to Zendesk", title_justify="left", box=None, show_header=False)
     for endpoint, number in result["requests"].items():
         table.add_row(str(number), endpoint)

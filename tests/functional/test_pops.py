@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -176,14 +177,15 @@ def test_P6_a_pop_that_fails_is_counted_and_the_contact_has_its_ticket(logs: Log
 @pytest.mark.parametrize(("status", "wasted"), [(403, 1), (404, 3)])
 def test_P6_an_account_without_pops_is_remembered_for_an_hour(logs: Logs, status: int, wasted: int) -> None:
     stack = ready()
-    stack.options.no_talk_partner_edition_status = status
-    stack.zendesk.plan.talk_partner_edition = False
+    account = stack.zendesk._state
+    account.options = replace(account.options, no_talk_partner_edition_status=status)
+    account.plan = replace(account.plan, talk_partner_edition=False)
     for number in range(5):
         leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
         accept(stack, contact_event(contact=f"contact-{number}"))
     assert stack.requests_made() == {TICKETS: 5, SHOW_TICKET: wasted}
     assert logs.metrics["PopNotPossible"] == 5 - wasted
-    stack.zendesk.plan.talk_partner_edition = True
+    account.plan = replace(account.plan, talk_partner_edition=True)
     stack.clock.move_by(timedelta(hours=1))
     leave_copy(stack, alive("contact-9"), FOUND_ANA)
     accept(stack, contact_event(contact="contact-9", at=stack.clock()))

@@ -94,10 +94,15 @@ class Day(InProcess):
 
         ``closes`` are tickets that an agent closes, and when.
         """
-        happenings: list[tuple[datetime, Callable[[], None]]] = [
-            *((moment, partial(self._arrive, data)) for moment, data in arrivals),
-            *((moment, partial(self._close, ticket)) for ticket, moment in closes.items()),
-        ]
+        self.happen(
+            [
+                *((moment, partial(self.arrive, data)) for moment, data in arrivals),
+                *((moment, partial(self._close, ticket)) for ticket, moment in closes.items()),
+            ]
+        )
+
+    def happen(self, happenings: Sequence[tuple[datetime, Callable[[], None]]]) -> None:
+        """Let things happen, each at its moment, then run until nothing is left to do."""
         for moment, happen in sorted(happenings, key=lambda happening: happening[0]):
             self.run(until=moment)
             self.clock.move_to(moment)
@@ -122,7 +127,7 @@ class Day(InProcess):
         yield
         self._between()
 
-    def _arrive(self, data: bytes) -> None:
+    def arrive(self, data: bytes) -> None:
         """Give a record to the door until it has taken it, as the stream does."""
         for _ in range(100):
             try:
@@ -132,11 +137,17 @@ class Day(InProcess):
                 pass
         raise AssertionError("the record door does not take a record")
 
+    @contextmanager
+    def nothing_wrong(self) -> Iterator[None]:
+        """Surround what nothing goes wrong with, and nobody else works in between."""
+        before, self.chance.quiet = self.chance.quiet, True
+        yield
+        self.chance.quiet = before
+
     def _close(self, ticket: int) -> None:
         """Close a ticket, as a person at a browser does."""
-        self.chance.quiet = True
-        tickets.update(self.new_clients().zendesk, ticket, {"status": "closed", "comment": NOTE})
-        self.chance.quiet = False
+        with self.nothing_wrong():
+            tickets.update(self.new_clients().zendesk, ticket, {"status": "closed", "comment": NOTE})
 
     def _between(self) -> None:
         if self.chance.hits(_DIES):
@@ -201,6 +212,14 @@ class _Messages(LocalMessages):
             if self._day.chance.hits(_REFUSED):
                 raise NotPublished("ThrottlingException")
             super().publish(detail_type, detail)
+
+    def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
+        with self._day.effect():
+            super().send_delayed(detail_type, detail, seconds)
+
+    def update_customer(self, detail: Mapping[str, Any]) -> None:
+        with self._day.effect():
+            super().update_customer(detail)
 
     def retry_in(self, receipt_handle: str, seconds: int) -> None:
         with self._day.effect():

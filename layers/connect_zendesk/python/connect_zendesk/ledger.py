@@ -194,6 +194,12 @@ class Ledger:
             step = {**known, "status": "released", "doubt": known["doubt"] or doubtful}
             self._put(claim.partition, claim.sort, step, known, KEEP_CLAIM)
 
+    def abandon(self, partition: str, sort: str) -> None:
+        """Forget a step that can never be done, so that the next to claim it begins anew."""
+        known = self._items.get(partition, sort)
+        if known is not None and known["status"] != "done":
+            self._put(partition, sort, {"status": "abandoned"}, known, timedelta(0))
+
     def intention(self, partition: str, sort: str) -> Any:
         """Return what a step has come to, or is going to write; None where nobody has claimed it."""
         known = self._living(partition, sort)

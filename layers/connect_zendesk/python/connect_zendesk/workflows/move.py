@@ -19,12 +19,14 @@ from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import alone
 from connect_zendesk.workflows.open_ticket import (
     Attached,
+    abandon,
     external_id,
     finish_begun,
     is_begun,
     open_named,
 )
 from connect_zendesk.workflows.ticket_notes import add_note
+from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Permanent
 
 _TICKETS = "tickets"
@@ -48,6 +50,7 @@ def link(clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None,
         if head is None or head.ticket is None:
             head = _begun(clients, leg) or head
         if head is not None and _is_done(head, command):
+            _give_up_own(clients, root, command, head)
             return head
         chosen = _chosen(clients, leg, command, ticket, user)
         if head is None:
@@ -59,6 +62,18 @@ def link(clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None,
 
 def _is_done(head: Head | None, command: Attachment) -> bool:
     return head is not None and head.attached is not None and head.attached >= command.stamp
+
+
+def _give_up_own(clients: Clients, root: str, command: Attachment, head: Head) -> None:
+    """Leave a note on a ticket that this command made, where a later one came before the contact got there."""
+    name = clients.ledger.recall(contact(root), _name_of(command))
+    if head.attached == command.stamp or name is None or name.value == external_id(root):
+        return  # under the contact's own name it was found by whoever came later
+    made = tickets.by_external_id(clients.zendesk, name.value)
+    linked = clients.ledger.recall(contact(root), _TICKETS)
+    if made is None or str(made.id) in (linked.value if linked else ()) or head.ticket in (None, made.id):
+        return
+    _add_note(clients, root, command, made.id, wording.MOVED_TO, head.ticket)
 
 
 def _begun(clients: Clients, leg: Leg) -> Head | None:
@@ -90,7 +105,11 @@ def _chosen(
         requester=_requester(clients, leg, ticket, user),
     )
     name = _name(clients, leg.root_id, command)
-    return open_named(clients, leg, decision, name, Attached(command.agent, command.stamp))
+    try:
+        return open_named(clients, leg, decision, name, Attached(command.agent, command.stamp))
+    except Permanent:
+        abandon(clients, leg.root_id, name)
+        raise
 
 
 def _requester(clients: Clients, leg: Leg, ticket: Ticket | None, user: User | None) -> Requester | None:
@@ -116,8 +135,17 @@ def _name(clients: Clients, root: str, command: Attachment) -> str:
         name = external_id(root)
         return known or (f"{name}:{command.id}" if is_begun(clients, root, name) else name)
 
-    name: str = clients.ledger.change(contact(root), f"name#{command.id}", first, KEEP)
+    name: str = clients.ledger.change(contact(root), _name_of(command), first, KEEP)
     return name
+
+
+def _name_of(command: Attachment) -> str:
+    return f"name#{command.id}"
+
+
+def _add_note(clients: Clients, root: str, command: Attachment, old: int, text: str, new: int | None) -> None:
+    line = text.format(ticket=new, contact=root)
+    add_note(clients, contact(root), f"moved#{old}#{command.id}", old, [line], root)
 
 
 def _move(clients: Clients, root: str, command: Attachment, head: Head, chosen: Head) -> Head:
@@ -129,8 +157,7 @@ def _move(clients: Clients, root: str, command: Attachment, head: Head, chosen: 
     if head.ticket is not None:
         forced = head.rule == "T8" and head.action in ("create", "follow_up")
         text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
-        line = text.format(ticket=chosen.ticket, contact=root)
-        add_note(clients, contact(root), f"moved#{head.ticket}#{command.id}", head.ticket, [line], root)
+        _add_note(clients, root, command, head.ticket, text, chosen.ticket)
 
     # What a ticket already says of the contact is not said again when it comes back to that ticket.
     def remembered(known: Any) -> Any:

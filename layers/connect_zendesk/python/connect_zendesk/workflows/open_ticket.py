@@ -87,6 +87,11 @@ def is_begun(clients: Clients, root: str, name: str) -> bool:
     return clients.ledger.intention(*_creation(root, name)) is not None
 
 
+def abandon(clients: Clients, root: str, name: str) -> None:
+    """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
+    clients.ledger.abandon(*_creation(root, name))
+
+
 def finish_begun(clients: Clients, leg: Leg) -> Head | None:
     """Finish the ticket that an earlier attempt began to make, and settle the contact with it.
 

@@ -1,7 +1,7 @@
 """Zendesk users: finding customers and agents, making new ones."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connect_zendesk.rules import phone_numbers
@@ -9,6 +9,7 @@ from connect_zendesk.rules.lookups import User
 from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.errors import NotFound
 
+_PAGE = 100
 _LIGHT_AGENT = 1  # role_type of an agent who cannot be assigned tickets
 
 
@@ -63,6 +64,24 @@ def agent_with_email(zendesk: Zendesk, email: str) -> int | None:
 def agent_with_external_id(zendesk: Zendesk, external_id: str) -> int | None:
     """Return the id of the agent with this external id who can be assigned tickets, or None (P7)."""
     return _agent(zendesk.get("/api/v2/users/search", {"external_id": external_id})["users"])
+
+
+def agents(zendesk: Zendesk) -> Iterator[tuple[int, str | None, str | None]]:
+    """Yield every agent who can be assigned tickets: id, e-mail address, external id (P7).
+
+    A list from the database, a request for each hundred of them.
+    """
+    for role in ("agent", "admin"):
+        query: dict[str, str | int] = {"role[]": role, "page[size]": _PAGE}
+        while True:
+            answer = zendesk.get("/api/v2/users", query)
+            for user in answer["users"]:
+                if user.get("role") == role and _agent([user]) is not None:
+                    yield int(user["id"]), user.get("email"), user.get("external_id")
+            meta = answer.get("meta") or {}
+            if not meta.get("has_more"):
+                break
+            query = {**query, "page[after]": meta["after_cursor"]}
 
 
 def new_user(name: str, number: str | None, email: str | None, external_id: str) -> dict[str, Any]:
