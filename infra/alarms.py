@@ -65,8 +65,12 @@ class Alarms(Construct):
             above=0,
             means="the app settings are refused as wrong, and the last good ones are in use",
         )
+        named: set[str] = set()
         for function in functions:
             name = "".join(part.title() for part in function.folder.split("_"))
+            if name in named:  # a further function of the same folder
+                name += "".join(part.title() for part in function.module.split("_"))
+            named.add(name)
             self._alarm(
                 f"{name}Errors",
                 function.function.metric_errors(period=PERIOD, statistic="Sum"),

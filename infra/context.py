@@ -15,6 +15,7 @@ _ZENDESK_URL = re.compile(
 )
 _INSTANCE_ARN = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-fA-F-]{36}")
 _STREAM_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream/[A-Za-z0-9_.-]{1,128}")
+_WHICH_INSTANCE = "is true, but connect_instance_arn does not say with which instance."
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -27,6 +28,8 @@ class DeploymentContext:
     record_stream_arn: str
     record_stream_shards: int
     associate_record_stream: bool
+    agent_event_stream_arn: str
+    associate_flow_functions: bool
     forced_ticket_wait_seconds: int
     background_concurrency: int
     log_retention_days: int
@@ -110,14 +113,19 @@ def _unknown_names(values: Mapping[str, object]) -> list[str]:
 
 
 def _contradictions(parsed: Mapping[str, object]) -> list[str]:
-    associate = _VALUES_BY_NAME["associate_record_stream"]
-    if not parsed.get("associate_record_stream"):
-        return []
-    if parsed.get("record_stream_arn"):
-        return [_problem(associate, "is true, but record_stream_arn names a stream that is not made here.")]
-    if parsed.get("connect_instance_arn") == "":
-        return [_problem(associate, "is true, but connect_instance_arn does not say with which instance.")]
-    return []
+    stream, functions = (
+        _VALUES_BY_NAME[name] for name in ("associate_record_stream", "associate_flow_functions")
+    )
+    problems = []
+    if parsed.get(stream.name) and parsed.get("record_stream_arn"):
+        problems.append(
+            _problem(stream, "is true, but record_stream_arn names a stream that is not made here.")
+        )
+    elif parsed.get(stream.name) and parsed.get("connect_instance_arn") == "":
+        problems.append(_problem(stream, _WHICH_INSTANCE))
+    if parsed.get(functions.name) and parsed.get("connect_instance_arn") == "":
+        problems.append(_problem(functions, _WHICH_INSTANCE))
+    return problems
 
 
 def _zendesk_url(text: str) -> str:
@@ -186,6 +194,18 @@ _VALUES = (
         "associate_record_stream", "false", _true_or_false,
         "true to have the stack connect the instance's contact records to the stream made here (an instance"
         " has one such connection: true fails if there is one), false to do it in the console",
+        "true",
+    ),
+    _Value(
+        "agent_event_stream_arn", "", _matching(_STREAM_ARN, "the ARN of a Kinesis data stream"),
+        "arn:aws:kinesis:<region>:<account>:stream/<name> of the stream that receives the instance's"
+        " agent events, for pops while contacts ring; or empty for pops on acceptance only",
+        "arn:aws:kinesis:eu-west-2:111122223333:stream/agent-events",
+    ),
+    _Value(
+        "associate_flow_functions", "false", _true_or_false,
+        "true to have the stack put its two functions on the instance's list for contact flows (true fails if"
+        " one was put there by hand), false to do it in the console",
         "true",
     ),
     _Value(

@@ -29,6 +29,7 @@ class PythonFunction(Construct):
         function: the Lambda function.
         role: its role.
         folder: the folder's name, which is also the function's name in logs and metrics.
+        module: the handler's module in that folder.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class PythonFunction(Construct):
         environment: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self.folder = folder
+        self.folder, self.module = folder, handler.partition(".")[0]
         self.role = iam.Role(
             self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description
         )

@@ -55,39 +55,7 @@ class RecordStream(Construct):
 
     def grant_read(self, role: iam.IRole) -> None:
         """Let `role` read the stream as an event source mapping does, and decrypt what is on it."""
-        role.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=[
-                    "kinesis:DescribeStream",
-                    "kinesis:DescribeStreamSummary",
-                    "kinesis:GetRecords",
-                    "kinesis:GetShardIterator",
-                    "kinesis:ListShards",
-                ],
-                resources=[self.arn],
-            )
-        )
-        # Which key encrypts an existing stream is not known here; the conditions leave only that stream's.
-        any_key = Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
-        role.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=["kms:Decrypt"],
-                resources=[self._key.key_arn if self._key else any_key],
-                conditions={
-                    "StringEquals": {
-                        "kms:ViaService": f"kinesis.{Stack.of(self).region}.amazonaws.com",
-                        "kms:EncryptionContext:aws:kinesis:arn": self.arn,
-                    }
-                },
-            )
-        )
-        if self._key is None:
-            acknowledge(
-                role,
-                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]",
-                "The key of a stream that is not made here is unknown at synthesis. Two conditions allow it"
-                " for decrypting records of that one stream, through Kinesis, and for nothing else.",
-            )
+        allow_reading(role, self.arn, self._key)
 
     def _make_key(self) -> kms.Key:
         """A key of our own: the policy of alias/aws/kinesis is AWS's to change, and can be neither narrowed
@@ -142,4 +110,45 @@ class RecordStream(Construct):
             kinesis_stream_config=connect.CfnInstanceStorageConfig.KinesisStreamConfigProperty(
                 stream_arn=self.arn
             ),
+        )
+
+
+def allow_reading(role: iam.IRole, stream_arn: str, key: kms.IKey | None = None) -> None:
+    """Let `role` read a stream as an event source mapping does, and decrypt what is on it.
+
+    Which `key` encrypts a stream that is not made here is not known (None): the conditions then leave only
+    that stream's.
+    """
+    stack = Stack.of(role)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=[
+                "kinesis:DescribeStream",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+            ],
+            resources=[stream_arn],
+        )
+    )
+    any_key = stack.format_arn(service="kms", resource="key", resource_name="*")
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["kms:Decrypt"],
+            resources=[key.key_arn if key else any_key],
+            conditions={
+                "StringEquals": {
+                    "kms:ViaService": f"kinesis.{stack.region}.amazonaws.com",
+                    "kms:EncryptionContext:aws:kinesis:arn": stream_arn,
+                }
+            },
+        )
+    )
+    if key is None:
+        acknowledge(
+            role,
+            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]",
+            "The key of a stream that is not made here is unknown at synthesis. Two conditions allow it"
+            " for decrypting records of that one stream, through Kinesis, and for nothing else.",
         )

@@ -3,17 +3,22 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from infra.acceptance import Acceptance
+from infra.agent_map import AgentMap
 from infra.alarms import Alarms
 from infra.app_settings import PROJECT, AppSettings
 from infra.bus import Bus
 from infra.contact_records import ContactRecords
 from infra.context import DeploymentContext
+from infra.customer_lookup import CustomerLookup
 from infra.customer_update import CustomerUpdate
 from infra.dependencies import build_dependencies
+from infra.function import PythonFunction
 from infra.layers import Layers
 from infra.ledger import Ledger
 from infra.queues import Queues
 from infra.record_stream import RecordStream
+from infra.screen_pop import ScreenPop
 from infra.ticket_attachment import TicketAttachment
 from infra.ticket_creation import TicketCreation
 from infra.workflow_function import WORKER_TIMEOUT, Foundation
@@ -54,7 +59,15 @@ class ConnectZendesk(Stack):
             settings=settings,
             layers=layers,
         )
-        worker = TicketCreation(self, "TicketCreation", foundation=foundation).worker
+        creation = TicketCreation(self, "TicketCreation", foundation=foundation)
+        worker = creation.worker
+        blocks = (CustomerLookup(self, "CustomerLookup", foundation=foundation).block, creation.block)
+        acceptance = Acceptance(self, "Acceptance", foundation=foundation).function
+        further: list[PythonFunction] = []
+        if context.agent_event_stream_arn:
+            further.append(ScreenPop(self, "ScreenPop", foundation=foundation).function)
+        if context.connect_instance_arn:
+            further.append(AgentMap(self, "AgentMap", foundation=foundation).function)
         attachment = TicketAttachment(self, "TicketAttachment", foundation=foundation)
         customers = CustomerUpdate(self, "CustomerUpdate", foundation=foundation)
         Alarms(
@@ -63,7 +76,7 @@ class ConnectZendesk(Stack):
             email=context.alarm_email,
             queues=queues,
             door=door,
-            functions=(door, worker, attachment.worker, customers.worker),
+            functions=(door, worker, acceptance, attachment.worker, customers.worker, *blocks, *further),
             reads_settings=worker,
         )
         outputs = {
@@ -74,6 +87,8 @@ class ConnectZendesk(Stack):
             "AttachmentQueueUrl": attachment.queue.queue_url,
             "CustomerQueueUrl": queues.customers.queue_url,
             "DeadLetterQueueUrl": queues.dead_letters.queue_url,
+            "CustomerLookupFunctionArn": blocks[0].function.function_arn,
+            "TicketFromFlowFunctionArn": blocks[1].function.function_arn,
             "TableName": foundation.ledger.table.table_name,
             "ZendeskSecretArn": foundation.credentials.secret.secret_arn,
             "AppSettingsApplicationId": settings.application,

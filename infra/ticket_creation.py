@@ -1,10 +1,14 @@
-"""From a contact record on the bus to a ticket: the rule, and the worker behind the contact queue."""
+"""From a contact record on the bus to a ticket: the rule, and the worker behind the contact queue.
+
+And from a contact flow, which wants a ticket's number for the caller.
+"""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra import bus as event_bus
+from infra.flow_block import FlowBlock
 from infra.workflow_function import Foundation, Worker
 
 
@@ -13,6 +17,7 @@ class TicketCreation(Construct):
 
     Attributes:
         worker: the function behind the contact queue.
+        block: the function that contact flows call.
     """
 
     def __init__(self, scope: Construct, id_: str, *, foundation: Foundation) -> None:
@@ -36,5 +41,13 @@ class TicketCreation(Construct):
             folder="ticket_creation",
             handler="from_contact_record.handler",
             description="Contact records to tickets",
+            connect_actions=["connect:DescribeContact"],
+        )
+        self.block = FlowBlock(
+            self,
+            "Block",
+            foundation=foundation,
+            folder="ticket_creation",
+            description="Tickets from contact flows",
             connect_actions=["connect:DescribeContact"],
         )

@@ -7,13 +7,13 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import groupby
 from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 
 from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import NoSuchFault, faults_of
+from local.playing import Answers, NotPlayed, play
 from local.replay.events import (
     AgentEvent,
     ContactEvent,
@@ -43,50 +43,11 @@ class Refused(Exception):
     """The laptop that is running did not do what was asked. The message has its reason."""
 
 
-class NotPlayed(Exception):
-    """What is running takes no such events. The message says which."""
+def outcome_of(laptop: Laptop, answers: Answers | None = None) -> dict[str, Any]:
+    """Return what a laptop's stand-ins hold now, in the form that `replay --json` prints.
 
-
-def play(laptop: Laptop, events: Sequence[Event]) -> None:
-    """Send events to a laptop, in order, and wait until they are handled. Raises NotPlayed.
-
-    Records go through the delivery's faults; those that follow each other are sent together.
+    ``answers`` are what flows were told.
     """
-    delivery = faults_of(laptop).delivery
-    for is_record, group in groupby(events, lambda event: isinstance(event, StreamRecord)):
-        if is_record:
-            laptop.put_records(delivery.delivered(e.data for e in group if isinstance(e, StreamRecord)))
-            continue
-        for event in group:
-            _play_other(laptop, event)
-    laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
-
-
-def _play_other(laptop: Laptop, event: Event) -> None:
-    match event:
-        case QueueMessage(body, "contacts"):
-            laptop.clients.sqs.send_message(QueueUrl=laptop.outputs["ContactQueueUrl"], MessageBody=body)
-        case QueueMessage(body):  # to its queue over the bus, as it came
-            content = json.loads(body)
-            laptop.clients.events.put_events(
-                Entries=[
-                    {
-                        "EventBusName": laptop.outputs["BusName"],
-                        "Source": content["source"],
-                        "DetailType": content["detail-type"],
-                        "Detail": json.dumps(content["detail"]),
-                    }
-                ]
-            )
-        case FlowCall(content) if event.function in laptop.stack.functions:
-            function = laptop.stack.functions[event.function]
-            laptop.clients.functions.invoke(FunctionName=function, Payload=json.dumps(content).encode())
-        case _:
-            raise NotPlayed(f"{type(event).__name__}: what is up takes none; use --in-process")
-
-
-def outcome_of(laptop: Laptop) -> dict[str, Any]:
-    """Return what a laptop's stand-ins hold now, in the form that `replay --json` prints."""
     return outcome(
         tickets=laptop.zendesk.tickets(),
         users=laptop.zendesk.users(),
@@ -94,6 +55,7 @@ def outcome_of(laptop: Laptop) -> dict[str, Any]:
         requests=laptop.zendesk.requests,
         later=[],
         dead_letters=[{"source": letter.source, "reason": letter.reason} for letter in laptop.dead_letters()],
+        flow_answers=answers or (),
     )
 
 
@@ -199,8 +161,8 @@ def _handler(laptop: Laptop) -> type[BaseHTTPRequestHandler]:
             pass
 
     def played(packed: list[dict[str, str]]) -> dict[str, Any]:
-        play(laptop, [_unpacked(item) for item in packed])
-        return outcome_of(laptop)
+        answers = play(laptop, [_unpacked(item) for item in packed])
+        return outcome_of(laptop, answers)
 
     return Handler
 

@@ -29,6 +29,7 @@ Ask = Callable[[str], str]
 
 _SHORT = 8  # of a letter's id, as listed; an id may be given by its beginning
 _SHORTEST = 4
+_WALKS = 2
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -150,11 +151,14 @@ def _say_outcome(outcome: Outcome, say: Say) -> None:
 def _read(found: DeadLetters) -> list[Letter]:
     """Return all letters, oldest first."""
     told, total = _progress("read"), found.queue.count()
-    letters: list[Letter] = []
-    for letter in found.queue.read():
-        letters.append(letter)
-        told(len(letters), max(total, len(letters)))
-    return sorted(letters, key=lambda letter: letter.sent_at)
+    letters: dict[str, Letter] = {}
+    for _ in range(_WALKS):
+        for letter in found.queue.read():
+            letters[letter.id] = letter
+            told(len(letters), max(total, len(letters)))
+        if len(letters) >= total:  # else somebody else was reading some, which were hidden meanwhile
+            break
+    return sorted(letters.values(), key=lambda letter: letter.sent_at)
 
 
 def _chosen(letters: Iterable[Letter], source: str | None, reason: str | None) -> list[Letter]:

@@ -36,6 +36,7 @@ class Place:
 PLACES: Mapping[str, Place] = {
     "contact_records": Place("stream", "RecordStreamName"),
     "ticket_creation": Place("queue", "ContactQueueUrl"),
+    "ticket_attachment": Place("queue", "AttachmentQueueUrl"),
     "customer_update": Place("queue", "CustomerQueueUrl", group="customers"),
 }
 

@@ -52,10 +52,13 @@ def open_dead_letters(stack: str, profile: str | None, region: str | None) -> De
         raise DeadLettersError(unusable(error)) from error
 
 
-def open_local_dead_letters(up: Path = UP) -> DeadLetters:
-    """Find the stack that `make up` has running here. Raises DeadLettersError where none runs."""
+def open_local_dead_letters(up: Path | None = None) -> DeadLetters:
+    """Find the stack that `make up` has running here, as the file `up` says (`UP`).
+
+    Raises DeadLettersError where none runs.
+    """
     try:
-        place = json.loads(up.read_text("utf-8"))["emulator"]
+        place = json.loads((up or UP).read_text("utf-8"))["emulator"]
         # Nothing of this machine's configuration is meant for the emulator.
         session = boto3.Session(place["account"], "emulator", region_name=place["region"])
         clients = {

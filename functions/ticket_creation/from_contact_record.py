@@ -1,4 +1,4 @@
-"""Makes tickets behind the contact queue: a message is a contact record, or an event left to be done later."""
+"""Makes tickets behind the contact queue: a message is a contact record, or an event that was left."""
 
 from collections.abc import Mapping
 from typing import Any

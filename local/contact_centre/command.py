@@ -20,7 +20,7 @@ from connect_zendesk.rules import app_settings
 from local.contact_centre.books import Books, balance
 from local.contact_centre.day import Day
 from local.contact_centre.people import people
-from local.contact_centre.play import Sent, play
+from local.contact_centre.play import Sent, live, play
 from local.emulator.deployment import DeploymentError
 from local.emulator.laptop import Laptop, Step
 from local.emulator.process import EmulatorError
@@ -50,6 +50,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rate", type=_positive, default=2.0, metavar="R", help="contacts a second, on average (default: 2)"
+    )
+    parser.add_argument(
+        "--live", action="store_true", help="send contact events, agent events and files as well"
     )
     parser.add_argument(
         "--faults", action="store_true", help="switch faults of both stand-ins on and off, by the seed"
@@ -91,7 +94,8 @@ def _run(chosen: Namespace, console: Console) -> int:
         day = Day(chosen.seed, datetime.now(UTC), staff, contacts, rate=chosen.rate, pace=_PACE)
         progress = _Progress(laptop, console, len(laptop.zendesk.tickets()))
         trouble = Random(f"faults {chosen.seed}") if chosen.faults else None  # noqa: S311 - a seed is the point
-        sent = play(laptop, day, faults=trouble, tick=progress.tick)
+        takes = live(laptop) if chosen.live else None
+        sent = play(laptop, day, takes=takes, faults=trouble, tick=progress.tick)
         played = time.monotonic() - started
         try:
             laptop.wait_until_settled(_PATIENCE_SECONDS, lambda backlog: progress.tick(sent, backlog))

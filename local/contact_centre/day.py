@@ -14,7 +14,7 @@ from local.contact_centre.agent_events import Change, Shift, changes
 from local.contact_centre.calls import CALLS, Tell
 from local.contact_centre.contact_events import attributes_updated, contact_events
 from local.contact_centre.emissions import Emission, Expectation
-from local.contact_centre.files import analyses, transcript
+from local.contact_centre.files import Output, analyses, transcript
 from local.contact_centre.floor import Floor
 from local.contact_centre.legs import BUCKET, Leg, Story
 from local.contact_centre.messages import CHATS, TASKS
@@ -43,7 +43,7 @@ class Day:
 
     `start`: the first contact comes soon after it. `contacts` contacts come, `rate` a second on average.
     `pace` makes calls so many times shorter than they are. What is due is made as it is asked for, not
-    before. `expectations` and `stories` grow meanwhile, and are complete at the end.
+    before. `expectations`, `stories` and `legs` (by id) grow meanwhile, and are complete at the end.
     """
 
     seed: int
@@ -55,13 +55,16 @@ class Day:
     faithfulness: Faithfulness = field(default_factory=Faithfulness)
     expectations: list[Expectation] = field(default_factory=list, init=False)
     stories: list[Story] = field(default_factory=list, init=False)
+    legs: dict[str, Leg] = field(default_factory=dict, init=False)
 
     def __iter__(self) -> Iterator[Emission]:
         self.expectations.clear()
         self.stories.clear()
+        self.legs.clear()
         return _Sending(self).emissions()
 
 
+_OUTPUTS: tuple[Output, ...] = ("raw", "redacted", "both")
 #: Of a hundred contacts.
 _CHANNELS: Mapping[int, Mapping[Tell, int]] = {82: CALLS, 13: CHATS, 5: TASKS}
 _POISON = (
@@ -103,6 +106,7 @@ class _Sending:
         story = self._random.choices(list(channel), list(channel.values()))[0](self._floor, at)
         versions = {leg.contact_id: self._send(leg) for leg in story.legs}
         self._day.stories.append(story)
+        self._day.legs |= {leg.contact_id: leg for leg in story.legs}
         self._day.expectations.append(
             Expectation(
                 story.legs[0].contact_id,
@@ -165,7 +169,7 @@ class _Sending:
             self._file(written, leg.transcript_key, transcript(leg))
         if leg.analysed and leg.agent is not None:
             written = leg.ended + self._floor.seconds(120, 300)
-            for key, body in analyses(leg, redacted=self._random.random() < 0.5):
+            for key, body in analyses(leg, self._random.choice(_OUTPUTS)):
                 self._file(written, key, body)
 
     def _file(self, moment: datetime, key: str, body: bytes) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from local.contact_centre.legs import BUCKET, Leg, iso, millis, whole_seconds
 from local.contact_centre.people import ACCOUNT, INSTANCE_ID
 
+Output = Literal["raw", "redacted", "both"]
+
+_REDACTED: dict[Output, tuple[bool, ...]] = {"raw": (False,), "redacted": (True,), "both": (False, True)}
 _EVENT = "application/vnd.amazonaws.connect.event."
 _MESSAGES = (
     ("BOT", "SYSTEM", "Welcome. What is it about?"),
@@ -57,15 +60,16 @@ def transcript(leg: Leg) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode()
 
 
-def analyses(leg: Leg, *, redacted: bool) -> Iterator[tuple[str, bytes]]:
-    """Return Contact Lens's files of a leg by their keys: the raw one, and beside it the redacted one."""
+def analyses(leg: Leg, output: Output) -> Iterator[tuple[str, bytes]]:
+    """Return Contact Lens's files of a leg by their keys, as a flow asks for them: raw, redacted, or both."""
     kind = "Voice" if leg.channel == "VOICE" else "Chat"
     make = _voice if leg.channel == "VOICE" else _chat
     # For a voice contact all offsets count from the moment in the name.
     moment = (leg.connected if leg.channel == "VOICE" else None) or leg.began
-    for part, name in (("", ""), ("Redacted/", "_redacted")) if redacted else (("", ""),):
+    for redacted in _REDACTED[output]:
+        part, name = ("Redacted/", "_redacted") if redacted else ("", "")
         key = f"Analysis/{kind}/{part}{moment:%Y/%m/%d}/{leg.contact_id}_analysis{name}_{iso(moment)}.json"
-        yield key, json.dumps(make(leg, redacted=bool(part))).encode()
+        yield key, json.dumps(make(leg, redacted=redacted)).encode()
 
 
 def _voice(leg: Leg, *, redacted: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from local.contact_centre.call_legs import link
 from local.contact_centre.calls import Tell
 from local.contact_centre.floor import Floor
 from local.contact_centre.legs import Leg, Story
@@ -33,8 +34,8 @@ def chat_transfer(floor: Floor, at: datetime) -> Story:
     second = Leg(
         floor.new_id(), "CHAT", "TRANSFER", first.ended, first.ended, customer_name=first.customer_name
     )
-    second.root_id, second.previous_id = first.contact_id, first.contact_id
-    second.attributes, first.next_id = first.attributes, second.contact_id
+    second.attributes = first.attributes
+    link(first, second)
     _answer(floor, second)
     return Story("chat transfer", (first, second))
 

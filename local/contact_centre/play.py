@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from local.amazon_connect.contacts import Contacts
 from local.contact_centre.day import Day
-from local.contact_centre.emissions import Emission
+from local.contact_centre.emissions import Emission, Kind
+from local.contact_centre.legs import Leg
+from local.contact_centre.records import so_far
 
 if TYPE_CHECKING:
     from local.emulator.laptop import Laptop
 
 _TICK = 0.2  # seconds between looks at what is due
 
-#: How a laptop takes what is no contact record, where it does: a method for each kind.
-_TAKES = {"contact_event": "send_contact_event", "agent_event": "put_agent_events", "s3_object": "put_object"}
+Take = Callable[[Emission], object]
 
 
 @dataclass
@@ -42,62 +45,123 @@ class Sent:
                 self.records[record["ContactId"]] = record
 
 
+def live(laptop: Laptop) -> dict[Kind, Take]:
+    """Return how a laptop takes what is no contact record, for each kind that it does take."""
+    events = getattr(laptop, "live", None)
+    takes: dict[Kind, Any] = {
+        "contact_event": getattr(events, "send_contact_event", None),
+        "agent_event": getattr(laptop, "put_agent_event", None),
+        "s3_object": getattr(laptop, "put_object", None),
+    }
+
+    def delivery(kind: Kind, take: Callable[..., object]) -> Take:
+        if kind == "s3_object":
+            return lambda emission: take(emission.bucket, emission.key, emission.data)
+        return lambda emission: take(emission.payload)
+
+    return {kind: delivery(kind, take) for kind, take in takes.items() if take is not None}
+
+
 def play(
     laptop: Laptop,
     day: Day,
     *,
+    takes: Mapping[Kind, Take] | None = None,
     faults: Random | None = None,
     tick: Callable[[Sent], None] = lambda _sent: None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Sent:
     """Send a day's emissions at their moments, those that are in the past at once; returns what was sent.
 
-    `faults` decides what goes wrong meanwhile; `tick` is called several times a second. What the laptop has
-    no way to take is left out.
+    `takes` says what is done with each kind besides contact records, in its order and beside everything else;
+    a kind that it leaves out is not sent. `faults` decides what goes wrong meanwhile; `tick` is called
+    several times a second. `clock` and `sleep` are the moment and the waiting for the next one.
     """
     sent, trouble = Sent(), _trouble(day.start, faults) if faults else iter(())
     next_fault = next(trouble, None)
     waiting: list[Emission] = []
-    for emission in day:
-        while (now := datetime.now(UTC)) < emission.moment:
-            _put(laptop, waiting, sent)
-            while next_fault is not None and next_fault[0] <= now:
-                _, name, commands = next_fault
-                getattr(laptop, name).faults.apply(commands)
-                sent.faults += 1
-                next_fault = next(trouble, None)
-            tick(sent)
-            time.sleep(min(_TICK, max(0.0, (emission.moment - datetime.now(UTC)).total_seconds())))
-        waiting.append(emission)
-    _put(laptop, waiting, sent)
-    for stand_in in (laptop.zendesk, laptop.connect):
-        stand_in.faults.clear()
+    with _Deliveries(takes or {}) as deliveries:
+        for emission in day:
+            while (now := clock()) < emission.moment:
+                _put(laptop, day, waiting, sent, deliveries)
+                while next_fault is not None and next_fault[0] <= now:
+                    _, name, commands = next_fault
+                    getattr(laptop, name).faults.apply(commands)
+                    sent.faults += 1
+                    next_fault = next(trouble, None)
+                tick(sent)
+                sleep(min(_TICK, max(0.0, (emission.moment - clock()).total_seconds())))
+            waiting.append(emission)
+        _put(laptop, day, waiting, sent, deliveries)
+        for stand_in in (laptop.zendesk, laptop.connect):
+            stand_in.faults.clear()
     return sent
 
 
-def _put(laptop: Laptop, waiting: list[Emission], sent: Sent) -> None:
-    """Send what waits, in its order, the records together."""
+class _Deliveries:
+    """Delivers each kind from a thread of its own: none waits for another, and each keeps its order."""
+
+    def __init__(self, takes: Mapping[Kind, Take]) -> None:
+        self._takes = takes
+        self._threads = {kind: ThreadPoolExecutor(1) for kind in takes}
+        self._done: list[Future[object]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        for thread in self._threads.values():
+            thread.shutdown(wait=True, cancel_futures=kind is not None)
+        if kind is None:
+            for done in self._done:
+                done.result()  # raises what a delivery has raised
+
+    def deliver(self, emission: Emission) -> bool:
+        """Deliver an emission; returns whether its kind is taken."""
+        if emission.kind not in self._takes:
+            return False
+        self._done.append(self._threads[emission.kind].submit(self._takes[emission.kind], emission))
+        return True
+
+
+def _put(laptop: Laptop, day: Day, waiting: list[Emission], sent: Sent, deliveries: _Deliveries) -> None:
+    """Send what waits, in its order, the records together; Amazon Connect knows the contacts before."""
+    for emission in waiting:
+        for contact in _contacts_of(emission):
+            _tell(laptop.connect.contacts, day.legs[contact], emission.moment)
     records = [emission for emission in waiting if emission.kind == "contact_record"]
     if records:
         laptop.put_records([emission.data for emission in records])
     for emission in waiting:
-        if emission.kind == "contact_record" or _deliver(laptop, emission):
+        if emission.kind == "contact_record" or deliveries.deliver(emission):
             sent.add(emission)
     waiting.clear()
 
 
-def _deliver(laptop: Laptop, emission: Emission) -> bool:
-    """Give the laptop something else than a record; returns whether it takes such a thing."""
-    take = getattr(laptop, _TAKES[emission.kind], None)
-    if take is None:
-        return False
-    match emission.kind:
-        case "agent_event":
-            take([emission.data])
-        case "s3_object":
-            take(emission.bucket, emission.key, emission.data)
-        case _:
-            take(emission.payload)
-    return True
+def _contacts_of(emission: Emission) -> list[str]:
+    """Return the contacts that an event is about."""
+    content = emission.payload
+    if isinstance(content, bytes):
+        return []
+    if emission.kind == "agent_event":
+        return [contact["ContactId"] for contact in content["CurrentAgentSnapshot"]["Contacts"]]
+    return [content["detail"]["contactId"] if emission.kind == "contact_event" else content["ContactId"]]
+
+
+def _tell(contacts: Contacts, leg: Leg, moment: datetime) -> None:
+    """Have the stand-in know a contact as it is at a moment, but for what was changed there meanwhile."""
+    known = so_far(leg, moment)
+    if contacts.held(leg.contact_id) is None:
+        contacts.add(known)
+    else:
+        kept = ("ContactId", "Attributes", "LastUpdateTimestamp")
+        contacts.change(leg.contact_id, **{name: known[name] for name in known.keys() - kept})
+    recording = contacts.recording(leg.contact_id)
+    if leg.ended <= moment:
+        recording.clear()
+    elif leg.recorded and leg.connected and leg.connected <= moment:
+        recording.setdefault("AGENT", "on")
 
 
 def _trouble(start: datetime, random: Random) -> Iterator[tuple[datetime, str, dict[str, Any]]]:

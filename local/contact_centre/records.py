@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,35 @@ def record(
         "TransferredToEndpoint": _endpoint(leg.transferred_to),
         "VoiceIdResult": None,
     }
+
+
+def so_far(leg: Leg, moment: datetime) -> dict[str, Any]:
+    """Return what a leg's record would say at a moment while it goes on, as DescribeContact tells it."""
+    connected = leg.connected is not None and leg.connected <= moment
+    queued = leg.enqueued is not None and leg.enqueued <= moment
+    wrapped_up = leg.wrapped_up is not None and leg.wrapped_up <= moment
+    known = replace(
+        leg,
+        agent=leg.agent if connected else None,
+        connected=leg.connected if connected else None,
+        queue=leg.queue if queued else None,
+        enqueued=leg.enqueued if queued else None,
+        wrapped_up=leg.wrapped_up if wrapped_up else None,
+        missed=[missed for missed in leg.missed if missed[2] <= moment],
+        next_id=leg.next_id if leg.ended <= moment else None,
+        transferred=leg.transferred if leg.transferred and leg.transferred <= moment else None,
+        transitions=tuple(transition for transition in leg.transitions if transition[1] <= moment),
+    )
+    content = record(known, moment, recordings=wrapped_up)
+    if leg.ended <= moment:
+        return content
+    agent = content["Agent"]
+    if agent is not None:
+        running = ("AgentInteractionDuration", "AfterContactWorkDuration", "AfterContactWorkStartTimestamp")
+        content["Agent"] = {**agent, **dict.fromkeys(running)}
+    if content["Queue"] is not None and not connected:
+        content["Queue"] |= {"DequeueTimestamp": None, "Duration": None}
+    return {**content, "DisconnectTimestamp": None, "DisconnectReason": None}
 
 
 def tags(leg: Leg) -> dict[str, str]:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local.demo import morning as mornings
+from local.demo import stories
 from local.demo.check import Row, Seen, other_differences, rows
 from local.demo.morning import Morning
 from local.emulator.deployment import DeploymentError
@@ -29,6 +30,7 @@ def demo() -> int:
             morning = mornings.read()
             _play(laptop, morning, console)
             wrong = _report(laptop, morning, console)
+            wrong |= _tell_stories(laptop, console)
             if wrong:
                 console.print(laptop.trouble(), markup=False)
     except (EmulatorError, DeploymentError, NotSettledError) as error:
@@ -48,6 +50,7 @@ def up() -> int:
         with _laptop(console) as laptop, serve(laptop) as page, Listener(laptop):
             console.print(f"\n[bold]The page: {page.url}[/]\n")
             _play(laptop, mornings.read(), console)
+            _tell_stories(laptop, console)
             console.print(
                 f"Send more with: .venv/bin/python -m local replay events/contact_records/known-caller.json\n"
                 f"[bold]{page.url}[/] shows tickets as they change. Ctrl-C ends it."
@@ -113,6 +116,27 @@ def _report(laptop: Laptop, morning: Morning, console: Console) -> bool:
         + ("everything as expected" if not differing else f"[red]{differing} not as expected[/]")
     )
     return bool(differing)
+
+
+def _tell_stories(laptop: Laptop, console: Console) -> bool:
+    """Play the stories, printing each; returns whether anything is wrong."""
+    console.print("\n[bold]Contacts from the flow to their end, and what agents are shown[/]")
+    wrong = False
+    for story in stories.read():
+        told = stories.tell(laptop, story)
+        verdict = (
+            Text("; ".join(told.differences), "red") if told.differences else Text("as expected", "green")
+        )
+        console.print(Text.assemble((f"{story.file}  ", "bold"), story.about, "  ", verdict))
+        for contact in told.contacts:
+            written = f"{contact.comments} comments, {contact.voice} voice"
+            console.print(
+                f"  {contact.rule:<4}{contact.ticket} ticket of {contact.requester}: {written}", markup=False
+            )
+        shown = ", ".join(told.pops) or "nothing"
+        console.print(f"  shown: {shown}; {told.requests} requests", markup=False)
+        wrong |= bool(told.differences)
+    return wrong
 
 
 def _table(lines: list[Row]) -> Table:

@@ -32,6 +32,7 @@ from local.zendesk.http_server import ZendeskServer
 
 # Its address is in the template: with the same port as last time, the template need not be made again.
 ZENDESK_PORT = 28461
+_AGENT_STREAM = "agent-events"
 _LOG_LINES_IN_REPORT = 30
 
 
@@ -83,7 +84,7 @@ class Laptop:
             **(context or {}),
         }
         self._report = report
-        self._sent = 0
+        self._sent = self._sent_of_agents = 0
         self._lock = threading.Lock()
         self._exits = ExitStack()
 
@@ -118,6 +119,11 @@ class Laptop:
             self._sent += count
         return count
 
+    def put_agent_event(self, content: Mapping[str, Any]) -> None:
+        """Put an event on the agent event stream. Raises StreamError."""
+        with self._lock:
+            self._sent_of_agents += self.live.put_agent_event(content, _AGENT_STREAM)
+
     @cached_property
     def live(self) -> LiveEvents:
         """Delivers what goes on while a contact lives."""
@@ -148,9 +154,12 @@ class Laptop:
     def backlog(self) -> Backlog:
         """What is still to be done with what has been sent."""
         with self._lock:
-            stream = self.outputs["RecordStreamName"]
-            read = self._read.count(stream, self._sources.readers.get(stream, ()))
-            return queue_backlog(self.clients.sqs, self._sources.queues, unread=max(0, self._sent - read))
+            sent = {self.outputs["RecordStreamName"]: self._sent, _AGENT_STREAM: self._sent_of_agents}
+            unread = sum(max(0, count - self._read_of(stream)) for stream, count in sent.items())
+            return queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
+
+    def _read_of(self, stream: str) -> int:
+        return self._read.count(stream, self._sources.readers.get(stream, ()))
 
     def wait_until_settled(
         self, timeout: float = 60.0, report: Callable[[Backlog], None] = lambda _backlog: None
@@ -195,8 +204,16 @@ class Laptop:
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())
             self.clients = Clients(self.emulator.endpoint)
+            # Amazon Connect's own, like the agents': a deployment is given it.
+            self.clients.kinesis.create_stream(StreamName=_AGENT_STREAM, ShardCount=1)
+            streams = f"arn:aws:kinesis:{self.clients.region}:{self.clients.account}:stream"
+        context = {
+            **self._context,
+            "zendesk_url": zendesk.url,
+            "agent_event_stream_arn": f"{streams}/{_AGENT_STREAM}",
+        }
         with self._step("synthesis of the stack"):
-            assembly = read_assembly(synthesised({**self._context, "zendesk_url": zendesk.url}, synthesise))
+            assembly = read_assembly(synthesised(context, synthesise))
         with self._step("deployment"):
             self.stack = deploy(
                 assembly,
@@ -205,6 +222,9 @@ class Laptop:
             )
             self._sources: EventSources = event_sources(self.clients)
             self._read = ReadRecords(self.emulator.log)
+            # The mapping of agent events begins with the latest; the emulator finds out which that is when
+            # something is put. An idle agent's event starts nothing.
+            put_records(self.clients.kinesis, _AGENT_STREAM, [b'{"EventType": "HEART_BEAT"}'])
         with self._step("OAuth client and app settings"):
             self._put_oauth_client()
             if self._app_settings is not None:

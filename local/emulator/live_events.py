@@ -39,9 +39,38 @@ class LiveEvents:
             self._invoke(target, event)
         return len(targets)
 
-    def put_agent_event(self, content: Mapping[str, Any], stream: str) -> None:
-        """Put a record on the agent event stream."""
+    def publish(self, event: Mapping[str, Any], bus: str) -> None:
+        """Put an event on a bus of ours."""
+        entry = {
+            "EventBusName": bus,
+            "Source": event["source"],
+            "DetailType": event["detail-type"],
+            "Detail": json.dumps(event["detail"]),
+        }
+        self._clients.events.put_events(Entries=[entry])  # type: ignore[list-item]  # its keys are known
+
+    def put_agent_event(self, content: Mapping[str, Any], stream: str) -> bool:
+        """Put a record on the agent event stream; returns whether the function's filter lets it through."""
         put_records(self._clients.kinesis, stream, [json.dumps(content).encode()])
+        envelope = {
+            "id": "1",
+            "source": stream,
+            "detail-type": "agent event",
+            "account": self._clients.account,
+        }
+        envelope |= {"time": "2026-01-01T00:00:00Z", "region": self._clients.region}
+        event = json.dumps({**envelope, "resources": [], "detail": {}, "data": content})
+        matches = self._clients.events.test_event_pattern
+        return any(matches(EventPattern=text, Event=event)["Result"] for text in self._filters(stream))
+
+    def _filters(self, stream: str) -> list[str]:
+        mappings = self._clients.functions.list_event_source_mappings()["EventSourceMappings"]
+        return [
+            pattern["Pattern"]
+            for mapping in mappings
+            if mapping["EventSourceArn"].endswith(f"stream/{stream}")
+            for pattern in mapping.get("FilterCriteria", {}).get("Filters", ())
+        ]
 
     def call_from_flow(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a contact flow's Lambda block does; returns the answer that the flow gets.

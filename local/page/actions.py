@@ -17,8 +17,8 @@ class NotDone(Exception):
     """What was asked cannot be done. The message says why."""
 
 
-def actions_of(laptop: Laptop, faults: LaptopFaults) -> dict[str, Action]:
-    """Return the actions by the name that the page calls them."""
+def actions_of(laptop: Laptop, faults: LaptopFaults, sent: Callable[[], None]) -> dict[str, Action]:
+    """Return the actions by the name that the page calls them. `sent` is told when letters have gone."""
 
     def put_records(_stream: str, records: Sequence[StreamRecord]) -> None:
         laptop.put_records([record.data for record in records])  # which counts them
@@ -30,7 +30,9 @@ def actions_of(laptop: Laptop, faults: LaptopFaults) -> dict[str, Action]:
         )
         ids = asked.get("ids") or [letter.id for letter in laptop.dead_letters()]
         sender = Sender(sqs, laptop.clients.kinesis, outputs, put_records=put_records)
-        return said(send_again(queue, sender, [str(letter) for letter in ids]))
+        outcome = send_again(queue, sender, [str(letter) for letter in ids])
+        sent()
+        return said(outcome)
 
     def switch(asked: Mapping[str, Any]) -> str:
         try:

@@ -29,7 +29,7 @@ def serve(laptop: Laptop) -> PageServer:
         state.board,
         look=state.look,
         ticket=state.tickets.ticket,
-        actions=actions_of(laptop, faults),
+        actions=actions_of(laptop, faults, state.letters.read_again),
     )
     try:
         return server(port=PORT)

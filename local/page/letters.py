@@ -34,6 +34,11 @@ class Letters:
         #: How many there were at the last look.
         self.count = 0
 
+    def read_again(self) -> None:
+        """Have the next look read them, however many there are: some were sent again."""
+        self._known = -1
+        self._due = 0.0
+
     def look(self) -> None:
         """Take notice of letters that are new or gone."""
         now = self._watch()

@@ -80,7 +80,7 @@ class PageState:
         self.tickets = Tickets(self.board, sources.zendesk)
         self._sources = sources
         self._contacts = Contacts(self.board, head=sources.head, clock=sources.clock)
-        self._letters = Letters(self.board, read=sources.dead_letters, count=sources.dead_letter_count)
+        self.letters = Letters(self.board, read=sources.dead_letters, count=sources.dead_letter_count)
         self._requests = RequestsPerMinute(sources.clock, buckets_of(sources.plan))
 
     def look(self) -> None:
@@ -88,7 +88,7 @@ class PageState:
         self.tickets.look()
         self._contacts.arrive(self._sources.arrivals())
         self._contacts.look()
-        self._letters.look()
+        self.letters.look()
         self._look_at_requests()
         self._look_at_agents()
         active = self._sources.active_faults()
@@ -125,6 +125,6 @@ class PageState:
             "contacts": self._contacts.seen,
             "tickets": self.tickets.count,
             "requests": sum(self._sources.zendesk.requests.values()),
-            "dead_letters": self._letters.count,
+            "dead_letters": self.letters.count,
             "under_way": self._sources.under_way(),
         }

@@ -108,6 +108,7 @@ def on_the_emulator(inputs: Inputs) -> dict[str, Any]:
     """Play the events on what `make up` left running, or on an emulator of their own."""
     from local import running
     from local.emulator.laptop import Laptop
+    from local.playing import NotPlayed, play
 
     has_worlds = inputs.zendesk_world or inputs.connect_world or inputs.app_settings
     if not has_worlds and (answer := running.send(inputs.events)) is not None:
@@ -119,5 +120,8 @@ def on_the_emulator(inputs: Inputs) -> dict[str, Any]:
         app_settings=inputs.app_settings or {},
         report=lambda step: progress.print(f"[dim]{step.name}[/]") if step.seconds is None else None,
     ) as laptop:
-        running.play(laptop, inputs.events)
-        return running.outcome_of(laptop)
+        try:
+            answers = play(laptop, inputs.events)
+        except NotPlayed as error:
+            raise BadInput(str(error)) from None
+        return running.outcome_of(laptop, answers)

@@ -12,7 +12,7 @@ from local.zendesk.state import State
 _SORT = {"created_at": lambda shown: (shown["created_at"], shown["id"]), "id": lambda shown: shown["id"]}
 _LOGGED = (
     "subject", "status", "priority", "type", "assignee_id", "requester_id", "external_id", "tags",
-    "custom_fields",
+    "custom_fields", "group_id", "organization_id", "brand_id", "ticket_form_id", "due_at",
 )  # fmt: skip
 
 
@@ -38,11 +38,16 @@ def add(
         comment.shown["metadata"] = {"system": {}, "custom": custom}
         events.append(comment.shown)
     for name in _LOGGED:
-        value = ticket.shown[name]
+        value = ticket.shown.get(name)
         if before is None and value not in (None, []):
             events.append({"id": state.next_id(), "type": "Create", "field_name": name, "value": value})
-        elif before is not None and value != before[name]:
-            change = {"type": "Change", "field_name": name, "value": value, "previous_value": before[name]}
+        elif before is not None and value != before.get(name):
+            change = {
+                "type": "Change",
+                "field_name": name,
+                "value": value,
+                "previous_value": before.get(name),
+            }
             events.append({"id": state.next_id(), **change})
     audit = {
         "id": number, "ticket_id": ticket.shown["id"], "created_at": state.now(),

@@ -30,7 +30,8 @@ _FURTHER = (
     "agent_id", "brand_id", "organization_id", "end_user_id", "end_user_location", "external_id",
     "call_ended_at", "duration", "call_type", "call_disposition", "recording_url", "recording_time",
     "not_recording_time", "recording_control_interactions", "transcript", "queue_name", "queue_time",
-    "wait_time", "time_to_answer", "hold_time", "talk_time", "wrap_up_time", "consultation_time", "ivr_action",
+    "wait_time", "time_to_answer", "hold_time", "talk_time", "wrap_up_time", "consultation_time",
+    "ivr_action",
     "ivr_destination_group_name", "ivr_hops", "ivr_routed_to", "ivr_time_spent", "from_line_nickname",
     "to_line_nickname", "dnis", "phone_name", "callback_number", "callback_source", "exceeded_queue_time",
     "outside_business_hours", "overflowed", "overflowed_to", "voicemail", "customer_requested_voicemail",
@@ -39,7 +40,7 @@ _FIELDS = (*_NEEDED, *(name for name in _CHOICES if name not in _NEEDED), *_FURT
 
 
 def create(state: State, request: Request) -> Response:
-    """POST /api/v2/calls: with a comment and no ticket id, it makes a ticket.
+    """POST /api/v2/calls: with a comment but no ticket, it makes one.
 
     RefusedError 422 and nothing made where something is missing or cannot be.
     """

@@ -91,12 +91,12 @@ class Deliveries:
             if item.due > now or (self._paused_until(item) or now) > now:
                 continue
             breaker = self._breakers.get(item.webhook_id)
-            if breaker and breaker.closed_again:
-                if breaker.probing:
-                    continue  # after a pause one is sent, and the others wait for what becomes of it
-                breaker.probing = True
+            if breaker and breaker.probing:
+                continue  # after a pause one is sent, and the others wait for what becomes of it
             if self._per_minute is not None and not self._within_minute(now):
                 return None
+            if breaker and breaker.closed_again:
+                breaker.probing = True
             item.state = "under way"
             self._waiting.remove(item)
             return item
@@ -156,11 +156,6 @@ class Deliveries:
         """Return the attempts of an invocation, newest first; None where there is none."""
         item = self._all.get(number)
         return item.attempts[::-1] if item and item.webhook_id == webhook_id else None
-
-    def paused(self, webhook_id: str) -> bool:
-        """Say whether the circuit breaker holds a webhook back."""
-        breaker = self._breakers.get(webhook_id)
-        return breaker is not None and breaker.closed_again is not None
 
     def _wait(self, item: Invocation, status: int | None, headers: Mapping[str, str]) -> float | None:
         """Return the seconds until a failed attempt is repeated, or None where it is not."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["seconds", "count", "yes or no", "endpoint"]
+Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ _MATCHING = Argument("matching", "endpoint", 'the only endpoint it hits, such as
 
 #: In the order in which one command switches them: what clears comes first.
 KNOWN = (
-    Known("clear", "End every fault that is on"),
+    Known("clear", "End every fault that is on", (Argument("only", "fault", "the only fault that ends"),)),
     Known(
         "outage",
         "Answer 503",
@@ -108,6 +108,8 @@ def checked(known: Known, given: object) -> dict[str, Any]:
 def _fits(kind: Kind, value: object) -> bool:
     if kind == "endpoint":
         return isinstance(value, str)
+    if kind == "fault":
+        return value in [known.name for known in KNOWN]
     if kind == "yes or no" or isinstance(value, bool):
         return kind == "yes or no" and isinstance(value, bool)
     # More than ten years of seconds would leave the calendar.

@@ -101,10 +101,10 @@ class Faults:
         """Stop every access token issued so far."""
         self.revoke()
 
-    def clear(self) -> None:
-        """End every fault that was switched on; the two hooks stay."""
+    def clear(self, *, only: str | None = None) -> None:
+        """End every fault that was switched on, or `only` those of one name; the two hooks stay."""
         with self._lock:
-            self._active.clear()
+            self._active = [fault for fault in self._active if only not in (None, fault.kind)]
         self.lag_changed()
 
     def apply(self, commands: Mapping[str, Any]) -> None:

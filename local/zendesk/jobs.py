@@ -14,6 +14,8 @@ from local.zendesk.messages import Request, Response, json_response
 from local.zendesk.records import Shown
 from local.zendesk.state import State
 
+_KEPT = 100  # jobs whose status can be asked for
+
 #: Does one thing of a job and returns what the job's results say of it; may raise RefusedError.
 Work = Callable[[], Shown]
 
@@ -42,10 +44,15 @@ def start(state: State, kind: str, work: list[Work]) -> Response:
     job = Job(
         f"V3-{state.next_id():032x}", kind, state.clock() + state.options.job_lasts, state.author_id, work
     )
-    state.jobs.append(job)
+    state.jobs = [*state.jobs[-_KEPT:], job]
     answer = _shown(state, job)
     run_due(state)
     return json_response(200, {"job_status": answer}, left)
+
+
+def next_due(state: State) -> datetime | None:
+    """Return when the next job does what it has to; None where none waits."""
+    return min((job.due for job in state.jobs if not job.done), default=None)
 
 
 def run_due(state: State) -> None:

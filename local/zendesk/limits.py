@@ -18,6 +18,7 @@ class Limits:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._counts: dict[tuple[str, object], tuple[int, int]] = {}
+        self._full = _MANY
 
     def take(
         self, name: str, total: int, window: int = 60, of: object = None, header: str | None = None
@@ -40,9 +41,10 @@ class Limits:
             }
         if count > total:
             raise too_many(resets, headers)
-        if len(self._counts) > _MANY:
+        if len(self._counts) > self._full:
             current = {window: int(now // window) for window in (1, 60, 300, 600)}
             self._counts = {key: seen for key, seen in self._counts.items() if seen[0] in current.values()}
+            self._full = max(_MANY, 2 * len(self._counts))
         return headers
 
     def account(self, total: int) -> dict[str, str]:

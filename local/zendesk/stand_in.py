@@ -14,7 +14,7 @@ from local.zendesk import users as users_
 from local.zendesk.faults import AnswerLost, Faults
 from local.zendesk.idempotency import IdempotencyKeys
 from local.zendesk.limits import with_headers
-from local.zendesk.messages import Request, Response
+from local.zendesk.messages import Request, Response, query_of
 from local.zendesk.options import Options
 from local.zendesk.records import AGENT_ROLES, Shown
 from local.zendesk.state import State
@@ -68,7 +68,7 @@ class Zendesk:
     def handle(self, request: Request) -> Response:
         """Answer a request. Raises AnswerLost where the client is to see its connection broken."""
         with self._lock:
-            jobs.run_due(self._state)
+            self._catch_up()
             if file := self._file(request):
                 return file
             found = routes.found(request.method, request.path)
@@ -92,14 +92,15 @@ class Zendesk:
         user, or `body` is no JSON value.
         """
         content = b"" if body is None else json.dumps(body).encode()
-        request = Request(method, path, {}, {"content-type": "application/json"}, content)
+        bare, _, query = path.partition("?")
+        request = Request(method, bare, query_of(query), {"content-type": "application/json"}, content)
         with self._lock:
             if user_id not in self._state.users:
                 raise ValueError(f"there is no user {user_id}")
-            jobs.run_due(self._state)
+            self._catch_up()
             author, self._state.author_id = self._state.author_id, user_id
             try:
-                found = routes.found(method, path)
+                found = routes.found(method, bare)
                 if found is None or found[0].answer is None:
                     raise errors.invalid_endpoint()
                 return found[0].answer(self._state, request, *found[1])
@@ -112,7 +113,9 @@ class Zendesk:
     @property
     def revision(self) -> int:
         """Return a number that grows with each change."""
-        return self._replaced + self._state.revision
+        with self._lock:
+            self._catch_up()
+            return self._replaced + self._state.revision
 
     @property
     def pops(self) -> list[Shown]:
@@ -122,6 +125,7 @@ class Zendesk:
     def tickets(self) -> list[Shown]:
         """Return every ticket that is not deleted as a replay prints it, by id."""
         with self._lock:
+            self._catch_up()
             tickets = sorted(self._state.tickets.items())
             return _copied([ticket.snapshot() for _, ticket in tickets if not ticket.deleted])
 
@@ -148,9 +152,11 @@ class Zendesk:
             }
 
     def next_webhook(self) -> datetime | None:
-        """Return when the next webhook invocation is due, now at the earliest; None where nothing waits."""
+        """Return when a webhook may next have something to tell; None where nothing waits."""
         with self._lock:
-            return self._telling.next_due()
+            self._catch_up()
+            moments = (self._telling.next_due(), jobs.next_due(self._state) if self._state.webhooks else None)
+            return min((moment for moment in moments if moment is not None), default=None)
 
     def send_webhook(self, send: Send) -> bool:
         """Send one webhook invocation that is due with `send`, if there is one; say whether there was.
@@ -159,8 +165,7 @@ class Zendesk:
         as an answer of 502 (any other OSError).
         """
         with self._lock:
-            jobs.run_due(self._state)
-            self._tell()
+            self._catch_up()
             telling, item = self._telling, self._telling.take(twice=self.faults.repeats_webhook)
             if item is None:
                 return False
@@ -222,6 +227,11 @@ class Zendesk:
     def _file(self, request: Request) -> Response | None:
         return uploads.content(self._state, request, signed_in=self._tokens.works(request))
 
+    def _catch_up(self) -> None:
+        """Do what jobs have to do by now, and note what webhooks have to tell of it."""
+        jobs.run_due(self._state)
+        self._tell()
+
     def _tell(self) -> None:
         if self._telling.take_changes():
             self.on_webhook()
@@ -235,7 +245,8 @@ class Zendesk:
         self._tokens.revoke()
 
     def _retime(self) -> None:
-        self._state.index.retime()
+        with self._lock:
+            self._state.index.retime()
 
 
 def _copied(content: list[Shown]) -> list[Shown]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
 
@@ -81,6 +82,8 @@ def sent(outgoing: Outgoing) -> tuple[int, Mapping[str, str]]:
         if isinstance(problem.reason, TimeoutError):
             raise problem.reason from problem
         raise
+    except (HTTPException, ValueError) as problem:  # no HTTP comes back, or the address cannot be asked
+        raise ConnectionError(str(problem)) from problem
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.lookups import User, UsersByPhone
+from connect_zendesk.rules.lookups import LookUp, User, UsersByPhone
 from connect_zendesk.workflows import agent_contacts, agents, legs
 from tests.live import ANSWERED, alive, contact_event, leave_copy
 from tests.records import (
@@ -39,7 +40,9 @@ SEARCH, TICKET, TICKETS, USERS = (
 UPDATE = "PUT /api/v2/tickets/{id}"
 SHOW_TICKET = "POST /api/v2/channels/voice/agents/{id}/tickets/{id}/display"
 SHOW_USER = "POST /api/v2/channels/voice/agents/{id}/users/{id}/display"
-FOUND_ANA = {UsersByPhone(ANAS_NUMBER): (User(ANA, "Ana Silva", ANAS_NUMBER, "ana@example.com"),)}
+FOUND_ANA: Mapping[LookUp, Any] = {
+    UsersByPhone(ANAS_NUMBER): (User(ANA, "Ana Silva", ANAS_NUMBER, "ana@example.com"),)
+}
 
 
 def ready(**settings: Any) -> Stack:
@@ -275,6 +278,24 @@ def test_P4_a_supervisor_who_came_first_is_shown_the_ticket_once_it_is_linked() 
     accept(stack, contact_event(at=stack.clock()))
     number = stack.ticket()["id"]
     assert pops(stack) == [(ADA, "ticket", number), (CHAYA, "ticket", number)]
+
+
+def test_P4_a_supervisor_is_shown_the_ticket_once_however_many_agents_join() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    accept(stack, monitor(), contact_event())
+    accept(stack, contact_event(contact="leg-2", first_leg="contact-1", agent=BOBS_NAME))
+    assert [agent for agent, *_ in pops(stack)] == [ADA, CHAYA, BOB]
+
+
+def test_P4_a_supervisor_is_shown_the_ticket_that_the_agent_attaches() -> None:
+    stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
+    leave_copy(stack, alive(attributes={"ticket_assignment": "agent"}), FOUND_ANA)
+    accept(stack, contact_event(), monitor())
+    command = {"id": "command-1", "agent": ADA, "ticket": 4711, "at": stack.clock().isoformat()}
+    stack.request_attachment(command)
+    stack.run(until=stack.clock())
+    assert pops(stack) == [(ADA, "user", ANA), (CHAYA, "ticket", 4711)]
 
 
 def test_P4_a_supervisor_who_has_left_is_shown_nothing() -> None:

@@ -1,4 +1,4 @@
-"""An agent attaches a contact by hand (A1), which is the first attachment or moves it (T8, T14)."""
+"""An agent attaches a contact by hand, or is asked which one is meant (A1)."""
 
 from __future__ import annotations
 
@@ -9,76 +9,10 @@ import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.workflows import agent_contacts, copies, legs
-from connect_zendesk.workflows.agent_contacts import AgentContact
-from tests.records import (
-    ADA,
-    ANA,
-    BEN,
-    BOB,
-    BOBS_NAME,
-    NINE,
-    STRANGERS_NUMBER,
-    call,
-    later,
-    recording_of,
-)
+from local.zendesk import Response
+from tests.attachments import LETTER, MANUAL, asks, ends, joins, stack_with
+from tests.records import ADA, ANA, BEN, BOB, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies, voices
-
-MANUAL = {"ticket_assignment": "agent"}
-LETTER: dict[str, Any] = {
-    "id": 4001,
-    "requester_id": ANA,
-    "comments": [{"body": "By letter.", "public": False}],
-}
-OTHER: dict[str, Any] = {
-    "id": 4002,
-    "requester_id": BEN,
-    "comments": [{"body": "It blinks.", "public": False}],
-}
-
-
-def stack_with(*tickets: dict[str, Any], **settings: Any) -> Stack:
-    """Return the functions with these tickets."""
-    return Stack(tickets=tickets or (LETTER, OTHER), **settings)
-
-
-def joins(
-    stack: Stack,
-    root: str = "contact-1",
-    agent: int = ADA,
-    *,
-    leg: str | None = None,
-    copied: bool = True,
-    minute: float = 0,
-    **known: Any,
-) -> None:
-    """Have an agent be on a contact, whose flow has left a copy, as acceptance notes it."""
-    since = NINE + timedelta(minutes=minute)
-    on = AgentContact(root, leg or root, known.pop("channel", "VOICE"), since.isoformat(), **known)
-    agent_contacts.joined(stack.clients, agent, on)
-    legs.began(stack.clients, root, on.leg, since)
-    if copied:
-        copies.keep(stack.clients, parse(call(root, attributes=MANUAL)))
-
-
-def asks(stack: Stack, name: str = "command-1", *, agent: int = ADA, minute: float = 1, **asked: Any) -> None:
-    """Have an agent attach the contact they are on, and the functions do what is to be done at once."""
-    at = NINE + timedelta(minutes=minute)
-    stack.run(until=at)
-    stack.clock.move_to(at)
-    stack.request_attachment({"id": name, "agent": agent, "at": at.isoformat(), **asked})
-    stack.run(until=stack.clock())
-
-
-def ends(stack: Stack, *records: dict[str, Any], **fields: Any) -> None:
-    """Have the contact end: its records come, and everything is waited for."""
-    stack.play_records(*(records or (call(attributes=MANUAL, **fields),)))
-
-
-def steps(ticket: dict[str, Any]) -> list[str]:
-    """Return the steps that were written on a ticket."""
-    return [item["amazon_connect"]["step"] for item in ticket["metadata"] if "amazon_connect" in item]
-
 
 # The first attachment
 
@@ -165,7 +99,7 @@ def test_T1_a_closed_ticket_that_is_attached_to_is_followed_up() -> None:
 def test_A1_a_contact_that_was_settled_without_a_ticket_gets_one(settled: dict[str, str]) -> None:
     stack = stack_with()
     joins(stack)
-    outbound = {"InitiationMethod": "OUTBOUND", "caller": STRANGERS_NUMBER}
+    outbound: dict[str, Any] = {"InitiationMethod": "OUTBOUND", "caller": STRANGERS_NUMBER}
     ends(
         stack, call(attributes={**MANUAL, **settled}, **(outbound if "ticket_assignment" in settled else {}))
     )
@@ -173,121 +107,6 @@ def test_A1_a_contact_that_was_settled_without_a_ticket_gets_one(settled: dict[s
     asks(stack, ticket=4001, minute=13)
     stack.run(until=None)
     assert (len(bodies(stack.ticket(4001))), len(voices(stack.ticket(4001)))) == (2, 1)
-
-
-# A later one
-
-
-def test_T8_an_attachment_after_the_forced_ticket_moves_the_contact_with_a_note_that_links() -> None:
-    stack = stack_with()
-    joins(stack)
-    ends(stack)
-    forced = stack.zendesk.tickets()[-1]
-    assert len(bodies(forced)) == 1
-    asks(stack, ticket=4001, minute=13)
-    stack.run(until=None)
-    assert (len(bodies(stack.ticket(4001))), len(voices(stack.ticket(4001)))) == (2, 1)
-    note = bodies(stack.ticket(forced["id"]))[-1]
-    assert "nobody had attached the contact" in note
-    assert "ticket #4001" in note
-    assert len(stack.zendesk.tickets()) == 3
-
-
-def test_T14_every_leg_that_was_reported_moves_along() -> None:
-    stack = stack_with()
-    joins(stack)
-    second = call("leg-2", first_leg="contact-1", agent=BOBS_NAME, attributes=MANUAL)
-    ends(stack, call(attributes=MANUAL), second)
-    asks(stack, ticket=4001, minute=13)
-    stack.run(until=None)
-    assert (len(bodies(stack.ticket(4001))), len(voices(stack.ticket(4001)))) == (3, 2)
-    stack.play_records(call(attributes=MANUAL), second)
-    assert (len(bodies(stack.ticket(4001))), len(voices(stack.ticket(4001)))) == (3, 2)
-
-
-def test_T14_after_a_move_later_legs_and_changes_go_to_the_new_ticket_only() -> None:
-    stack = stack_with()
-    joins(stack)
-    record = call(attributes=MANUAL)
-    ends(stack, record)
-    asks(stack, ticket=4001, minute=13)
-    stack.run(until=None)
-    forced = stack.zendesk.tickets()[-1]["id"]
-    before = len(bodies(stack.ticket(forced)))
-    stack.play_records(
-        call("leg-2", first_leg="contact-1", attributes=MANUAL),
-        later(record, 20, Recordings=[recording_of("contact-1"), recording_of("more")]),
-    )
-    texts = bodies(stack.ticket(4001))
-    assert len(texts) == 4
-    assert "has changed" in texts[-1]
-    assert len(bodies(stack.ticket(forced))) == before
-
-
-def test_T14_a_second_agents_attachment_moves_the_first_ones() -> None:
-    stack = stack_with()
-    joins(stack)
-    joins(stack, agent=BOB, leg="leg-2", minute=1)
-    asks(stack, ticket=4001)
-    asks(stack, "command-2", agent=BOB, ticket=4002, minute=2)
-    ends(stack)
-    assert "An agent has attached this contact to ticket #4002" in bodies(stack.ticket(4001))[-1]
-    assert (len(bodies(stack.ticket(4001))), len(bodies(stack.ticket(4002)))) == (2, 2)
-
-
-def test_T14_commands_that_overtake_each_other_end_with_the_later_wish() -> None:
-    stack = stack_with()
-    joins(stack)
-    asks(stack, "second", ticket=4002, minute=2)
-    at = (NINE + timedelta(minutes=1)).isoformat()
-    stack.request_attachment({"id": "first", "agent": ADA, "at": at, "ticket": 4001})
-    ends(stack)
-    assert (len(bodies(stack.ticket(4001))), len(bodies(stack.ticket(4002)))) == (1, 2)
-
-
-def test_T14_back_to_a_ticket_that_has_the_details_they_are_not_told_again() -> None:
-    stack = stack_with()
-    joins(stack)
-    ends(stack)
-    forced = stack.zendesk.tickets()[-1]["id"]
-    asks(stack, "command-1", ticket=4001, minute=12)
-    asks(stack, "command-2", ticket=forced, minute=13)
-    stack.run(until=None)
-    stack.play_records(call("leg-2", first_leg="contact-1", attributes=MANUAL))
-    assert len(voices(stack.ticket(forced))) == 2
-    assert [step.partition("#")[0] for step in steps(stack.ticket(forced))] == [
-        "create", "voice", "contact", "details", "voice",
-    ]  # fmt: skip
-
-
-def test_A1_attached_to_the_same_ticket_again_nothing_happens() -> None:
-    stack = stack_with()
-    joins(stack)
-    asks(stack, ticket=4001)
-    ends(stack)
-    asks(stack, "command-2", ticket=4001, minute=13)
-    stack.run(until=None)
-    assert (len(bodies(stack.ticket(4001))), len(voices(stack.ticket(4001)))) == (2, 1)
-
-
-def test_A1_a_second_ticket_for_a_contact_has_a_name_of_its_own() -> None:
-    stack = stack_with()
-    joins(stack)
-    asks(stack, user=BEN)
-    asks(stack, "command-2", user=ANA, minute=2)
-    ends(stack)
-    names = [ticket["external_id"] for ticket in stack.zendesk.tickets()]
-    assert names[2:] == ["amazon-connect:contact-1", "amazon-connect:contact-1:command-2"]
-    first, second = stack.zendesk.tickets()[2:]
-    assert (len(voices(first)), len(voices(second))) == (0, 1)
-
-
-def test_A1_a_command_delivered_three_times_is_done_once() -> None:
-    stack = stack_with()
-    joins(stack)
-    for _ in range(3):
-        asks(stack, user=BEN)
-    assert len(stack.zendesk.tickets()) == 3
 
 
 # Asking back
@@ -408,24 +227,24 @@ def test_C10_a_requester_chosen_by_hand_keeps_their_own_number() -> None:
     assert "PUT /api/v2/users/{id}" not in stack.requests_made()
 
 
-# Deaths and lost answers
+def test_C9_a_new_ticket_for_an_anonymous_caller_is_the_agents_where_the_settings_say_so() -> None:
+    stack = stack_with(anonymous_requester="agent")
+    joins(stack, copied=False)
+    copies.keep(stack.clients, parse(call(caller="anonymous", attributes=MANUAL)))
+    asks(stack, new=True)
+    assert stack.zendesk.tickets()[-1]["requester_id"] == ADA
 
 
-@pytest.mark.parametrize("after_write", [False, True])
-@pytest.mark.parametrize("endpoint", ["PUT /api/v2/tickets/{id}", "POST /api/v2/tickets"])
-@pytest.mark.parametrize("asked", [{"ticket": 4001}, {"user": BEN}, {"new": True}])
-def test_T14_lost_answers_leave_one_ticket_with_one_report(
-    asked: dict[str, Any], endpoint: str, after_write: bool
-) -> None:
+def test_T8_a_ticket_by_hand_that_Zendesk_refuses_leaves_the_contact_to_its_forced_one() -> None:
     stack = stack_with()
     joins(stack)
+    stack.clients.zendesk.get("/api/v2/users/101")  # a token is there already
+    refused = Response(422, {}, b'{"error": "RecordInvalid", "details": {"base": [{"description": "No"}]}}')
+    stack.zendesk.faults.before = lambda request: refused if request.method == "POST" else None
+    asks(stack, user=BEN)
+    stack.zendesk.faults.before = None
+    assert stack.letter()["source"] == "ticket_attachment"
     ends(stack)
-    forced = stack.zendesk.tickets()[-1]["id"]
-    stack.zendesk.faults.lose_answer(after_write=after_write, count=2, matching=endpoint)
-    asks(stack, minute=13, **asked)
-    stack.run(until=None)
-    assert len(stack.zendesk.tickets()) == (3 if "ticket" in asked else 4)
-    ticket = stack.ticket(4001) if "ticket" in asked else stack.zendesk.tickets()[-1]
-    assert len(voices(ticket)) == 1
-    assert len(bodies(ticket)) == (2 if "ticket" in asked else 1)
-    assert len(bodies(stack.ticket(forced))) == 2
+    assert len(stack.zendesk.tickets()) == 3
+    assert stack.zendesk.tickets()[-1]["requester_id"] == ANA
+    assert len(stack.messages.dead_letters) == 1

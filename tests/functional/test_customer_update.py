@@ -85,7 +85,7 @@ def test_C10_a_lost_answer_leaves_the_number_written(after_write: bool) -> None:
 
 
 def test_C10_updates_are_a_second_apart_whoever_they_are_about() -> None:
-    users = [{"id": 200 + number, "name": f"User {number}"} for number in range(4)]
+    users: list[dict[str, Any]] = [{"id": 200 + number, "name": f"User {number}"} for number in range(4)]
     stack = Stack(users=users)
     moments: list[Any] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -20,26 +21,29 @@ from hypothesis import strategies as st
 from connect_zendesk import observability, service
 from connect_zendesk.rules.flow_answer import LARGEST, STATUSES
 from connect_zendesk.rules.flow_request import BY_NAME, KEYWORDS
-from connect_zendesk.workflows import flow_block
+from connect_zendesk.workflows import flow_block, flow_look_up
 from connect_zendesk.zendesk.client import Zendesk
 from functions.customer_lookup import from_contact_flow as customer_lookup
 from functions.ticket_creation import from_contact_flow as ticket_creation
 from local.replay.in_process import LambdaContext
 from local.zendesk import Response
+from local.zendesk.requests_adapter import ZendeskAdapter
 from tests.flows import asks, flow_event
 from tests.logs import Logs
 from tests.stack import Stack
 
 Function = Literal["customer_lookup", "ticket_creation"]
+SEARCH = "GET /api/v2/users/search"
 FUNCTIONS: tuple[Function, ...] = ("customer_lookup", "ticket_creation")
-#: Just longer than the margin: a tenth of a second is left.
-BRIEF = "0.4"
+BRIEF = "0.1"
 
 
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let blocks be in a greater hurry than they can be."""
+    """Let a block wait for a tenth of a second, and the thread behind it believe that it has time."""
     monkeypatch.setattr(flow_block, "SHORTEST_LIMIT", 0.0)
+    monkeypatch.setattr(flow_block, "MARGIN_SECONDS", 0.0)
+    monkeypatch.setattr(flow_block, "_ANSWER_SECONDS", -5.0)
 
 
 def ask(stack: Stack, function: Function, contact: str = "contact-1", **parameters: str) -> Any:
@@ -48,7 +52,7 @@ def ask(stack: Stack, function: Function, contact: str = "contact-1", **paramete
 
 
 @contextmanager
-def hanging() -> Iterator[Callable[..., Any]]:
+def hanging() -> Iterator[mock.Mock]:
     """Give a function that does not return before the ``with`` block has ended."""
     over = threading.Event()
 
@@ -57,12 +61,16 @@ def hanging() -> Iterator[Callable[..., Any]]:
         raise TimeoutError
 
     try:
-        yield hang
+        yield mock.Mock(side_effect=hang)
     finally:
         over.set()
-        for thread in threading.enumerate():
-            if thread.name == "flow block":
-                thread.join()
+        for thread in given_up():
+            thread.join()
+
+
+def given_up() -> list[threading.Thread]:
+    """Return the threads of blocks that have been answered without them."""
+    return [thread for thread in threading.enumerate() if thread.name == "flow block"]
 
 
 def hang_zendesk(stack: Stack, hang: Callable[..., Any]) -> None:
@@ -89,6 +97,8 @@ def test_F3_a_flow_does_not_wait_for_what_never_answers(
         what(stack, hang)
         found = ask(stack, function, time_limit=BRIEF, carry_on="menu", menu="2")
         assert found == {"status": "server error", "menu": "2"}
+        hang.assert_called_once()
+        assert len(given_up()) == 1
 
 
 @pytest.mark.usefixtures("brief")
@@ -118,36 +128,38 @@ def test_F3_an_answer_that_dribbles_is_not_waited_for() -> None:
         )
         stack.clients = replace(stack.clients, zendesk=zendesk)
         try:
-            assert ask(stack, "customer_lookup", time_limit="0.8") == {"status": "server error"}
+            assert ask(stack, "customer_lookup", time_limit="0.3") == {"status": "server error"}
             assert read.is_set()
-            assert "flow block" in [thread.name for thread in threading.enumerate()]  # given up, not ended
+            assert len(given_up()) == 1
         finally:
             over.set()
             thread.join()
-            for left in [thread for thread in threading.enumerate() if thread.name == "flow block"]:
+            for left in given_up():
                 left.join()
 
 
 @pytest.mark.usefixtures("brief")
 def test_F3_a_thread_that_was_given_up_sends_nothing_more_and_disturbs_nobody() -> None:
     stack, over = Stack(), threading.Event()
-    first = iter([True])
+    searches, send = itertools.count(1), ZendeskAdapter.send
 
-    def hang_once(request: Any) -> None:
-        if "oauth" not in request.path and next(first, False):
-            over.wait(30)
+    def hang_first(adapter: ZendeskAdapter, request: Any, **given: Any) -> Any:
+        match next(searches) if "search" in request.url else None:
+            case 1:
+                over.wait(30)
+            case 2:  # the next invocation is at work while the thread that was given up goes on
+                over.set()
+                left.join()
+        return send(adapter, request, **given)
 
-    stack.zendesk.faults.before = hang_once
-    assert ask(stack, "customer_lookup", search_by="find_calling_user", time_limit=BRIEF)["status"] == (
-        "server error"
-    )
-    (left,) = [thread for thread in threading.enumerate() if thread.name == "flow block"]
-    found = ask(stack, "customer_lookup", contact="contact-2", time_limit="8")  # its deadline is its own
+    event = flow_event(parameters=asks("find_calling_user", time_limit=BRIEF))
+    with mock.patch.object(ZendeskAdapter, "send", hang_first):
+        assert stack.invoke_flow("customer_lookup", event)["status"] == "server error"
+        (left,) = given_up()
+        found = ask(stack, "customer_lookup", contact="contact-2", time_limit="8")  # its deadline is its own
     assert found["status"] == "ok"
-    stack.requests_made()
-    over.set()
-    left.join()
-    assert stack.requests_made() == {}  # the tickets were still to be asked for
+    # The search of each; the first one's user's tickets were still to be asked for.
+    assert stack.requests_made() == {SEARCH: 2}
 
 
 def test_F3_requests_wait_no_longer_than_the_block_does() -> None:
@@ -169,6 +181,37 @@ def test_F1_that_no_copy_can_be_left_takes_nothing_from_the_answer() -> None:
     ask(stack, "customer_lookup")  # which leaves the token
     with mock.patch.object(stack.items, "get", side_effect=EndpointConnectionError(endpoint_url="x")):
         assert ask(stack, "customer_lookup")["status"] == "ok"
+
+
+@pytest.mark.usefixtures("brief")
+def test_F3_that_a_copy_takes_too_long_takes_nothing_from_the_answer() -> None:
+    stack = Stack()
+    ask(stack, "customer_lookup", time_limit="5")  # which leaves the token
+    with hanging() as hang, mock.patch.object(stack.items, "get", hang):
+        assert ask(stack, "customer_lookup", time_limit="0.3")["status"] == "ok"
+        assert len(given_up()) == 1
+
+
+def test_F1_remember_says_so_where_it_could_not() -> None:
+    stack = Stack()
+    event = flow_event(parameters=asks("remember"))
+    with mock.patch.object(stack.items, "put", side_effect=EndpointConnectionError(endpoint_url="x")):
+        assert stack.invoke_flow("customer_lookup", event) == {"status": "server error"}
+    assert stack.invoke_flow("customer_lookup", event) == {"status": "ok"}
+
+
+def test_F3_what_goes_wrong_after_the_reply_takes_nothing_from_it() -> None:
+    with mock.patch.object(flow_look_up, "leave_copy", side_effect=ZeroDivisionError):
+        assert ask(Stack(), "customer_lookup")["status"] == "ok"
+
+
+def test_F1_who_calls_is_told_even_where_their_tickets_cannot_be_listed() -> None:
+    stack = Stack()
+    stack.zendesk.faults.outage(matching="GET /api/v2/users/{id}/tickets/requested")
+    event = flow_event(parameters={"action": "find_calling_user"})
+    found = stack.invoke_flow("customer_lookup", event)
+    assert (found["status"], found["customer_name"]) == ("ok", "Ana Silva")
+    assert not {"open_tickets", "zendesk_ticket"} & found.keys()
 
 
 ANSWERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -23,6 +23,7 @@ from tests.live import ANSWERED, agent_event, alive, contact_event, leave_copy, 
 from tests.logs import Logs
 from tests.records import ADA, ADAS_NAME, ANA, BOB, BOBS_NAME, CHAYA, CHAYAS_NAME, call
 from tests.stack import Stack
+
 
 @pytest.fixture
 def logs() -> Iterator[Logs]:
@@ -175,7 +176,9 @@ def test_P6_a_pop_that_fails_is_counted_and_the_contact_has_its_ticket(logs: Log
 
 
 @pytest.mark.parametrize(("status", "wasted"), [(403, 1), (404, 3)])
-def test_P6_an_account_without_pops_is_remembered_for_an_hour(logs: Logs, status: int, wasted: int) -> None:
+def test_P6_an_account_without_pops_is_remembered_for_an_hour(
+    logs: Logs, status: Literal[403, 404], wasted: int
+) -> None:
     stack = ready()
     account = stack.zendesk._state
     account.options = replace(account.options, no_talk_partner_edition_status=status)
@@ -215,8 +218,10 @@ def test_P1_a_throttled_amazon_connect_pops_nothing_and_fails_nothing(logs: Logs
         stack.connect.contacts.add(alive(f"contact-{number}"))
     ring(
         stack,
-        *(agent_event([], [on_agent(f"contact-{number}", "CONNECTING")], at=ANSWERED) for number in range(20)),
+        *(
+            agent_event([], [on_agent(f"contact-{number}", "CONNECTING")], at=ANSWERED)
+            for number in range(20)
+        ),
     )
     assert 0 < len(pops(stack)) < 20
     assert logs.metrics["PopFailed"] == 20 - len(pops(stack))
-

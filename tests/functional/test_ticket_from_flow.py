@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -144,6 +145,14 @@ def test_F2_T12_a_later_leg_is_given_the_tickets_number() -> None:
     first = open_from(stack)
     later = open_from(stack, contact="leg-2", first_leg="contact-1", caller=BENS_NUMBER)
     assert later == first
+
+
+def test_F2_T12_a_contact_that_has_a_ticket_is_not_asked_for() -> None:
+    stack = Stack()
+    stack.deliver_records(call())
+    number = str(stack.ticket()["id"])
+    with mock.patch.object(stack.clients.amazon_connect, "contact", side_effect=AssertionError):
+        assert open_from(stack, contact="leg-2", first_leg="contact-1")["zendesk_ticket"] == number
 
 
 def test_F2_T12_a_later_leg_is_decided_by_the_first_ones_facts() -> None:

@@ -14,6 +14,7 @@ from infra.synth import STACK, configured_context, node_path
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
 STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
+AGENT_STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/agent-events"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,17 @@ class Synthesised:
         (resource,) = self.of_type(kind).values()
         return cast(dict[str, Any], resource["Properties"])
 
-    def function(self, folder: str) -> dict[str, Any]:
-        """The properties of the function from a folder of functions/."""
+    def function(self, folder: str, module: str = "") -> dict[str, Any]:
+        """The properties of the function from a folder of functions/: of several, the module's.
+
+        The folder's own function is the one behind a queue or a stream.
+        """
+        modules = {"ticket_creation": "from_contact_record", **({folder: module} if module else {})}
         (found,) = [
             resource["Properties"]
             for resource in self.of_type("AWS::Lambda::Function").values()
             if resource["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder
+            and resource["Properties"]["Handler"].startswith(modules.get(folder, ""))
         ]
         return cast(dict[str, Any], found)
 
@@ -55,9 +61,9 @@ class Synthesised:
         ]
         return found
 
-    def statements(self, folder: str) -> list[dict[str, Any]]:
+    def statements(self, folder: str, module: str = "") -> list[dict[str, Any]]:
         """All statements of a function's role."""
-        role = self.function(folder)["Role"]["Fn::GetAtt"][0]
+        role = self.function(folder, module)["Role"]["Fn::GetAtt"][0]
         return [
             statement
             for policy in self.of_type("AWS::IAM::Policy").values()
@@ -115,6 +121,7 @@ def imported(synthesise: Synthesise) -> Synthesised:
     return synthesise(
         record_stream_arn=STREAM,
         connect_instance_arn=INSTANCE,
+        agent_event_stream_arn=AGENT_STREAM,
         alarm_email="operations@example.com",
         background_concurrency="17",
         forced_ticket_wait_seconds="0",

@@ -23,6 +23,8 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         record_stream_arn="",
         record_stream_shards=1,
         associate_record_stream=False,
+        agent_event_stream_arn="",
+        associate_flow_functions=False,
         forced_ticket_wait_seconds=300,
         background_concurrency=5,
         log_retention_days=30,
@@ -73,6 +75,7 @@ def test_all_problems_are_named_at_once() -> None:
         ("record_stream_shards", "-1"),
         ("record_stream_shards", "one"),
         ("associate_record_stream", "yes"),
+        ("associate_flow_functions", "maybe"),
         ("forced_ticket_wait_seconds", "901"),
         ("forced_ticket_wait_seconds", "1.5"),
         ("forced_ticket_wait_seconds", ""),
@@ -121,6 +124,19 @@ def test_a_misspelt_name_is_noticed() -> None:
 
 def test_entries_of_the_cdk_itself_are_passed_over() -> None:
     read_context({**GOOD, "@aws-cdk/core:x": True, "aws:cdk:y": [], "acknowledged-issue-numbers": [1]})
+
+
+def test_associating_functions_needs_an_instance() -> None:
+    (problem,) = problems(associate_flow_functions="true")
+    assert problem.startswith("  associate_flow_functions:")
+    assert "connect_instance_arn does not say with which instance" in problem
+    both = problems(associate_flow_functions="true", associate_record_stream="true")
+    assert [text.split(":")[0].strip() for text in both] == [
+        "associate_record_stream",
+        "associate_flow_functions",
+    ]
+    good = {**GOOD, "associate_flow_functions": "true", "connect_instance_arn": INSTANCE}
+    assert read_context(good).associate_flow_functions
 
 
 def test_associating_needs_an_instance_and_a_stream_made_here() -> None:

@@ -110,6 +110,8 @@ def test_the_worker_knows_everything_it_works_with(imported: Synthesised) -> Non
         "TABLE_NAME": "AWS::DynamoDB::Table",
         "BUS_NAME": "AWS::Events::EventBus",
         "CONTACT_QUEUE_URL": "AWS::SQS::Queue",
+        "CUSTOMER_QUEUE_URL": "AWS::SQS::Queue",
+        "OWN_QUEUE_URL": "AWS::SQS::Queue",
         "DEAD_LETTER_QUEUE_URL": "AWS::SQS::Queue",
         "ZENDESK_SECRET_ARN": "AWS::SecretsManager::Secret",
         "APP_SETTINGS_APPLICATION": "AWS::AppConfig::Application",
@@ -198,12 +200,15 @@ def test_the_worker_may_do_its_work_and_nothing_else(made: Synthesised) -> None:
         "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes",
         "sqs:GetQueueUrl", "sqs:SendMessage",
         "secretsmanager:GetSecretValue", "events:PutEvents", "connect:DescribeUser",
+        "connect:DescribeContact",
     }  # fmt: skip
-    queue, dead_letters = (arn_of(made, "AWS::SQS::Queue", part) for part in ("Contacts", "DeadLetters"))
+    queue, customers, dead_letters = (
+        arn_of(made, "AWS::SQS::Queue", part) for part in ("Contacts", "Customers", "DeadLetters")
+    )
     assert resources_for(statements, "dynamodb:PutItem") == [arn_of(made, "AWS::DynamoDB::Table")]
     assert resources_for(statements, "kms:Decrypt") == [arn_of(made, "AWS::KMS::Key", "Ledger")]
     assert resources_for(statements, "sqs:ReceiveMessage") == [queue]
-    assert resources_for(statements, "sqs:SendMessage") == [queue, dead_letters]
+    assert resources_for(statements, "sqs:SendMessage") == [queue, customers, dead_letters]
     assert resources_for(statements, "events:PutEvents") == [arn_of(made, "AWS::Events::EventBus")]
     (secret,) = made.of_type("AWS::SecretsManager::Secret")
     assert resources_for(statements, "secretsmanager:GetSecretValue") == [{"Ref": secret}]

@@ -27,7 +27,7 @@ from local.zendesk import AnswerLost, Request, Response
 from tests.records import CONNECT, NINE
 
 #: Of how many effects one goes wrong, by what happens.
-_DIES, _OTHER_WORKER, _LOST, _REFUSED = 0.03, 0.08, 0.03, 0.03
+DIES, _OTHER_WORKER, _LOST, _REFUSED = 0.03, 0.08, 0.03, 0.03
 #: How much goes wrong in a day at most, so that it ends.
 _FAULTS = 80
 #: Workers at the same moment, as a deployment's background concurrency allows.
@@ -150,7 +150,7 @@ class Day(InProcess):
             tickets.update(self.new_clients().zendesk, ticket, {"status": "closed", "comment": NOTE})
 
     def _between(self) -> None:
-        if self.chance.hits(_DIES):
+        if self.chance.hits(DIES):
             raise Died
         if 0 < len(self._at_work) < _WORKERS and self.chance.another_works():
             self._let_another_work()

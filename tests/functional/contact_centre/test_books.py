@@ -12,7 +12,7 @@ import pytest
 
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.zendesk.tickets import METADATA
-from local.contact_centre import Day, people
+from local.contact_centre import Day, Faithfulness, people
 from local.contact_centre.books import Books, balance
 from local.contact_centre.play import Sent
 from local.replay.clock import VirtualClock
@@ -35,7 +35,8 @@ def stack_of(day: Day) -> InProcess:
 
 @cache
 def played(seed: int) -> tuple[Day, Sent, InProcess]:
-    day = Day(seed, START, people(seed, agents=12, customers=20, before=START), contacts=120, rate=0.2)
+    staff = people(seed, agents=12, customers=20, before=START)
+    day = Day(seed, START, staff, contacts=120, rate=0.2, faithfulness=Faithfulness(poison=0.03))
     sent, stack = Sent(), stack_of(day)
     for emission in day:
         if emission.kind == "contact_record":
@@ -106,6 +107,20 @@ def test_doubled_comment_is_noticed(kind: str) -> None:
 
     (sentence,) = books(1, double).wrong
     assert "2" in sentence
+
+
+def test_more_notes_of_changes_than_records_are_noticed() -> None:
+    def double(tickets: Tickets) -> None:
+        ticket, number = next(
+            (ticket, number)
+            for ticket in tickets
+            for number, custom in enumerate(ticket["metadata"])
+            if step_of(custom).count("#") == 2
+        )
+        ticket["metadata"].append(ticket["metadata"][number])
+
+    (sentence,) = books(1, double).wrong
+    assert "2 notes tell of changes" in sentence
 
 
 def test_contact_on_two_tickets_is_noticed() -> None:

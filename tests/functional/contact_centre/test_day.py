@@ -20,6 +20,8 @@ from local.contact_centre.agent_events import changes
 from local.contact_centre.contact_events import contact_events
 from local.contact_centre.legs import Leg, Story
 from local.contact_centre.people import People, strangers_number
+from local.contact_centre.records import record as record_of
+from local.contact_centre.records import so_far
 from local.zendesk import Zendesk
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -290,7 +292,7 @@ _ANALYSIS = re.compile(
 
 
 def test_6_analyses_are_at_the_buckets_root_raw_and_redacted() -> None:
-    kinds = Counter[tuple[str, bool]]()
+    written: dict[str, list[str]] = {}
     by_id = {leg.contact_id: leg for leg in legs()}
     for emission in exact()[1]:
         if emission.key is None or not emission.key.startswith("Analysis"):
@@ -309,9 +311,12 @@ def test_6_analyses_are_at_the_buckets_root_raw_and_redacted() -> None:
             assert content["Transcript"][-1]["EndOffsetMillis"] <= length
             recording = records()[match[3]]["Recording"] or {"Location": f"{leg.recording_key(0)}"}
             assert content["CustomerMetadata"]["InputS3Uri"].endswith(recording["Location"])
-        kinds[match[1], bool(match[2])] += 1
-    assert kinds.keys() == {
-        (channel, redacted) for channel in ("Voice", "Chat") for redacted in (True, False)
+        written.setdefault(match[3], []).append(content["ContentMetadata"]["Output"])
+    assert written.keys() == {leg.contact_id for leg in legs() if leg.analysed and leg.agent}
+    assert {(by_id[number].channel, *outputs) for number, outputs in written.items()} == {
+        (channel, *outputs)
+        for channel in ("VOICE", "CHAT")
+        for outputs in (["Raw"], ["Redacted"], ["Raw", "Redacted"])
     }
 
 
@@ -336,6 +341,37 @@ def test_1_1_records_come_again_later_twice_and_with_poison_among_them() -> None
         with pytest.raises(NotAContactRecord):
             decode(emission.data)
     assert len({emission.data for emission in poison}) == 3
+
+
+def test_contact_that_goes_on_is_known_as_far_as_it_has_come() -> None:
+    leg = next(
+        leg
+        for leg in legs()
+        if leg.method == "INBOUND" and leg.agent and leg.recorded and leg.next_id and leg.customer
+    )
+    assert leg.connected is not None
+    assert leg.enqueued is not None
+    begun, queued, connected, ended, over = (
+        so_far(leg, moment) for moment in (leg.began, leg.enqueued, leg.connected, leg.ended, leg.over)
+    )
+    assert (begun["Queue"], begun["Agent"], begun["CustomerEndpoint"]["Address"]) == (
+        None,
+        None,
+        leg.customer,
+    )
+    assert (queued["Queue"]["DequeueTimestamp"], queued["Agent"]) == (None, None)
+    assert connected["Agent"]["ConnectedToAgentTimestamp"]
+    assert connected["Agent"]["AfterContactWorkStartTimestamp"] is None
+    for record in (begun, queued, connected):
+        assert (record["DisconnectTimestamp"], record["Recordings"], record["NextContactId"]) == (
+            None,
+            None,
+            None,
+        )
+        assert parse(record).ended is None
+    assert parse(ended).ended == whole(leg.ended)
+    assert ended["Recordings"] is None
+    assert over == record_of(leg, leg.over)
 
 
 def test_expectations_hold_the_facts() -> None:

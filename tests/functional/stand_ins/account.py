@@ -96,6 +96,41 @@ class Account:
         """Update a user."""
         return self.send("PUT", f"/api/v2/users/{user_id}", {"user": user})
 
+    def delete(self, path: str, body: Any = None) -> Response:
+        """Delete something under /api/v2/."""
+        return self.send("DELETE", f"/api/v2/{path}", body)
+
+    def post(self, path: str, body: Any = None, **query: Any) -> Response:
+        """Make something under /api/v2/."""
+        return self.send("POST", f"/api/v2/{path}", body, query=query)
+
+    def job(self, started: Response) -> Any:
+        """Wait for a job that an answer names and return its status."""
+        assert (started.status, started.json()["job_status"]["status"]) == (200, "queued"), started.body
+        self.later(2)
+        return self.get(f"job_statuses/{started.json()['job_status']['id']}").json()["job_status"]
+
+    def upload(self, content: bytes = b"words", filename: str = "a.txt", **query: str) -> Any:
+        """Upload a file and return what is said of it."""
+        response = self.send(
+            "POST",
+            "/api/v2/uploads",
+            content,
+            query={"filename": filename, **query},
+            content_type="text/plain",
+        )
+        assert response.status == 201, response.body
+        return response.json()["upload"]
+
+    def file(self, url: str, authorization: str | None = None) -> Response:
+        """Read a file at its address, as anybody unless told who."""
+        path = (
+            url.removeprefix("https://acme.zendesk.com")
+            .removeprefix("https://files.example")
+            .partition("?")[0]
+        )
+        return self.send("GET", path, authorization=authorization)
+
     def search_users(self, query: str) -> list[int]:
         """Return the ids of the users that a search finds."""
         return [user["id"] for user in self.get("users/search", query=query).json()["users"]]

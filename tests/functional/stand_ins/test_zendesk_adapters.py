@@ -139,6 +139,41 @@ def test_http_control_paths(account: Account, server: ZendeskServer) -> None:
         assert session.get(f"{control}/nothing", timeout=5).status_code == 404
 
 
+def test_http_shows_faults_and_lets_an_agent_act(account: Account, server: ZendeskServer) -> None:
+    with requests.Session() as session:
+        session.trust_env = False
+        control, ticket = f"{server.url}/_stand_in", account.created()
+        switched = session.post(f"{control}/faults", json={"slow": {"seconds": 0}}, timeout=5).json()
+        shown = session.get(f"{control}/faults", timeout=5).json()
+        assert [fault["name"] for fault in shown["active"]] == ["slow"]
+        assert (
+            shown["active"]
+            == switched["active"]
+            == session.get(f"{control}/snapshot", timeout=5).json()["faults"]
+        )
+        assert {"slow", "outage"} <= {fault["name"] for fault in shown["catalogue"]}
+        body = {"ticket": {"status": "solved"}}
+        asked = {"user": 901, "method": "PUT", "path": f"/api/v2/tickets/{ticket}", "body": body}
+        assert session.post(f"{control}/act", json=asked, timeout=5).json()["status"] == 200
+        assert account.ticket(ticket)["status"] == "solved"
+        many = {**asked, "method": "GET", "path": f"/api/v2/tickets/show_many?ids={ticket}", "body": None}
+        assert session.post(f"{control}/act", json=many, timeout=5).json()["body"]["count"] == 1
+        wrongs: list[object] = [{**asked, "user": "Ada"}, {**asked, "user": 4711}, [], {}]
+        for wrong in wrongs:
+            assert session.post(f"{control}/act", json=wrong, timeout=5).status_code == 400
+
+
+def test_repeated_names_of_a_query_are_all_read(account: Account, server: ZendeskServer) -> None:
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount(URL, ZendeskAdapter(account.zendesk))
+        session.headers["Authorization"] = f"Bearer {account.token}"
+        for base in (server.url, URL):
+            query = [("role[]", "agent"), ("role[]", "admin"), ("page[size]", "1"), ("page[size]", "2")]
+            found = session.get(f"{base}/api/v2/users", params=query, timeout=5).json()
+            assert [user["id"] for user in found["users"]] == [901]
+
+
 def test_http_clients_at_once_get_tickets_of_their_own(account: Account, server: ZendeskServer) -> None:
     def create(_: int) -> int:
         with requests.Session() as session:

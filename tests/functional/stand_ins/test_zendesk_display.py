@@ -12,7 +12,7 @@ def display(account: Account, agent: object, what: str) -> tuple[int, bytes]:
     return response.status, response.body
 
 
-def test_ticket_and_user_are_shown_to_an_agent() -> None:
+def test_1_1_ticket_and_user_are_shown_to_an_agent() -> None:
     account = Account()
     ticket = account.created()
     assert display(account, 901, f"tickets/{ticket}") == (200, b"")
@@ -28,14 +28,14 @@ def test_ticket_and_user_are_shown_to_an_agent() -> None:
     ("agent", "what"),
     [(901, "tickets/99"), (901, "users/99"), (7001, "users/7001"), (99, "users/7001"), ("x", "users/x")],
 )
-def test_invalid_ids_are_a_bare_404(agent: object, what: str) -> None:
+def test_1_1_invalid_ids_are_a_bare_404(agent: object, what: str) -> None:
     account = Account()
     assert display(account, agent, what) == (404, b"")
     assert account.zendesk.pops == []
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_plan_without_talk_partner_edition_refuses_every_pop(status: int) -> None:
+def test_1_4_plan_without_talk_partner_edition_refuses_every_pop(status: int) -> None:
     world = {**WORLD, "plan": {"talk_partner_edition": False}}
     account = Account(world, no_talk_partner_edition_status=status)
     response = account.send("POST", "/api/v2/channels/voice/agents/901/users/7001/display")

@@ -9,7 +9,7 @@ from tests.functional.stand_ins.account import NOTE, Account
 KEY = {"idempotency_key": "connect:1"}
 
 
-def test_second_request_with_a_key_gets_the_first_answer() -> None:
+def test_2_2_second_request_with_a_key_gets_the_first_answer() -> None:
     account = Account()
     first = account.create(KEY, subject="Hi")
     account.put(1, subject="Changed since")
@@ -20,7 +20,7 @@ def test_second_request_with_a_key_gets_the_first_answer() -> None:
     assert len(account.zendesk.tickets()) == 1
 
 
-def test_other_body_under_the_same_key_is_refused() -> None:
+def test_2_2_other_body_under_the_same_key_is_refused() -> None:
     account = Account()
     account.create(KEY, subject="Hi")
     response = account.create(KEY, subject="Ho")
@@ -34,7 +34,7 @@ def test_other_body_under_the_same_key_is_refused() -> None:
     assert len(account.zendesk.tickets()) == 1
 
 
-def test_key_is_forgotten_after_two_hours() -> None:
+def test_2_2_key_is_forgotten_after_two_hours() -> None:
     account = Account()
     account.create(KEY)
     account.later(2 * 3600 - 1)
@@ -45,26 +45,26 @@ def test_key_is_forgotten_after_two_hours() -> None:
     assert len(account.zendesk.tickets()) == 2
 
 
-def test_refused_creation_may_be_corrected_under_its_key() -> None:
+def test_2_2_refused_creation_may_be_corrected_under_its_key() -> None:
     account = Account()
     assert account.create(KEY, requester_id=4711).status == 422
     assert account.create(KEY).status == 201
 
 
-def test_without_a_key_each_request_makes_a_ticket() -> None:
+def test_2_2_without_a_key_each_request_makes_a_ticket() -> None:
     account = Account()
     assert "x-idempotency-lookup" not in account.create().headers
     account.create()
     assert len(account.zendesk.tickets()) == 2
 
 
-def test_key_is_at_most_255_characters_long() -> None:
+def test_2_2_key_is_at_most_255_characters_long() -> None:
     account = Account()
     assert account.create({"idempotency_key": "k" * 255}).status == 201
     assert account.create({"idempotency_key": "k" * 256}).status == 400
 
 
-def test_key_means_nothing_on_updates_and_users() -> None:
+def test_2_2_key_means_nothing_on_updates_and_users() -> None:
     account = Account()
     ticket = account.created()
     for _ in range(2):
@@ -75,7 +75,7 @@ def test_key_means_nothing_on_updates_and_users() -> None:
     assert len(account.zendesk.users()) == 4
 
 
-def test_bodies_are_compared_as_bytes_or_as_parameters() -> None:
+def test_2_2_bodies_are_compared_as_bytes_or_as_parameters() -> None:
     ticket = {"comment": NOTE, "requester_id": 7001}
     bodies = (json.dumps({"ticket": ticket}).encode(), json.dumps({"ticket": ticket}, indent=1).encode())
     for compares, status in (("bytes", 400), ("parameters", 201)):

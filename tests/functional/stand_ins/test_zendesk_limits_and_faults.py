@@ -10,7 +10,7 @@ from local.zendesk import AnswerLost, Request, Response
 from tests.functional.stand_ins.account import CALLER, NOTE, Account
 
 
-def test_every_answer_reports_the_accounts_minute() -> None:
+def test_4_every_answer_reports_the_accounts_minute() -> None:
     account = Account()
     account.later(20)
     headers = account.get("users/7001").headers
@@ -31,7 +31,7 @@ def test_every_answer_reports_the_accounts_minute() -> None:
         ({"name": "something of their own"}, 400),
     ],
 )
-def test_account_is_limited_by_its_plan(plan: dict[str, Any], allowed: int) -> None:
+def test_4_account_is_limited_by_its_plan(plan: dict[str, Any], allowed: int) -> None:
     account = Account({"users": [CALLER], "plan": plan})
     statuses = [account.get("users/7001").status for _ in range(allowed + 1)]
     assert statuses == [200] * allowed + [429]
@@ -45,7 +45,7 @@ def test_account_is_limited_by_its_plan(plan: dict[str, Any], allowed: int) -> N
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "calls"), ("PATCH", "tickets/1"), ("POST", "users/7001")]
 )
-def test_what_is_not_served_is_an_invalid_endpoint(method: str, path: str) -> None:
+def test_2_6_what_is_not_served_is_an_invalid_endpoint(method: str, path: str) -> None:
     account = Account()
     response = account.send(method, f"/api/v2/{path}")
     assert (response.status, response.json()["error"]["title"]) == (404, "InvalidEndpoint")
@@ -89,7 +89,7 @@ def test_outage_of_one_endpoint_lasts_by_the_clock() -> None:
     assert account.create().status == 201
 
 
-def test_rate_limit_says_how_long_it_lasts() -> None:
+def test_4_rate_limit_says_how_long_it_lasts() -> None:
     account = Account()
     account.zendesk.faults.rate_limit(90)
     account.later(30)

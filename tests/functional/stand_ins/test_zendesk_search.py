@@ -44,18 +44,18 @@ PEOPLE = {
         ("colour:red", []),
     ],
 )
-def test_search_syntax(query: str, found: list[int]) -> None:
+def test_3_1_search_syntax(query: str, found: list[int]) -> None:
     assert Account(PEOPLE).search_users(query) == found
 
 
-def test_exact_number_can_be_compared_as_it_is_written() -> None:
+def test_3_1_exact_number_can_be_compared_as_it_is_written() -> None:
     account = Account(PEOPLE, exact_phone_ignores_format=False)
     assert account.search_users("phone:15135557611") == []
     assert account.search_users("phone:441632960001") == [7001]
     assert account.search_users("phone:*15135557611") == [7003]
 
 
-def test_phone_identities_are_found_where_the_account_indexes_them() -> None:
+def test_10_7_phone_identities_are_found_where_the_account_indexes_them() -> None:
     for finds, found in ((False, []), (True, [7001])):
         account = Account(PEOPLE, search_finds_phone_identities=finds)
         user = account.zendesk._state.users[7001]
@@ -64,7 +64,7 @@ def test_phone_identities_are_found_where_the_account_indexes_them() -> None:
         assert account.search_users("phone:*1632960001") == found
 
 
-def test_new_user_is_found_only_after_the_lag() -> None:
+def test_3_1_new_user_is_found_only_after_the_lag() -> None:
     account = Account()
     user = account.add_user(name="New", phone="+441632960009").json()["user"]["id"]
     account.later(119)
@@ -73,7 +73,7 @@ def test_new_user_is_found_only_after_the_lag() -> None:
     assert account.search_users("phone:*1632960009") == [user]
 
 
-def test_changed_user_is_found_by_what_was_until_after_the_lag() -> None:
+def test_3_1_changed_user_is_found_by_what_was_until_after_the_lag() -> None:
     account = Account(index_lag=timedelta(minutes=5))
     account.put_user(7001, phone="+441632960777")
     assert account.search_users("phone:*1632960001") == [7001]
@@ -85,7 +85,7 @@ def test_changed_user_is_found_by_what_was_until_after_the_lag() -> None:
     assert account.search_users("phone:*1632960777") == [7001]
 
 
-def test_ticket_search_lags_and_shows_statuses_that_are_over() -> None:
+def test_2_3_ticket_search_lags_and_shows_statuses_that_are_over() -> None:
     account = Account()
     ticket = account.created(external_id="connect:1", status="open")
     assert account.get("search", query="type:ticket external_id:connect:1").json()["results"] == []
@@ -98,7 +98,7 @@ def test_ticket_search_lags_and_shows_statuses_that_are_over() -> None:
     assert account.get("search", query="type:ticket status:open").json()["count"] == 0
 
 
-def test_search_finds_tickets_and_users() -> None:
+def test_3_1_search_finds_tickets_and_users() -> None:
     account = Account(
         {"users": [CALLER], "tickets": [{"id": 1, "requester_id": 7001, "subject": "Grace calls"}]}
     )
@@ -107,7 +107,7 @@ def test_search_finds_tickets_and_users() -> None:
     assert account.get("search", query="type:ticket requester:7001").json()["count"] == 1
 
 
-def test_search_is_paged_by_offset_only() -> None:
+def test_3_1_search_is_paged_by_offset_only() -> None:
     account = Account()
     refused = account.send("GET", "/api/v2/search", query={"query": "type:user", "page[size]": 10})
     assert (refused.status, "errors" in refused.json()) == (400, True)
@@ -115,7 +115,7 @@ def test_search_is_paged_by_offset_only() -> None:
     assert account.get("users/search").status == 400
 
 
-def test_search_has_its_own_bucket() -> None:
+def test_4_search_has_its_own_bucket() -> None:
     account = Account({"users": [CALLER], "plan": {"searches_per_minute": 2}})
     header = account.get("search", query="type:user").headers["zendesk-ratelimit-search-index"]
     assert header == "total=2; remaining=1; resets=60"
@@ -123,7 +123,7 @@ def test_search_has_its_own_bucket() -> None:
     assert account.get("users/7001").status == 200
 
 
-def test_search_ends_after_a_thousand_results() -> None:
+def test_3_1_search_ends_after_a_thousand_results() -> None:
     account = Account()
     refused = account.get("search", query="type:user", page=11)
     assert refused.json()["errors"][0]["code"] == "InvalidPaginationDepth"

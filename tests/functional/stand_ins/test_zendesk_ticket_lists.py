@@ -34,13 +34,13 @@ def numbers(content: Any, name: str = "tickets") -> list[int]:
 @pytest.mark.parametrize(
     ("external_id", "found"), [("x1", [1]), ("x4", [4]), ("x5", []), ("x6", []), ("x7", [])]
 )
-def test_external_id_finds_at_once_but_no_archived_ticket(external_id: str, found: list[int]) -> None:
+def test_2_3_external_id_finds_at_once_but_no_archived_ticket(external_id: str, found: list[int]) -> None:
     response = Account(TICKETS).get("tickets", external_id=external_id)
     assert numbers(response.json()) == found
     assert response.headers["zendesk-ratelimit-tickets-index"] == "total=20000; remaining=19999; resets=60"
 
 
-def test_new_ticket_is_found_by_external_id_at_once() -> None:
+def test_2_3_new_ticket_is_found_by_external_id_at_once() -> None:
     account = Account()
     assert numbers(account.get("tickets", external_id="y").json()) == []
     made = account.created(external_id="y")
@@ -49,7 +49,7 @@ def test_new_ticket_is_found_by_external_id_at_once() -> None:
     assert numbers(account.get("tickets", external_id="y").json()) == []
 
 
-def test_archived_and_closed_tickets_are_shown_by_id() -> None:
+def test_2_3_archived_and_closed_tickets_are_shown_by_id() -> None:
     account = Account(TICKETS)
     assert [account.get(f"tickets/{number}").status for number in (4, 5, 6, 7, 8)] == [
         200,
@@ -60,7 +60,7 @@ def test_archived_and_closed_tickets_are_shown_by_id() -> None:
     ]
 
 
-def test_archiving_can_be_left_to_the_world() -> None:
+def test_2_3_archiving_can_be_left_to_the_world() -> None:
     assert numbers(Account(TICKETS, archive_after=None).get("tickets", external_id="x5").json()) == [5]
 
 
@@ -73,12 +73,12 @@ def test_archiving_can_be_left_to_the_world() -> None:
         ("status", [3, 1, 4, 5, 6]),
     ],
 )
-def test_requested_tickets_are_sorted_by_cursor_keys(sort: str, found: list[int]) -> None:
+def test_2_3_requested_tickets_are_sorted_by_cursor_keys(sort: str, found: list[int]) -> None:
     content = Account(TICKETS).page("users/7001/tickets/requested", page_size=100, sort=sort)
     assert numbers(content) == found
 
 
-def test_requested_tickets_come_page_by_page() -> None:
+def test_2_3_requested_tickets_come_page_by_page() -> None:
     account = Account(TICKETS)
     path = "users/7001/tickets/requested"
     first = account.page(path, page_size=2, sort="-updated_at")
@@ -92,14 +92,14 @@ def test_requested_tickets_come_page_by_page() -> None:
     assert numbers(back) == [3, 1]
 
 
-def test_sort_by_beside_a_cursor_is_dropped_without_a_word() -> None:
+def test_2_3_sort_by_beside_a_cursor_is_dropped_without_a_word() -> None:
     content = Account(TICKETS).page(
         "users/7001/tickets/requested", page_size=2, sort_by="created_at", sort_order="desc"
     )
     assert numbers(content) == [1, 3]
 
 
-def test_pages_by_offset_are_sorted_with_sort_by() -> None:
+def test_2_3_pages_by_offset_are_sorted_with_sort_by() -> None:
     account = Account(TICKETS)
     path = "users/7001/tickets/requested"
     content = account.get(path, per_page=2, page=2, sort_by="updated_at", sort_order="desc").json()
@@ -119,17 +119,17 @@ def test_pages_by_offset_are_sorted_with_sort_by() -> None:
         {"page": 102},
     ],
 )
-def test_wrong_page_is_refused_in_a_list_of_errors(query: dict[str, Any]) -> None:
+def test_2_6_wrong_page_is_refused_in_a_list_of_errors(query: dict[str, Any]) -> None:
     response = Account(TICKETS).send("GET", "/api/v2/users/7001/tickets/requested", query=query)
     assert response.status == 400
     assert set(response.json()["errors"][0]) == {"code", "title", "detail"}
 
 
-def test_requested_tickets_of_nobody_are_not_found() -> None:
+def test_2_3_requested_tickets_of_nobody_are_not_found() -> None:
     assert Account(TICKETS).get("users/4711/tickets/requested").json()["error"] == "RecordNotFound"
 
 
-def test_ticket_moves_with_its_requester() -> None:
+def test_2_3_ticket_moves_with_its_requester() -> None:
     account = Account({"users": [AGENT, CALLER], "tickets": [ticket(1)]})
     account.put(1, requester_id=901)
     assert numbers(account.get("users/7001/tickets/requested").json()) == []

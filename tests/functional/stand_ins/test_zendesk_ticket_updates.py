@@ -9,7 +9,7 @@ import pytest
 from tests.functional.stand_ins.account import CALLER, NOTE, WORLD, Account, reason
 
 
-def test_comment_and_fields_are_written_in_one_update() -> None:
+def test_2_4_comment_and_fields_are_written_in_one_update() -> None:
     account = Account()
     ticket = account.created(tags=["one"])
     account.later(60)
@@ -31,7 +31,7 @@ def test_comment_and_fields_are_written_in_one_update() -> None:
     ]  # fmt: skip
 
 
-def test_update_that_changes_nothing_moves_nothing() -> None:
+def test_2_4_update_that_changes_nothing_moves_nothing() -> None:
     account = Account()
     ticket = account.created(subject="Hi")
     revision = account.zendesk.revision
@@ -42,7 +42,7 @@ def test_update_that_changes_nothing_moves_nothing() -> None:
     assert account.zendesk.revision == revision
 
 
-def test_same_update_twice_writes_the_comment_twice() -> None:
+def test_2_4_same_update_twice_writes_the_comment_twice() -> None:
     account = Account()
     ticket = account.created()
     for _ in range(2):
@@ -50,7 +50,7 @@ def test_same_update_twice_writes_the_comment_twice() -> None:
     assert len(account.ticket(ticket)["comments"]) == 3
 
 
-def test_voice_comment_is_added_as_private_as_the_first_comment() -> None:
+def test_1_2_voice_comment_is_added_as_private_as_the_first_comment() -> None:
     account = Account()
     for public in (True, False):
         ticket = account.created(comment={"body": "x", "public": public})
@@ -66,14 +66,14 @@ def test_voice_comment_is_added_as_private_as_the_first_comment() -> None:
         assert account.ticket(ticket)["is_public"] is public
 
 
-def test_voice_comment_beside_a_text_comment_is_dropped() -> None:
+def test_10_4_voice_comment_beside_a_text_comment_is_dropped() -> None:
     account = Account()
     ticket = account.created()
     account.put(ticket, comment=NOTE, voice_comment={"call_duration": 3})
     assert [c["kind"] for c in account.ticket(ticket)["comments"]] == ["comment", "comment"]
 
 
-def test_comment_without_a_flag_is_as_public_as_the_first() -> None:
+def test_2_1_comment_without_a_flag_is_as_public_as_the_first() -> None:
     account = Account()
     for first, flags in ((False, [False, False]), (True, [True, True])):
         ticket = account.created(comment={"body": "x", "public": first})
@@ -81,7 +81,7 @@ def test_comment_without_a_flag_is_as_public_as_the_first() -> None:
         assert [c["public"] for c in account.ticket(ticket)["comments"]] == flags
 
 
-def test_ticket_is_public_with_any_public_comment() -> None:
+def test_2_1_ticket_is_public_with_any_public_comment() -> None:
     account = Account()
     ticket = account.created()
     assert account.ticket(ticket)["is_public"] is False
@@ -90,7 +90,7 @@ def test_ticket_is_public_with_any_public_comment() -> None:
 
 
 @pytest.mark.parametrize("key", ["status", "base"])
-def test_closed_ticket_refuses_every_update(key: str) -> None:
+def test_2_4_closed_ticket_refuses_every_update(key: str) -> None:
     account = Account(
         {**WORLD, "tickets": [{"id": 5, "status": "closed", "requester_id": 7001}]}, closed_error_key=key
     )
@@ -102,14 +102,14 @@ def test_closed_ticket_refuses_every_update(key: str) -> None:
     assert account.ticket(5)["comments"] == []
 
 
-def test_ticket_can_be_closed_through_the_api() -> None:
+def test_2_4_ticket_can_be_closed_through_the_api() -> None:
     account = Account()
     ticket = account.created()
     assert account.put(ticket, status="closed").status == 200
     assert account.put(ticket, subject="x").status == 422
 
 
-def test_deleted_and_unknown_tickets_are_not_found() -> None:
+def test_2_4_deleted_and_unknown_tickets_are_not_found() -> None:
     account = Account({**WORLD, "tickets": [{"id": 5, "status": "deleted", "requester_id": 7001}]})
     for number in (5, 6):
         response = account.put(number, comment=NOTE)
@@ -121,7 +121,7 @@ def test_deleted_and_unknown_tickets_are_not_found() -> None:
 
 
 @pytest.mark.parametrize("flag", [True, False])
-def test_safe_update_refuses_an_outdated_stamp(flag: bool) -> None:
+def test_2_4_safe_update_refuses_an_outdated_stamp(flag: bool) -> None:
     account = Account()
     ticket = account.created()
     stamp = account.get(f"tickets/{ticket}").json()["ticket"]["updated_at"]
@@ -136,12 +136,12 @@ def test_safe_update_refuses_an_outdated_stamp(flag: bool) -> None:
     assert len(account.ticket(ticket)["comments"]) == 2
 
 
-def test_safe_update_without_a_stamp_is_refused() -> None:
+def test_2_4_safe_update_without_a_stamp_is_refused() -> None:
     account = Account()
     assert account.put(account.created(), comment=NOTE, safe_update=True).status == 409
 
 
-def test_stamps_have_no_fractions_so_two_writers_in_one_second_both_pass() -> None:
+def test_2_4_stamps_have_no_fractions_so_two_writers_in_one_second_both_pass() -> None:
     account = Account()
     ticket = account.created()
     for _ in range(2):
@@ -149,7 +149,7 @@ def test_stamps_have_no_fractions_so_two_writers_in_one_second_both_pass() -> No
         assert response.status == 200
 
 
-def test_comments_end_at_the_limit() -> None:
+def test_2_1_comments_end_at_the_limit() -> None:
     account = Account(comments_per_ticket=2)
     ticket = account.created()
     assert account.put(ticket, comment=NOTE).status == 200
@@ -158,7 +158,7 @@ def test_comments_end_at_the_limit() -> None:
 
 
 @pytest.mark.parametrize(("asked", "field"), [({"assignee_id": 7001}, "assignee"), ({"comment": {}}, "")])
-def test_wrong_update_changes_nothing(asked: dict[str, Any], field: str) -> None:
+def test_2_4_wrong_update_changes_nothing(asked: dict[str, Any], field: str) -> None:
     account = Account()
     ticket = account.created(subject="Hi")
     before = account.ticket(ticket)
@@ -168,14 +168,14 @@ def test_wrong_update_changes_nothing(asked: dict[str, Any], field: str) -> None
     assert account.ticket(ticket) == before
 
 
-def test_custom_fields_not_mentioned_stay() -> None:
+def test_2_1_custom_fields_not_mentioned_stay() -> None:
     account = Account()
     ticket = account.created(custom_fields=[{"id": 1, "value": "a"}, {"id": 2, "value": "b"}])
     account.put(ticket, custom_fields=[{"id": 2, "value": "c"}])
     assert account.ticket(ticket)["custom_fields"] == [{"id": 1, "value": "a"}, {"id": 2, "value": "c"}]
 
 
-def test_tags_are_added_at_their_own_path() -> None:
+def test_2_1_tags_are_added_at_their_own_path() -> None:
     account = Account()
     ticket = account.created(tags=["one"])
     response = account.send("PUT", f"/api/v2/tickets/{ticket}/tags", {"tags": ["two", "one"]})
@@ -183,7 +183,7 @@ def test_tags_are_added_at_their_own_path() -> None:
     assert account.ticket(ticket)["tags"] == ["one", "two"]
 
 
-def test_thirty_updates_in_ten_minutes_for_one_ticket() -> None:
+def test_4_thirty_updates_in_ten_minutes_for_one_ticket() -> None:
     account = Account()
     ticket, other = account.created(), account.created()
     assert [account.put(ticket, comment=NOTE).status for _ in range(31)] == [200] * 30 + [429]
@@ -198,7 +198,7 @@ def test_thirty_updates_in_ten_minutes_for_one_ticket() -> None:
     ("plan", "allowed"),
     [({}, 100), ({"high_volume": True}, 300), ({"sandbox": True}, 20), ({"ticket_updates_per_minute": 3}, 3)],
 )
-def test_ticket_updates_of_the_account_are_limited_by_plan(plan: dict[str, Any], allowed: int) -> None:
+def test_4_ticket_updates_of_the_account_are_limited_by_plan(plan: dict[str, Any], allowed: int) -> None:
     tickets = [{"id": number, "requester_id": 7001} for number in range(1, 12)]
     account = Account({"users": [CALLER], "tickets": tickets, "plan": {"requests_per_minute": 1000, **plan}})
     statuses = [account.put(count % 11 + 1, comment=NOTE).status for count in range(allowed + 1)]
@@ -210,7 +210,7 @@ def test_ticket_updates_of_the_account_are_limited_by_plan(plan: dict[str, Any],
     )
 
 
-def test_audits_are_read_newest_first_in_pages() -> None:
+def test_2_4_audits_are_read_newest_first_in_pages() -> None:
     account = Account()
     ticket = account.created(metadata={"step": 0})
     for step in (1, 2, 3):
@@ -224,7 +224,7 @@ def test_audits_are_read_newest_first_in_pages() -> None:
     assert account.get(path).json()["audits"][0]["metadata"]["custom"] == {"step": 0}
 
 
-def test_comments_are_listed_with_their_metadata() -> None:
+def test_2_4_comments_are_listed_with_their_metadata() -> None:
     account = Account()
     ticket = account.created()
     account.put(ticket, voice_comment={"call_duration": 3}, metadata={"leg": "1"})

@@ -7,7 +7,7 @@ import pytest
 from tests.functional.stand_ins.account import Account
 
 
-def test_token_is_issued_with_the_scope_asked_for_and_half_an_hour() -> None:
+def test_5_token_is_issued_with_the_scope_asked_for_and_half_an_hour() -> None:
     response = Account().issue(scope="read write")
     assert response.status == 200
     assert response.json() == {
@@ -27,7 +27,7 @@ def test_token_is_issued_with_the_scope_asked_for_and_half_an_hour() -> None:
         ({"scope": ["read"]}, 400, "invalid_scope"),
     ],
 )
-def test_wrong_token_request_is_refused_in_the_oauth_shape(
+def test_5_wrong_token_request_is_refused_in_the_oauth_shape(
     changed: dict[str, object], status: int, error: str
 ) -> None:
     response = Account().issue(**changed)
@@ -35,13 +35,13 @@ def test_wrong_token_request_is_refused_in_the_oauth_shape(
     assert isinstance(response.json()["error_description"], str)
 
 
-def test_token_request_that_is_no_json_is_refused() -> None:
+def test_5_token_request_that_is_no_json_is_refused() -> None:
     response = Account().send("POST", "/oauth/tokens", b"grant_type=client_credentials", authorization=None)
     assert (response.status, response.json()["error"]) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("seconds", [300, 1800, 172_800])
-def test_token_works_until_its_time_is_over(seconds: int) -> None:
+def test_5_token_works_until_its_time_is_over(seconds: int) -> None:
     account = Account()
     account.token = account.issue(expires_in=seconds).json()["access_token"]
     account.later(seconds - 1)
@@ -51,19 +51,19 @@ def test_token_works_until_its_time_is_over(seconds: int) -> None:
     assert (response.status, response.json()["error"]) == (401, "invalid_token")
 
 
-def test_call_without_a_bearer_token_is_refused() -> None:
+def test_5_call_without_a_bearer_token_is_refused() -> None:
     account = Account()
     for authorization in (None, "Basic YTpi", "Bearer "):
         response = account.send("GET", "/api/v2/users/7001", authorization=authorization)
         assert (response.status, response.json()) == (401, {"error": "Couldn't authenticate you"})
 
 
-def test_unknown_token_is_refused() -> None:
+def test_5_unknown_token_is_refused() -> None:
     response = Account().send("GET", "/api/v2/users/7001", authorization="Bearer nobody")
     assert (response.status, response.json()["error"]) == (401, "invalid_token")
 
 
-def test_revoked_token_is_refused_and_a_new_one_works() -> None:
+def test_5_revoked_token_is_refused_and_a_new_one_works() -> None:
     account = Account()
     account.zendesk.faults.revoke_tokens()
     assert account.get("users/7001").json()["error"] == "invalid_token"
@@ -82,13 +82,13 @@ def test_revoked_token_is_refused_and_a_new_one_works() -> None:
         ("reed wright", 403, 403),
     ],
 )
-def test_scope_decides_what_a_token_may_do(scope: str, reads: int, writes: int) -> None:
+def test_5_scope_decides_what_a_token_may_do(scope: str, reads: int, writes: int) -> None:
     account = Account(scope=scope)
     assert account.get("users/7001").status == reads
     assert account.create().status == writes
 
 
-def test_unknown_scope_gets_a_token_whose_calls_are_forbidden() -> None:
+def test_5_unknown_scope_gets_a_token_whose_calls_are_forbidden() -> None:
     account = Account()
     issued = account.issue(scope="voice:write")
     assert (issued.status, issued.json()["scope"]) == (200, "voice:write")
@@ -97,7 +97,7 @@ def test_unknown_scope_gets_a_token_whose_calls_are_forbidden() -> None:
     assert (response.status, response.json()["error"]["title"]) == (403, "Forbidden")
 
 
-def test_search_and_voice_need_a_broad_scope() -> None:
+def test_10_1_search_and_voice_need_a_broad_scope() -> None:
     account = Account(scope="tickets:read tickets:write users:read users:write")
     ticket = account.created()
     display = f"/api/v2/channels/voice/agents/901/tickets/{ticket}/display"
@@ -108,11 +108,11 @@ def test_search_and_voice_need_a_broad_scope() -> None:
     assert lenient.send("POST", display).status == 200
 
 
-def test_me_without_credentials_is_an_anonymous_200() -> None:
+def test_2_6_me_without_credentials_is_an_anonymous_200() -> None:
     response = Account().send("GET", "/api/v2/users/me.json", authorization=None)
     assert (response.status, response.json()["user"]["id"]) == (200, None)
 
 
-def test_me_is_the_user_who_made_the_client() -> None:
+def test_5_me_is_the_user_who_made_the_client() -> None:
     assert Account().get("users/me").json()["user"]["role"] == "admin"
     assert Account(integration_user_id=901).get("users/me").json()["user"]["id"] == 901

@@ -7,7 +7,7 @@ import pytest
 from tests.functional.stand_ins.account import AGENT, CALLER, Account, reason
 
 
-def test_user_is_shown_by_id_and_unknown_ones_are_not_found() -> None:
+def test_3_3_user_is_shown_by_id_and_unknown_ones_are_not_found() -> None:
     account = Account()
     shown = account.get("users/7001.json").json()["user"]
     assert (shown["name"], shown["role"], shown["phone"]) == ("Grace Hopper", "end-user", "+441632960001")
@@ -16,7 +16,7 @@ def test_user_is_shown_by_id_and_unknown_ones_are_not_found() -> None:
         assert (response.status, response.json()["error"]) == (404, "RecordNotFound")
 
 
-def test_phone_only_user_is_created_with_a_direct_line() -> None:
+def test_3_2_phone_only_user_is_created_with_a_direct_line() -> None:
     account = Account()
     response = account.add_user(name="Caller +441632960002", phone="+441632960002", skip_verify_email=True)
     user = response.json()["user"]
@@ -26,24 +26,24 @@ def test_phone_only_user_is_created_with_a_direct_line() -> None:
     assert [(item["type"], item["value"]) for item in identities] == [("phone_number", "+441632960002")]
 
 
-def test_shared_number_is_no_identity() -> None:
+def test_3_2_shared_number_is_no_identity() -> None:
     account = Account()
     user = account.add_user(name="Office", phone="+441632960002", shared_phone_number=True).json()["user"]
     assert account.get(f"users/{user['id']}/identities").json()["identities"] == []
 
 
-def test_absent_flag_can_mean_a_shared_number() -> None:
+def test_3_2_absent_flag_can_mean_a_shared_number() -> None:
     account = Account(phone_is_direct_line_by_default=False)
     assert account.add_user(name="A", phone=CALLER["phone"]).json()["user"]["shared_phone_number"] is True
 
 
 @pytest.mark.parametrize("name", [None, "", "  "])
-def test_user_needs_a_name(name: str | None) -> None:
+def test_3_3_user_needs_a_name(name: str | None) -> None:
     assert reason(Account().add_user(name=name), "name") == "Name: cannot be blank"
 
 
 @pytest.mark.parametrize("phone", ["+441632960001", "+44 1632 960001"])
-def test_direct_line_of_somebody_else_is_refused(phone: str) -> None:
+def test_3_2_direct_line_of_somebody_else_is_refused(phone: str) -> None:
     account = Account()
     response = account.add_user(name="Twin", phone=phone)
     assert "already being used" in reason(response, "phone")
@@ -51,7 +51,7 @@ def test_direct_line_of_somebody_else_is_refused(phone: str) -> None:
     assert len(account.zendesk.users()) == 3
 
 
-def test_malformed_number_is_refused_where_the_account_validates() -> None:
+def test_3_2_malformed_number_is_refused_where_the_account_validates() -> None:
     asked = {"name": "A", "phone": "01632 960002"}
     assert Account().add_user(**asked).status == 201
     response = Account(validate_phone_numbers=True).add_user(**asked)
@@ -59,7 +59,7 @@ def test_malformed_number_is_refused_where_the_account_validates() -> None:
 
 
 @pytest.mark.parametrize("field", ["email", "external_id"])
-def test_address_and_external_id_belong_to_one_user(field: str) -> None:
+def test_3_3_address_and_external_id_belong_to_one_user(field: str) -> None:
     account = Account()
     assert account.add_user(name="A", **{field: "one@home.example"}).status == 201
     response = account.add_user(name="B", **{field: "ONE@home.example"})
@@ -68,12 +68,12 @@ def test_address_and_external_id_belong_to_one_user(field: str) -> None:
         assert reason(response, field) == "External has already been taken"
 
 
-def test_details_can_come_as_single_objects() -> None:
+def test_2_6_details_can_come_as_single_objects() -> None:
     response = Account(error_details="object").add_user()
     assert response.json()["details"]["name"]["error"] == "BlankValue"
 
 
-def test_external_id_finds_a_user_at_once() -> None:
+def test_3_1_external_id_finds_a_user_at_once() -> None:
     account = Account()
     user = account.add_user(name="A", external_id="connect:1").json()["user"]["id"]
     for path in ("users", "users/search"):
@@ -82,7 +82,7 @@ def test_external_id_finds_a_user_at_once() -> None:
         assert account.get(path, external_id="connect:2").json()["users"] == []
 
 
-def test_user_fields_are_merged_and_unknown_keys_dropped_without_a_word() -> None:
+def test_3_3_user_fields_are_merged_and_unknown_keys_dropped_without_a_word() -> None:
     account = Account(
         {"users": [CALLER], "user_fields": [{"key": "vip"}, {"key": "calls", "type": "integer"}]}
     )
@@ -94,7 +94,7 @@ def test_user_fields_are_merged_and_unknown_keys_dropped_without_a_word() -> Non
     assert [field["key"] for field in account.get("user_fields").json()["user_fields"]] == ["vip", "calls"]
 
 
-def test_updated_at_moves_only_on_a_real_change() -> None:
+def test_3_3_updated_at_moves_only_on_a_real_change() -> None:
     account = Account()
     before = account.get("users/7001").json()["user"]["updated_at"]
     account.later(60)
@@ -103,7 +103,7 @@ def test_updated_at_moves_only_on_a_real_change() -> None:
     assert account.put_user(7001, name="Grace").json()["user"]["updated_at"] == "2026-11-20T10:02:00Z"
 
 
-def test_address_given_in_an_update_becomes_a_further_one() -> None:
+def test_3_3_address_given_in_an_update_becomes_a_further_one() -> None:
     account = Account()
     response = account.put_user(7001, email="grace@work.example")
     assert response.json()["user"]["email"] == "grace@home.example"
@@ -111,7 +111,7 @@ def test_address_given_in_an_update_becomes_a_further_one() -> None:
     assert values == ["grace@home.example", "grace@work.example", "+441632960001"]
 
 
-def test_number_added_to_a_user_is_that_users_direct_line() -> None:
+def test_3_2_number_added_to_a_user_is_that_users_direct_line() -> None:
     account = Account({"users": [{"id": 1, "name": "A"}, CALLER]})
     assert "already being used" in reason(account.put_user(1, phone=CALLER["phone"]), "phone")
     account.later(1)
@@ -119,14 +119,14 @@ def test_number_added_to_a_user_is_that_users_direct_line() -> None:
     assert "already being used" in reason(account.add_user(name="B", phone="+441632960003"), "phone")
 
 
-def test_shared_user_is_not_updated_and_blank_name_is_refused() -> None:
+def test_3_3_shared_user_is_not_updated_and_blank_name_is_refused() -> None:
     account = Account({"users": [{"id": 1, "shared": True}, CALLER]})
     assert account.put_user(1, name="x").status == 403
     account.later(1)
     assert reason(account.put_user(7001, name=" "), "name") == "Name: cannot be blank"
 
 
-def test_one_user_update_a_second_for_the_account() -> None:
+def test_4_one_user_update_a_second_for_the_account() -> None:
     account = Account()
     assert account.put_user(7001, notes="1").status == 200
     refused = account.put_user(901, notes="1")
@@ -135,7 +135,7 @@ def test_one_user_update_a_second_for_the_account() -> None:
     assert account.put_user(901, notes="1").status == 200
 
 
-def test_five_updates_a_minute_for_one_user() -> None:
+def test_4_five_updates_a_minute_for_one_user() -> None:
     account = Account({"users": [AGENT, CALLER]})
     statuses = []
     for count in range(6):

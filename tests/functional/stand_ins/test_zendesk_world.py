@@ -69,11 +69,24 @@ def test_world_is_searched_from_the_start() -> None:
         {"user_fields": [{"title": "no key"}]},
         {"tickets": [{"updated_at": "yesterday"}]},
         {"tickets": [{"comments": [{"body": ""}]}]},
+        {"tickets": [{"requester_id": "abc"}]},
+        {"macros": [{"title": "nothing to do"}]},
+        {"plan": 5},
+        {"plan": "suite_team"},
+        {"plan": {"requests_per_minute": "many"}},
+        {"plan": {"requests_per_minute": -1}},
+        {"plan": {"high_volume": "yes"}},
+        {"plan": {"name": 5}},
     ],
 )
 def test_world_that_cannot_be_read_is_refused(world: dict[str, Any]) -> None:
     with pytest.raises(WorldError, match="Zendesk world"):
         Account(world)
+
+
+def test_macros_of_a_world_keep_their_ids() -> None:
+    macro = {"id": 7, "title": "Tag", "actions": [{"field": "current_tags", "value": "x"}]}
+    assert Account({"macros": [macro]}).get("macros/7").json()["macro"]["title"] == "Tag"
 
 
 def test_integration_user_must_be_of_the_world() -> None:

@@ -75,11 +75,10 @@ def asked_for(found: Mapping[str, Any], names: tuple[str, ...]) -> Answer:
     """
     answer = {}
     for name in names:
-        if isinstance(value := found.get(name), list):
-            value = (
-                None if any(isinstance(item, dict | list) for item in value) else ",".join(map(_text, value))
-            )
-        if name in found and not isinstance(value, dict) and value is not None:
+        value = found.get(name)
+        if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+            answer[name] = ",".join(map(_text, value))
+        elif name in found and not isinstance(value, dict | list):
             answer[name] = _text(value)
     return answer
 

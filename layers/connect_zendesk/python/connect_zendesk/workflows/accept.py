@@ -1,16 +1,20 @@
 """What happens when an agent is connected to a contact, and when a leg of it ends (P2, P3, P4, T12)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from connect_zendesk.amazon_connect.client import Throttled
 from connect_zendesk.amazon_connect.contact_event import (
     COMPLETED,
     CONNECTED,
+    CONTACT_EVENT,
     DISCONNECTED,
     ContactEvent,
     monitored_contact,
 )
-from connect_zendesk.ledger import KEEP_NUMBER, Head, contact
+from connect_zendesk.ledger import KEEP_NUMBER, Busy, Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import notice
 from connect_zendesk.rules import pop as pops
@@ -24,6 +28,7 @@ from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.link import link
 from connect_zendesk.workflows.notice import tell
 from connect_zendesk.workflows.preview import answered, preview
+from connect_zendesk.zendesk.errors import Later
 
 #: Legs that are the contact's own way to an agent. Others are for agents who join one who has it already.
 FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
@@ -37,6 +42,28 @@ class Accepted:
     ticket: int | None = None
     customer: int | None = None
     notices: tuple[Notice, ...] = ()
+
+
+def follow_at_once(clients: Clients, event: ContactEvent, detail: Mapping[str, Any]) -> None:
+    """Do what an event asks for as it happens; what cannot be done at once is left to the contact queue.
+
+    Nothing is tried again here: a ticket that pops late would tear the agent out of something else. From the
+    queue the contact has its ticket without a pop. ``detail`` is the event as it came. Raises what AWS does
+    where not even the queue takes it.
+    """
+    try:
+        follow(clients, event, live=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the contact queue has patience
+        seconds = min(error.seconds, 900) if isinstance(error, Later | Busy | Throttled) else 0
+        sent = {**detail, "sent": event.moment.isoformat()}
+        clients.messages.send_delayed(CONTACT_EVENT, sent, seconds)
+        count("AcceptanceComesBack")
+        logger.warning(
+            "goes to the contact queue",
+            contact=event.leg.root_id,
+            error=type(error).__name__,
+            seconds=seconds,
+        )
 
 
 def follow(clients: Clients, event: ContactEvent, *, live: bool) -> None:

@@ -1,8 +1,8 @@
 """Finds out ahead who all agents are in Zendesk, so that the first calls of a shift need not ask (P7).
 
-A shift of 500 that logs in at nine would meet DescribeUser's two a second, and each contact would wait for its
-turn. Here the agents are listed on both sides, which takes a request for each hundred or thousand of them, and
-only those whose e-mail address is not known yet are described: slowly, a few in each run, and then not again
+A shift of 500 that logs in at nine would meet DescribeUser's two a second, and each contact would wait for
+its turn. Here the agents are listed on both sides, which takes a request for each hundred or thousand of
+them, and only those whose e-mail address is not known yet are described: one a second, and then not again
 for a day.
 """
 
@@ -83,7 +83,7 @@ def _describe(
     remaining: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> int:
-    """Ask for the e-mail addresses of users, one after another; returns how many are left for the next run."""
+    """Ask for users' e-mail addresses, one after another; returns how many are left for the next run."""
     left = len(unasked)
     for user in unasked:
         if remaining() < _SPARE_SECONDS:

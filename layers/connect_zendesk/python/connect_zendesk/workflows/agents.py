@@ -17,7 +17,7 @@ _ZENDESK, _EMAIL = "zendesk", "email"
 
 @dataclass(frozen=True)
 class KnownAgent:
-    """An agent: the Amazon Connect user name (empty where nobody tells it) and the Zendesk user id, if any."""
+    """An agent: the Amazon Connect user name, empty where nobody tells it, and the Zendesk id, if any."""
 
     username: str
     zendesk: int | None

@@ -47,6 +47,9 @@ _STATUSES: tuple[tuple[type[Exception], Status], ...] = (
     (Unauthorized, "access denied"),
 )
 
+#: Works on a block's event, and replies as soon as it can.
+Work = Callable[[Clients, Invocation, Callable[[Answer], None]], None]
+
 _started = threading.Event()
 
 
@@ -54,11 +57,12 @@ def answer(
     event: Any,
     seconds_left: Callable[[], float],
     clients: Callable[[], Clients],
-    work: Callable[[Clients, Invocation], Answer],
+    work: Work,
 ) -> Answer:
-    """Return what ``work`` answers to a block's event, else the status that says why not. Raises nothing.
+    """Return what ``work`` replies to a block's event, else the status that says why not. Raises nothing.
 
-    ``seconds_left`` are those of the function's own timeout; ``clients`` are made within the limit too.
+    ``seconds_left`` are those of the function's own timeout; ``clients`` are made within the limit too. What
+    ``work`` does after its reply is waited for, within the limit, and takes nothing from the reply.
     """
     given_up = threading.Event()
     limit = max(SHORTEST_LIMIT, _limit(event) - _spent_starting())
@@ -69,7 +73,12 @@ def answer(
         return 0.0 if given_up.is_set() else deadline - _ANSWER_SECONDS - time.monotonic()
 
     def run() -> None:
-        answers.append(_answer(event, left, clients, work))
+        try:
+            made = clients()
+            made.zendesk.hurry(left)
+            work(made, contact_flow.parse(event, made.clock()), answers.append)
+        except Exception as error:  # noqa: BLE001 - a flow gets an answer, whatever it is
+            answers.append(_failed(event, error))
 
     thread = threading.Thread(target=run, name="flow block", daemon=True)
     thread.start()
@@ -82,26 +91,15 @@ def answer(
     return _without_result(event, "server error")
 
 
-def _answer(
-    event: Any,
-    left: Callable[[], float],
-    clients: Callable[[], Clients],
-    work: Callable[[Clients, Invocation], Answer],
-) -> Answer:
-    try:
-        made = clients()
-        made.zendesk.hurry(left)
-        return work(made, contact_flow.parse(event, made.clock()))
-    except Exception as error:  # noqa: BLE001 - a flow gets an answer, whatever it is
-        status = _status_of(error)
-        # The exception's own words could hold a customer's, so only its name is told.
-        logger.warning("no result for a flow", status=status, error=type(error).__name__)
-        count("FlowBlockFailed")
-        return _without_result(event, status)
-
-
-def _status_of(error: Exception) -> Status:
-    return next((status for kind, status in _STATUSES if isinstance(error, kind)), "server error")
+def _failed(event: Any, error: Exception) -> Answer:
+    status: Status = "server error"
+    for kind, its_status in _STATUSES:
+        if isinstance(error, kind):
+            status = its_status
+    # The exception's own words could hold a customer's, so only its name is told.
+    logger.warning("no result for a flow", status=status, error=type(error).__name__)
+    count("FlowBlockFailed")
+    return _without_result(event, status)
 
 
 def _without_result(event: Any, status: Status) -> Answer:

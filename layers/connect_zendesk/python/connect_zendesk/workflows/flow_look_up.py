@@ -5,6 +5,7 @@ minute later: so acceptance needs no DescribeContact, and seldom a search.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,9 +28,9 @@ from connect_zendesk.rules.lookups import (
 )
 from connect_zendesk.workflows import requesters
 from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.flow_copy import leave_copy
+from connect_zendesk.workflows.flow_copy import keep_copy, leave_copy
 from connect_zendesk.zendesk import finding, tickets, users
-from connect_zendesk.zendesk.errors import NotFound
+from connect_zendesk.zendesk.errors import NotFound, ZendeskError
 from connect_zendesk.zendesk.finding import Shown
 
 Answers = dict[LookUp, Any]
@@ -48,6 +49,7 @@ class Found:
     matches: int = 0
     extra: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[LookUp, Any] = field(default_factory=dict)
+    remembered: bool = False
 
     @property
     def anything(self) -> bool:
@@ -55,30 +57,33 @@ class Found:
         return (self.user or self.ticket or self.other) is not None
 
 
-def look_up(clients: Clients, invocation: Invocation) -> Answer:
-    """Do the look-up that the block's parameters ask for, and return what the flow gets.
+def look_up(clients: Clients, invocation: Invocation, reply: Callable[[Answer], None]) -> None:
+    """Do the look-up that the block's parameters ask for, ``reply`` to the flow, and leave a copy.
 
     Raises `BadRequest`, `ZendeskError`, and what AWS raises where the app settings cannot be read.
     """
-    parameters = invocation.parameters
-    kind = flow_request.kind_of(parameters)
-    carried = flow_request.carried_on(parameters)
+    found = Found()
     try:
-        found = _KINDS[kind.name](clients, invocation)
-    except (NothingToSearchBy, NotFound):
-        found = Found()
-    except Exception:
-        leave_copy(clients, invocation.leg)
-        raise
-    leave_copy(clients, invocation.leg, found.known)
-    logger.info(
-        "looked up for a flow",
-        contact=invocation.leg.root_id,
-        kind=kind.name,
-        found=found.anything,
-        matches=found.matches,
-    )
-    if kind.name == "remember":
+        kind = flow_request.kind_of(invocation.parameters)
+        with suppress(NothingToSearchBy, NotFound):
+            found = _KINDS[kind.name](clients, invocation)
+        logger.info(
+            "looked up for a flow",
+            contact=invocation.leg.root_id,
+            kind=kind.name,
+            found=found.anything,
+            matches=found.matches,
+        )
+        reply(_answer(invocation, found))
+    finally:
+        if not found.remembered:
+            leave_copy(clients, invocation.leg, found.known)
+
+
+def _answer(invocation: Invocation, found: Found) -> Answer:
+    parameters = invocation.parameters
+    carried = flow_request.carried_on(parameters)
+    if found.remembered:
         return flow_answer.made_of("ok", None, carried)
     if not found.anything:
         return flow_answer.made_of("not found", found.matches, carried)
@@ -137,7 +142,10 @@ def _caller_and_ticket(clients: Clients, invocation: Invocation) -> Found:
     caller = _caller(clients, invocation)
     if caller.user is None:
         return caller
-    recent = _recent_ticket_of(clients, invocation, int(caller.user["id"]))
+    try:
+        recent = _recent_ticket_of(clients, invocation, int(caller.user["id"]))
+    except ZendeskError:
+        return caller  # who is calling is worth more than how many tickets they have
     open_tickets = {"open_tickets": str(recent.matches)}
     known = {**caller.known, **recent.known}
     if recent.ticket is None:
@@ -203,8 +211,10 @@ def _template(clients: Clients, invocation: Invocation) -> Found:
     return Found(ticket=first, matches=total) if kind == "ticket" else Found(other=first, matches=total)
 
 
-def _remember(_clients: Clients, _invocation: Invocation) -> Found:
-    return Found()
+def _remember(clients: Clients, invocation: Invocation) -> Found:
+    """Leave the copy before the answer, which is about nothing else."""
+    keep_copy(clients, invocation.leg)
+    return Found(remembered=True)
 
 
 _KINDS: Mapping[str, Callable[[Clients, Invocation], Found]] = {

@@ -1,11 +1,14 @@
 """Opens a contact's ticket while its flow waits, so that the flow can read the number to the caller (F2)."""
 
+from collections.abc import Callable
+
 from connect_zendesk.amazon_connect.contact_flow import Invocation
 from connect_zendesk.ledger import Busy, Head
 from connect_zendesk.observability import logger
 from connect_zendesk.rules import flow_answer, flow_request
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.flow_answer import Answer, Field
+from connect_zendesk.rules.ticket import Decision
 from connect_zendesk.workflows import copies
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.copies import Copy
@@ -23,15 +26,14 @@ FIELDS = (
 )
 
 
-def open_from_flow(clients: Clients, invocation: Invocation) -> Answer:
-    """Open the contact's ticket as the rules decide for one that is going on, and return what the flow gets.
+def open_from_flow(clients: Clients, invocation: Invocation, reply: Callable[[Answer], None]) -> None:
+    """Open the contact's ticket as the rules decide for one that is going on, and ``reply`` to the flow.
 
     However often a flow asks, a contact has one ticket. Nothing is made where the ticket is left to the
     agent: the answer is *not found*, with the action and the rule. What fails here is made good by the
     contact's acceptance or its record. Raises `ZendeskError`, `Busy`, `Throttled`, and what AWS raises.
     """
     leg = invocation.leg
-    carried = flow_request.carried_on(invocation.parameters)
     head = clients.ledger.head(leg.root_id)
     if head is None or head.ticket is None:
         first, copy = _first_leg(clients, leg)
@@ -39,6 +41,11 @@ def open_from_flow(clients: Clients, invocation: Invocation) -> Answer:
     else:
         found = head
     logger.info("ticket asked for by a flow", contact=leg.root_id, action=found.action, rule=found.rule)
+    reply(_answer(invocation, found))
+
+
+def _answer(invocation: Invocation, found: Head | Decision) -> Answer:
+    carried = flow_request.carried_on(invocation.parameters)
     decided = {"action": found.action, "rule": found.rule}
     if not isinstance(found, Head) or found.ticket is None:
         return flow_answer.made_of("not found", None, decided, carried)

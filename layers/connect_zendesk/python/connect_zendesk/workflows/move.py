@@ -10,19 +10,20 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.attachment import Attachment
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import ExistingUser, Facts, NewUser, Requester, settings_of
-from connect_zendesk.rules.lookups import Known, PlaceholderUser, Ticket, User
+from connect_zendesk.rules.facts import ExistingUser, Facts, NewUser, Placeholder, Requester, settings_of
+from connect_zendesk.rules.lookups import Known, Ticket, User
 from connect_zendesk.rules.ticket import Decision
 from connect_zendesk.rules.ticket_rules import Reason
 from connect_zendesk.workflows import requesters
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import alone
 from connect_zendesk.workflows.open_ticket import (
+    NOBODY,
     Attached,
     abandon,
+    begun_by,
     external_id,
     finish_begun,
-    is_begun,
     open_named,
 )
 from connect_zendesk.workflows.ticket_notes import add_note
@@ -65,15 +66,16 @@ def _is_done(head: Head | None, command: Attachment) -> bool:
 
 
 def _give_up_own(clients: Clients, root: str, command: Attachment, head: Head) -> None:
-    """Leave a note on a ticket that this command made, where a later one came before the contact got there."""
-    name = clients.ledger.recall(contact(root), _name_of(command))
-    if head.attached == command.stamp or name is None or name.value == external_id(root):
-        return  # under the contact's own name it was found by whoever came later
-    made = tickets.by_external_id(clients.zendesk, name.value)
-    linked = clients.ledger.recall(contact(root), _TICKETS)
-    if made is None or str(made.id) in (linked.value if linked else ()) or head.ticket in (None, made.id):
+    """Leave a note on a ticket that this command made, where a later one overtook it before it was linked."""
+    if head.attached == command.stamp:
         return
-    _add_note(clients, root, command, made.id, wording.MOVED_TO, head.ticket)
+    linked = clients.ledger.recall(contact(root), _TICKETS)
+    known = {str(head.ticket), *(linked.value if linked else ())}
+    for name in (external_id(root), _own_name(root, command)):
+        if begun_by(clients, root, name) == command.stamp:
+            made = tickets.by_external_id(clients.zendesk, name)
+            if made is not None and str(made.id) not in known:
+                _add_note(clients, root, command, made.id, wording.MOVED_TO, head.ticket)
 
 
 def _begun(clients: Clients, leg: Leg) -> Head | None:
@@ -102,7 +104,7 @@ def _chosen(
         settings=settings_of(leg, clients.app),
         customer=Customer("recognised", user) if user is not None else None,
         ticket=ticket.id if ticket is not None else None,
-        requester=_requester(clients, leg, ticket, user),
+        requester=_requester(clients, leg, command, ticket, user),
     )
     name = _name(clients, leg.root_id, command)
     try:
@@ -112,35 +114,35 @@ def _chosen(
         raise
 
 
-def _requester(clients: Clients, leg: Leg, ticket: Ticket | None, user: User | None) -> Requester | None:
+def _requester(
+    clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None
+) -> Requester | None:
     """Return who requests a new ticket; for a new user, as for a customer whom nobody knows (T5, T6)."""
     if ticket is not None:
         return ExistingUser(ticket.requester) if ticket.requester is not None else None
     if user is not None:
         return ExistingUser(user.id)
     settings = settings_of(leg, clients.app)
-    known = Known({PlaceholderUser(): requesters.placeholder(clients)})
-    facts = Facts(leg, clients.app, settings, known)
-    new = NewUser(settings["customer_name"], facts.number, settings["customer_email"])
-    return new if new.number or new.email else facts.placeholder
+    number = Facts(leg, clients.app, settings, Known()).number
+    new = NewUser(settings["customer_name"], number, settings["customer_email"])
+    if new.number or new.email:
+        return new
+    if clients.app.anonymous_requester == "agent":
+        return ExistingUser(command.agent)
+    return Placeholder(requesters.placeholder(clients))
 
 
 def _name(clients: Clients, root: str, command: Attachment) -> str:
     """Return the external id of the ticket that a command makes, which is the same in each attempt.
 
-    It is the contact's, but where another ticket has that already.
+    It is the contact's, but where somebody else has begun a ticket of that name.
     """
-
-    def first(known: Any) -> Any:
-        name = external_id(root)
-        return known or (f"{name}:{command.id}" if is_begun(clients, root, name) else name)
-
-    name: str = clients.ledger.change(contact(root), _name_of(command), first, KEEP)
-    return name
+    by = begun_by(clients, root, external_id(root))
+    return external_id(root) if by in (NOBODY, command.stamp) else _own_name(root, command)
 
 
-def _name_of(command: Attachment) -> str:
-    return f"name#{command.id}"
+def _own_name(root: str, command: Attachment) -> str:
+    return f"{external_id(root)}:{command.id}"
 
 
 def _add_note(clients: Clients, root: str, command: Attachment, old: int, text: str, new: int | None) -> None:

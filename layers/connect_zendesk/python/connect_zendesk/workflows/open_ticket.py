@@ -13,7 +13,7 @@ from connect_zendesk.rules.comment import View
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.lookups import MadeFor, Ticket
 from connect_zendesk.rules.ticket import Decision
-from connect_zendesk.workflows import agents, requesters
+from connect_zendesk.workflows import agents, customer_update, requesters
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
 from connect_zendesk.zendesk import tickets
@@ -24,6 +24,10 @@ _EXTERNAL_ID = "amazon-connect:"
 
 #: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
 _ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
+
+
+#: Who has begun a ticket that nobody has.
+NOBODY = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,7 @@ def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
     """
     head = open_named(clients, leg, decision, external_id(leg.root_id))
     if decision.number_for is not None:
-        user, number = decision.number_for
-        clients.messages.update_customer(
-            {"kind": "phone", "user": user, "number": number, "at": leg.began.isoformat()}
-        )
+        customer_update.ask_for_number(clients, *decision.number_for, leg.began)
     return clients.ledger.settle(leg.root_id, head)
 
 
@@ -82,9 +83,13 @@ def open_named(
     return head
 
 
-def is_begun(clients: Clients, root: str, name: str) -> bool:
-    """Tell whether somebody has made a contact's ticket of this name, or begun to."""
-    return clients.ledger.intention(*_creation(root, name)) is not None
+def begun_by(clients: Clients, root: str, name: str) -> str | None:
+    """Return the stamp of the agent's wish by which a contact's ticket of this name was made or begun.
+
+    None where it was decided without an agent, `NOBODY` where there is no such ticket.
+    """
+    begun = clients.ledger.intention(*_creation(root, name))
+    return begun["head"].get("attached") if begun is not None else NOBODY
 
 
 def abandon(clients: Clients, root: str, name: str) -> None:

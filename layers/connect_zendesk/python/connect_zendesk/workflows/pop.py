@@ -1,5 +1,6 @@
 """Shows tickets and users in agents' Zendesk tabs (P). A pop that fails is counted and fails nothing else."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ STATE = ("zendesk", "pops")
 _PLAN_REFUSES = 3
 _FOR_A_WHILE = timedelta(hours=1)
 _WATCHERS = "watchers"
-_LONGEST_WATCH = timedelta(days=1)
+_LONGEST_WATCH = timedelta(hours=4)
 
 
 def show(clients: Clients, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
@@ -87,7 +88,8 @@ def show_watchers(clients: Clients, leg: Leg, ticket: int | None, linked: dateti
     """
     watchers = clients.ledger.recall(contact(leg.root_id), _WATCHERS)
     for watcher in watchers.value if watchers else ():
-        show(clients, watcher["agent"], leg, of_ticket(ticket), linked)
+        watching = replace(leg, contact_id=watcher["leg"])
+        show(clients, watcher["agent"], watching, of_ticket(ticket), linked)
 
 
 def _no_pop(metric: str, leg: Leg, pop: Pop, error: str | None = None) -> bool:

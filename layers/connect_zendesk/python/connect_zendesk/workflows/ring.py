@@ -1,7 +1,7 @@
-"""Shows an agent what is known of a contact while it still rings, and a supervisor what they watch (P1, P4, P5).
+"""Shows an agent what is known of a contact while it rings, and a supervisor what they watch (P1, P4, P5).
 
-From the agent event stream. Nothing is made here, and nothing is tried again: a pop that is late is worse than
-none.
+From the agent event stream. Nothing is made here, and nothing is tried again: a pop that is late is worse
+than none.
 """
 
 from datetime import datetime

@@ -31,6 +31,8 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
     (T8). Raises `ZendeskError`, `Throttled` and `Busy`.
     """
     if leg.is_monitoring:
+        if leg.ended is not None:
+            legs.ended(clients, leg.root_id, leg.contact_id, leg.ended)
         logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
         return
     if forced_ticket_due and (newer := records.newest(clients, leg.root_id, leg.contact_id)) is not None:

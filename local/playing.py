@@ -1,0 +1,73 @@
+"""Plays events on a laptop: each to where AWS would deliver it, in order, until all of it is handled."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from local.emulator.laptop import Laptop
+from local.emulator.live_events import NotDelivered
+from local.faults.laptop_faults import faults_of
+from local.replay.events import LIVE, AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
+from local.replay.present import at_present
+
+_PATIENCE_SECONDS = 15
+
+Answers = list[dict[str, Any]]
+
+
+class NotPlayed(Exception):
+    """What is running takes no such events. The message says which."""
+
+
+def play(laptop: Laptop, events: Sequence[Event]) -> Answers:
+    """Send events to a laptop, in order, and wait until they are handled; returns what flows were told.
+
+    Where one of them is of something that is going on, the times of all are moved to the present. Records go
+    through the delivery's faults; those that follow each other are sent together. Raises NotPlayed.
+    """
+    going_on = any(isinstance(event, LIVE) or _is_attachment(event) for event in events)
+    answers: Answers = []
+    records: list[bytes] = []
+    for event in events:
+        sent = at_present(event, datetime.now(UTC)) if going_on else event
+        if isinstance(sent, StreamRecord):
+            records.append(sent.data)
+            continue
+        _put(laptop, records)
+        if (answer := _deliver(laptop, sent)) is not None:
+            answers.append(answer)
+    _put(laptop, records)
+    laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
+    return answers
+
+
+def _put(laptop: Laptop, records: list[bytes]) -> None:
+    if records:
+        laptop.put_records(faults_of(laptop).delivery.delivered(records))
+        records.clear()
+
+
+def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
+    """Deliver an event that is no record; returns the answer where somebody waits for one."""
+    try:
+        match event:
+            case FlowCall(content):
+                return laptop.live.call_from_flow(event.function, content)
+            case ContactEvent(envelope):
+                laptop.live.send_contact_event(envelope)
+            case AgentEvent(content):
+                laptop.put_agent_event(content)
+                laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)  # seconds go by before the next
+            case QueueMessage(body, "contacts"):
+                laptop.clients.sqs.send_message(QueueUrl=laptop.outputs["ContactQueueUrl"], MessageBody=body)
+            case QueueMessage(body):
+                laptop.live.publish(json.loads(body), bus=laptop.outputs["BusName"])
+                laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
+    except NotDelivered as error:
+        raise NotPlayed(str(error)) from None
+    return None
+
+
+def _is_attachment(event: Event) -> bool:
+    return isinstance(event, QueueMessage) and event.queue == "attachments"

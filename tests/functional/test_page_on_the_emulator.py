@@ -1,0 +1,132 @@
+"""The page, the faults and the dead letters of a laptop that runs: the real template on the emulator."""
+
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from administration import __main__ as administration
+from administration.dead_letters import stack as dead_letters
+from local import running
+from local.demo import morning as mornings
+from local.emulator.laptop import Laptop
+from local.faults.laptop_faults import faults_of
+from local.page import laptop_page
+from local.page.server import PageServer
+
+pytestmark = pytest.mark.xdist_group("emulator")
+
+KNOWN_CALLER = "c0ffee00-0000-4000-8000-000000000001"
+
+
+@pytest.fixture(scope="module")
+def laptop() -> Iterator[Laptop]:
+    with Laptop(
+        zendesk_world=mornings.world("zendesk"),
+        connect_world=mornings.world("connect"),
+        app_settings=mornings.app_settings(),
+    ) as up:
+        up.put_records([mornings.record("known-caller"), mornings.record("not-json")])
+        up.wait_until_settled(timeout=120)
+        yield up
+
+
+@pytest.fixture(scope="module")
+def page(laptop: Laptop) -> Iterator[PageServer]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laptop_page, "PORT", 0)
+        with laptop_page.serve(laptop) as server:
+            yield server
+
+
+def ask(page: PageServer, path: str, asked: object = None) -> dict[str, Any]:
+    """The answer to what the page asks: a look, or an action."""
+    with closing(http.client.HTTPConnection("127.0.0.1", page.port, timeout=60)) as connection:
+        headers = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{page.port}"}
+        body = None if asked is None else json.dumps(asked)
+        connection.request("GET" if asked is None else "POST", path, body=body, headers=headers)
+        with connection.getresponse() as response:
+            answer: dict[str, Any] = json.load(response)
+            return answer
+
+
+def rows(page: PageServer, section: str) -> dict[str, dict[str, Any]]:
+    """A section's rows by their ids."""
+    shown = ask(page, "/state.json")["sections"].get(section, {"set": []})["set"]
+    return {row["id"]: row for row in shown}
+
+
+def wait_for(true: Callable[[], Any]) -> Any:
+    """Wait until something is true; returns it."""
+    deadline = monotonic() + 60
+    while not (found := true()):
+        assert monotonic() < deadline
+        sleep(0.1)
+    return found
+
+
+def test_contact_its_decision_and_its_ticket_are_shown(page: PageServer) -> None:
+    contact = wait_for(lambda: rows(page, "contacts").get(KNOWN_CALLER))
+    contact = wait_for(lambda: rows(page, "contacts")[KNOWN_CALLER]["decision"] and rows(page, "contacts"))
+    decision = contact[KNOWN_CALLER]["decision"]
+    assert (decision["rule"], decision["action"]) == ("T4", "create")
+    ticket = ask(page, f"/tickets/{decision['ticket']}.json")
+    assert ticket["requester"] == "Ana Silva"
+    assert [comment["kind"] for comment in ticket["comments"]] == ["comment", "voice_comment"]
+    assert max(rows(page, "requests")["all requests"]["counts"]) > 0
+    assert {agent["name"] for agent in rows(page, "agents").values()} >= {"Agnes Smith", "Bob Jones"}
+
+
+def test_dead_letter_sent_again_from_the_page_comes_back_as_a_new_one(
+    page: PageServer, laptop: Laptop
+) -> None:
+    (letter,) = wait_for(lambda: rows(page, "letters"))
+    assert ask(page, "/actions/send-again", {"ids": [letter]}) == {"said": "1 sent again."}
+    laptop.wait_until_settled(timeout=60)
+    new = wait_for(lambda: rows(page, "letters").keys() - {letter})
+    assert len(new) == 1
+    assert rows(page, "letters")[new.pop()]["reason"] == "not JSON"
+    assert laptop.dead_letter_count() == 1
+
+
+def test_command_works_on_what_is_up(
+    laptop: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module, name in ((running, "_STATE"), (dead_letters, "UP")):
+        monkeypatch.setattr(module, name, tmp_path / "up.json")
+    (before,) = laptop.dead_letters()
+    with running.Listener(laptop):
+        assert administration.main(["dead-letters", "list", "--local"]) == 0
+        assert f"{before.id[:8]}" in capsys.readouterr().out
+        assert administration.main(["dead-letters", "send", "--all", "--local", "--yes"]) == 0
+    assert "1 sent again." in capsys.readouterr().out
+    (after,) = wait_for(lambda: [letter for letter in laptop.dead_letters() if letter.id != before.id])
+    assert after.data == before.data
+    laptop.wait_until_settled(timeout=60)
+
+
+def test_functions_that_were_killed_come_back_and_no_contact_is_lost(
+    page: PageServer, laptop: Laptop
+) -> None:
+    said = ask(page, "/actions/fault", {"on": True, "name": "functions_killed"})["said"]
+    assert said.partition(" ")[0] != "0", said
+    record = json.loads(mornings.record("known-caller"))
+    record |= {"ContactId": "after-the-kill", "InitialContactId": None}
+    laptop.put_records([json.dumps(record).encode()])
+    laptop.wait_until_settled(timeout=120)
+    decided = wait_for(lambda: rows(page, "contacts").get("after-the-kill", {}).get("decision"))
+    assert decided["ticket"] is not None
+
+
+def test_faults_are_switched_from_the_page(page: PageServer, laptop: Laptop) -> None:
+    assert "error" not in ask(page, "/actions/fault", {"on": True, "name": "duplicates"})
+    wait_for(lambda: rows(page, "faults")["duplicates"]["on"])
+    assert faults_of(laptop).delivery.duplicates
+    assert ask(page, "/actions/fault", {"on": True, "name": "nothing"})["error"].startswith("no such fault")
+    ask(page, "/actions/fault", {"on": False, "name": "duplicates"})
+    wait_for(lambda: not rows(page, "faults")["duplicates"]["on"])

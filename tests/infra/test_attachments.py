@@ -1,0 +1,81 @@
+"""Attachments by hand, and changes of customers' users: what brings them to their workers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.infra.conftest import Synthesised
+
+pytestmark = pytest.mark.xdist_group("synthesis")
+
+WORKERS = ("ticket_attachment", "customer_update")
+
+
+def queue_of(template: Synthesised, folder: str) -> str:
+    """Return the logical id of the queue that a worker is behind."""
+    source: str = template.mapping(folder)["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
+    return source
+
+
+def test_A1_commands_go_from_the_bus_to_a_queue_of_their_own(made: Synthesised) -> None:
+    (rule,) = [
+        rule["Properties"]
+        for rule in made.of_type("AWS::Events::Rule").values()
+        if rule["Properties"].get("EventPattern", {}).get("detail-type") == ["Attachment Requested"]
+    ]
+    assert rule["EventPattern"]["source"] == ["connect-zendesk"]
+    (target,) = rule["Targets"]
+    assert target["Arn"]["Fn::GetAtt"][0] == queue_of(made, "ticket_attachment")
+    assert "DeadLetters" in target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    assert made.template["Outputs"]["AttachmentQueueUrl"]["Value"] == {
+        "Ref": queue_of(made, "ticket_attachment")
+    }
+
+
+@pytest.mark.parametrize(
+    ("folder", "handler", "batch", "concurrency"),
+    [("ticket_attachment", "from_command.handler", 5, 17), ("customer_update", "from_queue.handler", 1, 2)],
+)
+def test_each_worker_takes_its_own_queue_at_its_own_pace(
+    imported: Synthesised, folder: str, handler: str, batch: int, concurrency: int
+) -> None:
+    function = imported.function(folder)
+    assert (function["Handler"], function["Timeout"]) == (handler, 30)
+    mapping: dict[str, Any] = imported.mapping(folder)["Properties"]
+    assert mapping["BatchSize"] == batch
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": concurrency}
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    own = {"Ref": queue_of(imported, folder)}
+    assert function["Environment"]["Variables"]["OWN_QUEUE_URL"] == own
+
+
+@pytest.mark.parametrize("folder", WORKERS)
+def test_each_worker_receives_from_no_other_queue(made: Synthesised, folder: str) -> None:
+    received = [
+        statement["Resource"]
+        for statement in made.statements(folder)
+        if "sqs:ReceiveMessage" in statement["Action"]
+    ]
+    assert received == [{"Fn::GetAtt": [queue_of(made, folder), "Arn"]}]
+
+
+def test_commands_wait_out_an_outage_and_changes_of_users_keep_their_order(made: Synthesised) -> None:
+    queues = made.of_type("AWS::SQS::Queue")
+    attachments, customers = (queues[queue_of(made, folder)]["Properties"] for folder in WORKERS)
+    for queue in (attachments, customers):
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert queue["VisibilityTimeout"] == 180
+    assert attachments["RedrivePolicy"]["maxReceiveCount"] == 1000
+    assert customers["FifoQueue"] is True
+
+
+@pytest.mark.parametrize("name", ["TicketAttachment", "CustomerUpdate"])
+def test_each_worker_that_fails_or_is_throttled_has_its_alarm(made: Synthesised, name: str) -> None:
+    metrics = {
+        alarm["Properties"]["MetricName"]
+        for id_, alarm in made.of_type("AWS::CloudWatch::Alarm").items()
+        if name in id_
+    }
+    assert metrics == {"Errors", "Throttles"}
