@@ -11,7 +11,7 @@ from local.faults.laptop_faults import faults_of
 from local.replay.events import LIVE, AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
 from local.replay.present import at_present
 
-_PATIENCE_SECONDS = 15
+_PATIENCE_SECONDS = 120
 
 Answers = list[dict[str, Any]]
 

@@ -1,4 +1,7 @@
-"""The stories that the demo plays: contacts from the flow to their end, and what agents see (`events/stories`)."""
+"""The stories that the demo plays: contacts from the flow to their end, and what agents see.
+
+They are told in `events/stories`, and what comes of them in `events/stories.toml`.
+"""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -12,6 +15,7 @@ from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
 from local.replay.events import read as read_events
+from local.zendesk import Zendesk
 
 _NEW = "new"
 
@@ -20,8 +24,8 @@ _NEW = "new"
 class Outcome:
     """What comes of one contact of a story: the rule, the ticket, and how much was written there.
 
-    ``ticket`` is ``new``, ``none``, or the number of a ticket that exists; ``requester`` a user's name, or the
-    number of one made for the contact.
+    ``ticket`` is ``new``, ``none``, or the number of a ticket that exists; ``requester`` a user's name, or
+    the number of one made for the contact.
     """
 
     id: str
@@ -34,7 +38,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Story:
-    """A story: its file, what it shows, what comes of its contacts, and what each agent is shown, in order."""
+    """A story: its file, what it is about, what comes of its contacts, and what agents are shown."""
 
     file: str
     about: str
@@ -78,10 +82,15 @@ def tell(laptop: Laptop, story: Story) -> Told:
     """Play a story on a laptop. Raises NotPlayed and NotSettledError."""
     pops, requests = len(laptop.zendesk.pops), _requests(laptop)
     play(laptop, story.events)
-    tickets, users = laptop.zendesk.tickets(), {user["id"]: user for user in laptop.zendesk.users()}
-    contacts = tuple(_outcome(expected.id, tickets, users) for expected in story.contacts)
-    shown = tuple(_pop(pop, tickets, users, story) for pop in laptop.zendesk.pops[pops:])
+    contacts, shown = seen(laptop.zendesk, story, pops)
     return check(Told(story, contacts, shown, _requests(laptop) - requests))
+
+
+def seen(zendesk: Zendesk, story: Story, pops: int = 0) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    """Return what came of a story's contacts, and what agents were shown but for the first ``pops``."""
+    tickets, users = zendesk.tickets(), {user["id"]: user for user in zendesk.users()}
+    contacts = tuple(_outcome(expected.id, tickets, users) for expected in story.contacts)
+    return contacts, tuple(_pop(pop, tickets, users, story) for pop in zendesk.pops[pops:])
 
 
 def check(told: Told) -> Told:

@@ -60,6 +60,7 @@ export function outcome(decided) {
   if (decided.action === "create") return `New ticket${ticket}${rule}`;
   if (decided.action === "open") return `Opened ticket${ticket}${rule}`;
   if (decided.action === "follow_up") return `Follow-up ticket${ticket}${rule}`;
+  if (decided.action === "attach") return `Attached to ticket${ticket}${rule}`;
   if (decided.action === "none") return `No ticket${rule}`;
   return `${decided.action.replaceAll("_", " ")}${ticket}${rule}`;
 }

@@ -1,4 +1,4 @@
-"""The demo's morning on the emulator, deployed from the synthesised template."""
+"""The demo's morning and stories on the emulator, deployed from the synthesised template."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from local.demo import morning as mornings
+from local.demo import stories
 from local.demo.check import Seen, other_differences, rows
 from local.emulator.laptop import Laptop
 
@@ -40,6 +41,12 @@ def test_every_contact_of_the_morning_ends_as_the_specification_says(seen: Seen)
     differences = {row.contact.about: row.differences for row in rows(morning, seen) if row.differences}
     assert differences == {}
     assert other_differences(morning, seen) == []
+
+
+def test_every_story_ends_as_it_says(laptop: Laptop, seen: Seen) -> None:
+    """After the morning has been looked at: agents are known by then, which the requests count on."""
+    told = [stories.tell(laptop, story) for story in stories.read()]
+    assert {each.story.file: each.differences for each in told if each.differences} == {}
 
 
 def test_the_check_notices_another_outcome(seen: Seen) -> None:

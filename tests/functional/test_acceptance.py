@@ -250,7 +250,17 @@ def test_T13_an_answered_callback_gets_the_ticket_that_its_request_did_not() -> 
     )
     accept(stack, event)
     assert stack.ticket()["requester_id"] == ANA
+    assert "Contact: leg-2" in bodies(stack.ticket())[0]  # the callback is what was accepted
     assert len(pops(stack)) == 1
+
+
+def test_T12_a_first_leg_that_has_ended_goes_on_with_the_agent_of_the_next_queue() -> None:
+    stack = ready()
+    stack.connect.contacts.add(call(agent=None))
+    accept(stack, contact_event(contact="leg-2", first_leg="contact-1", method="QUEUE_TRANSFER"))
+    (first,) = bodies(stack.ticket())
+    assert ADAS_NAME in first
+    assert "Ended" not in first
 
 
 # Monitoring

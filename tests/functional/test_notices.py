@@ -143,6 +143,18 @@ def test_A2_each_rule_is_told_once_to_an_agent_and_to_another_agent_again() -> N
     assert [agent for agent, *_ in pops(stack)] == [ADA, ADA, BOB]
 
 
+def test_A2_what_was_told_is_not_told_again_with_what_is_new() -> None:
+    stack = ready(tickets=[{**GIVEN[0], "requester_id": BEN}])
+    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    accept(stack)
+    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711", "voice_comment": "perhaps"}))
+    accept(stack, contact_event(contact="leg-2", first_leg="contact-1", method="QUEUE_TRANSFER"))
+    first, second = bodies(stack.ticket(4711))
+    assert "requested this ticket" in first
+    assert "voice_comment: expected" in second
+    assert "requested this ticket" not in second
+
+
 def test_A2_a_notice_that_failed_comes_from_the_queue_and_nothing_pops_again() -> None:
     stack = ready(tickets=[{**GIVEN[0], "requester_id": BEN}])
     leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))

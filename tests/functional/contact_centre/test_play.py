@@ -1,13 +1,9 @@
-"""Playing a day on a laptop, and the command that does: on the functions in this process, in no time."""
+"""Playing a day: what goes out when, and what goes wrong meanwhile."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from io import StringIO
 from random import Random
 from types import SimpleNamespace
 from typing import Any, Self
@@ -15,15 +11,10 @@ from typing import Any, Self
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.rules import app_settings
 from local.amazon_connect import AmazonConnect
-from local.contact_centre import Day, Emission, command, people
+from local.contact_centre import Day, Emission, people
 from local.contact_centre.play import Sent, live, play
-from local.emulator.process import EmulatorError
-from local.emulator.settling import Backlog, NotSettledError
 from local.replay.clock import VirtualClock
-from local.replay.events import StreamRecord
-from local.replay.in_process import InProcess
 from local.zendesk import Zendesk
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -161,117 +152,3 @@ def test_faults_come_and_go_by_the_seed_and_none_is_left() -> None:
     assert 0 < told.ticks[len(told.ticks) // 2] < told.sent.faults
     assert told.laptop.connect.faults.active() == []
     assert played(Recorder).sent.faults == 0
-
-
-class InProcessLaptop:
-    """A laptop for the command, without an emulator; `loses` a record now and then if told to."""
-
-    lost = False
-    never_settles = False
-
-    def __init__(self, **given: Any) -> None:
-        settings, problems = app_settings.read(given["app_settings"])
-        assert not problems
-        self.clock = VirtualClock(datetime.now(UTC))
-        self.stack = InProcess(
-            zendesk_world=given["zendesk_world"],
-            connect_world=given["connect_world"],
-            app_settings=settings,
-            clock=self.clock,
-        )
-        self.zendesk, self.connect = self.stack.zendesk, self.stack.connect
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing to end."""
-
-    def put_records(self, records: Iterable[bytes]) -> int:
-        with redirect_stdout(StringIO()):
-            for number, data in enumerate(records):
-                if not (self.lost and number == 0):
-                    self.stack.take(StreamRecord(data))
-        return 0
-
-    def wait_until_settled(self, _timeout: float, report: Callable[[Backlog], None]) -> None:
-        if self.never_settles:
-            raise NotSettledError(self.backlog(), 1)
-        report(self.backlog())
-        with redirect_stdout(StringIO()):
-            self.stack.run(until=None)
-
-    def backlog(self) -> Backlog:
-        return Backlog(0, len(self.stack.messages.waiting), 0, 0)
-
-    def dead_letter_count(self) -> int:
-        return len(self.stack.messages.dead_letters)
-
-    def dead_letters(self) -> list[Any]:
-        return [SimpleNamespace(reason=letter["reason"]) for letter in self.stack.messages.dead_letters]
-
-    def logs(self) -> list[Any]:
-        return []
-
-    def trouble(self) -> str:
-        return "what is left"
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    def play_at_once(laptop: InProcessLaptop, day: Day, **given: Any) -> Any:
-        def sleep(seconds: float) -> None:
-            laptop.clock.move_by(timedelta(seconds=seconds))
-
-        return play(laptop, day, **given, clock=laptop.clock, sleep=sleep)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(command, "Laptop", InProcessLaptop)
-    monkeypatch.setattr(command, "play", play_at_once)
-    monkeypatch.setattr(command, "_PROGRESS_SECONDS", 0)
-    parser = ArgumentParser()
-    command.add_arguments(parser)
-    return lambda *arguments: command.run(parser.parse_args(arguments))
-
-
-def test_command_plays_balances_and_says_what_limits_it(
-    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run("--minutes", "0.3", "--faults") == 0
-    shown = " ".join(capsys.readouterr().out.split())
-    assert "36 contacts at 2 a second, seed 1" in shown
-    assert "high-volume add-on" in shown
-    assert "requests/min" in shown
-    assert "the books balance" in shown
-
-
-def test_command_fails_and_names_the_contact_where_a_record_is_lost(
-    run: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(InProcessLaptop, "lost", True)
-    assert run("--minutes", "0.3") == 1
-    shown = " ".join(capsys.readouterr().out.split())
-    assert "the books do not balance" in shown
-    assert "no ticket, though" in shown
-
-
-def test_command_says_so_where_it_never_ends_or_cannot_begin(
-    run: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(InProcessLaptop, "never_settles", True)
-    assert run("--minutes", "0.05") == 1
-    shown = capsys.readouterr().out
-    assert "what is left" in shown
-    assert "there is still something to do" in shown
-    monkeypatch.setattr(command, "Laptop", partial(_broken))
-    assert run() == 1
-    assert "No AWS emulator" in capsys.readouterr().out
-
-
-def _broken(**_: Any) -> Any:
-    raise EmulatorError("No AWS emulator")
-
-
-@pytest.mark.parametrize("arguments", [("--rate", "0"), ("--minutes", "-1"), ("--rate", "many")])
-def test_number_that_cannot_be_is_refused(run: Callable[..., int], arguments: tuple[str, ...]) -> None:
-    with pytest.raises(SystemExit):
-        run(*arguments)

@@ -6,7 +6,7 @@ samples in PascalCase: here the case of a name's letters makes no difference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -66,9 +66,6 @@ def parse(detail: Mapping[str, Any], sent: str | None = None) -> ContactEvent:
     kind = str(event.get("eventtype") or "").upper()
     connected = leg.agent.connected if leg.agent else None
     told = {CONNECTED: connected, DISCONNECTED: leg.ended}.get(kind)
-    if kind == CONNECTED:
-        # Placeholders of moments that have not come yet were seen in events.
-        leg = replace(leg, ended=None)
     return ContactEvent(
         kind,
         leg,

@@ -30,7 +30,7 @@ KEYWORDS = frozenset(
 
 _SORTED_BY = frozenset({"updated_at", "created_at", "priority", "status", "ticket_type"})
 _PLACE = re.compile(r"\{([A-Za-z0-9_.-]{1,100})\}")
-_FIELD_KEY = re.compile(r"[A-Za-z0-9_]{1,100}")
+_FIELD_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")  # a dash in front would negate it
 _PLAIN = re.compile(r"[\w+@.][\w+@.-]*")
 _LONGEST_VALUE = 255
 _LONGEST_RECENT = 24 * 3660

@@ -1,0 +1,60 @@
+"""The demo's stories in this process: what comes of each contact, and what each agent is shown."""
+
+from dataclasses import replace
+
+import pytest
+
+from connect_zendesk.rules import app_settings
+from local.demo import morning as mornings
+from local.demo import stories
+from local.demo.stories import Story, Told
+from local.replay.clock import VirtualClock
+from local.replay.events import Event
+from local.replay.in_process import InProcess
+
+STORIES = stories.read()
+
+
+def played(story: Story, events: list[Event] | None = None) -> InProcess:
+    """Play a story in this process, or other events in its world."""
+    settings, problems = app_settings.read(mornings.app_settings())
+    assert not problems
+    stack = InProcess(
+        zendesk_world=mornings.world("zendesk"),
+        connect_world=mornings.world("connect"),
+        app_settings=settings,
+        clock=VirtualClock(min(event.moment for event in story.events if event.moment)),
+    )
+    stack.play(story.events if events is None else events)
+    return stack
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.file)
+def test_a_story_ends_as_it_says(story: Story) -> None:
+    stack = played(story)
+    contacts, pops = stories.seen(stack.zendesk, story)
+    assert contacts == story.contacts
+    assert pops == story.pops
+    assert stack.messages.dead_letters == []
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.file)
+def test_T14_a_story_whose_every_event_comes_twice_ends_alike(story: Story) -> None:
+    twice = [event for event in story.events for _ in range(2)]
+    once, again = played(story), played(story, twice)
+    assert stories.seen(again.zendesk, story) == stories.seen(once.zendesk, story)
+
+
+def test_the_check_notices_another_outcome() -> None:
+    story = STORIES[0]
+    told = Told(story, story.contacts, story.pops, story.requests)
+    assert stories.check(told).differences == ()
+    (contact,) = story.contacts
+    for wrong in (
+        replace(told, contacts=(replace(contact, rule="T5"),)),
+        replace(told, contacts=(replace(contact, ticket=4001),)),
+        replace(told, contacts=(replace(contact, comments=0),)),
+        replace(told, pops=()),
+        replace(told, requests=0),
+    ):
+        assert stories.check(wrong).differences
