@@ -4,7 +4,7 @@ from constructs import Construct
 
 from infra.workflow_function import Foundation, Worker
 
-#: SQS allows no less. The queue has one message group, of which only one message is out at a time.
+#: SQS allows no less. Of one user only one message is out at a time; all of them keep one pace.
 CONCURRENCY = 2
 
 

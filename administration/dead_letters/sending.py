@@ -178,6 +178,8 @@ def send_again(
             sleep(_BETWEEN_WALKS)
         with closing(queue.read()) as letters:
             for letter in letters:
+                if letter.id not in outcome.missing:
+                    continue
                 outcome.missing.discard(letter.id)
                 try:
                     sender.send(letter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
@@ -11,8 +11,41 @@ from typing import Any
 from botocore.model import OperationModel
 
 from local.amazon_connect import wire
+from local.amazon_connect.contacts import written
+from local.zendesk.fault_catalogue import Argument, Known, checked
 from local.zendesk.faults import AnswerLost
 from local.zendesk.messages import Response
+
+_COUNT = Argument("count", "count", "how many requests it hits; without it, all until it ends")
+_LASTING = Argument("lasting", "seconds", "how long it lasts by the stand-in's clock")
+_MATCHING = Argument("matching", "endpoint", 'the only operation it hits, such as "DescribeUser"')
+
+#: In the order in which one command switches them: what clears comes first.
+KNOWN = (
+    Known("clear", "End every fault that is on"),
+    Known(
+        "throttle",
+        "Answer that there were too many requests, whatever the quota",
+        (_COUNT, _LASTING, _MATCHING),
+    ),
+    Known(
+        "outage", "Answer 500, with the error that the operation has for it", (_COUNT, _LASTING, _MATCHING)
+    ),
+    Known(
+        "slow",
+        "Answer late over HTTP, but do what is asked at once",
+        (Argument("seconds", "seconds", "how late", needed=True), _COUNT, _LASTING, _MATCHING),
+    ),
+    Known(
+        "lose_answer",
+        "Break the connection before the answer",
+        (
+            Argument("after_write", "yes or no", "whether what was asked is done first", needed=True),
+            Argument("count", "count", "how many requests it hits; null: all, absent: one"),
+            _MATCHING,
+        ),
+    ),
+)
 
 
 @dataclass
@@ -21,7 +54,7 @@ class _Fault:
     matching: str | None
     count: int | None
     until: datetime | None
-    seconds: float = 0.0
+    seconds: float | None = None
     after_write: bool = False
 
 
@@ -69,22 +102,25 @@ class Faults:
         with self._lock:
             self._active.clear()
 
-    def catalogue(self) -> dict[str, str]:
-        """Return the faults that `apply` knows, and what each does."""
-        return {name: (method.__doc__ or "").partition("\n")[0] for name, method in self._methods().items()}
+    @staticmethod
+    def catalogue() -> list[dict[str, Any]]:
+        """Return every fault as JSON values: name, what it does, and its arguments."""
+        return [
+            {"name": known.name, "what": known.what, "arguments": [asdict(one) for one in known.arguments]}
+            for known in KNOWN
+        ]
 
     def active(self) -> list[dict[str, Any]]:
-        """Return what is wrong now: each fault's name, and what is given of its arguments and its end."""
+        """Return what is on as JSON values: name, its arguments, requests left to hit, and until when."""
         with self._lock:
             self._drop_ended()
-            now = self.clock()
             return [
                 {
-                    "fault": fault.kind,
-                    **({"matching": fault.matching} if fault.matching else {}),
-                    **({"count": fault.count} if fault.count is not None else {}),
-                    **({"seconds_left": (fault.until - now).total_seconds()} if fault.until else {}),
-                    **({"seconds": fault.seconds} if fault.kind == "slow" else {}),
+                    "name": fault.kind,
+                    "matching": fault.matching,
+                    "count": fault.count,
+                    "seconds": fault.seconds,
+                    "until": written(fault.until) if fault.until else None,
                     **({"after_write": fault.after_write} if fault.kind == "lose_answer" else {}),
                 }
                 for fault in self._active
@@ -93,19 +129,15 @@ class Faults:
     def apply(self, commands: Mapping[str, Any]) -> None:
         """Switch faults on from outside: `{"throttle": {"lasting": 5}, "clear": {}}`.
 
-        Names are this class's methods, values their arguments. `clear` comes first. ValueError for a name
-        or an argument that does not exist.
+        Names and arguments are those of `catalogue`. `clear` comes first. ValueError, and nothing is
+        switched, for a name or an argument that does not exist or cannot be.
         """
-        methods = self._methods()
-        if unknown := commands.keys() - methods.keys():
-            raise ValueError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(methods)}")
-        for name, method in methods.items():
-            if name in commands:
-                arguments = commands[name] if isinstance(commands[name], Mapping) else {}
-                try:
-                    method(**arguments)
-                except TypeError as problem:
-                    raise ValueError(f"{name}: {problem}") from problem
+        names = [known.name for known in KNOWN]
+        if unknown := commands.keys() - set(names):
+            raise ValueError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+        chosen = [known for known in KNOWN if known.name in commands]
+        for known, arguments in [(known, checked(known, commands[known.name])) for known in chosen]:
+            getattr(self, known.name)(**arguments)
 
     def before(self, operation: OperationModel) -> None:
         """Refuse a request, or break its connection, where a fault wants it. RefusedError, AnswerLost."""
@@ -121,17 +153,8 @@ class Faults:
         if self._hit("lose_answer", operation.name, after_write=True):
             raise AnswerLost
         if slow := self._hit("slow", operation.name):
-            return Response(response.status, response.headers, response.body, slow.seconds)
+            return Response(response.status, response.headers, response.body, slow.seconds or 0.0)
         return response
-
-    def _methods(self) -> dict[str, Callable[..., None]]:
-        return {
-            "clear": self.clear,
-            "throttle": self.throttle,
-            "outage": self.outage,
-            "slow": self.slow,
-            "lose_answer": self.lose_answer,
-        }
 
     def _add(
         self,
@@ -140,7 +163,7 @@ class Faults:
         count: int | None,
         lasting: float | None,
         *,
-        seconds: float = 0.0,
+        seconds: float | None = None,
         after_write: bool = False,
     ) -> None:
         until = None if lasting is None else self.clock() + timedelta(seconds=lasting)

@@ -6,6 +6,7 @@
 |---|---|
 | `GET /_stand_in/snapshot` | `{"requests", "contacts", "recording", "faults"}` |
 | `POST /_stand_in/world` | starts over with the world in the body |
+| `GET /_stand_in/faults` | `{"catalogue": [{"name", "what", "arguments"}], "active": [...]}` |
 | `POST /_stand_in/faults` | switches faults on (`{"throttle": {"lasting": 5}}`) or off (`{"clear": {}}`) |
 """
 
@@ -27,10 +28,14 @@ class AmazonConnectServer(LoopbackServer):
 
         def break_it(commands: Any) -> Any:
             stand_in.faults.apply(_object(commands, "faults"))
-            return {}
+            return {"active": stand_in.faults.active()}
 
         controls = {
             "GET snapshot": lambda _: stand_in.snapshot(),
+            "GET faults": lambda _: {
+                "catalogue": stand_in.faults.catalogue(),
+                "active": stand_in.faults.active(),
+            },
             "POST world": replace,
             "POST faults": break_it,
         }

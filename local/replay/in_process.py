@@ -1,13 +1,11 @@
 """The deployed functions in this process: the real handlers, on stand-ins and a virtual clock."""
 
 import base64
-import heapq
 import importlib
-import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -19,14 +17,7 @@ from botocore.config import Config
 from connect_zendesk import messaging, service
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.ledger import Items, Ledger
-from connect_zendesk.messaging import (
-    ATTACHMENT_REQUESTED,
-    CONTACT_RECORD,
-    CUSTOMER_UPDATE,
-    SOURCE,
-    dead_letter_body,
-    event_text,
-)
+from connect_zendesk.messaging import ATTACHMENT_REQUESTED
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
@@ -38,6 +29,7 @@ from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import attach
 from local.replay.clock import VirtualClock
 from local.replay.events import AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
+from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_items import MemoryItems
 from local.zendesk import Options, Zendesk
 from local.zendesk.requests_adapter import ZendeskAdapter
@@ -47,7 +39,6 @@ if TYPE_CHECKING:
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
-_VISIBILITY = timedelta(seconds=180)
 
 
 #: The handler behind each queue.
@@ -70,73 +61,6 @@ class LambdaContext:
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds left, which here is always a whole invocation."""
         return 30_000
-
-
-@dataclass(order=True)
-class Message:
-    """A message of a queue, ordered by when it is due."""
-
-    due: datetime
-    number: int
-    body: str = field(compare=False)
-    sent: datetime = field(compare=False)
-    queue: str = field(compare=False, default="contacts")
-    attempts: int = field(compare=False, default=0)
-
-
-class LocalMessages:
-    """The bus, the queues and the dead letters, in memory."""
-
-    #: The rules of the bus: which queue gets an event.
-    RULES = {CONTACT_RECORD: "contacts", ATTACHMENT_REQUESTED: "attachments"}  # noqa: RUF012
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self._clock = clock
-        self._numbers = itertools.count(1)
-        self.waiting: list[Message] = []
-        self.dead_letters: list[dict[str, str]] = []
-        self.retries: dict[str, int] = {}
-
-    def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
-        """Put an event on the bus, which passes it to its queue. Raises `CannotBeSent`."""
-        event_text(detail)  # refuses what the bus would refuse
-        if (queue := self.RULES.get(detail_type)) is not None:
-            self.send(_body(detail_type, detail), queue=queue)
-
-    def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
-        """Send a message to the contact queue that is delivered after so many seconds."""
-        self.send(_body(detail_type, detail), seconds)
-
-    def update_customer(self, detail: Mapping[str, Any]) -> None:
-        """Send a change of a customer's user to its queue."""
-        self.send(_body(CUSTOMER_UPDATE, detail), queue="customers")
-
-    def send(self, body: str, seconds: int = 0, queue: str = "contacts") -> None:
-        """Send a message as text."""
-        now = self._clock()
-        message = Message(now + timedelta(seconds=seconds), next(self._numbers), body, now, queue)
-        heapq.heappush(self.waiting, message)
-
-    def retry_in(self, receipt_handle: str, seconds: int) -> None:
-        """Have a message delivered again after so many seconds."""
-        self.retries[receipt_handle] = seconds
-
-    def dead_letter(self, source: str, reason: str, data: bytes) -> None:
-        """Keep what was given up, with its reason."""
-        self.dead_letters.append(dead_letter_body(source, reason, data))
-
-    def next_due(self, until: datetime | None) -> Message | None:
-        """Take the next message that is due by then (None: whenever), or return None."""
-        if not self.waiting or (until is not None and self.waiting[0].due > until):
-            return None
-        return heapq.heappop(self.waiting)
-
-    def put_back(self, message: Message) -> None:
-        """Deliver a message again when its time comes."""
-        seconds = self.retries.pop(str(message.number), None)
-        wait = timedelta(seconds=seconds) if seconds is not None else _VISIBILITY
-        message.due = self._clock() + wait
-        heapq.heappush(self.waiting, message)
 
 
 class InProcess:
@@ -263,10 +187,6 @@ class InProcess:
             mock.patch.object(messaging, "messages", _always(messages)),
         ):
             yield
-
-
-def _body(detail_type: str, detail: Mapping[str, Any]) -> str:
-    return json.dumps({"version": "0", "source": SOURCE, "detail-type": detail_type, "detail": detail})
 
 
 def _always(value: Any) -> Callable[[], Any]:

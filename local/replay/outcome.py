@@ -25,7 +25,8 @@ def outcome(
     flow_answers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return what came of a replay, in the form that `replay --json` prints."""
-    return {
+    told = {"flow_answers": list(flow_answers)} if flow_answers else {}
+    return told | {
         "tickets": [
             {name: ticket.get(name) for name in _TICKET}
             | {"comments": [_comment(comment) for comment in ticket["comments"]]}
@@ -33,7 +34,6 @@ def outcome(
         ],
         "users": [{name: user.get(name) for name in _USER} for user in users],
         "pops": list(pops),
-        "flow_answers": list(flow_answers),
         "tasks": [],
         "requests": dict(sorted(requests.items())),
         "later": list(later),
@@ -57,7 +57,7 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         console.print(heading, Text(about, "dim"))
         for comment in ticket["comments"]:
             console.print(Padding(_shown(comment), (0, 0, 0, 4)))
-    for answer in result["flow_answers"]:
+    for answer in result.get("flow_answers", ()):
         told = ", ".join(f"{name}: {value}" for name, value in answer.items() if value)
         console.print(Text.assemble(("the flow was told ", "cyan"), told), soft_wrap=True)
     for pop in result["pops"]:

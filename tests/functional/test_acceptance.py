@@ -12,6 +12,7 @@ import pytest
 from connect_zendesk.rules.lookups import LookUp, User, UsersByPhone
 from connect_zendesk.workflows import agent_contacts, agents, legs
 from tests.live import ANSWERED, alive, contact_event, leave_copy
+from tests.logs import Logs
 from tests.records import (
     ADA,
     ADAS_NAME,
@@ -37,6 +38,7 @@ SEARCH, TICKET, TICKETS, USERS = (
     "POST /api/v2/tickets",
     "POST /api/v2/users",
 )
+REQUESTED = "GET /api/v2/users/{id}/tickets/requested"
 UPDATE = "PUT /api/v2/tickets/{id}"
 SHOW_TICKET = "POST /api/v2/channels/voice/agents/{id}/tickets/{id}/display"
 SHOW_USER = "POST /api/v2/channels/voice/agents/{id}/users/{id}/display"
@@ -88,6 +90,15 @@ def test_P2_a_caller_known_by_number_costs_a_search_more() -> None:
     leave_copy(stack, alive())
     accept(stack)
     assert stack.requests_made() == {SEARCH: 1, TICKETS: 1, SHOW_TICKET: 1}
+
+
+def test_P2_T3_a_recent_ticket_window_costs_one_request_more_and_the_ticket_is_opened() -> None:
+    recent = {"id": 4712, "requester_id": ANA, "updated_at": written(NINE - timedelta(minutes=5))}
+    stack = ready(tickets=[recent])
+    leave_copy(stack, alive(attributes={"recent_ticket_timeout": "60"}))
+    accept(stack)
+    assert stack.requests_made() == {SEARCH: 1, REQUESTED: 1, SHOW_TICKET: 1}
+    assert pops(stack) == [(ADA, "ticket", 4712)]
 
 
 def test_P2_without_a_copy_amazon_connect_is_asked_once() -> None:
@@ -358,7 +369,18 @@ def test_F_an_event_from_eventbridges_own_dead_letters_is_worked_on_as_it_is() -
     assert pops(stack) == []
 
 
-# Which legs and contacts
+# Which legs and contacts, and what is told of them
+
+
+def test_nothing_personal_is_logged_or_counted() -> None:
+    with Logs() as logs:
+        stack = ready()
+        leave_copy(stack, alive(caller=STRANGERS_NUMBER, attributes={"customer_name": "Zoe Q"}))
+        accept(stack, contact_event(), monitor(), contact_event("COMPLETED"))
+    assert any(line["message"] == "shown to the agent" for line in logs.lines)
+    text = "".join(logs.text).replace(f"{INSTANCE}/agent/{ADAS_NAME}", "")
+    for personal in (STRANGERS_NUMBER, STRANGERS_NUMBER[3:], "Zoe", "Ada Byron"):
+        assert personal not in text
 
 
 def test_legs_and_the_agents_contacts_are_known_until_they_end() -> None:

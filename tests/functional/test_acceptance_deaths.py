@@ -30,10 +30,11 @@ class Mortal:
         self.lives = lives
 
     def get(self, partition: str, sort: str) -> Item | None:
-        return self._live(lambda: self._items.get(partition, sort))
+        item: Item | None = self._live(lambda: self._items.get(partition, sort))
+        return item
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
-        return self._live(lambda: self._items.put(partition, sort, item, replacing=replacing))
+        return bool(self._live(lambda: self._items.put(partition, sort, item, replacing=replacing)))
 
     def handle(self, *arguments: Any) -> Any:
         """Zendesk does it; whether the function hears of it is another matter."""

@@ -21,7 +21,8 @@ from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.zendesk import tickets
 from local.replay.clock import VirtualClock
 from local.replay.events import StreamRecord
-from local.replay.in_process import InProcess, LocalMessages, Message
+from local.replay.in_process import InProcess
+from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_items import MemoryItems
 from local.zendesk import AnswerLost, Request, Response
 from tests.records import CONNECT, NINE

@@ -144,18 +144,30 @@ def test_answer_is_lost_before_or_after_the_write(one: Instance, after_write: bo
 def test_faults_are_applied_told_and_cleared(one: Instance) -> None:
     faults = one.stand_in.faults
     faults.apply({"throttle": {"lasting": 5}, "slow": {"seconds": 2, "count": 1, "matching": "ListUsers"}})
-    assert faults.active() == [
-        {"fault": "throttle", "seconds_left": 5.0},
-        {"fault": "slow", "matching": "ListUsers", "count": 1, "seconds": 2},
-    ]
-    assert faults.catalogue().keys() == {"clear", "throttle", "outage", "slow", "lose_answer"}
-    assert all(faults.catalogue().values())
+    throttle, slow = faults.active()
+    assert throttle == {
+        "name": "throttle", "matching": None, "count": None, "seconds": None, "until": "2026-11-20T10:00:05Z",
+    }  # fmt: skip
+    assert slow == {"name": "slow", "matching": "ListUsers", "count": 1, "seconds": 2, "until": None}
     faults.apply({"clear": {}, "lose_answer": {"after_write": True}})
-    assert faults.active() == [{"fault": "lose_answer", "count": 1, "after_write": True}]
-    wrong: list[dict[str, Any]] = [{"flood": {}}, {"throttle": {"speed": 1}}, {"slow": {}}]
+    (lost,) = faults.active()
+    assert (lost["name"], lost["count"], lost["after_write"]) == ("lose_answer", 1, True)
+    wrong: list[dict[str, Any]] = [{"flood": {}}, {"throttle": {"speed": 1}}, {"slow": {}}, {"outage": 1}]
     for commands in wrong:
-        with pytest.raises(ValueError, match=r"flood|throttle|slow"):
-            faults.apply(commands)
+        with pytest.raises(ValueError, match=r"flood|throttle|slow|outage"):
+            faults.apply({"clear": {}, **commands})
+    assert faults.active() == [lost]
+
+
+def test_every_fault_of_the_catalogue_can_be_switched_on(one: Instance) -> None:
+    values = {"seconds": 2, "count": 3, "yes or no": True, "endpoint": "ListUsers"}
+    for fault in one.stand_in.faults.catalogue():
+        given = {argument["name"]: values[argument["kind"]] for argument in fault["arguments"]}
+        one.stand_in.faults.apply({"clear": {}, fault["name"]: given})
+        assert [on["name"] for on in one.stand_in.faults.active()] == [fault["name"]] * (
+            fault["name"] != "clear"
+        )
+        assert fault["what"]
 
 
 def test_slow_answer_is_as_it_would_be(one: Instance) -> None:
@@ -191,7 +203,10 @@ def test_faults_are_switched_through_a_control_path(one: Instance, server: Amazo
         return server.answer(Request("POST", "/_stand_in/faults", body=body)).status
 
     assert control(b'{"outage": {"count": 1}}') == 200
-    assert one.stand_in.snapshot()["faults"] == [{"fault": "outage", "count": 1}]
+    told = server.answer(Request("GET", "/_stand_in/faults")).json()
+    assert told["active"] == one.stand_in.snapshot()["faults"]
+    assert [(on["name"], on["count"]) for on in told["active"]] == [("outage", 1)]
+    assert told["catalogue"][0]["name"] == "clear"
     assert (control(b"[]"), control(b'{"flood": {}}')) == (400, 400)
 
 

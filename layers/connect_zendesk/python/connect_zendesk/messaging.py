@@ -109,8 +109,8 @@ class AwsMessages:
         self._sqs.send_message(
             QueueUrl=self._customer_queue,
             MessageBody=body,
-            # One group: Zendesk allows one such update a second to the whole account.
-            MessageGroupId="customers",
+            # In order for each user; one that fails holds up no other's. The pace is kept by who updates.
+            MessageGroupId=str(detail["user"]),
             MessageDeduplicationId=hashlib.sha256(body.encode()).hexdigest(),
         )
 
