@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format deploy settings docs lock clean
+.PHONY: help setup demo up day test check format deploy settings docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ demo: setup ## Deploy to the emulator, play a morning of contacts, check every o
 
 up: setup ## The same, left running, with a page that shows the tickets
 	@$(BIN)/python -m local up
+
+day: setup ## A generated day of a contact centre with faults, and its books: make day ARGS="--minutes 5"
+	@$(BIN)/python -m local day --faults $(ARGS)
 
 test: setup ## Run the tests, with branch coverage
 	@$(BIN)/python -m pytest

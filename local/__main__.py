@@ -4,6 +4,8 @@ import logging
 import sys
 from argparse import ArgumentParser
 
+from local.contact_centre import command as day
+from local.faults import command as faults
 from local.replay.command import add_inputs
 from local.replay.inputs import BadInput
 
@@ -31,6 +33,12 @@ def main(arguments: list[str]) -> int:
         description="A contact record is the contact's end: the answer is what forced creation would do.",
     )
     add_inputs(explain)
+    day.add_arguments(
+        commands.add_parser("day", help="a generated day of a contact centre, and whether its books balance")
+    )
+    faults.add_arguments(
+        commands.add_parser("faults", help="what goes wrong with what `make up` left running, at will")
+    )
     chosen = parser.parse_args(arguments)
     logging.disable()  # the functions' logs, in this process, would mix with a command's answer
     try:
@@ -43,6 +51,10 @@ def main(arguments: list[str]) -> int:
                 from local.demo import up
 
                 return up()
+            case "day":
+                return day.run(chosen)
+            case "faults":
+                return faults.run(chosen)
             case "replay":
                 from local.replay.command import replay as run
             case _:

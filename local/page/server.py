@@ -126,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         document = _DOCUMENTS.get("/page.html" if path == "/" else path)
         ticket = _TICKET.fullmatch(path)
-        if False:
+        if not self._meant_for_us():
             self._answer(HTTPStatus.FORBIDDEN, _TEXT, b"Not from this address.\n")
         elif document is not None:
             self._answer(HTTPStatus.OK, f"{_KINDS[document.suffix]}; charset=utf-8", document.read_bytes())

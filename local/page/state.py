@@ -1,5 +1,6 @@
 """What the page shows, gathered at each look from where it happens, onto the board."""
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,6 +73,19 @@ class Sources:
     plan: Plan
 
 
+class _Screen:
+    """What an agent has been shown: how often, and the newest pops first."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.newest: deque[dict[str, Any]] = deque(maxlen=_POPS_SHOWN)
+
+    def show(self, pop: dict[str, Any]) -> None:
+        """Take notice of a pop."""
+        self.count += 1
+        self.newest.appendleft(pop)
+
+
 class PageState:
     """Keeps the board up to date, `look` by `look`. Used by one thread at a time."""
 
@@ -81,6 +95,8 @@ class PageState:
         self._sources = sources
         self._contacts = Contacts(self.board, head=sources.head, clock=sources.clock)
         self.letters = Letters(self.board, read=sources.dead_letters, count=sources.dead_letter_count)
+        self._pops: dict[int, _Screen] = {}
+        self._pops_seen = 0
         self._requests = RequestsPerMinute(sources.clock, buckets_of(sources.plan))
 
     def look(self) -> None:
@@ -103,14 +119,18 @@ class PageState:
 
     def _look_at_agents(self) -> None:
         pops = self._sources.zendesk.pops
-        by_agent: dict[int, list[dict[str, Any]]] = {agent: [] for agent in self.tickets.agents}
-        for pop in pops:
-            by_agent.setdefault(pop["agent"], []).append(pop)
-        for agent, shown in by_agent.items():
+        if len(pops) < self._pops_seen:  # the world was replaced
+            self._pops.clear()
+            self._pops_seen = 0
+        for pop in pops[self._pops_seen :]:
+            self._pops.setdefault(pop["agent"], _Screen()).show(pop)
+        self._pops_seen = len(pops)
+        for agent in dict.fromkeys((*self.tickets.agents, *self._pops)):
+            screen = self._pops.get(agent, _Screen())
             row = {
                 "name": self.tickets.name_of(agent) or f"Agent {agent}",
-                "count": len(shown),
-                "pops": [self._pop(pop) for pop in reversed(shown[-_POPS_SHOWN:])],
+                "count": screen.count,
+                "pops": [self._pop(pop) for pop in screen.newest],
             }
             self.board.put("agents", str(agent), row)
 

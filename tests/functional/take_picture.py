@@ -17,7 +17,7 @@ from tests.functional.page_browser import Browser
 
 _WIDTH, _HEIGHT = 1440, 1300
 _EVENTS = Path(__file__).parents[2] / "events"
-_STORIES = ("transferred-call", "somebody-elses-ticket")  # contacts that pop up on agents' screens
+_STORIES = ("transferred-call",)  # contacts that pop up on agents' screens
 _SHOWN = "c0ffee00-0000-4000-8000-000000000001"
 
 

@@ -136,7 +136,7 @@ def test_reading_dead_letters_takes_none_away(deployed: Deployed) -> None:
 
     first = read_dead_letters(sqs, queue)
     assert {letter.data for letter in first} == {f"as it came {number}" for number in range(12)}
-    assert {letter.reason for letter in first} == {"It was tried as often as its queue allows."}
+    assert {letter.reason for letter in first} == {"No dead letter of this project."}
     assert read_dead_letters(sqs, queue) == first
     assert count_dead_letters(sqs, queue) == 12
 

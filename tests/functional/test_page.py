@@ -210,7 +210,9 @@ def test_faults_are_switched_with_the_keyboard(browse: Callable[[], Browser], de
     browser.press(" ")
     browser.wait_for(f"{switch}.getAttribute('aria-checked') === 'false'")
     assert [asked["on"] for asked in desk.done] == [True, False]
-    browser.ask("document.querySelector('#faults li:nth-child(2) button').click()")
+    said = "document.getElementById('faults-said').textContent"
+    browser.wait_for(f"{said} === 'Switched.' && !document.querySelector('[aria-disabled]')")
+    browser.ask(f"{said} = ''; document.querySelector('#faults li:nth-child(2) button').click()")
     browser.wait_for("document.getElementById('faults-said').textContent === 'Switched.'")
     assert desk.done[-1] == {"on": True, "name": "tokens_revoked"}
 

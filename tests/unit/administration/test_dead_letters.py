@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from administration import __main__ as administration
 from administration.dead_letters import command
 from administration.dead_letters import stack as stacks
+from administration.dead_letters.letter import Letter
 from administration.dead_letters.sending import PLACES, send_again
 from administration.dead_letters.stack import DeadLettersError
 from connect_zendesk.messaging import dead_letter_body
@@ -189,8 +190,9 @@ def test_reason_that_persists_gives_a_new_letter_and_no_loop(
     letters = aws.letters()
     send = letters.sender.send
 
-    def send_and_fail(letter: object) -> None:
-        send(letter)  # type: ignore[arg-type]
+    def send_and_fail(letter: Letter) -> None:
+        assert letter.id == first, "in circles"
+        send(letter)
         aws.give_up("ticket_creation", MESSAGE.encode())
 
     monkeypatch.setattr(letters.sender, "send", send_and_fail)
