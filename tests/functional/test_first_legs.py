@@ -1,4 +1,4 @@
-"""Contacts whose first leg does not settle them by its own record: answered after a transfer, or lost (T14)."""
+"""Contacts that no record of their first leg settles: answered after a transfer, or lost (T14)."""
 
 from __future__ import annotations
 
