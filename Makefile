@@ -10,10 +10,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test check format deploy settings docs lock clean
+.PHONY: help setup demo up day test check format deploy settings dead-letters docs lock clean
 
 help: ## Show what can be done here
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready $(EMULATOR)/.ready ## Make .venv and what else is needed (the other targets call it)
 
@@ -60,6 +60,9 @@ deploy: setup ## Deploy to the AWS account your credentials are for
 
 settings: setup ## The live app settings: make settings ARGS="show", "check FILE", "diff FILE", "apply FILE"
 	@$(BIN)/python -m administration settings $(ARGS)
+
+dead-letters: setup ## What was given up: make dead-letters ARGS="list", "show ID", "send --all"
+	@$(BIN)/python -m administration dead-letters $(ARGS)
 
 docs: setup ## Generate the pages in docs/ from the registry and the decision table
 	@$(BIN)/python -m administration docs

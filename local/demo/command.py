@@ -17,6 +17,7 @@ from local.emulator.deployment import DeploymentError
 from local.emulator.laptop import Laptop, Step
 from local.emulator.process import EmulatorError
 from local.emulator.settling import NotSettledError
+from local.faults.laptop_faults import faults_of
 
 _WAVE_SECONDS = 60
 
@@ -87,7 +88,7 @@ def _laptop(console: Console) -> Iterator[Laptop]:
 def _play(laptop: Laptop, morning: Morning, console: Console) -> None:
     for number, wave in enumerate(morning.waves(), 1):
         started = time.monotonic()
-        laptop.put_records(wave)
+        laptop.put_records(faults_of(laptop).delivery.delivered(wave))
         laptop.wait_until_settled(timeout=_WAVE_SECONDS)
         seconds = time.monotonic() - started
         console.print(f"  wave {number}: {len(wave)} records handled [dim]{seconds:.1f} s[/]")

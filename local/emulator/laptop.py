@@ -11,6 +11,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
+from administration.dead_letters.sending import functions_by_queue
 from infra.synth import synthesise
 from local.amazon_connect import AmazonConnect
 from local.amazon_connect.http_server import AmazonConnectServer
@@ -173,7 +174,10 @@ class Laptop:
     def dead_letters(self) -> list[DeadLetter]:
         """Everything that was given up, oldest first."""
         with self._lock:
-            return dead_letters_.read_dead_letters(self.clients.sqs, self.outputs["DeadLetterQueueUrl"])
+            letters = self.outputs["DeadLetterQueueUrl"]
+            return dead_letters_.read_dead_letters(
+                self.clients.sqs, letters, functions_by_queue(self.outputs)
+            )
 
     def dead_letter_count(self) -> int:
         """How many things have been given up."""
@@ -218,7 +222,10 @@ class Laptop:
             self.stack = deploy(
                 assembly,
                 self.clients,
-                function_environment={"AWS_ENDPOINT_URL_CONNECT": connect.url},
+                function_environment={
+                    "AWS_ENDPOINT_URL_CONNECT": connect.url,
+                    "AWS_ENDPOINT_URL_VOICE_ID": connect.url,
+                },
             )
             self._sources: EventSources = event_sources(self.clients)
             self._read = ReadRecords(self.emulator.log)

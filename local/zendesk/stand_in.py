@@ -16,6 +16,7 @@ from local.zendesk.idempotency import IdempotencyKeys
 from local.zendesk.limits import with_headers
 from local.zendesk.messages import Request, Response, query_of
 from local.zendesk.options import Options
+from local.zendesk.plan import Plan
 from local.zendesk.records import AGENT_ROLES, Shown
 from local.zendesk.state import State
 from local.zendesk.telling import Telling
@@ -116,6 +117,11 @@ class Zendesk:
         with self._lock:
             self._catch_up()
             return self._replaced + self._state.revision
+
+    @property
+    def plan(self) -> Plan:
+        """What the account's plan allows."""
+        return self._state.plan
 
     @property
     def pops(self) -> list[Shown]:
