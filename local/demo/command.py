@@ -125,17 +125,15 @@ def _tell_stories(laptop: Laptop, console: Console) -> bool:
     wrong = False
     for story in stories.read():
         told = stories.tell(laptop, story)
-        verdict = (
-            Text("; ".join(told.differences), "red") if told.differences else Text("as expected", "green")
-        )
-        console.print(Text.assemble((f"{story.file}  ", "bold"), story.about, "  ", verdict))
+        differs = "; ".join(told.differences)
+        verdict = Text(differs, "red") if differs else Text("as expected", "green")
+        about = f" ({told.requests} requests): {story.about}  "
+        console.print(Text.assemble((story.file, "bold"), about, verdict))
         for contact in told.contacts:
+            ticket = f"{contact.ticket} ticket" if contact.ticket == "new" else f"ticket {contact.ticket}"
             written = f"{contact.comments} comments, {contact.voice} voice"
-            console.print(
-                f"  {contact.rule:<4}{contact.ticket} ticket of {contact.requester}: {written}", markup=False
-            )
-        shown = ", ".join(told.pops) or "nothing"
-        console.print(f"  shown: {shown}; {told.requests} requests", markup=False)
+            console.print(f"  {contact.rule:<5}{ticket}, {contact.requester}: {written}", markup=False)
+        console.print(f"  pops {', '.join(told.pops) or 'none'}", markup=False)
         wrong |= bool(told.differences)
     return wrong
 
