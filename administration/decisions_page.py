@@ -1,8 +1,10 @@
 """The page docs/decisions.md: who the customer is and which ticket a contact gets (C, T)."""
 
 from administration.markdown import NOTICE, codes, table
+from connect_zendesk.rules.customer import OF_A_CALL, OF_A_CHAT, Way
 from connect_zendesk.rules.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
+from connect_zendesk.rules.settings import BY_NAME
 from connect_zendesk.rules.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Rule
 
 _PAGE = """\
@@ -28,28 +30,27 @@ be and which value counts.
 
 ## Who is the customer
 
-**A call.** The first of these that is set decides, and the others are disregarded:
+The first of these that is set decides, and the others are disregarded, whoever it finds.
 
-1. `zendesk_user`: the user with that id. Nobody has it, or the user is suspended: rule C7 below.
-2. `customer_number`: the user whose own number is the same in E.164.
-3. The number the caller has, likewise. Where it is withheld
-   ({withheld}, or none at all)
-   the customer is anonymous, and nobody is searched.
+**A call.**
 
-**A chat.** Likewise:
+{of_a_call}
 
-1. `zendesk_user`, as above.
-2. `customer_email`: the user one of whose addresses it is.
-3. `customer_name`: the user with that name, but for case and spacing.
-4. The number, where the channel has one (SMS, WhatsApp), as for a call.
+Where the caller's own number would decide and is withheld ({withheld}, or none at all), the customer is
+anonymous, and nobody is searched.
 
-Nobody matches, or there is nothing to search by: rule C6 below.
+**A chat.**
+
+{of_a_chat}
+
+Where none is set: rule C6 below.
 
 **A task.** The requester of its given ticket. Without one: rule C3 below.
 
 Suspended users never match. A user's direct line goes before a number that is shared. Where several users
 are left, the customer is ambiguous. A new user is made only when a new ticket needs one; it is named by
-`customer_name`, else by the number, else by the e-mail address.
+`customer_name`, else by the number, else by the e-mail address. A user found by id who has no number gets
+the customer's (C10), unless the customer is in doubt; nobody's number is ever overwritten.
 
 ## Which ticket
 
@@ -105,11 +106,28 @@ _WORDS = (
 )
 
 
+def _ways(ways: tuple[Way, ...]) -> str:
+    """Return ways of finding a customer as a table."""
+    return table(
+        ("what is set", "the customer", "nobody is found"),
+        [
+            (
+                codes([way.by]) if way.by in BY_NAME else way.by,
+                way.says,
+                f"rule {way.nobody} below" if way.nobody else "unrecognised",
+            )
+            for way in ways
+        ],
+    )
+
+
 def page() -> str:
     """Return the page's text."""
     return NOTICE + _PAGE.format(
         words=table(("Word", "Meaning"), _WORDS),
         withheld=", ".join(sorted(WITHHELD)),
+        of_a_call=_ways(OF_A_CALL),
+        of_a_chat=_ways(OF_A_CHAT),
         rules=_table(RULES),
         forced=_table(FORCED_RULES),
         in_doubt=", ".join(sorted(IN_DOUBT)),

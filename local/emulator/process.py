@@ -1,5 +1,6 @@
 """The AWS emulator as a process: started on a free port of this machine, ended with all that it started."""
 
+import fcntl
 import os
 import re
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -58,6 +60,8 @@ class Emulator:
         self.log = _log_file(self.port)
         directory = tempfile.mkdtemp(prefix="connect-zendesk-")
         with self.log.open("wb") as log:
+            # Held by whoever writes to it, for as long as any of them lives: it is in use.
+            fcntl.flock(log, fcntl.LOCK_SH)
             self._guard = subprocess.Popen(
                 [sys.executable, "-I", str(_GUARD), directory, str(python), "-m", "ministack"],
                 stdin=subprocess.PIPE,
@@ -178,5 +182,12 @@ def _log_file(port: int) -> Path:
     LOGS.mkdir(parents=True, exist_ok=True)
     older = sorted(LOGS.glob("emulator-*.log"), key=lambda path: path.stat().st_mtime)
     for path in older[:-_LOGS_KEPT]:
-        path.unlink(missing_ok=True)
+        _remove_unless_in_use(path)
     return LOGS / f"emulator-{port}.log"
+
+
+def _remove_unless_in_use(path: Path) -> None:
+    """Remove a log, but none that a running emulator writes to: what it has handled is read from there."""
+    with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as log:
+        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from connect_zendesk.rules import ticket_rules
+from connect_zendesk.rules import customer, ticket_rules
 from connect_zendesk.rules.facts import Facts
 from connect_zendesk.rules.ticket_rules import FORCED_RULES, RULES, Rule
 from tests.unit.rules.cases import Case, expected_of, outcome_of
@@ -182,3 +182,35 @@ def test_with_a_condition_inverted_or_part_of_it_left_out_a_case_fails(
     rows[number] = replace(rows[number], applies=applies)
     monkeypatch.setattr(ticket_rules, table, tuple(rows))
     assert noticed() is (written not in NEEDLESS)
+
+
+WAYS = [(table, row) for table in ("OF_A_CALL", "OF_A_CHAT") for row in range(len(getattr(customer, table)))]
+
+
+@pytest.mark.parametrize(("table", "number"), WAYS)
+def test_without_a_way_of_finding_the_customer_a_case_fails(
+    table: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways = getattr(customer, table)
+    monkeypatch.setattr(customer, table, ways[:number] + ways[number + 1 :])
+    assert noticed()
+
+
+@pytest.mark.parametrize(("table", "number"), [way for way in WAYS if way[1] > 0])
+def test_with_two_ways_of_finding_the_customer_swapped_a_case_fails(
+    table: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways = list(getattr(customer, table))
+    ways[number - 1], ways[number] = ways[number], ways[number - 1]
+    monkeypatch.setattr(customer, table, tuple(ways))
+    assert noticed()
+
+
+@pytest.mark.parametrize(("table", "number"), WAYS)
+def test_with_another_answer_where_a_way_finds_nobody_a_case_fails(
+    table: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways = list(getattr(customer, table))
+    ways[number] = replace(ways[number], nobody="C6" if ways[number].nobody is None else None)
+    monkeypatch.setattr(customer, table, tuple(ways))
+    assert noticed()

@@ -1,7 +1,8 @@
 """Who the customer of a contact is (C)."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contact import Leg
@@ -9,6 +10,7 @@ from connect_zendesk.rules.lookups import Known, User, UserById, UsersByEmail, U
 from connect_zendesk.rules.settings import Settings
 
 Kind = Literal["recognised", "unrecognised", "anonymous", "ambiguous"]
+Problem = Literal["C6", "C7"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,98 @@ class Customer:
     name: str | None = None
     number: str | None = None
     email: str | None = None
-    problem: Literal["C6", "C7"] | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a way of finding the customer goes by. ``own`` is the number of the contact itself, in E.164."""
+
+    settings: Settings
+    default_country: str | None
+    known: Known
+    own: str | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of finding the customer: what it goes by, and who that finds.
+
+    ``by`` is the setting, or the number of the contact, and ``says`` tells an administrator who is found.
+    ``nobody`` is the rule that applies where nobody is. ``given`` returns None where it is not set: the next
+    way is taken then, and only then.
+    """
+
+    by: str
+    says: str
+    given: Callable[[Asked], Any]
+    find: Callable[[Asked, Any], tuple[User, ...]]
+    nobody: Problem | None = None
+
+
+def _setting(name: str) -> Callable[[Asked], Any]:
+    return lambda asked: asked.settings[name]
+
+
+def _own(asked: Asked) -> str | None:
+    return asked.own
+
+
+def _with_id(asked: Asked, user_id: int) -> tuple[User, ...]:
+    user = asked.known.get(UserById(user_id))
+    return _usable((user,) if user is not None else ())
+
+
+def _with_email(asked: Asked, email: str) -> tuple[User, ...]:
+    return _usable(asked.known.get(UsersByEmail(email)))
+
+
+def _with_name(asked: Asked, name: str) -> tuple[User, ...]:
+    found = asked.known.get(UsersByName(name))
+    return _usable(tuple(user for user in found if _folded(user.name) == _folded(name)))
+
+
+def _with_number(asked: Asked, number: str) -> tuple[User, ...]:
+    """Return those whose own number is the same in E.164; a direct line beats a shared one (C5)."""
+    country = asked.default_country
+    same = tuple(
+        user
+        for user in _usable(asked.known.get(UsersByPhone(number)))
+        if user.phone and phone_numbers.to_e164(user.phone, country) == number
+    )
+    direct = tuple(user for user in same if not user.shared_phone)
+    return direct or same
+
+
+_BY_ID = Way("zendesk_user", "the user with that id", _setting("zendesk_user"), _with_id, "C7")
+_SAME_NUMBER = "the user whose own number is the same in E.164"
+
+#: How the customer of a call is found (C1): the first that is set decides, the others are disregarded.
+OF_A_CALL = (
+    _BY_ID,
+    Way("customer_number", _SAME_NUMBER, _setting("customer_number"), _with_number),
+    Way("the caller's own number", _SAME_NUMBER, _own, _with_number),
+)
+
+#: How the customer of a chat is found (C2), likewise.
+OF_A_CHAT = (
+    _BY_ID,
+    Way(
+        "customer_email",
+        "the user one of whose addresses it is",
+        _setting("customer_email"),
+        _with_email,
+        "C6",
+    ),
+    Way(
+        "customer_name",
+        "the user with that name, but for case and spacing",
+        _setting("customer_name"),
+        _with_name,
+        "C6",
+    ),
+    Way("the number, where the channel has one (SMS, WhatsApp)", _SAME_NUMBER, _own, _with_number, "C6"),
+)
 
 
 def identify(leg: Leg, settings: Settings, default_country: str | None, known: Known) -> Customer:
@@ -35,32 +128,24 @@ def identify(leg: Leg, settings: Settings, default_country: str | None, known: K
     Raises `Unknown` where Zendesk has to be asked first. A task's customer is its ticket's requester
     (C3): that is the ticket rules' business.
     """
-    name, email = settings["customer_name"], settings["customer_email"]
-    own = own_number(leg, default_country)
-    number = settings["customer_number"] or own
-
-    if (user_id := settings["zendesk_user"]) is not None:
-        user = known.get(UserById(user_id))
-        if user is None or user.suspended or not user.active:
-            return Customer("unrecognised", name=name, number=number, email=email, problem="C7")
-        return Customer("recognised", user, name=name, number=number, email=email)
-
-    if leg.channel == "CHAT" and email is not None:
-        found = known.get(UsersByEmail(email))
-        return _of_chat(_usable(found), name, number, email)
-    if leg.channel == "CHAT" and name is not None:
-        found = tuple(user for user in known.get(UsersByName(name)) if _folded(user.name) == _folded(name))
-        return _of_chat(_usable(found), name, number, email)
-
-    searched = own if leg.channel == "CHAT" else number
-    if searched is None:
-        if leg.channel == "CHAT":
-            return Customer("unrecognised", number=number, problem="C6")
-        return Customer("anonymous", name=name, email=email)
-    found = _with_number(_usable(known.get(UsersByPhone(searched))), searched, default_country)
-    if leg.channel == "CHAT":
-        return _of_chat(found, name, searched, email)
-    return _of_matches(found, name, searched, email)
+    asked = Asked(settings, default_country, known, own_number(leg, default_country))
+    is_chat = leg.channel == "CHAT"
+    ways = ((way, way.given(asked)) for way in (OF_A_CHAT if is_chat else OF_A_CALL))
+    way, given = next((found for found in ways if found[1] is not None), (None, None))
+    customer = Customer(
+        "unrecognised",
+        name=settings["customer_name"],
+        number=settings["customer_number"] or asked.own,
+        email=settings["customer_email"],
+    )
+    if way is None:  # nothing to search by (C6), or a withheld number (C4)
+        return replace(customer, problem="C6") if is_chat else replace(customer, kind="anonymous")
+    matches = way.find(asked, given)
+    if not matches:
+        return replace(customer, problem=way.nobody)
+    if len(matches) > 1:
+        return replace(customer, kind="ambiguous", candidates=matches)
+    return replace(customer, kind="recognised", user=matches[0])
 
 
 def own_number(leg: Leg, default_country: str | None = None) -> str | None:
@@ -70,34 +155,8 @@ def own_number(leg: Leg, default_country: str | None = None) -> str | None:
     return phone_numbers.to_e164(leg.customer_address or "", default_country)
 
 
-def _of_chat(found: tuple[User, ...], name: str | None, number: str | None, email: str | None) -> Customer:
-    customer = _of_matches(found, name, number, email)
-    if customer.kind == "unrecognised":
-        return Customer("unrecognised", name=name, number=number, email=email, problem="C6")
-    return customer
-
-
-def _of_matches(
-    matches: tuple[User, ...], name: str | None, number: str | None, email: str | None
-) -> Customer:
-    if not matches:
-        return Customer("unrecognised", name=name, number=number, email=email)
-    if len(matches) > 1:
-        return Customer("ambiguous", candidates=matches, name=name, number=number, email=email)
-    return Customer("recognised", matches[0], name=name, number=number, email=email)
-
-
 def _usable(found: tuple[User, ...]) -> tuple[User, ...]:
     return tuple({user.id: user for user in found if not user.suspended and user.active}.values())
-
-
-def _with_number(found: tuple[User, ...], number: str, default_country: str | None) -> tuple[User, ...]:
-    """Keep those whose own number is the same in E.164; a direct line beats a shared one (C5)."""
-    same = tuple(
-        user for user in found if user.phone and phone_numbers.to_e164(user.phone, default_country) == number
-    )
-    direct = tuple(user for user in same if not user.shared_phone)
-    return direct or same
 
 
 def _folded(name: str) -> str:
