@@ -32,6 +32,7 @@ class AgentMap(Construct):
             handler="on_schedule.handler",
             description="Amazon Connect's agents to their Zendesk ids",
             timeout=TIMEOUT,
+            links_tickets=False,
         )
         self.function.allow(["connect:ListUsers"], [foundation.context.connect_instance_arn])
         # The next run is soon enough.

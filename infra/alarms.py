@@ -9,16 +9,23 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.function import METRICS_NAMESPACE, PythonFunction
 from infra.queues import Queues
 
 PERIOD = Duration.minutes(5)
+# Within a period: one that Zendesk or a new container made late is no reason to wake anybody.
+FEW = 5
 
 
 class Alarms(Construct):
-    """One alarm per way in which contacts can stop becoming tickets; each reads one metric, without math."""
+    """One alarm per way in which contacts can stop becoming tickets, or agents and callers stop being served.
+
+    Each reads one metric, without math. `attachments`: the queue of agents' commands. `blocks`: the functions
+    that contact flows call; `acceptance`: the one behind contact events.
+    """
 
     def __init__(
         self,
@@ -27,7 +34,10 @@ class Alarms(Construct):
         *,
         email: str,
         queues: Queues,
+        attachments: sqs.IQueue,
         door: PythonFunction,
+        blocks: Sequence[PythonFunction],
+        acceptance: PythonFunction,
         functions: Sequence[PythonFunction],
         reads_settings: PythonFunction,
     ) -> None:
@@ -54,22 +64,47 @@ class Alarms(Construct):
             means="contacts wait more than an hour for a ticket: Zendesk refuses, or its limits are reached",
         )
         self._alarm(
+            "AttachmentsWait",
+            attachments.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
+            above=Duration.minutes(10).to_seconds(),
+            means="agents' attachments wait for more than ten minutes",
+        )
+        self._alarm(
+            "CustomersWait",
+            queues.customers.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
+            above=Duration.hours(1).to_seconds(),
+            means="changes of customers' users wait for more than an hour",
+        )
+        for block in blocks:
+            self._alarm(
+                f"{_title(block.folder)}AnswersServerError",
+                _counted(block, "FlowServerError"),
+                above=FEW,
+                means=f"contact flows get *server error* from {block.folder}, or no answer in time",
+            )
+        self._alarm(
+            "AcceptancesComeBack",
+            _counted(acceptance, "AcceptanceComesBack"),
+            above=FEW,
+            means="tickets are not there when agents accept: they are made later, and do not pop",
+        )
+        self._alarm(
+            "PopsNotPossible",
+            _counted(acceptance, "PopNotPossible"),
+            above=FEW,
+            means="Zendesk refuses to show tickets: it takes Talk Partner Edition, and agents' right Zendesk ids",
+        )
+        self._alarm(
             "SettingsRefused",
-            cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
-                metric_name="RefusedAppSettings",
-                dimensions_map={"service": reads_settings.folder},
-                period=PERIOD,
-                statistic="Sum",
-            ),
+            _counted(reads_settings, "RefusedAppSettings"),
             above=0,
             means="the app settings are refused as wrong, and the last good ones are in use",
         )
         named: set[str] = set()
         for function in functions:
-            name = "".join(part.title() for part in function.folder.split("_"))
+            name = _title(function.folder)
             if name in named:  # a further function of the same folder
-                name += "".join(part.title() for part in function.module.split("_"))
+                name += _title(function.module)
             named.add(name)
             self._alarm(
                 f"{name}Errors",
@@ -125,3 +160,18 @@ class Alarms(Construct):
         )
         topic.add_subscription(subscriptions.EmailSubscription(email))
         return topic
+
+
+def _counted(function: PythonFunction, metric: str) -> cloudwatch.Metric:
+    """Return a metric that a function counts; those of one folder count together."""
+    return cloudwatch.Metric(
+        namespace=METRICS_NAMESPACE,
+        metric_name=metric,
+        dimensions_map={"service": function.folder},
+        period=PERIOD,
+        statistic="Sum",
+    )
+
+
+def _title(name: str) -> str:
+    return "".join(part.title() for part in name.split("_"))

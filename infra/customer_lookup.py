@@ -21,4 +21,5 @@ class CustomerLookup(Construct):
             foundation=foundation,
             folder="customer_lookup",
             description="Customers and tickets for contact flows",
+            links_tickets=False,
         )

@@ -27,4 +27,6 @@ class CustomerUpdate(Construct):
             description="What contacts tell of customers to their Zendesk users",
             batch=1,
             concurrency=CONCURRENCY,
+            links_tickets=False,
+            asks_for_agents=False,
         )

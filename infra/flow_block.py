@@ -1,5 +1,6 @@
 """A function that contact flows call: what every one of them needs."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Duration, Stack
@@ -19,7 +20,10 @@ MEMORY_MB = 1024
 
 
 class FlowBlock(WorkflowFunction):
-    """A workflow function that contact flows of this account's instances may invoke, or of one instance."""
+    """A workflow function that contact flows of this account's instances may invoke, or of one instance.
+
+    `links_tickets`: it opens contacts' tickets, and has to know who an agent is.
+    """
 
     def __init__(
         self,
@@ -29,7 +33,8 @@ class FlowBlock(WorkflowFunction):
         foundation: Foundation,
         folder: str,
         description: str,
-        connect_actions: list[str] | None = None,
+        links_tickets: bool,
+        connect_actions: Sequence[str] = (),
     ) -> None:
         super().__init__(
             scope,
@@ -39,7 +44,9 @@ class FlowBlock(WorkflowFunction):
             handler="from_contact_flow.handler",
             description=description,
             timeout=TIMEOUT,
-            connect_actions=connect_actions or [],
+            links_tickets=links_tickets,
+            asks_for_agents=links_tickets,
+            connect_actions=connect_actions,
         )
         cast(lambda_.CfnFunction, self.function.node.default_child).memory_size = MEMORY_MB
         instance_arn = foundation.context.connect_instance_arn

@@ -41,6 +41,7 @@ class ScreenPop(Construct):
             handler="from_agent_event.handler",
             description="Agent events to pops while contacts ring",
             timeout=TIMEOUT,
+            links_tickets=False,
             connect_actions=["connect:DescribeContact"],
         )
         allow_reading(self.function.role, stream)

@@ -75,7 +75,10 @@ class ConnectZendesk(Stack):
             "Alarms",
             email=context.alarm_email,
             queues=queues,
+            attachments=attachment.queue,
             door=door,
+            blocks=blocks,
+            acceptance=acceptance,
             functions=(door, worker, acceptance, attachment.worker, customers.worker, *blocks, *further),
             reads_settings=worker,
         )

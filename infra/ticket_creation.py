@@ -49,5 +49,6 @@ class TicketCreation(Construct):
             foundation=foundation,
             folder="ticket_creation",
             description="Tickets from contact flows",
+            links_tickets=True,
             connect_actions=["connect:DescribeContact"],
         )

@@ -38,9 +38,10 @@ class Foundation:
 
 
 class WorkflowFunction(PythonFunction):
-    """A function that reads the app settings, keeps the ledger, speaks to Zendesk and asks who agents are.
+    """A function that reads the app settings, keeps the ledger and speaks to Zendesk.
 
-    `connect_actions`: further Amazon Connect actions it may take on the instance's contacts.
+    `links_tickets`: it may send what that takes, to the queues and the bus. `asks_for_agents`: it may ask who
+    an agent is. `connect_actions`: further Amazon Connect actions it may take on the instance's contacts.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class WorkflowFunction(PythonFunction):
         handler: str,
         description: str,
         timeout: Duration,
+        links_tickets: bool = True,
+        asks_for_agents: bool = True,
         connect_actions: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -85,16 +88,22 @@ class WorkflowFunction(PythonFunction):
         )
         foundation.ledger.grant_use(self.role)
         settings.grant_read(self.role)
-        sends_to = [queues.contacts, queues.customers, queues.dead_letters]
-        self.allow(["sqs:SendMessage"], [queue.queue_arn for queue in sends_to])
         self.allow(["secretsmanager:GetSecretValue"], [foundation.credentials.secret.secret_arn])
-        self.allow(["events:PutEvents"], [foundation.bus.event_bus_arn])
-        self._allow_asking(foundation.context.connect_instance_arn, connect_actions)
+        if links_tickets:
+            sends_to = [queues.contacts, queues.customers, queues.dead_letters]
+            self.allow(["sqs:SendMessage"], [queue.queue_arn for queue in sends_to])
+            self.allow(["events:PutEvents"], [foundation.bus.event_bus_arn])
+        # An agent's e-mail address finds the agent in Zendesk.
+        agent_actions = ["connect:DescribeUser"] if asks_for_agents else []
+        if agent_actions or connect_actions:
+            self._allow_asking(foundation.context.connect_instance_arn, agent_actions, connect_actions)
 
-    def _allow_asking(self, instance_arn: str, contact_actions: Sequence[str]) -> None:
-        """Let the function ask who an agent is, whose e-mail address finds the agent in Zendesk."""
+    def _allow_asking(
+        self, instance_arn: str, agent_actions: Sequence[str], contact_actions: Sequence[str]
+    ) -> None:
+        """Let the function take actions on agents and contacts: of any instance, where none is named."""
         if instance_arn:
-            kinds = {"agent": ["connect:DescribeUser"], "contact": list(contact_actions)}
+            kinds = {"agent": list(agent_actions), "contact": list(contact_actions)}
             for kind, actions in kinds.items():
                 if actions:
                     self.allow(actions, [instance_arn, f"{instance_arn}/{kind}/*"])
@@ -105,7 +114,7 @@ class WorkflowFunction(PythonFunction):
                     )
             return
         any_instance = Stack.of(self).format_arn(service="connect", resource="instance", resource_name="*")
-        self.allow(["connect:DescribeUser", *contact_actions], [any_instance])
+        self.allow([*agent_actions, *contact_actions], [any_instance])
         acknowledge(
             self.role,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:connect:<AWS::Region>:<AWS::AccountId>:instance/*]",
@@ -129,6 +138,8 @@ class Worker(WorkflowFunction):
         description: str,
         batch: int = BATCH,
         concurrency: int | None = None,
+        links_tickets: bool = True,
+        asks_for_agents: bool = True,
         connect_actions: Sequence[str] = (),
     ) -> None:
         super().__init__(
@@ -139,10 +150,14 @@ class Worker(WorkflowFunction):
             handler=handler,
             description=description,
             timeout=WORKER_TIMEOUT,
+            links_tickets=links_tickets,
+            asks_for_agents=asks_for_agents,
             connect_actions=connect_actions,
             environment={"OWN_QUEUE_URL": queue.queue_url},
         )
         queue.grant_consume_messages(self.role)
+        if not links_tickets:
+            self.allow(["sqs:SendMessage"], [foundation.queues.dead_letters.queue_arn])
         mapping = lambda_.EventSourceMapping(
             self,
             "Messages",

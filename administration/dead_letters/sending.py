@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -69,10 +68,7 @@ def functions_by_queue(outputs: Mapping[str, str]) -> dict[str, str]:
 
 
 class Sender:
-    """Sends letters to where they came from. `outputs`: the stack's.
-
-    `put_records`: what puts records on the stream of a name, for whoever counts them; Kinesis itself else.
-    """
+    """Sends letters to where they came from. `outputs`: the stack's."""
 
     def __init__(
         self,
@@ -80,11 +76,9 @@ class Sender:
         kinesis: "KinesisClient",
         outputs: Mapping[str, str],
         *,
-        put_records: Callable[[str, Sequence[StreamRecord]], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._sqs, self._kinesis, self._outputs, self._sleep = sqs, kinesis, outputs, sleep
-        self._put_records = put_records or partial(stream.put, kinesis, sleep=sleep)
         self._functions = functions_by_queue(outputs)
 
     def send(self, letter: Letter) -> None:
@@ -132,7 +126,7 @@ class Sender:
 
     def _put(self, name: str, records: Sequence[StreamRecord]) -> None:
         try:
-            self._put_records(name, records)
+            stream.put(self._kinesis, name, records, sleep=self._sleep)
         except StreamRefused as refused:
             raise CannotSend(str(refused)) from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
@@ -62,14 +62,21 @@ class Books:
 
 @dataclass
 class _Written:
-    """What Zendesk holds of one contact: its tickets, and how often each step is there."""
+    """What Zendesk holds of one contact: its tickets, how often each step is there, and since when its
+    ticket is."""
 
     tickets: set[int] = field(default_factory=set)
     steps: Counter[str] = field(default_factory=Counter)
+    made: dict[str, datetime] = field(default_factory=dict)
 
-    def reports(self, leg: str) -> int:
-        """How often a leg is told of, by the ticket's first comment or by a note."""
-        return self.steps[f"create#{leg}"] + self.steps[f"details#{leg}"]
+    def reports(self, leg: Leg, *, live: bool) -> int:
+        """How often a leg's end is told of, by the ticket's first comment or by a note.
+
+        `live`: a ticket may have been made while the leg went on. What it began with is no report.
+        """
+        create, notes = f"create#{leg.contact_id}", self.steps[f"details#{leg.contact_id}"]
+        before_its_end = create in self.made and leg.ended is not None and self.made[create] < leg.ended
+        return self.steps[create] + notes - (live and create in self.steps and bool(notes or before_its_end))
 
     def changes(self, leg: str) -> int:
         """How many notes tell of what has changed in a leg since."""
@@ -84,8 +91,9 @@ def balance(
     before: InProcess,
     dead_letters: Sequence[str],
     poison: int,
+    live: bool = False,
 ) -> Books:
-    """Return the books of a day.
+    """Return the books of a day. `live`: events of contacts that go on were sent as well.
 
     `records` has the last record sent of each leg; `tickets` are Zendesk's at the end. `before` is the world
     as it was before the day: the rules decide on it. `dead_letters` are the reasons there, `poison` is how
@@ -100,7 +108,8 @@ def balance(
         legs = [parse(records[number]) for number in expected.legs if number in records]
         due, seen = _due(before, legs), written.pop(expected.root, _Written())
         differences = [
-            f"{expected.story} {expected.root}: {text}" for text in _differences(expected, due, seen)
+            f"{expected.story} {expected.root}: {text}"
+            for text in _differences(expected, legs, due, seen, live=live)
         ]
         wrong += differences
         contacts += [expected.root] if differences else []
@@ -108,7 +117,7 @@ def balance(
         kinds[kind] += 1
         sums.setdefault(kind, Counter()).update(
             legs=len(expected.legs),
-            reports=sum(seen.reports(leg) for leg in expected.legs),
+            reports=sum(seen.reports(leg, live=live) for leg in legs),
             voices=sum(seen.steps[f"voice#{leg}"] for leg in expected.legs),
         )
     wrong += [f"{root}: on ticket {sorted(seen.tickets)}, and never sent" for root, seen in written.items()]
@@ -156,7 +165,9 @@ def _stays_off(leg: Leg, app: AppSettings) -> bool:
     return Facts(leg, app, settings_of(leg, app), Known()).missed_without_ticket
 
 
-def _differences(expected: Expectation, due: Due, seen: _Written) -> Iterable[str]:
+def _differences(
+    expected: Expectation, legs: Sequence[Leg], due: Due, seen: _Written, *, live: bool
+) -> Iterable[str]:
     if len(seen.tickets) > 1:
         yield f"on {len(seen.tickets)} tickets: {sorted(seen.tickets)}"
     if due.ticket and not seen.tickets:
@@ -165,11 +176,12 @@ def _differences(expected: Expectation, due: Due, seen: _Written) -> Iterable[st
         yield f"on ticket {sorted(seen.tickets)}, though {due.rule} wants none"
     if not due.ticket or not seen.tickets:
         return
-    for leg in expected.legs:
+    for its in legs:
+        leg, told = its.contact_id, seen.reports(its, live=live)
         reports, voices = int(leg in due.reports), int(leg in due.voices)
         opened = seen.steps[f"create#{leg}"] if leg in due.may_open else 0
-        if seen.reports(leg) != max(reports, min(1, opened)):
-            yield f"leg {leg} is told of {seen.reports(leg)} times instead of {reports}"
+        if told != max(reports, min(1, opened)):
+            yield f"leg {leg} is told of {told} times instead of {reports}"
         if seen.steps[f"voice#{leg}"] != voices:
             yield f"leg {leg} has {seen.steps[f'voice#{leg}']} voice comments instead of {voices}"
         if (changes := seen.changes(leg)) >= expected.versions[leg]:
@@ -185,4 +197,5 @@ def _written(tickets: Sequence[Mapping[str, Any]]) -> dict[str, _Written]:
                 written = found.setdefault(about["contact"], _Written())
                 written.tickets.add(ticket["id"])
                 written.steps[about["step"]] += 1
+                written.made.setdefault(about["step"], datetime.fromisoformat(ticket["created_at"]))
     return found

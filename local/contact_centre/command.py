@@ -6,7 +6,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections import deque
 from collections.abc import Mapping
-from contextlib import redirect_stdout
+from contextlib import ExitStack, redirect_stdout
 from datetime import UTC, datetime
 from io import StringIO
 from random import Random
@@ -25,6 +25,7 @@ from local.emulator.deployment import DeploymentError
 from local.emulator.laptop import Laptop, Step
 from local.emulator.process import EmulatorError
 from local.emulator.settling import Backlog, NotSettledError
+from local.page import laptop_page
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess
 
@@ -55,8 +56,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--live", action="store_true", help="send contact events, agent events and files as well"
     )
     parser.add_argument(
-        "--faults", action="store_true", help="switch faults of both stand-ins on and off, by the seed"
+        "--faults",
+        action="store_true",
+        help="switch faults of both services, of the delivery and of the functions on and off, by the seed",
     )
+    parser.add_argument("--page", action="store_true", help="serve the page of it meanwhile")
 
 
 def run(chosen: Namespace) -> int:
@@ -84,12 +88,16 @@ def _run(chosen: Namespace, console: Console) -> int:
         if step.seconds is not None:
             console.print(f"  {step.name} [dim]{step.seconds:.1f} s[/]")
 
-    with Laptop(
+    up = Laptop(
         zendesk_world=staff.zendesk_world,
         connect_world=staff.connect_world,
         app_settings=SETTINGS,
         report=report,
-    ) as laptop:
+    )
+    with up as laptop, ExitStack() as exits:
+        if chosen.page:
+            page = exits.enter_context(laptop_page.serve(laptop))
+            console.print(f"[bold]The page: {page.url}[/]")
         started = time.monotonic()
         day = Day(chosen.seed, datetime.now(UTC), staff, contacts, rate=chosen.rate, pace=_PACE)
         progress = _Progress(laptop, console, len(laptop.zendesk.tickets()))
@@ -103,7 +111,7 @@ def _run(chosen: Namespace, console: Console) -> int:
             console.print(laptop.trouble(), markup=False)
             raise
         handled = time.monotonic() - started
-        books = _balance(laptop, day, sent)
+        books = _balance(laptop, day, sent, live=chosen.live)
         _show(books, sent, console)
         records = sent.kinds["contact_record"]
         console.print(
@@ -116,7 +124,7 @@ def _run(chosen: Namespace, console: Console) -> int:
     return 1 if books.wrong else 0
 
 
-def _balance(laptop: Laptop, day: Day, sent: Sent) -> Books:
+def _balance(laptop: Laptop, day: Day, sent: Sent, *, live: bool) -> Books:
     settings, _ = app_settings.read(SETTINGS)
     before = InProcess(
         zendesk_world=day.people.zendesk_world,
@@ -132,6 +140,7 @@ def _balance(laptop: Laptop, day: Day, sent: Sent) -> Books:
             before=before,
             dead_letters=[letter.reason for letter in laptop.dead_letters()],
             poison=sent.poison,
+            live=live,
         )
 
 

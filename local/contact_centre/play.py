@@ -1,12 +1,12 @@
-"""Plays a day on a laptop in real time, with faults of both stand-ins at random where they are wanted."""
+"""Plays a day on a laptop in real time, with faults at random where they are wanted."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +15,8 @@ from local.contact_centre.day import Day
 from local.contact_centre.emissions import Emission, Kind
 from local.contact_centre.legs import Leg
 from local.contact_centre.records import so_far
+from local.contact_centre.trouble import Trouble
+from local.faults.laptop_faults import faults_of
 
 if TYPE_CHECKING:
     from local.emulator.laptop import Laptop
@@ -33,11 +35,11 @@ class Sent:
     kinds: dict[str, int] = field(default_factory=dict)
     faults: int = 0
 
-    def add(self, emission: Emission) -> None:
-        """Count an emission."""
-        self.kinds[emission.kind] = self.kinds.get(emission.kind, 0) + 1
+    def add(self, emission: Emission, times: int = 1) -> None:
+        """Count an emission that was delivered so many times."""
+        self.kinds[emission.kind] = self.kinds.get(emission.kind, 0) + times
         if emission.is_poison:
-            self.poison += 1
+            self.poison += times
         elif emission.kind == "contact_record" and not isinstance(emission.payload, bytes):
             record = emission.payload
             known = self.records.get(record["ContactId"])
@@ -75,27 +77,24 @@ def play(
     """Send a day's emissions at their moments, those that are in the past at once; returns what was sent.
 
     `takes` says what is done with each kind besides contact records, in its order and beside everything else;
-    a kind that it leaves out is not sent. `faults` decides what goes wrong meanwhile; `tick` is called
-    several times a second. `clock` and `sleep` are the moment and the waiting for the next one.
+    a kind that it leaves out is not sent. `faults` decides what goes wrong meanwhile, and nothing does at the
+    end; `tick` is called several times a second. `clock` and `sleep` are the moment and the waiting for the
+    next one.
     """
-    sent, trouble = Sent(), _trouble(day.start, faults) if faults else iter(())
-    next_fault = next(trouble, None)
+    sent, trouble = Sent(), Trouble(laptop, faults, day.start) if faults else None
     waiting: list[Emission] = []
     with _Deliveries(takes or {}) as deliveries:
         for emission in day:
             while (now := clock()) < emission.moment:
                 _put(laptop, day, waiting, sent, deliveries)
-                while next_fault is not None and next_fault[0] <= now:
-                    _, name, commands = next_fault
-                    getattr(laptop, name).faults.apply(commands)
-                    sent.faults += 1
-                    next_fault = next(trouble, None)
+                if trouble is not None:
+                    sent.faults += trouble.make(now)
                 tick(sent)
                 sleep(min(_TICK, max(0.0, (emission.moment - clock()).total_seconds())))
             waiting.append(emission)
         _put(laptop, day, waiting, sent, deliveries)
-        for stand_in in (laptop.zendesk, laptop.connect):
-            stand_in.faults.clear()
+        faults_of(laptop).off()
+        laptop.connect.faults.clear()
     return sent
 
 
@@ -131,10 +130,13 @@ def _put(laptop: Laptop, day: Day, waiting: list[Emission], sent: Sent, deliveri
         for contact in _contacts_of(emission):
             _tell(laptop.connect.contacts, day.legs[contact], emission.moment)
     records = [emission for emission in waiting if emission.kind == "contact_record"]
-    if records:
-        laptop.put_records([emission.data for emission in records])
+    arriving = faults_of(laptop).delivery.delivered([emission.data for emission in records])
+    if arriving:
+        laptop.put_records(arriving)
     for emission in waiting:
-        if emission.kind == "contact_record" or deliveries.deliver(emission):
+        if emission.kind == "contact_record":
+            sent.add(emission, len(arriving) // len(records))
+        elif deliveries.deliver(emission):
             sent.add(emission)
     waiting.clear()
 
@@ -162,24 +164,3 @@ def _tell(contacts: Contacts, leg: Leg, moment: datetime) -> None:
         recording.clear()
     elif leg.recorded and leg.connected and leg.connected <= moment:
         recording.setdefault("AGENT", "on")
-
-
-def _trouble(start: datetime, random: Random) -> Iterator[tuple[datetime, str, dict[str, Any]]]:
-    """Return what goes wrong: when, with which of a laptop's stand-ins, and how; one after another."""
-    at = start
-    while True:
-        at += timedelta(seconds=random.uniform(4, 15))
-        lasting = round(random.uniform(1, 5), 1)
-        after_write = random.random() < 0.5
-        choices: tuple[tuple[str, dict[str, Any]], ...] = (
-            ("zendesk", {"outage": {"lasting": lasting}}),
-            ("zendesk", {"outage": {"lasting": lasting, "retry_after": 2}}),
-            ("zendesk", {"rate_limit": {"seconds": lasting}}),
-            ("zendesk", {"slow": {"seconds": 1, "lasting": lasting}}),
-            ("zendesk", {"lose_answer": {"after_write": after_write, "count": 2}}),
-            ("zendesk", {"revoke_tokens": {}}),
-            ("connect", {"throttle": {"lasting": lasting}}),
-            ("connect", {"outage": {"lasting": lasting}}),
-            ("connect", {"lose_answer": {"after_write": after_write}}),
-        )
-        yield at, *random.choice(choices)

@@ -26,15 +26,17 @@ from local.emulator.live_events import LiveEvents
 from local.emulator.process import Emulator, start_emulator
 from local.emulator.settling import Backlog, queue_backlog, wait_until_settled
 from local.emulator.sources import EventSources, event_sources
-from local.emulator.stream import ReadRecords, put_records
+from local.emulator.stream import put_records
 from local.emulator.synthesis import synthesised
+from local.emulator.unread import Unread
 from local.zendesk import Options, Zendesk
 from local.zendesk.http_server import ZendeskServer
 
 # Its address is in the template: with the same port as last time, the template need not be made again.
 ZENDESK_PORT = 28461
 _AGENT_STREAM = "agent-events"
-_LOG_LINES_IN_REPORT = 30
+_LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
+_WAITS = '"comes back later"'
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Laptop:
             **(context or {}),
         }
         self._report = report
-        self._sent = self._sent_of_agents = 0
+        self._sent_before = False
         self._lock = threading.Lock()
         self._exits = ExitStack()
 
@@ -107,8 +109,9 @@ class Laptop:
 
     @property
     def sent(self) -> int:
-        """How many contact records have been put on the stream."""
-        return self._sent
+        """How many contact records are on the stream, whoever has put them there."""
+        with self._lock:
+            return self._unread.sent()
 
     def put_records(self, records: Iterable[bytes]) -> int:
         """Put these on the record stream, as they are and in this order; returns how many.
@@ -117,13 +120,13 @@ class Laptop:
         """
         with self._lock:
             count = put_records(self.clients.kinesis, self.outputs["RecordStreamName"], records)
-            self._sent += count
+            self._sent_before = self._sent_before or count > 0
         return count
 
     def put_agent_event(self, content: Mapping[str, Any]) -> None:
         """Put an event on the agent event stream. Raises StreamError."""
         with self._lock:
-            self._sent_of_agents += self.live.put_agent_event(content, _AGENT_STREAM)
+            self._unread.add_agent_events(self.live.put_agent_event(content, _AGENT_STREAM))
 
     @cached_property
     def live(self) -> LiveEvents:
@@ -143,7 +146,7 @@ class Laptop:
             environment=self.outputs["AppSettingsEnvironmentId"],
             profile=self.outputs["AppSettingsProfileId"],
         )
-        if self._sent:
+        if self._sent_before:
             self._start_functions_afresh()
 
     def _start_functions_afresh(self) -> None:
@@ -155,12 +158,7 @@ class Laptop:
     def backlog(self) -> Backlog:
         """What is still to be done with what has been sent."""
         with self._lock:
-            sent = {self.outputs["RecordStreamName"]: self._sent, _AGENT_STREAM: self._sent_of_agents}
-            unread = sum(max(0, count - self._read_of(stream)) for stream, count in sent.items())
-            return queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
-
-    def _read_of(self, stream: str) -> int:
-        return self._read.count(stream, self._sources.readers.get(stream, ()))
+            return queue_backlog(self.clients.sqs, self._sources.queues, unread=self._unread.count())
 
     def wait_until_settled(
         self, timeout: float = 60.0, report: Callable[[Backlog], None] = lambda _backlog: None
@@ -193,11 +191,13 @@ class Laptop:
 
     def trouble(self) -> str:
         """What to show when something went wrong: what is left, what failed, and what was logged about it."""
+        lines = self.logs()
         parts = [f"Left: {self.backlog()}."]
-        parts += [f"Dead letter from {letter.source}: {letter.reason}" for letter in self.dead_letters()]
-        parts += [f"{line.function}: {line.text}" for line in self.logs() if line.error][
-            -_LOG_LINES_IN_REPORT:
+        parts += [f"{line.function}: {line.text}" for line in lines if _WAITS in line.text][
+            -_WAITS_IN_REPORT:
         ]
+        parts += [f"Dead letter from {letter.source}: {letter.reason}" for letter in self.dead_letters()]
+        parts += [f"{line.function}: {line.text}" for line in lines if line.error][-_LOG_LINES_IN_REPORT:]
         parts += self.emulator.failures()[-_LOG_LINES_IN_REPORT:]
         return "\n".join([*parts, f"The emulator's log: {self.emulator.log}"])
 
@@ -228,7 +228,13 @@ class Laptop:
                 },
             )
             self._sources: EventSources = event_sources(self.clients)
-            self._read = ReadRecords(self.emulator.log)
+            self._unread = Unread(
+                self.clients.kinesis,
+                self.emulator.log,
+                self._sources.readers,
+                records=self.outputs["RecordStreamName"],
+                agent_events=_AGENT_STREAM,
+            )
             # The mapping of agent events begins with the latest; the emulator finds out which that is when
             # something is put. An idle agent's event starts nothing.
             put_records(self.clients.kinesis, _AGENT_STREAM, [b'{"EventType": "HEART_BEAT"}'])

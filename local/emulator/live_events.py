@@ -8,6 +8,8 @@ from local.emulator.clients import Clients
 from local.emulator.deployment import DeployedStack
 from local.emulator.stream import put_records
 
+_RETRIES = 2  # of an asynchronous invocation, where its function does not say otherwise
+
 
 class NotDelivered(Exception):
     """Nothing that is deployed takes such an event. The message says what is missing."""
@@ -24,7 +26,10 @@ class LiveEvents:
         """Give an event of the default bus to the functions whose rules match it; returns to how many.
 
         AWS alone may put events of `aws.connect` on a bus, and the emulator minds that too: so the deployed
-        rule's own pattern is held against the event, and its target is invoked.
+        rule's own pattern is held against the event, and its target is invoked. Where that fails, it is tried
+        again, and at last given to the target's destination, as AWS does with what nobody waits for.
+
+        Raises `NotDelivered` where there is no such destination.
         """
         event = {"version": "0", "account": self._clients.account, "region": self._clients.region, **envelope}
         targets = [
@@ -36,7 +41,7 @@ class LiveEvents:
             for target in arns
         ]
         for target in targets:
-            self._invoke(target, event)
+            self._invoke_for_nobody(target, event)
         return len(targets)
 
     def publish(self, event: Mapping[str, Any], bus: str) -> None:
@@ -86,6 +91,31 @@ class LiveEvents:
             raise NotDelivered(f"no function {function} for contact flows is deployed")
         answer: dict[str, Any] = self._invoke(deployed, event)
         return answer
+
+    def _invoke_for_nobody(self, function: str, event: Mapping[str, Any]) -> None:
+        """Invoke a function as AWS does asynchronously, but without its waits between attempts."""
+        functions = self._clients.functions
+        try:
+            settings: Mapping[str, Any] = functions.get_function_event_invoke_config(
+                FunctionName=function, Qualifier="$LATEST"
+            )
+        except functions.exceptions.ResourceNotFoundException:
+            settings = {}
+        for attempts_left in reversed(range(1 + settings.get("MaximumRetryAttempts", _RETRIES))):
+            try:
+                self._invoke(function, event)
+            except NotDelivered:
+                destination = settings.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+                if not attempts_left and not destination:
+                    raise
+                if not attempts_left:
+                    self._send_to_queue(destination, {"requestPayload": event})
+            else:
+                return
+
+    def _send_to_queue(self, arn: str, content: Mapping[str, Any]) -> None:
+        queue = self._clients.sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
+        self._clients.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(content))
 
     def _invoke(self, function: str, event: Mapping[str, Any]) -> Any:
         # Waited for, though on AWS nobody waits for an event's function: so it is known when it is through.

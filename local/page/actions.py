@@ -1,11 +1,10 @@
 """What can be done from the page: dead letters sent again, faults switched on and off."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from administration.dead_letters.queue import DeadLetterQueue
 from administration.dead_letters.sending import Outcome, Sender, functions_by_queue, send_again
-from administration.dead_letters.stream import StreamRecord
 from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import LaptopFaults
 
@@ -20,16 +19,13 @@ class NotDone(Exception):
 def actions_of(laptop: Laptop, faults: LaptopFaults, sent: Callable[[], None]) -> dict[str, Action]:
     """Return the actions by the name that the page calls them. `sent` is told when letters have gone."""
 
-    def put_records(_stream: str, records: Sequence[StreamRecord]) -> None:
-        laptop.put_records([record.data for record in records])  # which counts them
-
     def send(asked: Mapping[str, Any]) -> str:
         outputs, sqs = laptop.outputs, laptop.clients.sqs
         queue = DeadLetterQueue(
             sqs, outputs["DeadLetterQueueUrl"], functions=functions_by_queue(outputs), wait=0
         )
         ids = asked.get("ids") or [letter.id for letter in laptop.dead_letters()]
-        sender = Sender(sqs, laptop.clients.kinesis, outputs, put_records=put_records)
+        sender = Sender(sqs, laptop.clients.kinesis, outputs)
         outcome = send_again(queue, sender, [str(letter) for letter in ids])
         sent()
         return said(outcome)

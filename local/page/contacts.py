@@ -9,7 +9,7 @@ from typing import Any
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode, parse
 from connect_zendesk.ledger import Head
 from connect_zendesk.rules.contact import Leg
-from local.page.arrivals import Arrival
+from local.emulator.arrivals import Arrival
 from local.page.board import Board
 
 _KNOWN = 1000  # contacts that are followed; older ones have been decided on, or never will be

@@ -5,10 +5,10 @@ from functools import partial
 
 from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.ledger import Ledger
+from local.emulator.arrivals import Arrivals
 from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import faults_of
 from local.page.actions import actions_of
-from local.page.arrivals import Arrivals
 from local.page.server import PageServer
 from local.page.state import PageState, Sources
 from local.zendesk.plan import Plan

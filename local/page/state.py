@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connect_zendesk.ledger import Head
+from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
-from local.page.arrivals import Arrival
 from local.page.board import Board
 from local.page.contacts import Contacts
 from local.page.letters import Letters

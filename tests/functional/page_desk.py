@@ -9,7 +9,7 @@ from typing import Any
 from connect_zendesk.ledger import Head
 from local.emulator.dead_letters import DeadLetter
 from local.page.actions import Action, NotDone
-from local.page.arrivals import Arrival
+from local.emulator.arrivals import Arrival
 from local.page.server import PageServer
 from local.page.state import PageState, Sources
 from local.zendesk.plan import Plan

@@ -200,3 +200,23 @@ def test_errors_and_throttles_of_each_function_are_told(imported: Synthesised, n
     alarms = " ".join(imported.of_type("AWS::CloudWatch::Alarm"))
     assert f"{name}Errors" in alarms
     assert f"{name}Throttles" in alarms
+
+
+@pytest.mark.parametrize(
+    ("function", "sends_to", "asks_for_agents"),
+    [
+        (("customer_lookup", "from_contact_flow"), [], False),
+        (("screen_pop",), [], True),
+        (("agent_map",), [], True),
+        (("customer_update",), ["DeadLetters"], False),
+        (("ticket_creation", "from_contact_flow"), ["Contacts", "Customers", "DeadLetters"], True),
+    ],
+)
+def test_only_what_links_tickets_may_send_anything(
+    imported: Synthesised, function: tuple[str, ...], sends_to: list[str], asks_for_agents: bool
+) -> None:
+    statements = imported.statements(*function)
+    queues = [arn_of(imported, "AWS::SQS::Queue", name) for name in sends_to]
+    assert resources_for(statements, "sqs:SendMessage") == queues
+    assert bool(resources_for(statements, "events:PutEvents")) is (len(sends_to) == 3)
+    assert bool(resources_for(statements, "connect:DescribeUser")) is asks_for_agents

@@ -191,10 +191,14 @@ def test_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthesis
     alarms = [alarm["Properties"] for alarm in made.of_type("AWS::CloudWatch::Alarm").values()]
     watched = {(alarm["MetricName"], alarm["Threshold"]) for alarm in alarms}
     assert watched >= {
+        ("AcceptanceComesBack", 5),
+        ("ApproximateAgeOfOldestMessage", 600),
         ("ApproximateAgeOfOldestMessage", 3600),
         ("ApproximateNumberOfMessagesVisible", 0),
         ("Errors", 0),
+        ("FlowServerError", 5),
         ("IteratorAge", 300_000),
+        ("PopNotPossible", 5),
         ("RefusedAppSettings", 0),
         ("Throttles", 0),
     }
@@ -223,3 +227,24 @@ def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
         "TableName", "ZendeskSecretArn", "AppSettingsApplicationId", "AppSettingsEnvironmentId",
         "AppSettingsProfileId", "AppSettingsStrategyId",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("metric", "folders"),
+    [
+        ("FlowServerError", {"customer_lookup", "ticket_creation"}),
+        ("AcceptanceComesBack", {"ticket_creation"}),
+        ("PopNotPossible", {"ticket_creation"}),
+    ],
+)
+def test_what_agents_and_callers_would_miss_in_silence_has_its_alarm(
+    made: Synthesised, metric: str, folders: set[str]
+) -> None:
+    dimensions = [
+        dimension
+        for alarm in made.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == metric
+        for dimension in alarm["Properties"]["Dimensions"]
+    ]
+    assert {dimension["Name"] for dimension in dimensions} == {"service"}
+    assert {dimension["Value"] for dimension in dimensions} == folders

@@ -26,6 +26,7 @@ class Recorder:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.zendesk, self.connect = Zendesk(clock=clock), AmazonConnect(clock=clock)
         self.records: list[bytes] = []
+        self.emulator = SimpleNamespace(process_group=0)  # which runs no function
 
     def put_records(self, records: Iterable[bytes]) -> int:
         self.records += records

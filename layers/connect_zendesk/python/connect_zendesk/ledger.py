@@ -232,9 +232,20 @@ class Ledger:
     def first(self, partition: str, sort: str, keep: timedelta) -> bool:
         """Tell whether nobody has asked this before: for what is done at most once, and never made up for.
 
-        One conditional write. Whoever dies after it has done the thing, or it is not done.
+        One conditional write, and nobody asked before. Whoever dies after it has done the thing, or it is
+        not done.
         """
-        return self._put(partition, sort, {"value": True}, None, keep)
+        if self._put(partition, sort, {"value": True}, None, keep):
+            return True
+        known = self._items.get(partition, sort)
+        forgotten = known is not None and known["expires_at"] <= self._clock().timestamp()
+        return forgotten and self._put(partition, sort, {"value": True}, known, keep)
+
+    def take_back(self, partition: str, sort: str) -> None:
+        """Forget that it was asked whether somebody is the first: the thing was not done."""
+        known = self._items.get(partition, sort)
+        if known is not None:
+            self._put(partition, sort, {"value": None}, known, timedelta(0))
 
     def recall(self, partition: str, sort: str) -> "Remembered | None":
         """Return a remembered value, or None where there is none or it is too old."""

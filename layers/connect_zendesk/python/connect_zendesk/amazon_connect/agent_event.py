@@ -16,6 +16,9 @@ from connect_zendesk.rules.contact import Agent, Leg
 
 Change = Literal["ringing", "connected", "ended"]
 
+#: A queued callback is offered as INCOMING, and CONNECTING once more when the customer is called. What pops
+#: twice for a leg is shown once.
+_OFFERED = frozenset({"CONNECTING", "INCOMING"})
 _ON = frozenset({"CONNECTED", "CONNECTED_ONHOLD", "PAUSED"})
 #: After-call work (ENDED) begins once the contact is over; a missed one is over for this agent.
 _OVER = frozenset({"ENDED", "MISSED", "REJECTED", "ERROR"})
@@ -74,7 +77,7 @@ def parse(event: Mapping[str, Any]) -> AgentEvent:
 
 def _change(old: str, new: str) -> Change | None:
     """Return what the step from one state of a contact to the next means; the empty state is none."""
-    if new == "CONNECTING" and old != "CONNECTING":
+    if new in _OFFERED and old != new:
         return "ringing"
     if new in _ON and old not in _ON:
         return "connected"

@@ -164,7 +164,8 @@ def details(
     leg = view.leg
     heading = wording.HEADINGS.get((leg.channel, leg.direction), leg.channel.title())
     if not leg.decides:
-        heading = wording.LATER_LEG.format(heading=heading)
+        later = wording.EXTERNAL_LEG if leg.initiation_method == "EXTERNAL_OUTBOUND" else wording.LATER_LEG
+        heading = later.format(heading=heading)
     if changed:
         heading = wording.CHANGED.format(heading=heading)
     parts = [f"<p><b>{escape(heading)}</b></p>"]

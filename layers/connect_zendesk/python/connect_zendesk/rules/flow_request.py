@@ -31,6 +31,8 @@ KEYWORDS = frozenset(
 _SORTED_BY = frozenset({"updated_at", "created_at", "priority", "status", "ticket_type"})
 _PLACE = re.compile(r"\{([A-Za-z0-9_.-]{1,100})\}")
 _FIELD_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")  # a dash in front would negate it
+#: Words of a search that, given again, would have it find others than end users.
+_WHO_IS_SEARCHED = frozenset({"role", "type"})
 _PLAIN = re.compile(r"[\w+@.][\w+@.-]*")
 _LONGEST_VALUE = 255
 _LONGEST_RECENT = 24 * 3660
@@ -156,12 +158,14 @@ def recent_hours(parameters: Mapping[str, str]) -> float:
 def field_condition(parameters: Mapping[str, str]) -> str:
     """Return the search for a custom field: the one parameter that has no other meaning is its key.
 
-    Raises `BadRequest` and `NothingToSearchBy`.
+    One that is only carried on has another meaning. Raises `BadRequest` and `NothingToSearchBy`.
     """
-    keys = sorted(parameters.keys() - KEYWORDS)
-    if len(keys) != 1 or not _FIELD_KEY.fullmatch(keys[0]):
+    keys = parameters.keys() - KEYWORDS
+    keys = keys - carried_on(parameters).keys() or keys
+    key = min(keys, default="")
+    if len(keys) != 1 or not _FIELD_KEY.fullmatch(key) or key.lower() in _WHO_IS_SEARCHED:
         raise BadRequest("custom_field")
-    return f"{keys[0]}:{_as_words(_searched(parameters, keys[0]))}"
+    return f"{key}:{_as_words(_searched(parameters, key))}"
 
 
 def filled_template(parameters: Mapping[str, str]) -> str:

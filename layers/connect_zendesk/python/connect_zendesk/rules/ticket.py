@@ -108,10 +108,11 @@ def _missing_ticket(facts: Facts) -> int | None:
 def _number_for(facts: Facts) -> tuple[int, str] | None:
     """Return the user named by the flow and the caller's number, unless the user is known to have one (C10).
 
-    Nobody is looked up only for this: whether the user has a number is asked before it is written.
+    Nobody is looked up only for this: whether the user has a number is asked before it is written. A caller
+    whose authentication failed may be anybody, and with the number would be that user the next time (T9).
     """
     user, number = facts.settings["zendesk_user"], facts.number
-    if user is None or number is None:
+    if user is None or number is None or facts.authentication_failed:
         return None
     customer = _customer_so_far(facts)
     has_none = customer is None or (customer.user is not None and not customer.user.phone)

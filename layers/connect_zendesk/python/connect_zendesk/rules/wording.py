@@ -17,6 +17,7 @@ HEADINGS = {
     ("TASK", "outbound"): "Task",
 }
 LATER_LEG = "{heading}, joined by another agent"
+EXTERNAL_LEG = "{heading} to somebody outside, added to the conversation"
 CHANGED = "{heading}: the contact record has changed"
 MISSED = {
     "abandoned": "The customer left the queue before an agent answered.",

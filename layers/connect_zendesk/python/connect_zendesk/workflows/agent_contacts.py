@@ -3,10 +3,11 @@
 Kept under the agent's Zendesk id, since it is from Zendesk that an agent attaches.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from connect_zendesk.workflows import legs
 from connect_zendesk.workflows.clients import Clients
 
 #: How long after its end a contact can still be attached (A1).
@@ -64,13 +65,17 @@ def left(clients: Clients, agent: int, leg: str, moment: datetime) -> None:
 
 
 def at(clients: Clients, agent: int, moment: datetime) -> tuple[AgentContact, ...]:
-    """Return the contacts an agent was on at that moment, or until ten minutes before; each once."""
+    """Return the contacts an agent was on at that moment, or until ten minutes before; each once.
+
+    The event that tells of a leg's end may have come before that of its beginning, or not at all: then what
+    is known of the leg, by its record too, says whether the agent is still on it.
+    """
     earliest = (moment - STILL_ATTACHED).isoformat()
-    on = [
-        contact
-        for contact in _all(clients, agent)
-        if contact.since <= moment.isoformat() and (contact.until is None or contact.until >= earliest)
-    ]
+    on = []
+    for contact in _all(clients, agent):
+        until = contact.until or legs.end_of(clients, contact.root, contact.leg)
+        if contact.since <= moment.isoformat() and (until is None or until >= earliest):
+            on.append(replace(contact, until=until))
     return tuple({contact.root: contact for contact in on}.values())
 
 

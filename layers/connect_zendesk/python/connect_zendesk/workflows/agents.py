@@ -49,12 +49,11 @@ def known(clients: Clients, username: str, arn: str | None) -> KnownAgent:
     else:
         email = user.email if user else None
         found = KnownAgent(username, _find(clients, username, arn if user is None else None, email))
-    for remembered_by in {key, found.username} - {""}:
-        _remember(clients, remembered_by, found)
+    remember(clients, found, arn)
     return found
 
 
-def remember(clients: Clients, agent: KnownAgent, arn: str) -> None:
+def remember(clients: Clients, agent: KnownAgent, arn: str | None) -> None:
     """Remember for an hour who an agent is, for those who know the user name and those who know the ARN."""
     for key in filter(None, (agent.username, arn)):
         _remember(clients, key, agent)

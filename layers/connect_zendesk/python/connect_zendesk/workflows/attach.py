@@ -123,10 +123,15 @@ def _first_leg(clients: Clients, meant: AgentContact) -> Leg:
 
 
 def _give_number(clients: Clients, command: Attachment, target: Target, leg: Leg, head: Head) -> None:
-    """Give the caller's number to a customer who was chosen by hand and has none (C10)."""
-    number = Facts(leg, clients.app, settings_of(leg, clients.app), Known()).number
-    requester = target.requester
-    if number is None or requester is None or head.attached != command.stamp:
+    """Give the caller's number to a customer who was chosen by hand and has none (C10).
+
+    Not where the caller's authentication failed: the number may be anybody's (T9).
+    """
+    facts = Facts(leg, clients.app, settings_of(leg, clients.app), Known())
+    number, requester = facts.number, target.requester
+    if number is None or requester is None or facts.authentication_failed:
+        return
+    if head.attached != command.stamp:
         return
     customer = users.customer_by_id(clients.zendesk, requester)
     if customer is not None and customer.active and not customer.phone:

@@ -29,6 +29,7 @@ from connect_zendesk.workflows.clients import Clients
 TICKETS_HOLD = timedelta(minutes=5)
 
 _COPY = "copy"
+_MOST_ANSWERS = 10
 _KEPT = (
     "contact_id",
     "root_id",
@@ -85,19 +86,23 @@ class Answer:
 
 def keep(clients: Clients, leg: Leg, answers: Mapping[LookUp, Any] | None = None) -> None:
     """Keep a copy of a contact's first leg for seven days, adding to what was found for it before."""
-    item = {
-        "leg": {name: getattr(leg, name) for name in _KEPT} | {"attributes": dict(leg.attributes)},
-        "began": leg.began.isoformat(),
-        "made": clients.clock().isoformat(),
-    }
-    found = [[*_packed(look_up, answer), item["made"]] for look_up, answer in (answers or {}).items()]
+    item = _item(leg, clients.clock())
+    found = _found(answers or {}, clients.clock())
+    clients.ledger.change(
+        contact(leg.root_id), _COPY, lambda known: {**item, "found": _merged(known, found)}, KEEP_COPY
+    )
 
-    def replace(known: Any) -> Any:
-        asked = [entry[:2] for entry in found]
-        earlier = [entry for entry in (known or {}).get("found", ()) if entry[:2] not in asked]
-        return {**item, "found": [*earlier, *found][-10:]}
 
-    clients.ledger.change(contact(leg.root_id), _COPY, replace, KEEP_COPY)
+def add_answers(clients: Clients, copy: Copy, answers: Mapping[LookUp, Any]) -> None:
+    """Add what was found to a contact's copy. The contact itself stays as its flow left it last."""
+    item = _item(copy.leg, copy.made)
+    if found := _found(answers, clients.clock()):
+        clients.ledger.change(
+            contact(copy.leg.root_id),
+            _COPY,
+            lambda known: {**(known or item), "found": _merged(known, found)},
+            KEEP_COPY,
+        )
 
 
 def copy_of(clients: Clients, root: str) -> Copy | None:
@@ -107,7 +112,11 @@ def copy_of(clients: Clients, root: str) -> Copy | None:
         return None
     value = remembered.value
     began = datetime.fromisoformat(value["began"])
-    found = [(*_unpacked(entry[:3]), datetime.fromisoformat(entry[3])) for entry in value["found"]]
+    found = [
+        (*_unpacked(entry[:3]), datetime.fromisoformat(entry[3]))
+        for entry in value["found"]
+        if entry[0] in _LOOK_UPS
+    ]
     return Copy(
         Leg(**value["leg"], began=began, updated=began),
         datetime.fromisoformat(value["made"]),
@@ -131,6 +140,29 @@ def first_leg(clients: Clients, root: str, instance_arn: str | None) -> Copy | N
     return Copy(leg, clients.clock())
 
 
+def _item(leg: Leg, made: datetime) -> dict[str, Any]:
+    return {
+        "leg": {name: getattr(leg, name) for name in _KEPT} | {"attributes": dict(leg.attributes)},
+        "began": leg.began.isoformat(),
+        "made": made.isoformat(),
+    }
+
+
+def _found(answers: Mapping[LookUp, Any], now: datetime) -> list[Any]:
+    """Return answers as they are kept; the ledger itself remembers who agents and the placeholder are."""
+    return [
+        [*_packed(look_up, answer), now.isoformat()]
+        for look_up, answer in answers.items()
+        if type(look_up).__name__ in _LOOK_UPS
+    ]
+
+
+def _merged(known: Any, found: list[Any]) -> list[Any]:
+    asked = [entry[:2] for entry in found]
+    earlier = [entry for entry in (known or {}).get("found", ()) if entry[:2] not in asked]
+    return [*earlier, *found][-_MOST_ANSWERS:]
+
+
 def _packed(look_up: LookUp, answer: Any) -> list[Any]:
     """Return a look-up and its answer as JSON: its kind, its arguments, what was found."""
     found: Any
@@ -151,7 +183,7 @@ def _unpacked(entry: list[Any]) -> tuple[LookUp, Any]:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Return a dataclass's values as JSON has them; whom a ticket was made for is looked up again."""
+    """Return a dataclass's values as JSON has them; for whom a ticket was made is looked up again."""
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()

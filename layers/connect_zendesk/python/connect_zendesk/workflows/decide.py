@@ -3,7 +3,7 @@
 from typing import Any
 
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import ticket
+from connect_zendesk.rules import ticket as ticket_rules
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.lookups import (
     AgentOf,
@@ -38,11 +38,13 @@ def decide(
     with the answers.
     """
     known, app = Known(), clients.app
-    while not isinstance(wanted := ticket.decide(leg, app, known, moment), Decision):
+    while not isinstance(wanted := ticket_rules.decide(leg, app, known, moment), Decision):
         found = copy.answer(wanted, clients.clock()) if copy else None
         answer = found.value if found else look_up(clients, wanted)
         if found is None and asked is not None:
             asked[wanted] = answer
+        if isinstance(wanted, TicketsRequestedBy):
+            answer = tuple(open_ticket.made_for(clients, ticket) for ticket in answer)
         known = known.with_answer(wanted, answer)
     _log(leg, wanted)
     return wanted
@@ -67,8 +69,8 @@ def look_up(clients: Clients, wanted: LookUp) -> Any:
         case TicketById(ticket_id):
             return tickets.by_id(zendesk, ticket_id)
         case TicketsRequestedBy(user_id, since):
-            recent = (ticket for ticket in tickets.requested_by(zendesk, user_id) if ticket.updated >= since)
-            return tuple(open_ticket.made_for(clients, ticket) for ticket in recent)
+            requested = tickets.requested_by(zendesk, user_id)
+            return tuple(ticket for ticket in requested if ticket.updated >= since)
         case AgentOf(username, arn):
             return agents.zendesk_id(clients, username, arn)
         case PlaceholderUser():

@@ -87,6 +87,7 @@ def answer(
     if answers:
         return answers[0]
     count("FlowBlockTooLate")
+    count("FlowServerError")
     logger.warning("no answer in time for a flow")
     return _without_result(event, "server error")
 
@@ -99,6 +100,8 @@ def _failed(event: Any, error: Exception) -> Answer:
     # The exception's own words could hold a customer's, so only its name is told.
     logger.warning("no result for a flow", status=status, error=type(error).__name__)
     count("FlowBlockFailed")
+    if status == "server error":
+        count("FlowServerError")
     return _without_result(event, status)
 
 

@@ -41,6 +41,11 @@ def last_ended(clients: Clients, root: str) -> datetime | None:
     return datetime.fromisoformat(max(ends)) if ends else None
 
 
+def end_of(clients: Clients, root: str, leg: str) -> str | None:
+    """Return when a leg ended, in ISO 8601, or None where nobody has told of it."""
+    return _known(clients, root).get(leg, {}).get("ended")
+
+
 def _known(clients: Clients, root: str) -> dict[str, dict[str, str]]:
     remembered = clients.ledger.recall(contact(root), _LEGS)
     return dict(remembered.value) if remembered else {}

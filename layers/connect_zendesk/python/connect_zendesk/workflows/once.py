@@ -8,6 +8,9 @@ from typing import Any
 from connect_zendesk.ledger import KEEP, Busy, Claim, Ledger
 from connect_zendesk.zendesk.errors import Later, ZendeskError
 
+#: Whoever is at a step is mostly done with it long before the claim runs out; a queue waits longer each time.
+_SOON_SECONDS = 5
+
 
 def once(
     ledger: Ledger,
@@ -31,7 +34,7 @@ def once(
     if claim.state == "done":
         return claim.result
     if claim.state == "busy":
-        raise Busy("somebody else is at this step", claim.wait)
+        raise Busy("somebody else is at this step", min(claim.wait, _SOON_SECONDS))
     try:
         result = find(claim) if claim.state == "doubtful" else None
         if result is None:
@@ -51,7 +54,7 @@ def alone(ledger: Ledger, partition: str, step: str) -> Iterator[None]:
     """
     claim = ledger.claim(partition, step)
     if claim.state == "busy":
-        raise Busy("somebody else is at this", claim.wait)
+        raise Busy("somebody else is at this", min(claim.wait, _SOON_SECONDS))
     try:
         yield
     except Exception:

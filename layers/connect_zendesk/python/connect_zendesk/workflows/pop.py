@@ -16,8 +16,9 @@ from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError
 STATE = ("zendesk", "pops")
 
 #: A 404 is also the answer for a ticket that was just deleted, or an agent who lost the role. So many of
-#: them, and not one pop between them, are the account's plan.
-_PLAN_REFUSES = 3
+#: one agent's, and not one pop between them, are that agent; those of so many agents are the account's plan.
+_REFUSALS = 3
+_PLAN = "plan"
 _FOR_A_WHILE = timedelta(hours=1)
 _WATCHERS = "watchers"
 _LONGEST_WATCH = timedelta(hours=4)
@@ -37,7 +38,7 @@ def show(clients: Clients, agent: int | None, leg: Leg, pop: Pop | None, answers
     if clients.clock() - answers > LATEST:
         return _no_pop("PopTooLate", leg, pop)
     refused = clients.ledger.recall(*STATE)
-    if refused is not None and refused.value >= _PLAN_REFUSES:
+    if refused is not None and _is_refused(refused.value, agent):
         return _no_pop("PopNotPossible", leg, pop)
     shown = f"pop#{leg.contact_id}#{agent}#{pop.kind}#{pop.id}"
     if not clients.ledger.first(contact(leg.root_id), shown, KEEP_NUMBER):
@@ -45,12 +46,13 @@ def show(clients: Clients, agent: int | None, leg: Leg, pop: Pop | None, answers
     try:
         (display.ticket if pop.kind == "ticket" else display.user)(clients.zendesk, agent, pop.id)
     except ZendeskError as error:
+        clients.ledger.take_back(contact(leg.root_id), shown)  # on accepting, it may still be shown
         if isinstance(error, NotAllowed | NotFound):
-            refusals = _PLAN_REFUSES if isinstance(error, NotAllowed) else 1
-            clients.ledger.change(*STATE, lambda known: (known or 0) + refusals, _FOR_A_WHILE)
+            refusing = _PLAN if isinstance(error, NotAllowed) else str(agent)
+            clients.ledger.change(*STATE, lambda known: _with(known, refusing), _FOR_A_WHILE)
         return _no_pop("PopFailed", leg, pop, type(error).__name__)
     if refused is not None:
-        clients.ledger.remember(*STATE, 0, _FOR_A_WHILE)
+        clients.ledger.remember(*STATE, {}, _FOR_A_WHILE)
     count("Pop")
     logger.info("shown to the agent", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
     return True
@@ -90,6 +92,22 @@ def show_watchers(clients: Clients, leg: Leg, ticket: int | None, linked: dateti
     for watcher in watchers.value if watchers else ():
         watching = replace(leg, contact_id=watcher["leg"])
         show(clients, watcher["agent"], watching, of_ticket(ticket), linked)
+
+
+def _is_refused(refusals: Any, agent: int) -> bool:
+    """Tell whether a pop will be refused, by the refusals in a row: how many of each agent, or the plan."""
+    known = _refusals(refusals)
+    return _PLAN in known or len(known) >= _REFUSALS or known.get(str(agent), 0) >= _REFUSALS
+
+
+def _with(refusals: Any, refusing: str) -> dict[str, int]:
+    known = _refusals(refusals)
+    return {**known, refusing: known.get(refusing, 0) + 1}
+
+
+def _refusals(remembered: Any) -> dict[str, int]:
+    """Return what is remembered of refusals; the release before this one kept a number alone."""
+    return remembered if isinstance(remembered, dict) else {}
 
 
 def _no_pop(metric: str, leg: Leg, pop: Pop, error: str | None = None) -> bool:

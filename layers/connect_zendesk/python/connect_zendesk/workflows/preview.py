@@ -24,6 +24,5 @@ def preview(clients: Clients, copy: Copy, agent: Agent) -> Decision:
     """
     asked: dict[LookUp, Any] = {}
     decision = decide(clients, answered(copy, agent), "alive", copy, asked)
-    if asked:
-        copies.keep(clients, copy.leg, asked)
+    copies.add_answers(clients, copy, asked)
     return decision

@@ -76,6 +76,8 @@ def _head(
         if _facts(clients, leg).too_old:
             return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
         deciding = first_leg_of(clients, leg, head)
+        if deciding.ended is not None:  # nothing else may ever tell that it has (T8)
+            legs.ended(clients, leg.root_id, deciding.contact_id, deciding.ended)
     if forced_ticket_due and (seconds := _agents_time(clients, leg.root_id)) > 0:
         raise Busy("the contact may still be attached by its agent", seconds)
     if not forced_ticket_due and clients.ledger.result_of(contact(leg.root_id), _forced_step(leg)):

@@ -1,0 +1,127 @@
+"""The ledger's copy of a living contact: what it keeps, what it leaves to others, what it never loses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connect_zendesk.rules.lookups import (
+    AgentOf,
+    LookUp,
+    PlaceholderUser,
+    Ticket,
+    TicketById,
+    TicketsRequestedBy,
+    User,
+    UserById,
+    UsersByEmail,
+    UsersByName,
+    UsersByPhone,
+)
+from connect_zendesk.workflows import agents, copies
+from connect_zendesk.workflows.open_ticket import external_id
+from tests.functional.test_acceptance import accept, pops, ready
+from tests.functional.test_pops import ring
+from tests.live import alive, leave_copy
+from tests.records import ADA, ADAS_NAME, ANA, INSTANCE, NINE, call
+from tests.stack import Stack
+
+TICKET = Ticket(7, ANA, "open", NINE, NINE, external_id="else:1")
+KEPT: dict[LookUp, Any] = {
+    UserById(ANA): User(ANA, "Ana Silva", "+442071838750", "ana@example.com"),
+    UserById(999): None,
+    UsersByPhone("+442071838750"): (User(ANA, "Ana Silva"), User(102, "Ben", suspended=True)),
+    UsersByEmail("ana@example.com"): (),
+    UsersByName("Ana Silva"): (User(ANA, "Ana Silva", shared_phone=True),),
+    TicketById(7): TICKET,
+    TicketById(8): None,
+    TicketsRequestedBy(ANA, NINE): (TICKET,),
+}
+
+
+def copy_of(stack: Stack) -> copies.Copy:
+    copy = copies.copy_of(stack.clients, "contact-1")
+    assert copy is not None
+    return copy
+
+
+@pytest.mark.parametrize("look_up", KEPT, ids=str)
+def test_what_was_found_is_read_as_it_was_kept(look_up: LookUp) -> None:
+    stack = ready()
+    leave_copy(stack, alive(), {look_up: KEPT[look_up]})
+    answer = copy_of(stack).answer(look_up, stack.clock())
+    assert answer is not None
+    assert answer.value == KEPT[look_up]
+
+
+@pytest.mark.parametrize("look_up", [AgentOf(ADAS_NAME, None), PlaceholderUser()], ids=str)
+@pytest.mark.parametrize("found", [ADA, None])
+def test_agents_and_the_placeholder_are_remembered_elsewhere(look_up: LookUp, found: int | None) -> None:
+    stack = ready()
+    leave_copy(stack, alive(), {look_up: found})
+    assert copy_of(stack).answer(look_up, stack.clock()) is None
+
+
+def test_T6_an_anonymous_caller_who_rings_first_gets_a_ticket_on_acceptance() -> None:
+    stack = ready()
+    leave_copy(stack, alive(caller="anonymous"))
+    ring(stack)
+    accept(stack)
+    assert pops(stack) == [(ADA, "ticket", stack.ticket()["id"])]
+
+
+def test_what_is_found_leaves_the_attributes_as_the_flow_left_them_last() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    seen = copy_of(stack)
+    leave_copy(stack, alive(attributes={"ticket_assignment": "agent"}))
+    copies.add_answers(stack.clients, seen, {UserById(ANA): KEPT[UserById(ANA)]})
+    assert copy_of(stack).leg.attributes == {"ticket_assignment": "agent"}
+    assert copy_of(stack).answer(UserById(ANA), stack.clock()) is not None
+
+
+def test_tickets_are_believed_for_five_minutes() -> None:
+    stack = ready()
+    leave_copy(stack, alive(), KEPT)
+    stack.clock.move_by(timedelta(minutes=5, seconds=1))
+    copy = copy_of(stack)
+    assert copy.answer(TicketById(7), stack.clock()) is None
+    assert copy.answer(TicketsRequestedBy(ANA, NINE), stack.clock()) is None
+    assert copy.answer(UserById(ANA), stack.clock()) is not None
+
+
+def test_a_look_at_more_of_a_users_tickets_answers_for_fewer() -> None:
+    stack = ready()
+    leave_copy(stack, alive(), KEPT)
+    copy = copy_of(stack)
+    assert copy.answer(TicketsRequestedBy(ANA, NINE + timedelta(minutes=1)), stack.clock()) is not None
+    assert copy.answer(TicketsRequestedBy(ANA, NINE - timedelta(minutes=1)), stack.clock()) is None
+
+
+def test_T3_a_kept_ticket_counts_only_as_far_as_a_fresh_one() -> None:
+    """One that was made here for a later contact, which itself looked back at nothing, does not count."""
+    stack = ready()
+    later_one = call("contact-2", began=NINE + timedelta(seconds=1))
+    stack.play_records(later_one)
+    made = stack.ticket()
+    kept = Ticket(made["id"], ANA, "open", NINE, stack.clock(), external_id=external_id("contact-2"))
+    window = {"recent_ticket_timeout": "60"}
+    answers: dict[LookUp, Any] = {
+        TicketsRequestedBy(ANA, NINE - timedelta(hours=2)): (kept,),
+    }
+    leave_copy(stack, alive(attributes=window), answers)
+    accept(stack)
+    assert len(stack.zendesk.tickets()) == 2
+
+
+def test_P7_an_agent_found_while_it_rang_is_known_on_acceptance() -> None:
+    stack = Stack()
+    stack.clock.move_to(ready().clock())
+    agents.known(stack.clients, "ckhan", f"{INSTANCE}/agent/ckhan")
+    stack.connect.requests.clear()
+    stack.requests_made()
+    assert agents.known(stack.clients, "", f"{INSTANCE}/agent/ckhan").zendesk == 903
+    assert stack.connect.requests == {}
+    assert stack.requests_made() == {}
