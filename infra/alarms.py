@@ -92,7 +92,7 @@ class Alarms(Construct):
             "PopsNotPossible",
             _counted(acceptance, "PopNotPossible"),
             above=FEW,
-            means="Zendesk refuses to show tickets: it takes Talk Partner Edition, and agents' right Zendesk ids",
+            means="Zendesk shows no tickets to agents: Talk Partner Edition is needed, and their right ids",
         )
         self._alarm(
             "SettingsRefused",

@@ -1,4 +1,4 @@
-"""The ledger's table: which ticket a contact has, what has been written, what waits."""
+"""The ledger's table: which ticket a contact has, what has been written, who is on what."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -46,9 +46,6 @@ class Ledger(Construct):
             role,
             "dynamodb:GetItem",
             "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:Query",
         )
         role.add_to_principal_policy(
             iam.PolicyStatement(

@@ -1,6 +1,7 @@
 """Sends dead letters again, each to where it came from. New kinds of work need one line in `PLACES`."""
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class Place:
     """Where a function takes its work from: the stack's output that names it.
 
-    `group`: the message group, of a queue that keeps an order.
+    `group`: of a queue that keeps an order, the field of a message's detail that names its group.
     """
 
     service: Literal["stream", "queue"]
@@ -36,7 +37,7 @@ PLACES: Mapping[str, Place] = {
     "contact_records": Place("stream", "RecordStreamName"),
     "ticket_creation": Place("queue", "ContactQueueUrl"),
     "ticket_attachment": Place("queue", "AttachmentQueueUrl"),
-    "customer_update": Place("queue", "CustomerQueueUrl", group="customers"),
+    "customer_update": Place("queue", "CustomerQueueUrl", group="user"),
 }
 
 # Letters that somebody else reads at this moment are hidden; they are back soon.
@@ -139,7 +140,10 @@ class Sender:
         if place.group:
             # The letter's id, not the content: SQS would take what was sent a moment ago for a duplicate.
             self._sqs.send_message(
-                QueueUrl=url, MessageBody=body, MessageGroupId=place.group, MessageDeduplicationId=letter.id
+                QueueUrl=url,
+                MessageBody=body,
+                MessageGroupId=_group(place, body),
+                MessageDeduplicationId=letter.id,
             )
         else:
             self._sqs.send_message(QueueUrl=url, MessageBody=body)
@@ -149,6 +153,14 @@ class Sender:
             return self._outputs[place.output]
         except KeyError:
             raise CannotSend(f"the stack has no output {place.output}: deploy this release first") from None
+
+
+def _group(place: Place, body: str) -> str:
+    """Return the message group of a letter; what is no message of ours has one of its own."""
+    try:
+        return str(json.loads(body)["detail"][place.group])
+    except (ValueError, KeyError, TypeError):
+        return place.group
 
 
 def send_again(

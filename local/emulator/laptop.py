@@ -34,7 +34,8 @@ from local.zendesk.http_server import ZendeskServer
 
 # Its address is in the template: with the same port as last time, the template need not be made again.
 ZENDESK_PORT = 28461
-_AGENT_STREAM = "agent-events"
+#: Amazon Connect's own, like the agents': a deployment is given it.
+AGENT_STREAM = "agent-events"
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
 _WAITS = '"comes back later"'
 
@@ -126,7 +127,7 @@ class Laptop:
     def put_agent_event(self, content: Mapping[str, Any]) -> None:
         """Put an event on the agent event stream. Raises StreamError."""
         with self._lock:
-            self._unread.add_agent_events(self.live.put_agent_event(content, _AGENT_STREAM))
+            self._unread.add_agent_events(self.live.put_agent_event(content, AGENT_STREAM))
 
     @cached_property
     def live(self) -> LiveEvents:
@@ -193,9 +194,8 @@ class Laptop:
         """What to show when something went wrong: what is left, what failed, and what was logged about it."""
         lines = self.logs()
         parts = [f"Left: {self.backlog()}."]
-        parts += [f"{line.function}: {line.text}" for line in lines if _WAITS in line.text][
-            -_WAITS_IN_REPORT:
-        ]
+        waits = [line for line in lines if _WAITS in line.text]
+        parts += [f"{line.function}: {line.text}" for line in waits[-_WAITS_IN_REPORT:]]
         parts += [f"Dead letter from {letter.source}: {letter.reason}" for letter in self.dead_letters()]
         parts += [f"{line.function}: {line.text}" for line in lines if line.error][-_LOG_LINES_IN_REPORT:]
         parts += self.emulator.failures()[-_LOG_LINES_IN_REPORT:]
@@ -208,13 +208,12 @@ class Laptop:
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())
             self.clients = Clients(self.emulator.endpoint)
-            # Amazon Connect's own, like the agents': a deployment is given it.
-            self.clients.kinesis.create_stream(StreamName=_AGENT_STREAM, ShardCount=1)
+            self.clients.kinesis.create_stream(StreamName=AGENT_STREAM, ShardCount=1)
             streams = f"arn:aws:kinesis:{self.clients.region}:{self.clients.account}:stream"
         context = {
             **self._context,
             "zendesk_url": zendesk.url,
-            "agent_event_stream_arn": f"{streams}/{_AGENT_STREAM}",
+            "agent_event_stream_arn": f"{streams}/{AGENT_STREAM}",
         }
         with self._step("synthesis of the stack"):
             assembly = read_assembly(synthesised(context, synthesise))
@@ -233,11 +232,11 @@ class Laptop:
                 self.emulator.log,
                 self._sources.readers,
                 records=self.outputs["RecordStreamName"],
-                agent_events=_AGENT_STREAM,
+                agent_events=AGENT_STREAM,
             )
             # The mapping of agent events begins with the latest; the emulator finds out which that is when
             # something is put. An idle agent's event starts nothing.
-            put_records(self.clients.kinesis, _AGENT_STREAM, [b'{"EventType": "HEART_BEAT"}'])
+            put_records(self.clients.kinesis, AGENT_STREAM, [b'{"EventType": "HEART_BEAT"}'])
         with self._step("OAuth client and app settings"):
             self._put_oauth_client()
             if self._app_settings is not None:

@@ -1,7 +1,7 @@
 // The list of contacts: drawn, and moved through with keys.
 
 import { anchor, byId, draw, element, moment, tell, theirs } from "./elements.js";
-import { customerOf, outcome } from "./ticket.js";
+import { customerOf, outcome, undecided } from "./ticket.js";
 
 const CHANNELS = { voice: "Call", chat: "Chat", task: "Task", email: "E-mail" };
 
@@ -17,7 +17,7 @@ export function showContacts(contacts, total, givenUp, chosen) {
 function listed(contact) {
   const { decision } = contact;
   const state = contact.given_up ? "bad" : decision ? (decision.ticket ? "ticket" : "none") : "open";
-  const said = contact.given_up ? `Given up: ${contact.given_up}` : decision ? outcome(decision) : "Not decided yet";
+  const said = contact.given_up ? `Given up: ${contact.given_up}` : decision ? outcome(decision) : undecided(contact);
   const link = element(
     "a",
     { href: anchor("contact", contact.id) },

@@ -1,4 +1,4 @@
-"""Contacts as they arrive, and what was decided about each, from the ledger."""
+"""Contacts as they ring and as their records arrive, and what was decided about each, from the ledger."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode, parse
 from connect_zendesk.ledger import Head
 from connect_zendesk.rules.contact import Leg
@@ -32,13 +33,19 @@ class _Contact:
 class Contacts:
     """Puts contacts on the board. `head` returns what the ledger has settled for one, None for nothing yet.
 
-    What is not settled is asked about again, at growing intervals; so is what a new record came for.
+    `name_of` returns a Zendesk user's name, for a customer of whom no record has told yet. What is not
+    settled is asked about again, at growing intervals; so is what a new record came for.
     """
 
     def __init__(
-        self, board: Board, *, head: Callable[[str], Head | None], clock: Callable[[], datetime]
+        self,
+        board: Board,
+        *,
+        head: Callable[[str], Head | None],
+        name_of: Callable[[int | None], str | None],
+        clock: Callable[[], datetime],
     ) -> None:
-        self._board, self._head, self._clock = board, head, clock
+        self._board, self._head, self._name_of, self._clock = board, head, name_of, clock
         self._contacts: OrderedDict[str, _Contact] = OrderedDict()
         self._seen = 0
 
@@ -56,6 +63,17 @@ class Contacts:
                 continue
             self._take(leg, arrival.at)
 
+    def ring(self, arrivals: Iterable[Arrival]) -> None:
+        """Take notice of agent events: contacts that are going on, before there is any record of them."""
+        for arrival in arrivals:
+            try:
+                event = agent_event.decode(arrival.data)
+            except NotAContactRecord:
+                continue
+            for leg in (*event.legs("ringing"), *event.legs("connected")):
+                if not leg.is_monitoring:
+                    self._follow(leg, arrival.at)
+
     def look(self) -> None:
         """Ask what has been decided by now."""
         now = self._clock()
@@ -67,40 +85,54 @@ class Contacts:
             contact.head = head or contact.head
             contact.ask_at = None if settled else now + contact.wait
             contact.wait = min(_LONGEST_WAIT, contact.wait * 2)
-            self._board.update("contacts", root, _row(contact))
+            self._board.update("contacts", root, self._row(contact))
+
+    def _follow(self, leg: Leg, at: datetime) -> None:
+        """Take notice of a leg that is going on; what a record has told is left as it is."""
+        contact = self._known(leg, at)
+        if contact.records == 0:
+            contact.leg = leg
+        contact.legs.add(leg.contact_id)
+        contact.ask_at, contact.wait = self._clock(), _FIRST_WAIT
+        self._board.put("contacts", leg.root_id, self._row(contact))
 
     def _take(self, leg: Leg, at: datetime) -> None:
+        contact = self._known(leg, at)
+        if leg.is_root or contact.records == 0:
+            contact.leg = leg
+        contact.records += 1
+        contact.legs.add(leg.contact_id)
+        if not leg.is_monitoring:
+            contact.ask_at, contact.wait = self._clock(), _FIRST_WAIT
+        self._board.put("contacts", leg.root_id, self._row(contact))
+
+    def _known(self, leg: Leg, at: datetime) -> _Contact:
+        """Return the leg's contact, which is a new one where nothing was known of it."""
         contact = self._contacts.get(leg.root_id)
         if contact is None:
             contact = self._contacts[leg.root_id] = _Contact(at, leg)
             self._seen += 1
             while len(self._contacts) > _KNOWN:
                 self._contacts.popitem(last=False)
-        if leg.is_root:
-            contact.leg = leg
-        contact.records += 1
-        contact.legs.add(leg.contact_id)
-        if not leg.is_monitoring:
-            contact.ask_at, contact.wait = self._clock(), _FIRST_WAIT
-        self._board.put("contacts", leg.root_id, _row(contact))
+        return contact
 
-
-def _row(contact: _Contact) -> dict[str, Any]:
-    leg = contact.leg
-    return {
-        "at": contact.at.isoformat(timespec="milliseconds"),
-        "channel": leg.channel.lower(),
-        "direction": leg.direction,
-        "method": leg.initiation_method.lower(),
-        "customer": leg.customer_address,
-        "queue": leg.queue.name if leg.queue else None,
-        "agent": leg.agent.username if leg.agent else None,
-        "began": leg.began.isoformat(),
-        "ended": leg.ended.isoformat() if leg.ended else None,
-        "records": contact.records,
-        "legs": len(contact.legs),
-        "decision": _decision(contact),
-    }
+    def _row(self, contact: _Contact) -> dict[str, Any]:
+        leg, head = contact.leg, contact.head
+        found = self._name_of(head.requester) if head and not contact.records else None
+        return {
+            "at": contact.at.isoformat(timespec="milliseconds"),
+            "channel": leg.channel.lower(),
+            "direction": leg.direction,
+            "method": leg.initiation_method.lower(),
+            "customer": leg.customer_address or found,
+            "queue": leg.queue.name if leg.queue else None,
+            "agent": leg.agent.username if leg.agent else None,
+            "began": leg.began.isoformat(),
+            "ended": leg.ended.isoformat() if leg.ended else None,
+            "records": contact.records,
+            "legs": len(contact.legs),
+            "decision": _decision(contact),
+        }
 
 
 def _decision(contact: _Contact) -> dict[str, Any] | None:

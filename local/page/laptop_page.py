@@ -6,7 +6,7 @@ from functools import partial
 from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.ledger import Ledger
 from local.emulator.arrivals import Arrivals
-from local.emulator.laptop import Laptop
+from local.emulator.laptop import AGENT_STREAM, Laptop
 from local.faults.laptop_faults import faults_of
 from local.page.actions import actions_of
 from local.page.server import PageServer
@@ -54,6 +54,7 @@ def sources_of(laptop: Laptop) -> Sources:
     return Sources(
         zendesk=laptop.zendesk,
         arrivals=Arrivals(laptop.clients.kinesis, laptop.outputs["RecordStreamName"]).new,
+        agent_events=Arrivals(laptop.clients.kinesis, AGENT_STREAM).new,
         head=ledger.head,
         dead_letters=laptop.dead_letters,
         dead_letter_count=laptop.dead_letter_count,

@@ -49,6 +49,7 @@ class Sources:
     Attributes:
         zendesk: the stand-in.
         arrivals: returns what has come on the record stream since it was last asked.
+        agent_events: the same for the agent event stream.
         head: returns what the ledger has settled for a contact.
         dead_letters: returns them all.
         dead_letter_count: returns how many there are; it is asked often.
@@ -62,6 +63,7 @@ class Sources:
 
     zendesk: ShownZendesk
     arrivals: Callable[[], list[Arrival]]
+    agent_events: Callable[[], list[Arrival]]
     head: Callable[[str], Head | None]
     dead_letters: Callable[[], Sequence[DeadLetter]]
     dead_letter_count: Callable[[], int]
@@ -93,7 +95,9 @@ class PageState:
         self.board = Board(LIMITS)
         self.tickets = Tickets(self.board, sources.zendesk)
         self._sources = sources
-        self._contacts = Contacts(self.board, head=sources.head, clock=sources.clock)
+        self._contacts = Contacts(
+            self.board, head=sources.head, name_of=self.tickets.name_of, clock=sources.clock
+        )
         self.letters = Letters(self.board, read=sources.dead_letters, count=sources.dead_letter_count)
         self._pops: dict[int, _Screen] = {}
         self._pops_seen = 0
@@ -102,6 +106,7 @@ class PageState:
     def look(self) -> None:
         """Look at everything once."""
         self.tickets.look()
+        self._contacts.ring(self._sources.agent_events())
         self._contacts.arrive(self._sources.arrivals())
         self._contacts.look()
         self.letters.look()

@@ -30,10 +30,16 @@ function decision(contact) {
     element(
       "div",
       { className: `decided ${decided ? "" : "open"}` },
-      element("h2", {}, decided ? outcome(decided) : "Not decided yet"),
+      element("h2", {}, decided ? outcome(decided) : undecided(contact)),
       decided
         ? element("ul", {}, ...decided.reasons.map((reason) => element("li", {}, theirs(reason))))
-        : element("p", {}, "It waits for its turn, for Zendesk, or for its agent to attach it."),
+        : element(
+            "p",
+            {},
+            contact.records
+              ? "It waits for its turn, for Zendesk, or for its agent to attach it."
+              : "It rings, or its agent has it; decided on when it is accepted, else when it has ended.",
+          ),
     ),
     element(
       "dl",
@@ -52,6 +58,11 @@ function decision(contact) {
 export function customerOf(contact) {
   if (!contact.customer) return "Number not known";
   return contact.customer === "anonymous" ? "Number withheld" : contact.customer;
+}
+
+/** What is said of a contact as long as nothing was decided. */
+export function undecided(contact) {
+  return contact.records ? "Not decided yet" : "Going on";
 }
 
 /** What was decided, in a few words. */

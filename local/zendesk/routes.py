@@ -56,8 +56,6 @@ TOKENS = "POST /oauth/tokens"
 CURRENT_TOKEN = "DELETE /api/v2/oauth/tokens/current"
 NEW_TICKET = "POST /api/v2/tickets"
 NEW_VOICE_TICKET = "POST /api/v2/channels/voice/tickets"
-INVOCATIONS = "GET /api/v2/webhooks/{id}/invocations"
-ATTEMPTS = "GET /api/v2/webhooks/{id}/invocations/{id}/attempts"
 _VOICE = "/api/v2/channels/voice"
 
 ROUTES = (

@@ -17,7 +17,6 @@ from local.zendesk.records import Shown
 from local.zendesk.state import State
 
 CONNECTED = "conditional_ticket_events"  # a trigger decides when, and with what body
-TEST_SECRET = base64.b64encode(b"this_secret_is_for_testing_only").decode()
 
 _BY_NAME = {"name": lambda shown: shown["name"], "id": lambda shown: shown["id"]}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connect_zendesk.ledger import Head
+from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
 from local.page.actions import Action, NotDone
-from local.emulator.arrivals import Arrival
 from local.page.server import PageServer
 from local.page.state import PageState, Sources
 from local.zendesk.plan import Plan
@@ -32,6 +32,7 @@ class Desk:
         self.on: set[str] = set()
         self.refusal = ""
         self._arriving: list[Arrival] = []
+        self._ringing: list[Arrival] = []
         self._tickets: list[dict[str, Any]] = []
         self._users: list[dict[str, Any]] = [user(101, "Ann"), user(901, "Dana", role="agent")]
         self.sent = 0
@@ -57,6 +58,23 @@ class Desk:
         """Anything on the stream."""
         self._arriving.append(Arrival(data, self.now))
         self.sent += 1
+
+    def offer(self, contact: str, state: str = "CONNECTING", **fields: Any) -> None:
+        """An agent event more: a contact that rings, or is in another state."""
+        at, arn = "2026-11-02T12:00:00.000Z", "arn:aws:connect:eu-west-2:111122223333:instance/i"
+        known = {"ContactId": contact, "Channel": "VOICE", "InitiationMethod": "INBOUND", "State": state}
+        configuration = {"Username": "dana"}
+        event = {
+            "AgentARN": f"{arn}/agent/a",
+            "InstanceARN": arn,
+            "EventTimestamp": at,
+            "CurrentAgentSnapshot": {
+                "Configuration": configuration,
+                "Contacts": [{**known, "StateStartTimestamp": at, **fields}],
+            },
+            "PreviousAgentSnapshot": {"Configuration": configuration, "Contacts": []},
+        }
+        self._ringing.append(Arrival(json.dumps(event).encode(), self.now))
 
     def decide(self, contact: str, ticket: int | None, rule: str = "T4", action: str = "create") -> None:
         """Have a contact settled."""
@@ -105,6 +123,10 @@ class Desk:
         arrived, self._arriving = self._arriving, []
         return arrived
 
+    def agent_events(self) -> list[Arrival]:
+        ringing, self._ringing = self._ringing, []
+        return ringing
+
     def head(self, root: str) -> Head | None:
         self.asked.append(root)
         return self.heads.get(root)
@@ -114,6 +136,7 @@ class Desk:
         return Sources(
             zendesk=self,
             arrivals=self.arrivals,
+            agent_events=self.agent_events,
             head=self.head,
             dead_letters=lambda: list(self.letters),
             dead_letter_count=lambda: len(self.letters),

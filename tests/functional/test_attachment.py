@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
+from connect_zendesk.rules.app_settings import CallerAuthentication
 from connect_zendesk.workflows import agent_contacts, copies, legs
 from local.zendesk import Response
 from tests.attachments import LETTER, MANUAL, asks, ends, joins, stack_with
+from tests.live import contact_event
 from tests.records import ADA, ANA, BEN, BOB, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies, voices
 
@@ -122,6 +124,24 @@ def test_A1_on_several_chats_the_one_of_the_tickets_requester_is_meant() -> None
     assert len(stack.zendesk.tickets()) == 2
 
 
+@pytest.mark.parametrize("told_by", ["event", "record"])
+def test_A1_T14_a_chat_whose_end_was_told_before_its_beginning_or_by_its_record_alone_is_over(
+    told_by: str,
+) -> None:
+    stack = stack_with()
+    if told_by == "event":
+        over = contact_event("DISCONNECTED", "chat-1", at=NINE + timedelta(minutes=4), channel="CHAT")
+        stack.send_contact_event(over)
+    joins(stack, "chat-1", channel="CHAT", customer=BEN)
+    if told_by == "record":
+        ends(stack, call("chat-1", Channel="CHAT", attributes=MANUAL))
+    joins(stack, "chat-2", channel="CHAT", customer=BEN, minute=10)
+    asks(stack, ticket=4001, minute=15)
+    head = stack.clients.ledger.head("chat-2")
+    assert head is not None
+    assert head.ticket == 4001
+
+
 def test_A1_in_doubt_nothing_is_attached_and_the_agent_is_asked_which() -> None:
     stack = stack_with(time_zone="Europe/Berlin")
     joins(stack, "chat-1", channel="CHAT")
@@ -217,6 +237,21 @@ def test_C10_a_requester_chosen_by_hand_who_has_no_number_gets_the_callers() -> 
     copies.keep(stack.clients, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
     asks(stack, ticket=4001)
     assert stack.user(103)["phone"] == STRANGERS_NUMBER
+
+
+def test_T9_nobody_gets_the_number_of_a_caller_whose_authentication_failed() -> None:
+    failed = {**MANUAL, "voice_check": "failed"}
+    stack = Stack(
+        users=[{"id": 103, "name": "Finn Hale"}],
+        tickets=[{**LETTER, "requester_id": 103}],
+        caller_authentication=CallerAuthentication("attributes", result_attribute="voice_check"),
+    )
+    joins(stack, copied=False)
+    copies.keep(stack.clients, parse(call(caller=STRANGERS_NUMBER, attributes=failed)))
+    asks(stack, ticket=4001)
+    ends(stack, call(caller=STRANGERS_NUMBER, attributes=failed))
+    assert len(bodies(stack.ticket(4001))) == 2
+    assert stack.user(103)["phone"] is None
 
 
 def test_C10_a_requester_chosen_by_hand_keeps_their_own_number() -> None:

@@ -197,6 +197,11 @@ def test_F1_the_most_recent_ticket(case: str) -> None:
 FIND_ZOE = {
     "custom_field": {"membership": "M-150"},
     "custom_field, a word with a colon": {"membership": "M:150"},
+    "custom_field, with what is only carried on": {
+        "membership": "M-150",
+        "language": "fr",
+        "carry_on": "language",
+    },
     "user_email": {"user_email": "ZOE@example.com"},
     "user_email, as an attribute names it": {"customer_email": "zoe@example.com"},
     "external_id": {"external_id": "crm-150"},
@@ -295,6 +300,7 @@ BAD = {
     "two custom fields": {"search_by": "custom_field", "one": "1", "two": "2"},
     "no custom field": {"search_by": "custom_field"},
     "a custom field that is a search": {"search_by": "custom_field", "name:x role": "1"},
+    "a custom field that would find agents": {"search_by": "custom_field", "role": "admin"},
     "no address": {"search_by": "user_email", "user_email": "ana"},
     "no external id": {"search_by": "external_id"},
 }

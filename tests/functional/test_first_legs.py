@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.workflows import legs
 from connect_zendesk.workflows.first_leg import RECORDS_COME_WITHIN
 from tests.records import ANA, BOB, BOBS_NAME, NINE, call, later
 from tests.stack import Stack, bodies, voices
@@ -70,6 +71,15 @@ def test_T12_T14_where_the_first_legs_record_is_lost_amazon_connect_is_asked() -
     assert ticket["requester_id"] == ANA
     assert stack.clock() - NINE >= RECORDS_COME_WITHIN
     assert any("contact-2" in body for body in bodies(ticket))
+
+
+def test_T8_a_first_leg_whose_end_only_amazon_connect_tells_does_not_hold_up_the_forced_ticket() -> None:
+    first = call(attributes=MANUAL)
+    stack = stack_that_knows(first)
+    legs.began(stack.clients, "contact-1", "contact-1", NINE)  # its agent accepted; no event told of its end
+    stack.play_records(call("contact-2", agent=BOBS_NAME, first_leg="contact-1", attributes=MANUAL))
+    assert stack.ticket()["requester_id"] == ANA
+    assert stack.clock() - NINE < timedelta(hours=1)
 
 
 def test_T12_T14_and_where_it_comes_after_all_it_is_told_of_once_more() -> None:

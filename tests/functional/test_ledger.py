@@ -299,6 +299,21 @@ def test_what_is_remembered_is_forgotten_in_time(ledger: Ledger, clock: VirtualC
     assert remembered.value == 902
 
 
+def test_of_those_who_ask_one_is_the_first_until_it_is_taken_back_or_forgotten(
+    ledger: Ledger, clock: VirtualClock
+) -> None:
+    asked = ("contact#1", "pop#1")
+    ledger.take_back(*asked)
+    assert ledger.first(*asked, timedelta(hours=1))
+    assert not ledger.first(*asked, timedelta(hours=1))
+    ledger.take_back(*asked)
+    assert ledger.first(*asked, timedelta(hours=1))
+    clock.move_by(timedelta(minutes=59))
+    assert not ledger.first(*asked, timedelta(hours=1))
+    clock.move_by(timedelta(minutes=1))
+    assert ledger.first(*asked, timedelta(hours=1))
+
+
 def _never() -> object:
     raise AssertionError("a retry writes what the first attempt was going to write")
 

@@ -137,6 +137,32 @@ def test_five_thousand_contacts_are_as_little_to_send_as_a_hundred(desk: Desk, s
 # Contacts and what was decided
 
 
+def test_contact_is_shown_as_it_rings_and_its_record_tells_the_rest(desk: Desk, state: PageState) -> None:
+    desk.offer("c1")
+    desk.offer("listened-in", InitiationMethod="MONITOR")
+    shown = rows(state, "contacts")
+    assert list(shown) == ["c1"]
+    assert (shown["c1"]["agent"], shown["c1"]["records"], shown["c1"]["decision"]) == ("dana", 0, None)
+    desk.add()
+    desk.decide("c1", 1)
+    row = rows(state, "contacts")["c1"]
+    assert (row["decision"]["ticket"], row["customer"]) == (1, "Ann")
+    desk.arrive("c1")
+    row = rows(state, "contacts")["c1"]
+    assert (row["records"], row["customer"], row["ended"] is None) == (1, "+442071838750", False)
+    assert rows(state, "figures")["figures"]["contacts"] == 1
+
+
+def test_what_a_record_told_outlasts_an_agent_event_that_is_late(desk: Desk, state: PageState) -> None:
+    desk.arrive("c1")
+    rows(state, "contacts")
+    desk.offer("c1", state="CONNECTED")
+    desk.offer("transfer", InitialContactId="c1", InitiationMethod="TRANSFER")
+    shown = rows(state, "contacts")
+    assert list(shown) == ["c1"]
+    assert (shown["c1"]["customer"], shown["c1"]["legs"]) == ("+442071838750", 2)
+
+
 def test_contact_is_shown_as_it_arrives_and_then_with_its_decision(desk: Desk, state: PageState) -> None:
     desk.arrive("c1", Queue={"Name": "Support"})
     shown = rows(state, "contacts")["c1"]

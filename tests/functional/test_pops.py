@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
@@ -55,6 +56,20 @@ def test_P1_what_was_asked_while_it_rang_is_not_asked_again_on_acceptance() -> N
     stack.requests_made()
     accept(stack)
     assert stack.requests_made() == {TICKETS: 1, SHOW_TICKET: 1}
+
+
+def test_P1_a_queued_callback_pops_when_it_is_offered_and_not_again_when_the_customer_is_called() -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    states = [
+        on_agent("contact-1", state, InitiationMethod="CALLBACK")
+        for state in ("INCOMING", "PENDING", "CONNECTING")
+    ]
+    ring(stack, agent_event([], states[:1], at=ANSWERED))
+    assert pops(stack) == [(ADA, "user", ANA)]
+    for before, after in pairwise(states):
+        ring(stack, agent_event([before], [after], at=ANSWERED))
+    assert pops(stack) == [(ADA, "user", ANA)]
 
 
 def test_P1_a_given_ticket_pops_while_it_rings_and_does_not_pop_again_when_accepted() -> None:
@@ -175,6 +190,16 @@ def test_P6_a_pop_that_fails_is_counted_and_the_contact_has_its_ticket(logs: Log
     assert logs.metrics["PopFailed"] == 1
 
 
+def test_P6_what_failed_while_it_rang_pops_when_the_contact_is_accepted() -> None:
+    stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
+    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    stack.zendesk.faults.outage(1, matching=SHOW_TICKET)
+    ring(stack)
+    assert pops(stack) == []
+    accept(stack)
+    assert pops(stack) == [(ADA, "ticket", 4711)]
+
+
 @pytest.mark.parametrize(("status", "wasted"), [(403, 1), (404, 3)])
 def test_P6_an_account_without_pops_is_remembered_for_an_hour(
     logs: Logs, status: Literal[403, 404], wasted: int
@@ -201,6 +226,26 @@ def test_P6_now_and_then_a_404_is_not_the_plan() -> None:
         leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
         accept(stack, contact_event(contact=f"contact-{number}", agent=(ADAS_NAME, BOBS_NAME)[number % 2]))
     assert stack.requests_made()[SHOW_TICKET] == 8
+
+
+def test_P6_an_agent_with_a_wrong_zendesk_id_takes_the_pops_from_nobody_else(logs: Logs) -> None:
+    stack = ready(agent_map={BOBS_NAME: 999})
+    for number in range(5):
+        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        accept(stack, contact_event(contact=f"contact-{number}", agent=BOBS_NAME))
+    assert (logs.metrics["PopFailed"], logs.metrics["PopNotPossible"]) == (3, 2)
+    leave_copy(stack, alive("contact-5"), FOUND_ANA)
+    accept(stack, contact_event(contact="contact-5", agent=ADAS_NAME))
+    assert [agent for agent, *_ in pops(stack)] == [ADA]
+
+
+def test_P6_three_agents_refused_in_a_row_are_the_accounts_plan(logs: Logs) -> None:
+    stack = ready(agent_map={ADAS_NAME: 997, BOBS_NAME: 998, CHAYAS_NAME: 999})
+    for number in range(6):
+        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        agent = (ADAS_NAME, BOBS_NAME, CHAYAS_NAME)[number % 3]
+        accept(stack, contact_event(contact=f"contact-{number}", agent=agent))
+    assert (logs.metrics["PopFailed"], logs.metrics["PopNotPossible"]) == (3, 3)
 
 
 def test_P6_an_agent_whom_zendesk_does_not_know_is_shown_nothing_and_the_ticket_is_made(logs: Logs) -> None:

@@ -110,6 +110,14 @@ def test_queue_that_keeps_an_order_takes_a_letter_again_though_it_has_just_seen_
     assert count["Attributes"]["ApproximateNumberOfMessages"] == "2"
 
 
+def test_a_customers_update_keeps_to_the_order_of_that_customer(aws: Stack) -> None:
+    aws.give_up("customer_update", b'{"detail-type": "Customer Update", "detail": {"user": 101}}')
+    run(aws, "send", "--all")
+    queue = aws.outputs["CustomerQueueUrl"]
+    (message,) = aws.sqs.receive_message(QueueUrl=queue, AttributeNames=["MessageGroupId"])["Messages"]
+    assert message["Attributes"]["MessageGroupId"] == "101"
+
+
 @pytest.mark.parametrize("source", PLACES)
 def test_every_source_in_the_table_has_its_place(aws: Stack, source: str) -> None:
     missing = PLACES[source].output not in aws.outputs

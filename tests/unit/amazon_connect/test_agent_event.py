@@ -27,6 +27,9 @@ def step(before: str | None, after: str | None) -> dict[str, Any]:
     ("before", "after", "change"),
     [
         (None, "CONNECTING", "ringing"),
+        (None, "INCOMING", "ringing"),
+        ("INCOMING", "INCOMING", None),
+        ("INCOMING", "PENDING", None),
         ("INCOMING", "CONNECTING", "ringing"),
         ("CONNECTING", "CONNECTING", None),
         ("CONNECTING", "CONNECTED", "connected"),

@@ -422,6 +422,15 @@ C10 = (
         settings=ATTRIBUTES,
     ),
     Case(
+        "C10 nor where the given ticket is that user's, and is opened",
+        call(UNKNOWN_NUMBER, zendesk_user=str(ANA), zendesk_ticket=ANAS_TICKET, **FAILED),
+        "open",
+        "T1",
+        4711,
+        ANA,
+        settings=ATTRIBUTES,
+    ),
+    Case(
         "C10 nor does a caller whose given ticket is somebody else's",
         call(UNKNOWN_NUMBER, zendesk_user=str(KIM), zendesk_ticket=ANAS_TICKET),
         CREATE,

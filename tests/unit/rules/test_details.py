@@ -100,6 +100,10 @@ def test_M1_a_duration_reads_like_a_clock(seconds: int, shown: str) -> None:
         (task("Zendesk-1"), "Task"),
         (call(leg={"channel": "EMAIL"}), "Email"),
         (call(leg={"contact_id": "c-2"}), "Incoming call, joined by another agent"),
+        (
+            call(leg={"contact_id": "c-2", "initiation_method": "EXTERNAL_OUTBOUND"}),
+            "Outgoing call to somebody outside, added to the conversation",
+        ),
     ],
 )
 def test_M1_the_heading_tells_the_direction(leg: Leg, heading: str) -> None:

@@ -36,11 +36,6 @@ class AmazonConnect:
     def __init__(self, connect: "ConnectClient") -> None:
         self._connect = connect
 
-    def email_of(self, agent_arn: str) -> str | None:
-        """Return an agent's e-mail address, or None where it is not known. Raises `Throttled`."""
-        user = self.user(agent_arn)
-        return user.email if user else None
-
     def user(self, agent_arn: str) -> ConnectUser | None:
         """Return an agent as DescribeUser tells of them, or None where it does not.
 

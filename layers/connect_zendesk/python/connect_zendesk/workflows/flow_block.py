@@ -14,6 +14,7 @@ that came back broken is replaced.
 The container's start is part of the block's time too: the first invocation has that much less.
 """
 
+import math
 import os
 import threading
 import time
@@ -116,7 +117,7 @@ def _limit(event: Any) -> float:
         limit = float(contact_flow.parameters_of(event).get("time_limit") or TIME_LIMIT)
     except ValueError:
         return TIME_LIMIT
-    return min(max(limit, SHORTEST_LIMIT), LONGEST_LIMIT) if limit == limit else TIME_LIMIT  # noqa: PLR0124
+    return TIME_LIMIT if math.isnan(limit) else min(max(limit, SHORTEST_LIMIT), LONGEST_LIMIT)
 
 
 def _spent_starting() -> float:
