@@ -4,7 +4,7 @@ from administration.markdown import NOTICE, codes, table
 from connect_zendesk.rules.customer import OF_A_CALL, OF_A_CHAT, Way
 from connect_zendesk.rules.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
-from connect_zendesk.rules.settings import BY_NAME
+from connect_zendesk.rules.registry import BY_NAME
 from connect_zendesk.rules.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Rule
 
 _PAGE = """\

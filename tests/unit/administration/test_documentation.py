@@ -11,7 +11,7 @@ from administration.registry import further_settings, new_defaults
 from administration.seed_file import explanation, seed_file
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import SHAPES, AppSettings
-from connect_zendesk.rules.settings import BY_NAME, REGISTRY
+from connect_zendesk.rules.registry import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings_file import from_toml
 from connect_zendesk.rules.ticket_rules import FORCED_RULES, RULES
 

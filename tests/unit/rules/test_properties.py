@@ -15,7 +15,8 @@ from connect_zendesk.rules.comment import LARGEST_COMMENT, View
 from connect_zendesk.rules.contact import Agent, Leg, Queue, Recording
 from connect_zendesk.rules.facts import ExistingUser, NewUser, Placeholder
 from connect_zendesk.rules.lookups import MadeFor, Ticket, User
-from connect_zendesk.rules.settings import BY_NAME, REGISTRY, resolve
+from connect_zendesk.rules.registry import BY_NAME, REGISTRY
+from connect_zendesk.rules.settings import resolve
 from connect_zendesk.rules.ticket import Decision, Moment
 from connect_zendesk.rules.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Action
 from tests.unit.rules.pages import Page

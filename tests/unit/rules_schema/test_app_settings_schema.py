@@ -11,8 +11,8 @@ from jsonschema import Draft4Validator
 
 from connect_zendesk.rules import app_settings, readers
 from connect_zendesk.rules.app_settings import FURTHER, SHAPES
+from connect_zendesk.rules.registry import DEFAULTS
 from connect_zendesk.rules.schema import LONGEST, app_settings_schema, app_settings_validator
-from connect_zendesk.rules.settings import DEFAULTS
 from connect_zendesk.rules.settings_file import from_toml
 
 SCHEMA = app_settings_schema()

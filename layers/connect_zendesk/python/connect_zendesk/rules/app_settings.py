@@ -12,7 +12,7 @@ import phonenumbers
 from connect_zendesk.rules import readers
 from connect_zendesk.rules.defaults import new_default, text_form, unreadable
 from connect_zendesk.rules.readers import Unreadable
-from connect_zendesk.rules.settings import BY_NAME, DEFAULTS
+from connect_zendesk.rules.registry import BY_NAME, DEFAULTS
 from connect_zendesk.rules.shapes import (
     BOOLEAN,
     ID,

@@ -5,7 +5,7 @@ from typing import Any
 
 from connect_zendesk.rules import readers
 from connect_zendesk.rules.readers import Reader, Unreadable
-from connect_zendesk.rules.settings import BY_NAME, Setting
+from connect_zendesk.rules.registry import BY_NAME, Setting
 from connect_zendesk.rules.shapes import (
     BOOLEAN_SCHEMA,
     Schema,

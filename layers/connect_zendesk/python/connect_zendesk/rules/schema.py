@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from connect_zendesk.rules.app_settings import FURTHER, SHAPES
-from connect_zendesk.rules.settings import DEFAULTS
+from connect_zendesk.rules.registry import DEFAULTS
 from connect_zendesk.rules.shapes import NOT_SET_SCHEMA
 
 #: AppConfig takes no longer validator than this, in characters.
