@@ -26,6 +26,8 @@ from local.replay.in_process import InProcess
 
 Explanation = dict[str, Any]
 
+_NOTHING_DECIDED = "an event at which nothing is decided"
+
 
 def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation | None]:
     """Return an explanation of each event, None of what cannot be read.
@@ -37,7 +39,12 @@ def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation |
     for event in events:
         if isinstance(event, StreamRecord) and (leg := event.leg) and leg.is_root:
             stack.connect.contacts.add(json.loads(event.data))
-    return [_explanation_of(stack, event, first_legs) for event in events]
+    explanations = []
+    for event in events:
+        if event.moment is not None:
+            stack.clock.move_to(event.moment)
+        explanations.append(_explanation_of(stack, event, first_legs))
+    return explanations
 
 
 def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg]) -> Explanation | None:
@@ -69,17 +76,17 @@ def _of_record(stack: InProcess, leg: Leg, first_legs: Mapping[str, Leg]) -> Exp
 def _of_contact_event(stack: InProcess, envelope: Mapping[str, Any]) -> Explanation:
     event = contact_event.parse(envelope.get("detail") or {}, envelope.get("time"))
     if event.kind != contact_event.CONNECTED or event.leg.is_monitoring:
-        return _undecided(event.leg, event.kind, "an event at which nothing is decided")
+        return _undecided(event.leg, event.kind, _NOTHING_DECIDED)
     return _of_living(stack, event.leg, event.kind)
 
 
-def _of_agent_event(stack: InProcess, content: Mapping[str, Any]) -> Explanation | None:
+def _of_agent_event(stack: InProcess, content: Mapping[str, Any]) -> Explanation:
     event = agent_event.parse(content)
     for leg in event.legs("ringing"):
         return _of_living(stack, leg, "ringing")
     for change, leg in event.changes:
-        return _undecided(leg, change, "an event at which nothing is decided")
-    return None
+        return _undecided(leg, change, _NOTHING_DECIDED)
+    return _nothing(None, None, "agent event", "T14", "no contact of the agent has changed")
 
 
 def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
@@ -121,10 +128,13 @@ def _of_attachment(stack: InProcess, detail: Mapping[str, Any]) -> Explanation:
 
 
 def _undecided(leg: Leg, kind: str, text: str, rule: str = "T14") -> Explanation:
-    rule = "T11" if leg.is_monitoring else rule
+    return _nothing(leg.root_id, leg.contact_id, kind, "T11" if leg.is_monitoring else rule, text)
+
+
+def _nothing(contact: str | None, leg: str | None, kind: str, rule: str, text: str) -> Explanation:
     return {
-        "contact": leg.root_id,
-        "leg": leg.contact_id,
+        "contact": contact,
+        "leg": leg,
         "event": kind,
         "decision": {
             "action": "none",
