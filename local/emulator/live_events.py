@@ -21,6 +21,7 @@ class LiveEvents:
     def __init__(self, clients: Clients, stack: DeployedStack) -> None:
         self._clients, self._stack = clients, stack
         self._rules: list[tuple[str, list[str]]] | None = None
+        self._filters_of: dict[str, list[str]] = {}
 
     def send_contact_event(self, envelope: Mapping[str, Any]) -> int:
         """Give an event of the default bus to the functions whose rules match it; returns to how many.
@@ -69,13 +70,15 @@ class LiveEvents:
         return any(matches(EventPattern=text, Event=event)["Result"] for text in self._filters(stream))
 
     def _filters(self, stream: str) -> list[str]:
-        mappings = self._clients.functions.list_event_source_mappings()["EventSourceMappings"]
-        return [
-            pattern["Pattern"]
-            for mapping in mappings
-            if mapping["EventSourceArn"].endswith(f"stream/{stream}")
-            for pattern in mapping.get("FilterCriteria", {}).get("Filters", ())
-        ]
+        if stream not in self._filters_of:
+            mappings = self._clients.functions.list_event_source_mappings()["EventSourceMappings"]
+            self._filters_of[stream] = [
+                pattern["Pattern"]
+                for mapping in mappings
+                if mapping["EventSourceArn"].endswith(f"stream/{stream}")
+                for pattern in mapping.get("FilterCriteria", {}).get("Filters", ())
+            ]
+        return self._filters_of[stream]
 
     def call_from_flow(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a contact flow's Lambda block does; returns the answer that the flow gets.

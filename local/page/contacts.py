@@ -74,6 +74,13 @@ class Contacts:
                 if not leg.is_monitoring:
                     self._follow(leg, arrival.at)
 
+    def written(self, roots: Iterable[str]) -> None:
+        """Have the next look ask about these contacts: something was written about them."""
+        for root in roots:
+            contact = self._contacts.get(root)
+            if contact is not None and (contact.head is None or contact.head.ticket is None):
+                contact.ask_at, contact.wait = self._clock(), _FIRST_WAIT
+
     def look(self) -> None:
         """Ask what has been decided by now."""
         now = self._clock()

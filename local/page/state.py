@@ -105,7 +105,7 @@ class PageState:
 
     def look(self) -> None:
         """Look at everything once."""
-        self.tickets.look()
+        self._contacts.written(self.tickets.look())
         self._contacts.ring(self._sources.agent_events())
         self._contacts.arrive(self._sources.arrivals())
         self._contacts.look()

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from connect_zendesk.zendesk.tickets import METADATA
 from local.page.board import Board
 
 _COMMENTS = 50  # the newest of a ticket; a count tells of the others
@@ -44,12 +45,15 @@ class Tickets:
         """How many tickets there are."""
         return len(self._tickets)
 
-    def look(self) -> None:
-        """Take notice of what has changed, unless the last look is too recent for what it costs."""
+    def look(self) -> set[str]:
+        """Take notice of what has changed, unless the last look is too recent for what it costs.
+
+        Returns the contacts that tickets which changed tell of.
+        """
         began = self._watch()
         revision = self._zendesk.revision
         if revision == self._revision or began < self._due:
-            return
+            return set()
         self._revision = revision
         tickets = {ticket["id"]: ticket for ticket in self._zendesk.tickets()}
         users = {user["id"]: user for user in self._zendesk.users()}
@@ -63,6 +67,8 @@ class Tickets:
         for ticket in changed:
             self._board.put("tickets", str(ticket["id"]), self._row(ticket), newest=True)
         self._due = self._watch() + _SHARE * (self._watch() - began)
+        told = (((custom or {}).get(METADATA) or {}) for ticket in changed for custom in ticket["metadata"])
+        return {str(about["contact"]) for about in told if about.get("contact")}
 
     def name_of(self, user: int | None) -> str | None:
         """Return a user's name."""

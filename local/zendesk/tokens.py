@@ -55,8 +55,8 @@ class Tokens:
         if client != (self._options.oauth_client_id, self._options.oauth_client_secret):
             return _refusal(401, "invalid_client", "Client authentication failed.")
         seconds, scope = asked.get("expires_in", 1800), asked.get("scope", "read write")
-        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 300 <= seconds <= 172_800:
-            return _refusal(400, "invalid_request", "expires_in must be between 300 and 172800 seconds.")
+        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 300 < seconds < 172_800:
+            return _refusal(400, "invalid_request", "expires_in must be over 300 and under 172800 seconds.")
         if not isinstance(scope, str):
             return _refusal(400, "invalid_scope", "scope must be a string, its scopes separated by spaces.")
         self._count += 1

@@ -427,3 +427,23 @@ def test_an_event_of_another_instance_goes_to_the_dead_letters(monkeypatch: pyte
     accept(stack, contact_event(instanceArn="arn:aws:connect:eu-west-2:111122223333:instance/other"))
     assert stack.zendesk.tickets() == []
     assert stack.letter()["reason"] == "from another Amazon Connect instance"
+
+
+@pytest.mark.parametrize(
+    ("set_later", "told"),
+    [
+        ({"zendesk_ticket": "4711"}, [["zendesk_ticket"]]),
+        ({"survey": "5", "voice_comment": "no"}, []),
+        ({}, []),
+    ],
+)
+def test_S1_what_a_flow_sets_after_its_copy_was_left_is_told_by_name(
+    set_later: dict[str, str], told: list[list[str]]
+) -> None:
+    stack = ready()
+    leave_copy(stack, alive())
+    accept(stack)
+    with Logs() as logs:
+        stack.play_records(call(attributes=set_later), call(attributes=set_later))
+    assert [line["settings"] for line in logs.lines if "settings" in line] == told
+    assert logs.metrics["AttributesTooLate"] == len(told)

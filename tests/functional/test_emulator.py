@@ -107,6 +107,23 @@ def test_stack_is_deployed_and_gives_its_outputs(deployed: Deployed) -> None:
     assert set(deployed.stack.functions) == {"Reader", "Worker"}
 
 
+def test_log_of_an_emulator_that_runs_outlasts_the_start_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOGS", tmp_path)
+    with Emulator() as running:
+        os.utime(running.log, (1, 1))  # the oldest of all
+        for port in range(20):
+            (tmp_path / f"emulator-{port}.log").touch()
+        process._log_file(1)
+        assert running.log.exists()
+        assert len(list(tmp_path.iterdir())) == 1 + process._LOGS_KEPT
+    for port in range(20, 40):
+        (tmp_path / f"emulator-{port}.log").touch()
+    process._log_file(1)
+    assert not running.log.exists()
+
+
 def test_only_what_the_emulator_cannot_make_is_taken_out(deployed: Deployed) -> None:
     assert [(part.logical_id, part.type) for part in deployed.stack.taken_out] == [
         ("Archive", "AWS::Events::Archive"),

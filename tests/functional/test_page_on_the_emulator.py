@@ -22,6 +22,7 @@ from local.page.server import PageServer
 pytestmark = pytest.mark.xdist_group("emulator")
 
 KNOWN_CALLER = "c0ffee00-0000-4000-8000-000000000001"
+BEHIND = "behind-the-poison"
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +109,59 @@ def test_command_works_on_what_is_up(
     (after,) = wait_for(lambda: [letter for letter in laptop.dead_letters() if letter.id != before.id])
     assert after.data == before.data
     laptop.wait_until_settled(timeout=60)
+
+
+def test_every_kind_of_poison_is_a_letter_and_comes_back_once_while_its_reason_persists(
+    laptop: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module, name in ((running, "_STATE"), (dead_letters, "UP")):
+        monkeypatch.setattr(module, name, tmp_path / "up.json")
+    laptop.purge_dead_letters()
+    record = json.loads(mornings.record("known-caller"))
+    poison = (
+        b"{",
+        b"[]",
+        b"\xff\x00",
+        json.dumps({**record, "ContactId": None}).encode(),
+        json.dumps({**record, "ContactId": "<script>alert(1)</script>"}).encode(),
+        json.dumps({**record, "Attributes": {"a": "x" * 300_000}}).encode(),
+        json.dumps({"AgentARN": "arn:aws:connect:eu-west-2:1:instance/i/agent/a"}).encode(),
+    )
+    sent = laptop.sent
+    laptop.put_records([*poison, json.dumps({**record, "ContactId": BEHIND}).encode()])
+    laptop.wait_until_settled(timeout=60)
+    before = {letter.id: letter.reason for letter in laptop.dead_letters()}
+    assert len(before) == len(poison)
+    assert any(BEHIND in json.dumps(ticket["metadata"]) for ticket in laptop.zendesk.tickets())
+    with running.Listener(laptop):
+        for letter in before:
+            assert administration.main(["dead-letters", "show", letter, "--local"]) == 0
+        assert administration.main(["dead-letters", "send", "--all", "--local", "--yes"]) in (0, 1)
+    shown = capsys.readouterr().out
+    laptop.wait_until_settled(timeout=60)
+    again = int(shown.rpartition(" sent again.")[0].rpartition("\n")[2])
+    assert laptop.sent == sent + len(poison) + 1 + again  # what another process has put counts, too
+    after = {letter.id: letter.reason for letter in laptop.dead_letters()}
+    assert sorted(after.values()) == sorted(before.values())
+    assert len(after.keys() - before.keys()) == again >= len(poison) - 1
+    laptop.purge_dead_letters()
+
+
+def test_letter_sent_again_after_its_cause_is_gone_is_handled(page: PageServer, laptop: Laptop) -> None:
+    laptop.purge_dead_letters()
+    record = json.loads(mornings.record("known-caller")) | {"ContactId": "mended"}
+    body = {"source": "contact_records", "reason": "It was.", "data": json.dumps(record), "encoding": "text"}
+    laptop.clients.sqs.send_message(
+        QueueUrl=laptop.outputs["DeadLetterQueueUrl"], MessageBody=json.dumps(body)
+    )
+    (letter,) = wait_for(
+        lambda: [row for row, it in rows(page, "letters").items() if it["reason"] == "It was."]
+    )
+    assert ask(page, "/actions/send-again", {"ids": [letter]}) == {"said": "1 sent again."}
+    laptop.wait_until_settled(timeout=60)
+    assert laptop.dead_letter_count() == 0
+    decided = wait_for(lambda: rows(page, "contacts").get("mended", {}).get("decision"))
+    assert decided["ticket"] is not None
 
 
 def test_functions_that_were_killed_come_back_and_no_contact_is_lost(

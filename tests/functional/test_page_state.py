@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import Head
+from connect_zendesk.zendesk.tickets import METADATA
 from local.emulator.dead_letters import DeadLetter
 from local.page.board import Board
 from local.page.letters import Letters
@@ -151,6 +153,21 @@ def test_contact_is_shown_as_it_rings_and_its_record_tells_the_rest(desk: Desk, 
     row = rows(state, "contacts")["c1"]
     assert (row["records"], row["customer"], row["ended"] is None) == (1, "+442071838750", False)
     assert rows(state, "figures")["figures"]["contacts"] == 1
+
+
+def test_contact_is_asked_about_as_soon_as_its_ticket_tells_of_it(desk: Desk, state: PageState) -> None:
+    desk.offer("c1")
+    for _ in range(6):  # in vain, so that the next question is far away
+        rows(state, "contacts")
+        desk.now += timedelta(seconds=16)
+    asked = len(desk.asked)
+    rows(state, "contacts")
+    rows(state, "contacts")
+    assert len(desk.asked) - asked <= 1
+    desk.heads["c1"] = Head(1, 101, "create", "T4", ("T4: the reason",))
+    desk.add(metadata=[None, {METADATA: {"contact": "c1"}}])
+    look_for_tickets = [rows(state, "contacts")["c1"]["decision"] for _ in range(50)]
+    assert look_for_tickets[-1]["ticket"] == 1
 
 
 def test_what_a_record_told_outlasts_an_agent_event_that_is_late(desk: Desk, state: PageState) -> None:

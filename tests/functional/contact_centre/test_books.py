@@ -48,7 +48,9 @@ def played(seed: int) -> tuple[Day, Sent, InProcess]:
     return day, sent, stack
 
 
-def books(seed: int, spoil: Callable[[Tickets], None] = lambda _: None, *, poison: int = 0) -> Books:
+def books(
+    seed: int, spoil: Callable[[Tickets], None] = lambda _: None, *, poison: int = 0, live: bool = False
+) -> Books:
     day, sent, stack = played(seed)
     tickets = copy.deepcopy(stack.zendesk.tickets())
     spoil(tickets)
@@ -59,6 +61,7 @@ def books(seed: int, spoil: Callable[[Tickets], None] = lambda _: None, *, poiso
         before=stack_of(day),
         dead_letters=[letter["reason"] for letter in stack.messages.dead_letters],
         poison=sent.poison + poison,
+        live=live,
     )
 
 
@@ -107,6 +110,27 @@ def test_doubled_comment_is_noticed(kind: str) -> None:
 
     (sentence,) = books(1, double).wrong
     assert "2" in sentence
+
+
+def test_ticket_made_while_its_leg_went_on_wants_one_report_of_the_end() -> None:
+    def make_early(tickets: Tickets) -> None:
+        ticket, number = first(tickets, "create")
+        ticket["created_at"] = "2026-11-02T09:00:00Z"
+        legs.append(ticket["metadata"][number][METADATA]["leg"])
+
+    def make_early_and_report(tickets: Tickets) -> None:
+        make_early(tickets)
+        ticket, number = first(tickets, "create")
+        about = ticket["metadata"][number][METADATA]
+        ticket["metadata"].append({METADATA: {**about, "step": f"details#{about['leg']}"}})
+
+    legs: list[str] = []
+    assert books(1, live=True).wrong == ()
+    (unreported,) = books(1, make_early, live=True).wrong
+    assert f"leg {legs[0]} is told of 0 times instead of 1" in unreported
+    assert books(1, make_early_and_report, live=True).wrong == ()
+    (twice,) = books(1, make_early_and_report).wrong
+    assert "2 times instead of 1" in twice
 
 
 def test_more_notes_of_changes_than_records_are_noticed() -> None:

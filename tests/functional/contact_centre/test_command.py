@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import StringIO
@@ -18,6 +18,7 @@ from local.contact_centre import Day, command
 from local.contact_centre.play import play
 from local.emulator.process import EmulatorError
 from local.emulator.settling import Backlog, NotSettledError
+from local.page import laptop_page
 from local.replay.clock import VirtualClock
 from local.replay.events import StreamRecord
 from local.replay.in_process import InProcess
@@ -103,6 +104,25 @@ def test_command_plays_balances_and_says_what_limits_it(
     assert "high-volume add-on" in shown
     assert "requests/min" in shown
     assert "the books balance" in shown
+
+
+def test_page_is_served_while_the_day_is_played(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[str] = []
+
+    @contextmanager
+    def serve(laptop: InProcessLaptop) -> Iterator[Any]:
+        assert isinstance(laptop, InProcessLaptop)
+        yield SimpleNamespace(url="http://127.0.0.1:1/")
+        served.append(f"{len(laptop.zendesk.tickets())} tickets")
+
+    monkeypatch.setattr(laptop_page, "serve", serve)
+    assert run("--minutes", "0.1") == 0
+    assert "The page" not in capsys.readouterr().out
+    assert run("--minutes", "0.1", "--page") == 0
+    assert "The page: http://127.0.0.1:1/" in capsys.readouterr().out
+    assert len(served) == 1
 
 
 def test_command_fails_and_names_the_contact_where_a_record_is_lost(

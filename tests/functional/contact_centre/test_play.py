@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -14,6 +15,8 @@ from connect_zendesk.amazon_connect.contact_record import parse
 from local.amazon_connect import AmazonConnect
 from local.contact_centre import Day, Emission, people
 from local.contact_centre.play import Sent, live, play
+from local.contact_centre.trouble import Trouble
+from local.faults.laptop_faults import faults_of
 from local.replay.clock import VirtualClock
 from local.zendesk import Zendesk
 
@@ -145,6 +148,36 @@ def test_record_that_is_older_than_the_one_before_is_not_the_last() -> None:
     for record in (newer, older):
         sent.add(Emission(START, "contact_record", record))
     assert sent.records == {"c": newer}
+
+
+def test_what_the_delivery_doubles_is_counted_as_it_arrives() -> None:
+    class Doubling(Recorder):
+        def __init__(self, clock: Callable[[], datetime]) -> None:
+            super().__init__(clock)
+            faults_of(self).on("duplicates")  # type: ignore[arg-type]
+
+    plain, doubled = played(Recorder), played(Doubling)
+    assert Counter(doubled.laptop.records) == Counter(plain.laptop.records * 2)
+    assert doubled.sent.kinds["contact_record"] == 2 * plain.sent.kinds["contact_record"]
+    assert doubled.sent.poison == 2 * plain.sent.poison > 0
+    assert doubled.sent.records == plain.sent.records
+    assert faults_of(doubled.laptop).active() == []
+
+
+def test_every_kind_of_fault_comes_and_those_without_an_end_of_their_own_are_ended() -> None:
+    clock = VirtualClock(START)
+    laptop: Any = Recorder(clock)
+    faults, seen = faults_of(laptop), set[str]()
+    trouble = Trouble(laptop, Random("many"), START)  # noqa: S311
+    held = timedelta()
+    while clock() < START + timedelta(minutes=20):
+        clock.move_by(timedelta(seconds=1))
+        trouble.make(clock())
+        seen |= set(faults.active()) | {fault["name"] for fault in laptop.connect.faults.active()}
+        held = held + timedelta(seconds=1) if faults.delivery.duplicates else timedelta()
+        assert held <= timedelta(seconds=6)
+    of_zendesk = {"outage", "rate_limit", "slowness", "lost_before_write", "lost_after_write", "conflicts"}
+    assert seen >= of_zendesk | {"duplicates", "reordering", "throttle", "lose_answer"}
 
 
 def test_faults_come_and_go_by_the_seed_and_none_is_left() -> None:

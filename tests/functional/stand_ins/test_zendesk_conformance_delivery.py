@@ -157,7 +157,7 @@ def test_6_2_invocations_and_attempts_are_listed_for_seven_days() -> None:
     receiver = Receiver(account, 409, 200)
     webhook = receiver.webhook(**CREATED)
     attempts(account, receiver)
-    account.token = account.issue(expires_in=172_800).json()["access_token"]
+    account.token = account.issue(expires_in=172_799).json()["access_token"]
     (shown,) = account.get(f"webhooks/{webhook['id']}/invocations").json()["invocations"]
     assert (shown["status"], shown["status_code"], shown["attempt_count"]) == ("success", 200, 2)
     listed = account.get(f"webhooks/{webhook['id']}/invocations/{shown['id']}/attempts").json()["attempts"]

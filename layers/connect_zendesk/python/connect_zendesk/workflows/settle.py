@@ -12,7 +12,7 @@ from connect_zendesk.rules.comment import fingerprint
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
-from connect_zendesk.workflows import legs, records
+from connect_zendesk.workflows import copies, legs, records
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.first_leg import first_leg_of
 from connect_zendesk.workflows.link import link, stays
@@ -21,6 +21,16 @@ from connect_zendesk.workflows.open_ticket import reported_leg
 from connect_zendesk.workflows.report import report
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 60, 900
+#: Settings that decide whose ticket a contact gets, and which.
+_DECIDING = (
+    "ticket_assignment",
+    "recent_ticket_timeout",
+    "zendesk_ticket",
+    "zendesk_user",
+    "customer_number",
+    "customer_name",
+    "customer_email",
+)
 
 
 def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool = False) -> None:
@@ -49,6 +59,8 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
     head = _head(clients, leg, record, known, forced_ticket_due=forced_ticket_due)
     if head is None or head.rule == "T15":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
+    if leg.is_root and known is not None and known.told is None and known.attached is None:
+        _tell_of_late_attributes(clients, leg)
     if head.ticket is not None and not _facts(clients, leg).missed_without_ticket:
         report(clients, leg, head)
     clients.ledger.add_report(leg.root_id, reported_leg(leg, head), fingerprint(leg), leg.updated)
@@ -105,6 +117,22 @@ def _agents_time(clients: Clients, root: str) -> int:
 def _facts(clients: Clients, leg: Leg) -> Facts:
     """Return what the rules know of a leg by itself: that it is too old (T15), or not to be told of (T13)."""
     return Facts(leg, clients.app, settings_of(leg, clients.app), Known())
+
+
+def _tell_of_late_attributes(clients: Clients, leg: Leg) -> None:
+    """Log and count what the flow set too late for the ticket that was decided on while the contact lived.
+
+    The copy's attributes decided, and the record's say something else: the flow should leave its copy once it
+    has set them.
+    """
+    copy = copies.copy_of(clients, leg.root_id)
+    if copy is None:
+        return
+    then, now = settings_of(copy.leg, clients.app), settings_of(leg, clients.app)
+    late = [name for name in _DECIDING if then[name] != now[name]]
+    if late:
+        count("AttributesTooLate")
+        logger.warning("set after the flow left its copy", contact=leg.root_id, settings=late)
 
 
 def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
