@@ -14,6 +14,8 @@ TIMEOUT = Duration.seconds(20)
 # Nothing is delivered later than this: the contact queue then makes the ticket, without a pop.
 LATEST = Duration.minutes(1)
 EVENT_TYPES = ["CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"]
+# Of the events that tell of changes, the ones that make the ledger's copy of a contact old.
+ATTRIBUTES_CHANGED = {"eventType": ["CONTACT_DATA_UPDATED"], "updatedProperties": ["UserDefinedAttributes"]}
 
 
 class Acceptance(Construct):
@@ -47,22 +49,30 @@ class Acceptance(Construct):
             max_event_age=LATEST,
             on_failure=destinations.SqsDestination(foundation.queues.contacts),
         )
-        detail: dict[str, list[str]] = {"eventType": EVENT_TYPES}
-        if foundation.context.connect_instance_arn:
-            detail["instanceArn"] = [foundation.context.connect_instance_arn]
-        rule = events.Rule(
-            self,
-            "ContactEvents",
-            description="Agents who accept contacts, and the ends of contacts",
-            event_pattern=events.EventPattern(
-                source=["aws.connect"], detail_type=["Amazon Connect Contact Event"], detail=detail
+        told = {
+            "ContactEvents": (
+                "Agents who accept contacts, and contacts that end",
+                {"eventType": EVENT_TYPES},
             ),
-            targets=[
-                targets.LambdaFunction(
-                    self.function.function,
-                    dead_letter_queue=foundation.queues.contacts,
-                    max_event_age=LATEST,
-                )
-            ],
-        )
-        rule.node.add_dependency(foundation.settings.seed, self.function.role)
+            "AttributesChanged": ("Contacts whose attributes have changed", ATTRIBUTES_CHANGED),
+        }
+        instance = foundation.context.connect_instance_arn
+        for name, (description, detail) in told.items():
+            rule = events.Rule(
+                self,
+                name,
+                description=description,
+                event_pattern=events.EventPattern(
+                    source=["aws.connect"],
+                    detail_type=["Amazon Connect Contact Event"],
+                    detail={**detail, "instanceArn": [instance]} if instance else detail,
+                ),
+                targets=[
+                    targets.LambdaFunction(
+                        self.function.function,
+                        dead_letter_queue=foundation.queues.contacts,
+                        max_event_age=LATEST,
+                    )
+                ],
+            )
+            rule.node.add_dependency(foundation.settings.seed, self.function.role)

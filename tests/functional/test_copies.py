@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.rules.lookups import (
     AgentOf,
     LookUp,
@@ -24,7 +25,7 @@ from connect_zendesk.workflows import agents, copies
 from connect_zendesk.workflows.open_ticket import external_id
 from tests.functional.test_acceptance import accept, pops, ready
 from tests.functional.test_pops import ring
-from tests.live import alive, leave_copy
+from tests.live import alive, contact_event, leave_copy
 from tests.records import ADA, ADAS_NAME, ANA, INSTANCE, NINE, call
 from tests.stack import Stack
 
@@ -125,3 +126,50 @@ def test_P7_an_agent_found_while_it_rang_is_known_on_acceptance() -> None:
     assert agents.known(stack.clients, "", f"{INSTANCE}/agent/ckhan").zendesk == 903
     assert stack.connect.requests == {}
     assert stack.requests_made() == {}
+
+
+def changed(moment: timedelta, *, what: str = "UserDefinedAttributes") -> dict[str, Any]:
+    """Return the event that tells of changed attributes, so long after the copy was made."""
+    at = ready().clock() + moment
+    return contact_event("CONTACT_DATA_UPDATED", agent=None, at=at, updatedProperties=[what])
+
+
+def asked_after(event: dict[str, Any] | None, *, last: bool = False) -> tuple[int, int]:
+    """Have a flow leave a copy and set a ticket, and an agent accept; returns DescribeContacts and ticket."""
+    stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
+    copies.keep(stack.clients, contact_record.parse(alive()), last=last)
+    stack.connect.contacts.add(alive(attributes={"zendesk_ticket": "4711"}))
+    if event is not None:
+        stack.send_contact_event(event)
+    accept(stack)
+    ((_, _, shown),) = pops(stack)
+    return stack.connect.requests.get("DescribeContact", 0), shown
+
+
+def test_attributes_that_are_set_after_a_look_up_are_asked_for_on_acceptance() -> None:
+    assert asked_after(changed(timedelta(seconds=1))) == (1, 4711)
+    assert asked_after(changed(timedelta(0))) == (1, 4711), "within the second of the look-up"
+
+
+def test_amazon_connect_is_not_asked_where_nothing_has_changed_since() -> None:
+    for event in (None, changed(timedelta(seconds=-1)), changed(timedelta(seconds=1), what="Tags")):
+        assert asked_after(event)[0] == 0
+
+
+def test_nor_where_the_flow_said_that_it_sets_no_more() -> None:
+    assert asked_after(changed(timedelta(0)), last=True)[0] == 0
+    assert asked_after(changed(timedelta(seconds=1)), last=True) == (1, 4711)
+
+
+def test_a_contact_without_a_copy_has_none_that_is_outdated() -> None:
+    stack = ready()
+    stack.send_contact_event(changed(timedelta(seconds=1)))
+    assert copies.copy_of(stack.clients, "contact-1") is None
+
+
+def test_an_outdated_copy_serves_where_amazon_connect_does_not_know_the_contact() -> None:
+    stack = ready()
+    leave_copy(stack, alive(), {UsersByPhone("+442071838750"): (KEPT[UserById(ANA)],)})
+    stack.send_contact_event(changed(timedelta(seconds=1)))
+    accept(stack)
+    assert stack.ticket()["requester_id"] == ANA

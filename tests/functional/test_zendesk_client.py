@@ -66,7 +66,16 @@ def test_a_token_that_is_refused_again_leaves_the_message_for_later(account: Acc
     with pytest.raises(Unauthorized) as raised:
         users.by_id(account.client, ANA)
     assert raised.value.seconds == 300
-    assert account.stand_in.requests["GET /api/v2/users/{id}"] == 2
+    assert account.stand_in.requests["GET /api/v2/users/{id}"] == 3
+
+
+def test_a_shared_token_that_was_revoked_too_is_renewed_as_well(account: Account) -> None:
+    other = account.another_client()
+    users.by_id(account.client, ANA)
+    account.stand_in.faults.revoke_tokens()
+    users.by_id(other, ANA)  # shares a new one
+    account.stand_in.faults.revoke_tokens()
+    assert users.by_id(account.client, ANA) is not None
 
 
 def test_credentials_that_zendesk_refuses_leave_the_message_for_later(account: Account) -> None:

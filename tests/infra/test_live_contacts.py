@@ -59,35 +59,45 @@ def _one_object_of_each_list(value: Any) -> list[Any]:
 
 
 def test_acceptance_takes_contact_events_from_the_default_bus(made: Synthesised) -> None:
-    (rule,) = rules_of(made, *ACCEPTANCE)
-    assert "EventBusName" not in rule
-    assert rule["EventPattern"] == {
-        "source": ["aws.connect"],
-        "detail-type": ["Amazon Connect Contact Event"],
-        "detail": {"eventType": ["CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"]},
-    }
+    rules = rules_of(made, *ACCEPTANCE)
+    assert not any("EventBusName" in rule for rule in rules)
+    patterns = [rule["EventPattern"] for rule in rules]
+    assert all(pattern["source"] == ["aws.connect"] for pattern in patterns)
+    assert all(pattern["detail-type"] == ["Amazon Connect Contact Event"] for pattern in patterns)
+    assert sorted((pattern["detail"] for pattern in patterns), key=str) == [
+        {"eventType": ["CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"]},
+        {"eventType": ["CONTACT_DATA_UPDATED"], "updatedProperties": ["UserDefinedAttributes"]},
+    ]
 
 
 def test_acceptance_takes_events_of_the_configured_instance_only(imported: Synthesised) -> None:
-    (rule,) = rules_of(imported, *ACCEPTANCE)
-    assert rule["EventPattern"]["detail"]["instanceArn"] == [INSTANCE]
+    for rule in rules_of(imported, *ACCEPTANCE):
+        assert rule["EventPattern"]["detail"]["instanceArn"] == [INSTANCE]
 
 
 @pytest.mark.parametrize(
-    ("kind", "taken"),
-    [("CONNECTED_TO_AGENT", True), ("COMPLETED", True), ("QUEUED", False), ("CONTACT_DATA_UPDATED", False)],
+    ("event", "taken"),
+    [
+        (contact_event("CONNECTED_TO_AGENT"), True),
+        (contact_event("COMPLETED"), True),
+        (contact_event("QUEUED"), False),
+        (contact_event("CONTACT_DATA_UPDATED", updatedProperties=["Tags", "UserDefinedAttributes"]), True),
+        (contact_event("CONTACT_DATA_UPDATED", updatedProperties=["Tags"]), False),
+    ],
 )
-def test_acceptance_is_started_by_what_it_follows(made: Synthesised, kind: str, taken: bool) -> None:
-    (rule,) = rules_of(made, *ACCEPTANCE)
-    assert matches(rule["EventPattern"], contact_event(kind)) is taken
+def test_acceptance_is_started_by_what_it_follows(
+    made: Synthesised, event: dict[str, Any], taken: bool
+) -> None:
+    rules = rules_of(made, *ACCEPTANCE)
+    assert any(matches(rule["EventPattern"], event) for rule in rules) is taken
 
 
 def test_acceptance_is_never_retried_and_what_fails_goes_to_the_contact_queue(made: Synthesised) -> None:
     contacts = arn_of(made, "AWS::SQS::Queue", "Contacts")
-    (rule,) = rules_of(made, *ACCEPTANCE)
-    (target,) = rule["Targets"]
-    assert target["DeadLetterConfig"] == {"Arn": contacts}
-    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 60
+    for rule in rules_of(made, *ACCEPTANCE):
+        (target,) = rule["Targets"]
+        assert target["DeadLetterConfig"] == {"Arn": contacts}
+        assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 60
     function = {"Ref": logical_id(made, *ACCEPTANCE)}
     (config,) = [
         held["Properties"]

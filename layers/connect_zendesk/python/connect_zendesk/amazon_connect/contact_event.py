@@ -18,6 +18,9 @@ from connect_zendesk.rules.contact import Leg
 CONTACT_EVENT = "Amazon Connect Contact Event"
 
 CONNECTED, DISCONNECTED, COMPLETED = "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"
+DATA_UPDATED = "CONTACT_DATA_UPDATED"
+#: What a DATA_UPDATED event names where a flow, or anybody else, has set contact attributes.
+ATTRIBUTES = "UserDefinedAttributes"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class ContactEvent:
 
     ``kind`` is CONNECTED_TO_AGENT, DISCONNECTED, COMPLETED or one of the others, known or not. ``leg`` has
     what the event tells: its agent has an ARN and no user name. ``previous`` and ``related`` are the ids of
-    other contacts that the event names.
+    other contacts that the event names, ``updated`` what of the contact it says has changed.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class ContactEvent:
     moment: datetime
     previous: str | None = None
     related: str | None = None
+    updated: tuple[str, ...] = ()
 
 
 def parse(detail: Mapping[str, Any], sent: str | None = None) -> ContactEvent:
@@ -72,6 +76,7 @@ def parse(detail: Mapping[str, Any], sent: str | None = None) -> ContactEvent:
         told or leg.updated,
         _id(event.get("previouscontactid")),
         _id(event.get("relatedcontactid")),
+        tuple(name for name in _list(event.get("updatedproperties")) if isinstance(name, str)),
     )
 
 
@@ -90,6 +95,10 @@ def monitored_contact(leg: Leg, *others: str | None) -> str | None:
 def _plain(value: Any) -> dict[str, Any]:
     """Return a mapping with its names in lower case; an empty one for anything else."""
     return {str(name).lower(): held for name, held in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _id(value: Any) -> str | None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.client import Throttled
 from connect_zendesk.amazon_connect.contact_event import (
+    ATTRIBUTES,
     COMPLETED,
     CONNECTED,
     CONTACT_EVENT,
+    DATA_UPDATED,
     DISCONNECTED,
     ContactEvent,
     monitored_contact,
@@ -75,6 +77,8 @@ def follow(clients: Clients, event: ContactEvent, *, live: bool) -> None:
     leg = event.leg
     if event.kind in (DISCONNECTED, COMPLETED):
         _leave(clients, event)
+    elif event.kind == DATA_UPDATED and ATTRIBUTES in event.updated:
+        copies.outdate(clients, leg.root_id, event.moment)
     elif event.kind != CONNECTED or leg.agent is None:
         logger.info("an event that asks for nothing", contact=leg.root_id, event=event.kind)
     elif live and not clients.ledger.first(contact(leg.root_id), _acceptance(leg), KEEP_NUMBER):
@@ -106,7 +110,7 @@ def _accept(clients: Clients, event: ContactEvent, *, live: bool) -> None:
 def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
     """Decide for the contact's first agent: automatic, its ticket is there now; manual, it is the agent's."""
     copy = copies.copy_of(clients, leg.root_id)
-    if copy is None:
+    if copy is None or copy.outdated:
         head = clients.ledger.head(leg.root_id)
         if head is not None and head.ticket is not None:
             return Accepted(pops.of_ticket(head.ticket), head.ticket, head.requester)

@@ -5,7 +5,7 @@ contact's flow leaves a copy, and acceptance asks Amazon Connect only where ther
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,13 +53,15 @@ _MOMENTS = ("since", "created", "updated")
 class Copy:
     """A contact's first leg as it was when the copy was made, and what Zendesk answered about it by then.
 
-    ``asked`` is when each answer was given: a copy that is made again keeps those it had.
+    ``asked`` is when each answer was given: a copy that is made again keeps those it had. ``outdated``: the
+    contact's attributes have changed since.
     """
 
     leg: Leg
     made: datetime
     answers: Mapping[LookUp, Any] = field(default_factory=dict)
     asked: Mapping[LookUp, datetime] = field(default_factory=dict)
+    outdated: bool = False
 
     def answer(self, look_up: LookUp, now: datetime) -> "Answer | None":
         """Return what was found for a look-up, or None where it has to be asked again."""
@@ -84,9 +86,14 @@ class Answer:
     value: Any
 
 
-def keep(clients: Clients, leg: Leg, answers: Mapping[LookUp, Any] | None = None) -> None:
-    """Keep a copy of a contact's first leg for seven days, adding to what was found for it before."""
-    item = _item(leg, clients.clock())
+def keep(
+    clients: Clients, leg: Leg, answers: Mapping[LookUp, Any] | None = None, *, last: bool = False
+) -> None:
+    """Keep a copy of a contact's first leg for seven days, adding to what was found for it before.
+
+    ``last``: its flow says that it sets no more attributes.
+    """
+    item = {**_item(leg, clients.clock()), "last": last}
     found = _found(answers or {}, clients.clock())
     clients.ledger.change(
         contact(leg.root_id), _COPY, lambda known: {**item, "found": _merged(known, found)}, KEEP_COPY
@@ -103,6 +110,17 @@ def add_answers(clients: Clients, copy: Copy, answers: Mapping[LookUp, Any]) -> 
             lambda known: {**(known or item), "found": _merged(known, found)},
             KEEP_COPY,
         )
+
+
+def outdate(clients: Clients, root: str, changed: datetime) -> None:
+    """Note that a contact's attributes changed at that moment, for whoever relies on its copy."""
+    if clients.ledger.recall(contact(root), _COPY) is None:
+        return
+
+    def mark(known: Any) -> Any:
+        return {**known, "changed": max(known.get("changed", ""), changed.isoformat())} if known else known
+
+    clients.ledger.change(contact(root), _COPY, mark, KEEP_COPY)
 
 
 def copy_of(clients: Clients, root: str) -> Copy | None:
@@ -122,22 +140,40 @@ def copy_of(clients: Clients, root: str) -> Copy | None:
         datetime.fromisoformat(value["made"]),
         {look_up: answer for look_up, answer, _ in found},
         {look_up: moment for look_up, _, moment in found},
+        _is_outdated(value),
     )
 
 
 def first_leg(clients: Clients, root: str, instance_arn: str | None) -> Copy | None:
     """Return a contact's first leg: the copy, else what Amazon Connect tells, else None.
 
+    Where the attributes have changed since the copy was made, Amazon Connect is asked too.
     Raises `Throttled`.
     """
-    if (copy := copy_of(clients, root)) is not None:
+    copy = copy_of(clients, root)
+    if copy is not None and not copy.outdated:
         return copy
     described = clients.amazon_connect.contact(instance_arn, root) if instance_arn else None
     if described is None:
-        return None
+        return copy
     leg = contacts.parse(described, instance_arn)
     keep(clients, leg)
-    return Copy(leg, clients.clock())
+    found = copy or Copy(leg, clients.clock())
+    return replace(found, leg=leg, made=clients.clock(), outdated=False)
+
+
+def _is_outdated(value: Mapping[str, Any]) -> bool:
+    """Tell whether attributes changed after a copy was made.
+
+    Events tell their moment to the second. Of a change within the second of the copy nobody knows which came
+    first: a flow mostly sets attributes right after it has looked something up, and right before it says
+    that it sets no more.
+    """
+    if (changed := value.get("changed")) is None:
+        return False
+    made = datetime.fromisoformat(value["made"])
+    moment = datetime.fromisoformat(changed)
+    return moment > made if value.get("last") else moment >= made.replace(microsecond=0)
 
 
 def _item(leg: Leg, made: datetime) -> dict[str, Any]:

@@ -213,7 +213,7 @@ def _template(clients: Clients, invocation: Invocation) -> Found:
 
 def _remember(clients: Clients, invocation: Invocation) -> Found:
     """Leave the copy before the answer, which is about nothing else."""
-    keep_copy(clients, invocation.leg)
+    keep_copy(clients, invocation.leg, last=True)
     return Found(remembered=True)
 
 

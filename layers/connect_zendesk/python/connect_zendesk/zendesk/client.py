@@ -98,7 +98,10 @@ class Zendesk:
         token = self._tokens.get()
         self.sent += 1
         response = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
-        if response.status_code == 401:
+        # Twice: the token that another container shares may have been revoked together with ours.
+        for _ in range(2):
+            if response.status_code != 401:
+                break
             token = self._tokens.renew(token)
             response = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
         return _content(method, path, response)
