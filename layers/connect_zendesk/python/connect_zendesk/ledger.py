@@ -226,8 +226,7 @@ class Ledger:
 
     def remember(self, partition: str, sort: str, value: Any, keep: timedelta) -> None:
         """Remember a value for a while. The last one to write wins."""
-        known = self._items.get(partition, sort)
-        self._put(partition, sort, {"value": value}, known, keep)
+        self.change(partition, sort, lambda _: value, keep)
 
     def first(self, partition: str, sort: str, keep: timedelta) -> bool:
         """Tell whether nobody has asked this before: for what is done at most once, and never made up for.

@@ -5,16 +5,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import Claim, Head, contact
+from connect_zendesk.ledger import Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import comment
 from connect_zendesk.rules.comment import View, fingerprint
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.workflows import agents
 from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.once import once
 from connect_zendesk.workflows.open_ticket import continue_closed, metadata, report_name, reported_leg
-from connect_zendesk.zendesk import tickets
+from connect_zendesk.workflows.ticket_updates import update_once
 from connect_zendesk.zendesk.errors import Closed
 
 
@@ -115,42 +114,17 @@ def _update_once(
     Returns which report was written and its moment (``told``, ``as_of``), and whether the ticket has public
     comments (``public``).
     """
-    ticket_id = head.ticket or 0
-    unchanged_since: datetime | None = None
-
-    def written(claim: Claim, *, public: bool) -> dict[str, Any]:
-        return {"told": claim.body["told"], "as_of": claim.body["as_of"], "public": public}
-
-    def write(claim: Claim) -> dict[str, Any]:
-        updated = tickets.update(clients.zendesk, ticket_id, claim.body["change"], unchanged_since)
-        return written(claim, public=updated.public)
-
-    def find(claim: Claim) -> dict[str, Any] | None:
-        nonlocal unchanged_since
-        assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
-        # The attempt that died may still be on its way: whatever comes after this look makes our own lose.
-        seen = tickets.by_id(clients.zendesk, ticket_id)
-        unchanged_since = seen.updated if seen else None
-        # The contact may have moved to a follow-up since then.
-        tried = {claim.body["ticket"], ticket_id}
-        if not any(tickets.was_written(clients.zendesk, ticket, step, claim.since) for ticket in tried):
-            return None
-        # Where it cannot be known, nothing that has no flag of its own may follow in public.
-        return written(claim, public=seen is None or seen.public)
-
-    done: Mapping[str, Any] = once(
-        clients.ledger,
-        *_step(leg, step),
-        body=lambda: {
-            "ticket": ticket_id,
+    return update_once(
+        clients,
+        _step(leg, step),
+        head.ticket or 0,
+        step,
+        lambda: {
             "told": report_name(leg),
             "as_of": leg.updated.isoformat(),
             "change": {**change(), "metadata": metadata(leg, step, head)},
         },
-        write=write,
-        find=find,
     )
-    return done
 
 
 def _step(leg: Leg, step: str) -> tuple[str, str]:

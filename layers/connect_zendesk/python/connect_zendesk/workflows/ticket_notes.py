@@ -1,13 +1,11 @@
 """A private note on a ticket, once: what an agent is asked or told about a contact (A2)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import Claim
 from connect_zendesk.rules.comment import escape
 from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.ticket_updates import update_once
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed, NotFound
 
@@ -21,30 +19,19 @@ def add_note(
     and with the partition in the ticket's audits; ``contact`` is the contact that it is about. Raises
     `ZendeskError` and `Busy`.
     """
-    marker = f"{partition} {step}"
-    unchanged_since: datetime | None = None
+    mark = f"{partition} {step}"
 
     def body() -> dict[str, Any]:
         html = "<p>" + "<br>".join(escape(line) for line in lines) + "</p>"
         return {
-            "comment": {"html_body": html, "public": False},
-            "metadata": {tickets.METADATA: {"contact": contact, "step": marker}},
+            "change": {
+                "comment": {"html_body": html, "public": False},
+                "metadata": {tickets.METADATA: {"contact": contact, "step": mark}},
+            }
         }
 
-    def write(claim: Claim) -> bool:
-        tickets.update(clients.zendesk, ticket, claim.body, unchanged_since)
-        return True
-
-    def find(claim: Claim) -> bool | None:
-        nonlocal unchanged_since
-        assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
-        # The attempt that died may still be on its way: whatever comes after this look makes our own lose.
-        seen = tickets.by_id(clients.zendesk, ticket)
-        unchanged_since = seen.updated if seen else None
-        return tickets.was_written(clients.zendesk, ticket, marker, claim.since) or None
-
     try:
-        once(clients.ledger, partition, f"step#{step}", body=body, write=write, find=find)
+        update_once(clients, (partition, f"step#{step}"), ticket, mark, body)
     except (Closed, NotFound):
         return False
     return True

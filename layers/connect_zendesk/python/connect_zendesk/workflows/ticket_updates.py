@@ -1,0 +1,56 @@
+"""Updates a ticket once, which Zendesk has no key for: by a step in the ledger and a mark in the audit."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from connect_zendesk.ledger import Claim
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.once import once
+from connect_zendesk.zendesk import tickets
+
+
+def update_once(
+    clients: Clients,
+    place: tuple[str, str],
+    ticket: int,
+    mark: str,
+    body: Callable[[], Mapping[str, Any]],
+) -> Mapping[str, Any]:
+    """Update a ticket unless that has been done, and return what the first attempt noted.
+
+    ``place`` is the step's partition and name in the ledger, ``mark`` its name in the metadata of the audit.
+    ``body`` makes what the first attempt writes, as ``change``, and what it notes beside it. In what is
+    returned, ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `Busy`.
+    """
+    unchanged_since: datetime | None = None
+
+    def noted(claim: Claim, *, public: bool) -> dict[str, Any]:
+        notes = {name: value for name, value in claim.body.items() if name not in ("ticket", "change")}
+        return {**notes, "public": public}
+
+    def write(claim: Claim) -> dict[str, Any]:
+        updated = tickets.update(clients.zendesk, ticket, claim.body["change"], unchanged_since)
+        return noted(claim, public=updated.public)
+
+    def find(claim: Claim) -> dict[str, Any] | None:
+        nonlocal unchanged_since
+        assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
+        # The attempt that died may still be on its way: whatever comes after this look makes our own lose.
+        seen = tickets.by_id(clients.zendesk, ticket)
+        unchanged_since = seen.updated if seen else None
+        # The contact may have moved to a follow-up since then.
+        tried = {claim.body["ticket"], ticket}
+        if not any(tickets.was_written(clients.zendesk, each, mark, claim.since) for each in tried):
+            return None
+        # Where it cannot be known, nothing that has no flag of its own may follow in public.
+        return noted(claim, public=seen is None or seen.public)
+
+    done: Mapping[str, Any] = once(
+        clients.ledger,
+        *place,
+        body=lambda: {"ticket": ticket, **body()},
+        write=write,
+        find=find,
+    )
+    return done
