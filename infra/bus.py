@@ -7,6 +7,10 @@ from constructs import Construct
 SOURCE = "connect-zendesk"
 CONTACT_RECORD = "Contact Record"
 ATTACHMENT_REQUESTED = "Attachment Requested"
+TICKET_LINKED = "Ticket Linked"
+NO_TICKET_LINKED = "No Ticket Linked"
+CONTACT_FILE = "Contact File"
+ZENDESK_EVENT = "Zendesk Event"
 ARCHIVED_FOR = Duration.days(30)
 
 

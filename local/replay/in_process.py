@@ -22,9 +22,6 @@ from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
-from functions.customer_update import from_queue as customer_update
-from functions.ticket_attachment import from_command
-from functions.ticket_creation import from_contact_record
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import attach
 from local.replay.clock import VirtualClock
@@ -41,11 +38,11 @@ _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
 
 
-#: The handler behind each queue.
-_WORKERS: Mapping[str, Callable[..., Any]] = {
-    "contacts": from_contact_record.handler,
-    "attachments": from_command.handler,
-    "customers": customer_update.handler,
+#: The module of the handler behind each queue, in `functions`.
+_WORKERS: Mapping[str, str] = {
+    "contacts": "ticket_creation.from_contact_record",
+    "attachments": "ticket_attachment.from_command",
+    "customers": "customer_update.from_queue",
 }
 
 
@@ -175,7 +172,8 @@ class InProcess:
         """Deliver one message; what the function did not do comes back."""
         message.attempts += 1
         with self._in_place():
-            answer = _WORKERS[message.queue](_sqs_event(message), LambdaContext())
+            worker = importlib.import_module(f"functions.{_WORKERS[message.queue]}")
+            answer = worker.handler(_sqs_event(message), LambdaContext())
         if answer["batchItemFailures"]:
             self.messages.put_back(message)
 

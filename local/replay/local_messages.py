@@ -36,20 +36,25 @@ class Message:
 class LocalMessages:
     """The bus, the queues and the dead letters, in memory."""
 
-    #: The rules of the bus: which queue gets an event.
-    RULES = {CONTACT_RECORD: "contacts", ATTACHMENT_REQUESTED: "attachments"}  # noqa: RUF012
+    #: The rules of the bus: which queues get an event.
+    RULES = {  # noqa: RUF012
+        CONTACT_RECORD: ("contacts",),
+        ATTACHMENT_REQUESTED: ("attachments",),
+    }
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self._numbers = itertools.count(1)
         self.waiting: list[Message] = []
+        self.published: list[tuple[str, dict[str, Any]]] = []
         self.dead_letters: list[dict[str, str]] = []
         self.retries: dict[str, int] = {}
 
     def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
-        """Put an event on the bus, which passes it to its queue. Raises `CannotBeSent`."""
+        """Put an event on the bus, which passes it to its queues. Raises `CannotBeSent`."""
         event_text(detail)  # refuses what the bus would refuse
-        if (queue := self.RULES.get(detail_type)) is not None:
+        self.published.append((detail_type, dict(detail)))
+        for queue in self.RULES.get(detail_type, ()):
             self.send(_body(detail_type, detail), queue=queue)
 
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:

@@ -51,6 +51,7 @@ class Head:
     report that is in the first comment of a ticket made here, and ``as_of`` is that report's moment, in
     ISO 8601. ``moved`` numbers the tickets that agents have moved the contact to, 0 being its first: what was
     written before is written there again (A1). ``attached`` is the stamp of the latest such command.
+    ``customer`` is the Zendesk user that the contact is with, None where nobody knows for sure.
     """
 
     ticket: int | None
@@ -63,6 +64,7 @@ class Head:
     as_of: str | None = None
     moved: int = 0
     attached: str | None = None
+    customer: int | None = None
 
     @staticmethod
     def of(item: Item) -> "Head":

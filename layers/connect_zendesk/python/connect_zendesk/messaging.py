@@ -25,6 +25,13 @@ FORCED_TICKET_DUE = "Forced Ticket Due"
 ATTACHMENT_REQUESTED = "Attachment Requested"
 #: What is to be written to a customer's Zendesk user, on the queue of such updates.
 CUSTOMER_UPDATE = "Customer Update"
+#: A contact has its ticket, or another one; and it is settled that it has none: see `workflows.linked`.
+TICKET_LINKED = "Ticket Linked"
+NO_TICKET_LINKED = "No Ticket Linked"
+#: A file of a contact that is to be looked at: see `workflows.transcripts`.
+CONTACT_FILE = "Contact File"
+#: What happened to a ticket, as Zendesk's webhook told: see `rules.zendesk_event`.
+ZENDESK_EVENT = "Zendesk Event"
 
 #: Bytes. The bus takes 256 KB with what it adds, and passes on to a queue what has to fit there too.
 _LARGEST_EVENT = 250_000

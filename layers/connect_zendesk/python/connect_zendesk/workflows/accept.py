@@ -23,7 +23,7 @@ from connect_zendesk.rules import pop as pops
 from connect_zendesk.rules.contact import Agent, Leg
 from connect_zendesk.rules.notice import Notice
 from connect_zendesk.rules.pop import Pop
-from connect_zendesk.workflows import agent_contacts, agents, copies, legs, pop
+from connect_zendesk.workflows import agent_contacts, agents, copies, legs, linked, pop
 from connect_zendesk.workflows.agent_contacts import AgentContact
 from connect_zendesk.workflows.agents import KnownAgent
 from connect_zendesk.workflows.clients import Clients
@@ -38,12 +38,16 @@ FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
 
 @dataclass(frozen=True)
 class Accepted:
-    """What an acceptance came to: what to show, the contact's ticket, its customer, and the notices."""
+    """What an acceptance came to: what to show, the contact's ticket, its customer, and the notices.
+
+    ``linked``: what the contact has been settled with, here or by now.
+    """
 
     shows: Pop | None = None
     ticket: int | None = None
     customer: int | None = None
     notices: tuple[Notice, ...] = ()
+    linked: Head | None = None
 
 
 def follow_at_once(clients: Clients, event: ContactEvent, detail: Mapping[str, Any]) -> None:
@@ -103,6 +107,8 @@ def _accept(clients: Clients, event: ContactEvent, *, live: bool) -> None:
         # Behind the pop, since nobody waits for it; and whatever went wrong, the contact is going on.
         _note(clients, leg, who, event.moment, accepted.customer)
     pop.show_watchers(clients, leg, accepted.ticket, clients.clock())
+    if accepted.linked is not None:
+        linked.tell(clients, leg.root_id, accepted.linked)
     shown = accepted.shows.id if accepted.shows and accepted.shows.kind == "ticket" else None
     tell(clients, leg, who.zendesk, accepted.notices, accepted.ticket or shown)
 
@@ -127,7 +133,9 @@ def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
     settled = link(clients, first, "alive", copy)
     if isinstance(settled, Head):
         told = notice.of_opened(first, clients.app) if settled.action == "open" else ()
-        return Accepted(pops.of_ticket(settled.ticket), settled.ticket, settled.requester, told)
+        return Accepted(
+            pops.of_ticket(settled.ticket), settled.ticket, settled.requester, told, linked=settled
+        )
     customer = settled.customer.user if settled.customer else None
     told = notice.of_decision(settled, clients.app)
     return Accepted(pops.of_decision(settled), None, customer.id if customer else None, told)

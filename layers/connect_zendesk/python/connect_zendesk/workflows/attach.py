@@ -12,7 +12,7 @@ from connect_zendesk.rules.attachment import Attachment
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known, Ticket, User
-from connect_zendesk.workflows import agent_contacts, copies, customer_update, move, pop, records
+from connect_zendesk.workflows import agent_contacts, copies, customer_update, linked, move, pop, records
 from connect_zendesk.workflows.agent_contacts import AgentContact
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.ticket_notes import add_note
@@ -107,6 +107,7 @@ def _link(clients: Clients, command: Attachment, target: Target, meant: AgentCon
     leg = _first_leg(clients, meant)
     head = move.link(clients, leg, command, target.ticket, target.user)
     pop.show_watchers(clients, leg, head.ticket, command.at)
+    linked.tell(clients, root, head)
     for record in records.of_contact(clients, root):
         clients.messages.send_delayed(CONTACT_RECORD, record, 0)
     _give_number(clients, command, target, leg, head)

@@ -11,6 +11,7 @@ from typing import Any
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.lookups import User
 from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.pace import take_turn
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.errors import Duplicate, Permanent
 
@@ -60,28 +61,12 @@ _KINDS: Mapping[str, _Change] = {"phone": _number}
 
 
 def _write(clients: Clients, user_id: int, change: dict[str, Any]) -> None:
-    _take_turn(clients)
+    take_turn(clients, "customers", SPACING)
     try:
         users.update(clients.zendesk, user_id, change)
     except Duplicate as duplicate:
         if "phone" not in duplicate.fields or "phone" not in change:
             raise
         # Somebody else's direct line: the two share it.
-        _take_turn(clients)
+        take_turn(clients, "customers", SPACING)
         users.update(clients.zendesk, user_id, {**change, "shared_phone_number": True})
-
-
-def _take_turn(clients: Clients) -> None:
-    """Wait until the next update may be made. Turns are shared, whoever else is at it."""
-    turn = clients.clock()
-
-    def after(last: Any) -> str:
-        nonlocal turn
-        turn = clients.clock()
-        if last is not None:
-            turn = max(turn, datetime.fromisoformat(last) + SPACING)
-        return turn.isoformat()
-
-    clients.ledger.change("pace", "customers", after, timedelta(minutes=5))
-    if (wait := (turn - clients.clock()).total_seconds()) > 0:
-        clients.sleep(wait)

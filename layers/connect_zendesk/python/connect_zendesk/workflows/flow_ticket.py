@@ -9,7 +9,7 @@ from connect_zendesk.rules import flow_answer, flow_request
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.flow_answer import Answer, Field
 from connect_zendesk.rules.ticket import Decision
-from connect_zendesk.workflows import copies
+from connect_zendesk.workflows import copies, linked
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.copies import Copy
 from connect_zendesk.workflows.flow_copy import as_first_seen, leave_copy
@@ -42,6 +42,8 @@ def open_from_flow(clients: Clients, invocation: Invocation, reply: Callable[[An
         found = head
     logger.info("ticket asked for by a flow", contact=leg.root_id, action=found.action, rule=found.rule)
     reply(_answer(invocation, found))
+    if isinstance(found, Head):
+        linked.tell(clients, leg.root_id, found)
 
 
 def _answer(invocation: Invocation, found: Head | Decision) -> Answer:

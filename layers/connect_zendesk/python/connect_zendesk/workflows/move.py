@@ -57,7 +57,8 @@ def link(clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None,
         if head is None:
             return clients.ledger.settle(root, chosen)
         if head.ticket == chosen.ticket:
-            return clients.ledger.relink(root, head.ticket, replace(head, attached=command.stamp))
+            confirmed = replace(head, attached=command.stamp, customer=chosen.customer)
+            return clients.ledger.relink(root, head.ticket, confirmed)
         return _move(clients, root, command, head, chosen)
 
 
@@ -92,17 +93,23 @@ def _chosen(
     """Return the head of a contact that is linked to what its agent chose, made now where need be."""
     time = command.at.astimezone(ZoneInfo(clients.app.time_zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
     text = wording.ATTACHED_BY if ticket is not None else wording.MADE_BY_HAND
+    known = user
+    if known is None and ticket is not None and ticket.requester is not None:
+        known = User(ticket.requester)
     reason = Reason("A1", text.format(agent=command.agent, time=time), ())
     if ticket is not None and not ticket.closed:
         why = (f"{reason.rule}: {reason.text}",)
         stamp = command.stamp
-        return Head(ticket.id, ticket.requester, "attach", "A1", why, ticket.public, attached=stamp)
+        customer = ticket.requester
+        return Head(
+            ticket.id, customer, "attach", "A1", why, ticket.public, attached=stamp, customer=customer
+        )
     decision = Decision(
         action="create" if ticket is None else "follow_up",
         rule="A1",
         reasons=(reason,),
         settings=settings_of(leg, clients.app),
-        customer=Customer("recognised", user) if user is not None else None,
+        customer=Customer("recognised", known) if known is not None else None,
         ticket=ticket.id if ticket is not None else None,
         requester=_requester(clients, leg, command, ticket, user),
     )

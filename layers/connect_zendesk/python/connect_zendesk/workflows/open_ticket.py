@@ -11,9 +11,10 @@ from connect_zendesk.observability import count
 from connect_zendesk.rules import comment
 from connect_zendesk.rules.comment import View
 from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.facts import NewUser
 from connect_zendesk.rules.lookups import MadeFor, Ticket
 from connect_zendesk.rules.ticket import Decision
-from connect_zendesk.workflows import agents, customer_update, requesters
+from connect_zendesk.workflows import agents, customer_update, linked, requesters
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
 from connect_zendesk.zendesk import tickets
@@ -62,7 +63,10 @@ def open_named(
     if attached is not None:
         head = replace(head, attached=attached.stamp)
     if decision.action == "open":
-        head = replace(head, ticket=decision.ticket, requester=getattr(decision.requester, "id", None))
+        requester = getattr(decision.requester, "id", None)
+        head = replace(
+            head, ticket=decision.ticket, requester=requester, customer=_customer(decision, requester)
+        )
     elif decision.action != "none":
         closed = decision.ticket if decision.action == "follow_up" else None
         new: dict[str, Any] = {
@@ -77,10 +81,21 @@ def open_named(
         if closed is not None:
             new["via_followup_source_id"] = closed
         if decision.requester is not None:
-            new["requester_id"] = requesters.user_id(clients, decision.requester, leg.root_id)
+            requester = requesters.user_id(clients, decision.requester, leg.root_id)
+            new["requester_id"] = requester
+            head = replace(head, customer=_customer(decision, requester))
         agent = attached.agent if attached is not None else None
         head = _make(clients, leg, head, new, name, decision.looked_back_to, agent)
     return head
+
+
+def _customer(decision: Decision, requester: int | None) -> int | None:
+    """Return whom the contact is with, where that is certain: it is then who requests the ticket, too."""
+    if isinstance(decision.requester, NewUser):
+        return requester
+    customer = decision.customer
+    recognised = customer is not None and customer.user is not None and customer.user.id == requester
+    return requester if recognised else None
 
 
 def begun_by(clients: Clients, root: str, name: str) -> str | None:
@@ -125,7 +140,9 @@ def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
     }
     name = f"{external_id(leg.root_id)}:{closed}"
     made = _make(clients, leg, replace(head, action="follow_up"), new, name)
-    return clients.ledger.relink(leg.root_id, closed, made)
+    now = clients.ledger.relink(leg.root_id, closed, made)
+    linked.tell(clients, leg.root_id, now)
+    return now
 
 
 def external_id(root: str) -> str:

@@ -12,7 +12,7 @@ from connect_zendesk.rules.comment import fingerprint
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
-from connect_zendesk.workflows import copies, legs, records
+from connect_zendesk.workflows import copies, legs, linked, records
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.first_leg import first_leg_of
 from connect_zendesk.workflows.link import link, stays
@@ -59,6 +59,7 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
     head = _head(clients, leg, record, known, forced_ticket_due=forced_ticket_due)
     if head is None or head.rule == "T15":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
+    linked.tell(clients, leg.root_id, head)
     if leg.is_root and known is not None and known.told is None and known.attached is None:
         _tell_of_late_attributes(clients, leg)
     if head.ticket is not None and not _facts(clients, leg).missed_without_ticket:

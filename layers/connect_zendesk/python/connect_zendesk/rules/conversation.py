@@ -1,0 +1,161 @@
+"""A conversation as the rules see it: what was said in one leg of a contact, and what was made of it (X1, X2).
+
+It comes from a chat transcript or from Contact Lens. The turns are read when they are wanted, so that a
+conversation takes no more memory the longer it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+#: A chat's transcript, or Contact Lens's analysis of a call or of a chat.
+Kind = Literal["chat", "lens_voice", "lens_chat"]
+Role = Literal["customer", "agent", "supervisor", "bot", "system"]
+Mood = Literal["positive", "neutral", "negative", "mixed"]
+#: What a turn is: something said, a file, or something that happened.
+TurnKind = Literal["message", "attachment", "event"]
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody, or something, in the conversation. ``name`` is as shown in the chat; calls have none."""
+
+    id: str
+    role: Role
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """How somebody felt in a part of the conversation: ``score`` from -5 to 5, times in milliseconds."""
+
+    begins: int
+    ends: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Feeling:
+    """How one side felt: scores from -5 (very negative) to 5, each None where it was not found out.
+
+    ``quarters`` are those of a call; ``first`` and ``last`` are how a chat began and ended for them.
+    """
+
+    overall: float | None = None
+    quarters: tuple[Quarter, ...] = ()
+    first: float | None = None
+    last: float | None = None
+    with_agent: float | None = None
+    without_agent: float | None = None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What was measured; durations in milliseconds, None or empty where it was not.
+
+    The mappings are by role. ``response`` is the average, ``longest_response`` the longest time that
+    somebody took to answer, ``greeting`` the time until an agent first wrote, ``bot_greeting`` until the bot did.
+    """
+
+    duration: int | None = None
+    talk: Mapping[Role, int] = field(default_factory=dict)
+    words_per_minute: Mapping[Role, int] = field(default_factory=dict)
+    interruptions: Mapping[Role, int] = field(default_factory=dict)
+    interruption_count: int | None = None
+    interruption_time: int | None = None
+    silence: int | None = None
+    longest_silence: int | None = None
+    greeting: int | None = None
+    bot_greeting: int | None = None
+    response: Mapping[Role, int] = field(default_factory=dict)
+    longest_response: Mapping[Role, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An analysis that Contact Lens did not do, and why: its own words, in upper case."""
+
+    feature: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an interactive message offers: a title, and what is said of it."""
+
+    title: str
+    subtitle: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One entry of the conversation.
+
+    ``text`` is plain text as it was said, with line breaks. ``at`` is when (chats), ``offset`` and ``ends``
+    are milliseconds from where the recording of the call begins. ``event`` is the word for what happened, such
+    as "joined"; ``choices`` is what an interactive message offers, and ``files`` are names of attachments.
+    ``issue``, ``outcome`` and ``action`` are the parts of the text that Contact Lens found to be one.
+    """
+
+    kind: TurnKind
+    role: Role
+    name: str | None = None
+    text: str = ""
+    id: str | None = None
+    participant: str | None = None
+    at: datetime | None = None
+    offset: int | None = None
+    ends: int | None = None
+    mood: Mood | None = None
+    event: str | None = None
+    choices: tuple[Choice, ...] = ()
+    files: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation, or what Contact Lens made of it.
+
+    ``leg`` and ``root`` are contact ids, ``root`` None where the file does not say. ``began`` is when the first
+    word could be said: of a chat its first entry, of a call when the agent was connected. ``issues``, ``outcomes``
+    and ``actions`` are what Contact Lens found, in order. ``items`` can be gone through again and again; it reads
+    the file each time, which must still be there.
+    """
+
+    kind: Kind
+    leg: str
+    items: Iterable[Turn]
+    root: str | None = None
+    instance: str | None = None
+    redacted: bool = False
+    language: str | None = None
+    began: datetime | None = None
+    participants: tuple[Participant, ...] = ()
+    summary: str | None = None
+    skipped: tuple[Skipped, ...] = ()
+    failed: str | None = None
+    categories: tuple[str, ...] = ()
+    feelings: Mapping[Role, Feeling] = field(default_factory=dict)
+    numbers: Numbers = Numbers()
+    issues: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether it was spoken."""
+        return self.kind == "lens_voice"
+
+    @property
+    def people(self) -> int:
+        """How many customers, agents and supervisors took part."""
+        return len([one for one in self.participants if one.role in ("customer", "agent", "supervisor")])
+
+    @property
+    def multi_party(self) -> bool:
+        """Whether more than one agent and one customer took part, or a supervisor joined (X6)."""
+        return self.people > 2 or any(one.role == "supervisor" for one in self.participants)

@@ -1,0 +1,101 @@
+"""What happened to a Zendesk ticket, in the words of this project: the detail of *Zendesk Event* (K3)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TicketState:
+    """A ticket as it was after the event. Ids are numbers, words are in lower case, None is *none*.
+
+    ``channel`` is how the ticket was made, such as web; ``created`` and ``updated`` are in ISO 8601;
+    ``public``: somebody outside can read comments on it.
+    """
+
+    id: int
+    subject: str = ""
+    status: str | None = None
+    priority: str | None = None
+    type: str | None = None
+    tags: tuple[str, ...] = ()
+    requester: int | None = None
+    submitter: int | None = None
+    assignee: int | None = None
+    group: int | None = None
+    brand: int | None = None
+    form: int | None = None
+    organization: int | None = None
+    external_id: str | None = None
+    channel: str | None = None
+    public: bool = False
+    created: str | None = None
+    updated: str | None = None
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """A comment that the event is about, without its text: its author's user id, and who can read it."""
+
+    id: int | None = None
+    author: int | None = None
+    staff: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has changed: ``previous`` and ``current`` as Zendesk gives them, or the tags, or a comment."""
+
+    previous: Any = None
+    current: Any = None
+    tags_added: tuple[str, ...] = ()
+    tags_removed: tuple[str, ...] = ()
+    comment: NewComment | None = None
+
+
+@dataclass(frozen=True)
+class ZendeskEvent:
+    """An event of a Zendesk ticket.
+
+    Attributes:
+        id: Zendesk's id of the event, the same however often it is delivered.
+        type: what happened, such as ticket.status_changed.
+        account: the id of the Zendesk account.
+        time: when it happened, in ISO 8601.
+        ticket: the ticket after it.
+        actor: the user who did it, None where Zendesk does not say.
+        by_connector: whether this project did it.
+        change: what changed.
+    """
+
+    id: str
+    type: str
+    account: int
+    time: str
+    ticket: TicketState
+    actor: int | None = None
+    by_connector: bool = False
+    change: Change = field(default_factory=Change)
+
+    def as_detail(self) -> dict[str, Any]:
+        """Return the event as the detail of the bus event, in JSON values."""
+        return asdict(self)
+
+    @staticmethod
+    def of(detail: Mapping[str, Any]) -> "ZendeskEvent":
+        """Return the event that the detail of a bus event describes; what is not known here is passed over.
+
+        Raises KeyError, TypeError and ValueError where it is no such detail.
+        """
+        change = _made(Change, detail.get("change") or {}, "tags_added", "tags_removed")
+        if isinstance(change.comment, Mapping):
+            change = replace(change, comment=_made(NewComment, change.comment))
+        ticket = _made(TicketState, detail["ticket"], "tags")
+        event: ZendeskEvent = _made(ZendeskEvent, {**detail, "ticket": ticket, "change": change})
+        return event
+
+
+def _made(kind: Callable[..., Any], given: Mapping[str, Any], *tuples: str) -> Any:
+    known = {each.name: given[each.name] for each in fields(kind) if each.name in given}  # type: ignore[arg-type]
+    return kind(**{name: tuple(value) if name in tuples else value for name, value in known.items()})

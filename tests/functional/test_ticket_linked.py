@@ -1,0 +1,131 @@
+"""*Ticket Linked* and *No Ticket Linked*: published once for each link, whoever makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED, NotPublished
+from tests.attachments import MANUAL, asks, ends, joins, stack_with
+from tests.live import alive, contact_event, leave_copy
+from tests.records import ADAS_NAME, ANA, BEN, BENS_NUMBER, BOBS_NAME, STRANGERS_NUMBER, call
+from tests.stack import Stack
+
+
+def links(stack: Stack) -> list[dict[str, Any]]:
+    """What was told of links, but for the moment."""
+    return [
+        {"event": kind, **{name: value for name, value in detail.items() if name != "at"}}
+        for kind, detail in stack.messages.published
+        if kind in (TICKET_LINKED, NO_TICKET_LINKED)
+    ]
+
+
+def the_link(stack: Stack) -> dict[str, Any]:
+    (link,) = links(stack)
+    return link
+
+
+def test_a_record_that_makes_a_ticket_tells_of_it_once_however_often_it_comes() -> None:
+    stack = Stack()
+    stack.play_records(call(), call(), call("leg-2", first_leg="contact-1", agent=BOBS_NAME))
+    assert the_link(stack) == {
+        "event": TICKET_LINKED,
+        "contact": "contact-1",
+        "ticket": stack.ticket()["id"],
+        "requester": ANA,
+        "customer": ANA,
+        "action": "create",
+        "rule": "T4",
+    }
+
+
+def test_an_acceptance_tells_and_the_record_after_it_does_not_again() -> None:
+    stack = Stack()
+    leave_copy(stack, alive())
+    stack.send_contact_event(contact_event())
+    assert the_link(stack)["ticket"] == stack.ticket()["id"]
+    stack.play_records(call())
+    assert the_link(stack)["ticket"] == stack.ticket()["id"]
+
+
+def test_a_contact_that_gets_no_ticket_is_told_of_and_again_once_it_has_one() -> None:
+    stack = Stack()
+    unanswered = call(agent=None, DisconnectReason="CUSTOMER_DISCONNECT")
+    stack.play_records(unanswered)
+    assert (the_link(stack)["event"], the_link(stack)["rule"]) == (NO_TICKET_LINKED, "T13")
+    stack.play_records(call("leg-2", first_leg="contact-1", InitiationMethod="CALLBACK"))
+    assert [link["event"] for link in links(stack)] == [NO_TICKET_LINKED, TICKET_LINKED]
+
+
+def test_A1_a_contact_that_is_moved_is_told_of_with_its_new_ticket_and_customer() -> None:
+    stack = stack_with()
+    joins(stack)
+    ends(stack)
+    asks(stack, ticket=4001, minute=13)
+    stack.run(until=None)
+    forced, moved = links(stack)
+    assert (moved["ticket"], moved["customer"]) == (4001, stack.ticket(4001)["requester_id"])
+    assert forced["rule"] == "T8"
+
+
+def test_T1_a_follow_up_of_a_ticket_that_was_closed_meanwhile_is_told_of() -> None:
+    stack = Stack()
+    leave_copy(stack, alive())
+    stack.send_contact_event(contact_event())
+    first = stack.ticket()["id"]
+    stack.zendesk.act(ANA, "PUT", f"/api/v2/tickets/{first}", {"ticket": {"status": "closed"}})
+    stack.play_records(call())
+    assert [link["ticket"] for link in links(stack)] == [first, stack.zendesk.tickets()[-1]["id"]]
+
+
+def test_what_the_bus_did_not_take_is_told_when_the_message_comes_back() -> None:
+    stack = Stack()
+    publish, refusals = stack.messages.publish, [1, 2]
+
+    def refuse(detail_type: str, detail: Mapping[str, Any]) -> None:
+        if detail_type == TICKET_LINKED and refusals:
+            refusals.pop()
+            raise NotPublished("InternalFailure")
+        publish(detail_type, detail)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stack.messages, "publish", refuse)
+        stack.play_records(call())
+    assert the_link(stack)["ticket"] == stack.ticket()["id"]
+    assert not refusals
+
+
+@pytest.mark.parametrize(
+    ("attributes", "caller", "customer"),
+    [
+        ({}, BENS_NUMBER, BEN),  # recognised
+        ({"zendesk_ticket": "4001"}, STRANGERS_NUMBER, None),  # a ticket given, its caller not known
+        ({"zendesk_ticket": "4001"}, BENS_NUMBER, None),  # somebody else's ticket (T2): the agent requests
+        ({"zendesk_user": "77"}, BENS_NUMBER, None),  # nobody of that id (C7)
+        ({}, "anonymous", None),  # the placeholder (C6)
+    ],
+)
+def test_the_customer_is_told_only_where_it_is_certain(
+    attributes: dict[str, str], caller: str, customer: int | None
+) -> None:
+    stack = Stack(tickets=[{"id": 4001, "requester_id": ANA, "subject": "Given", "status": "open"}])
+    stack.play_records(call(caller=caller, attributes=attributes, agent=ADAS_NAME))
+    stack.run(until=None)
+    assert the_link(stack)["customer"] == customer
+
+
+def test_a_customer_who_was_made_for_the_ticket_is_the_contacts() -> None:
+    stack = Stack()
+    stack.play_records(call(caller=STRANGERS_NUMBER))
+    assert the_link(stack)["customer"] == stack.ticket()["requester_id"]
+
+
+def test_manual_assignment_tells_nothing_until_the_ticket_is_forced() -> None:
+    stack = Stack()
+    stack.deliver_records(call(attributes=MANUAL))
+    assert links(stack) == []
+    stack.run(until=None)
+    assert the_link(stack)["event"] == TICKET_LINKED
