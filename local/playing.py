@@ -1,6 +1,5 @@
 """Plays events on a laptop: each to where AWS would deliver it, in order, until all of it is handled."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +7,19 @@ from typing import Any
 from local.emulator.laptop import Laptop
 from local.emulator.live_events import NotDelivered
 from local.faults.laptop_faults import faults_of
-from local.replay.events import LIVE, AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
+from local.replay.events import (
+    LIVE,
+    AgentEvent,
+    BusEvent,
+    ContactEvent,
+    Event,
+    FlowCall,
+    InZendesk,
+    QueueMessage,
+    StoredFile,
+    StreamRecord,
+    WebhookCall,
+)
 from local.replay.present import at_present
 
 _PATIENCE_SECONDS = 120
@@ -26,7 +37,7 @@ def play(laptop: Laptop, events: Sequence[Event]) -> Answers:
     Where one of them is of something that is going on, the times of all are moved to the present. Records go
     through the delivery's faults; those that follow each other are sent together. Raises NotPlayed.
     """
-    going_on = any(isinstance(event, LIVE) or _is_attachment(event) for event in events)
+    going_on = any(isinstance(event, LIVE) for event in events)
     answers: Answers = []
     records: list[bytes] = []
     for event in events:
@@ -60,15 +71,19 @@ def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
             case AgentEvent(content):
                 laptop.put_agent_event(content)
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)  # seconds go by before the next
-            case QueueMessage(body, "contacts"):
-                laptop.clients.sqs.send_message(QueueUrl=laptop.outputs["ContactQueueUrl"], MessageBody=body)
             case QueueMessage(body):
-                laptop.live.publish(json.loads(body), bus=laptop.outputs["BusName"])
+                laptop.clients.sqs.send_message(QueueUrl=laptop.outputs["ContactQueueUrl"], MessageBody=body)
+            case BusEvent(content):
+                laptop.live.publish(content, bus=laptop.outputs["BusName"])
+                laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
+            case StoredFile(bucket, key, data):
+                laptop.put_object(bucket, key, data)
+                laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
+            case WebhookCall(body):
+                laptop.send_webhook(body.encode())
+            case InZendesk():
+                laptop.zendesk.act(event.user, event.method, event.path, event.body)
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
     except NotDelivered as error:
         raise NotPlayed(str(error)) from None
     return None
-
-
-def _is_attachment(event: Event) -> bool:
-    return isinstance(event, QueueMessage) and event.queue == "attachments"

@@ -6,22 +6,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import NoSuchFault, faults_of
 from local.playing import Answers, NotPlayed, play
-from local.replay.events import (
-    AgentEvent,
-    ContactEvent,
-    Event,
-    FlowCall,
-    QueueMessage,
-    StreamRecord,
-)
+from local.replay.events import Event
 from local.replay.inputs import BadInput
 from local.replay.outcome import outcome
 
@@ -180,20 +174,31 @@ def _switched(laptop: Laptop, command: dict[str, Any]) -> dict[str, Any]:
     return {"said": "Off: " + (command.get("off") or "every fault") + "."}
 
 
-_EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (StreamRecord, QueueMessage, ContactEvent, AgentEvent, FlowCall)
-}
+_EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def _packed(event: Event) -> dict[str, Any]:
-    fields = dict(vars(event))
-    if isinstance(event, StreamRecord):
-        fields["data"] = base64.b64encode(event.data).decode()
-    return {"kind": type(event).__name__, "fields": fields}
+    return {
+        "kind": type(event).__name__,
+        "fields": {name: _packed_value(value) for name, value in vars(event).items()},
+    }
 
 
 def _unpacked(item: dict[str, Any]) -> Event:
-    fields = item["fields"]
-    if item["kind"] == "StreamRecord":
-        return StreamRecord(base64.b64decode(fields["data"]))
-    return _EVENTS[item["kind"]](**fields)
+    return _EVENTS[item["kind"]](**{name: _unpacked_value(value) for name, value in item["fields"].items()})
+
+
+def _packed_value(value: Any) -> dict[str, Any]:
+    """Return a value of an event so that JSON has it."""
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
+    return {"moment": value.isoformat()} if isinstance(value, datetime) else {"json": value}
+
+
+def _unpacked_value(packed: dict[str, Any]) -> Any:
+    match packed:
+        case {"base64": text}:
+            return base64.b64decode(text)
+        case {"moment": text}:
+            return datetime.fromisoformat(text)
+    return packed["json"]

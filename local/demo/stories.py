@@ -14,7 +14,7 @@ from local.demo.morning import EVENTS
 from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
-from local.replay.events import read as read_events
+from local.replay.reading import read as read_events
 from local.zendesk import Zendesk
 
 _NEW = "new"

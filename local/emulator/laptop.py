@@ -34,8 +34,9 @@ from local.zendesk.http_server import ZendeskServer
 
 # Its address is in the template: with the same port as last time, the template need not be made again.
 ZENDESK_PORT = 28461
-#: Amazon Connect's own, like the agents': a deployment is given it.
+#: Amazon Connect's own: a deployment is given them.
 AGENT_STREAM = "agent-events"
+CONTACT_BUCKET = "amazon-connect-recordings"
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
 _WAITS = '"comes back later"'
 
@@ -129,6 +130,10 @@ class Laptop:
         with self._lock:
             self._unread.add_agent_events(self.live.put_agent_event(content, AGENT_STREAM))
 
+    def put_object(self, bucket: str, key: str, data: bytes) -> None:
+        """Write a file of a contact to S3, as Amazon Connect does."""
+        self.clients.s3.put_object(Bucket=bucket, Key=key, Body=data)
+
     @cached_property
     def live(self) -> LiveEvents:
         """Delivers what goes on while a contact lives."""
@@ -209,11 +214,13 @@ class Laptop:
             self.emulator = exits.enter_context(start_emulator())
             self.clients = Clients(self.emulator.endpoint)
             self.clients.kinesis.create_stream(StreamName=AGENT_STREAM, ShardCount=1)
+            self._make_contact_bucket()
             streams = f"arn:aws:kinesis:{self.clients.region}:{self.clients.account}:stream"
         context = {
             **self._context,
             "zendesk_url": zendesk.url,
             "agent_event_stream_arn": f"{streams}/{AGENT_STREAM}",
+            "contact_buckets": CONTACT_BUCKET,
         }
         with self._step("synthesis of the stack"):
             assembly = read_assembly(synthesised(context, synthesise))
@@ -241,6 +248,15 @@ class Laptop:
             self._put_oauth_client()
             if self._app_settings is not None:
                 self.put_app_settings(self._app_settings)
+
+    def _make_contact_bucket(self) -> None:
+        self.clients.s3.create_bucket(
+            Bucket=CONTACT_BUCKET,
+            CreateBucketConfiguration={"LocationConstraint": self.clients.region},  # type: ignore[typeddict-item]
+        )
+        self.clients.s3.put_bucket_notification_configuration(
+            Bucket=CONTACT_BUCKET, NotificationConfiguration={"EventBridgeConfiguration": {}}
+        )
 
     def _put_oauth_client(self) -> None:
         self.clients.secretsmanager.put_secret_value(

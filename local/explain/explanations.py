@@ -8,6 +8,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import agent_event, contact_event, contact_flow
 from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.messaging import ATTACHMENT_REQUESTED
 from connect_zendesk.rules import attachment, pop, wording
 from connect_zendesk.rules.attachment import NotAnAttachment
 from connect_zendesk.rules.contact import Leg
@@ -21,7 +22,7 @@ from connect_zendesk.workflows import copies
 from connect_zendesk.workflows.accept import FOR_A_FIRST_AGENT
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.decide import decide, look_up
-from local.replay.events import AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
+from local.replay.events import AgentEvent, BusEvent, ContactEvent, Event, FlowCall, StreamRecord
 from local.replay.in_process import InProcess
 
 Explanation = dict[str, Any]
@@ -56,8 +57,8 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
                 return _of_agent_event(stack, content)
             case FlowCall():
                 return _of_flow_call(stack, event)
-            case QueueMessage(body, "attachments"):
-                return _of_attachment(stack, json.loads(body)["detail"])
+            case BusEvent() if event.detail_type == ATTACHMENT_REQUESTED:
+                return _of_attachment(stack, event.detail)
             case _:
                 return _of_record(stack, event.leg, first_legs) if event.leg else None
     except (NotAContactRecord, NotAFlowEvent, NotAnAttachment):

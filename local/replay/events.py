@@ -1,24 +1,12 @@
-"""Reads events from files: what AWS would deliver to the stack, in the shapes in which it does."""
+"""The kinds of events that the stack gets on AWS, and what a laptop can play beside them."""
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED, SOURCE
 from connect_zendesk.rules.contact import Leg
-
-CONTACT_EVENT = "Amazon Connect Contact Event"
-#: In the name of the stream that carries agent events, as the deployment's context value names it.
-_AGENT_STREAM = "agent"
-
-
-class UnknownEvent(ValueError):
-    """The file holds an event of a source that this project does not know."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +33,9 @@ class StreamRecord:
 
 @dataclass(frozen=True)
 class QueueMessage:
-    """A message of a queue, as text: an event from the bus, or a delayed one of our own."""
+    """A message of the contact queue, as text: an event of the bus, or a delayed one of our own."""
 
     body: str
-    queue: str = "contacts"
 
     @property
     def leg(self) -> Leg | None:
@@ -60,13 +47,69 @@ class QueueMessage:
 
     @property
     def moment(self) -> datetime | None:
-        """When Amazon Connect sent the record in it, or when the agent asked, as far as it says."""
-        if (leg := self.leg) is not None:
-            return leg.updated
-        try:
-            return _moment(json.loads(self.body)["detail"]["at"])
-        except (ValueError, KeyError, TypeError):
-            return None
+        """When Amazon Connect sent the record in it, as far as it says."""
+        leg = self.leg
+        return leg.updated if leg else None
+
+
+@dataclass(frozen=True)
+class BusEvent:
+    """An event of this project's own bus, in its envelope."""
+
+    content: dict[str, Any]
+    leg = None
+
+    @property
+    def detail_type(self) -> str:
+        """What kind of event it is."""
+        return str(self.content["detail-type"])
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What it tells."""
+        detail = self.content.get("detail")
+        return detail if isinstance(detail, dict) else {}
+
+    @property
+    def moment(self) -> datetime | None:
+        """When what it tells of happened, as far as it says."""
+        return moment_in(self.detail.get("at") or self.detail.get("time"))
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of a contact that Amazon Connect has written to S3, and when, as far as is known."""
+
+    bucket: str
+    key: str
+    data: bytes
+    moment: datetime | None = None
+    leg = None
+
+
+@dataclass(frozen=True)
+class WebhookCall:
+    """What a Zendesk webhook sends, still unsigned, as text."""
+
+    body: str
+    leg = None
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it happened in Zendesk."""
+        return moment_in(json.loads(self.body).get("time"))
+
+
+@dataclass(frozen=True)
+class InZendesk:
+    """What somebody does in Zendesk, as the request that it comes to: ``user`` is their id."""
+
+    user: int
+    method: str
+    path: str
+    body: dict[str, Any]
+    moment: datetime | None = None
+    leg = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +122,7 @@ class ContactEvent:
     @property
     def moment(self) -> datetime | None:
         """When it was sent."""
-        return _moment(self.envelope.get("time"))
+        return moment_in(self.envelope.get("time"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +135,7 @@ class AgentEvent:
     @property
     def moment(self) -> datetime | None:
         """When it was sent."""
-        return _moment(self.content.get("EventTimestamp"))
+        return moment_in(self.content.get("EventTimestamp"))
 
 
 @dataclass(frozen=True)
@@ -112,86 +155,23 @@ class FlowCall:
         return "customer_lookup" if searches else "ticket_creation"
 
 
-Event = StreamRecord | QueueMessage | ContactEvent | AgentEvent | FlowCall
+Event = (
+    StreamRecord
+    | QueueMessage
+    | BusEvent
+    | ContactEvent
+    | AgentEvent
+    | FlowCall
+    | StoredFile
+    | WebhookCall
+    | InZendesk
+)
 #: Events of something that is going on: they mean nothing once they are old.
-LIVE = (ContactEvent, AgentEvent, FlowCall)
+LIVE = (ContactEvent, AgentEvent, FlowCall, WebhookCall, InZendesk, BusEvent)
 
 
-def read(path: Path) -> list[Event]:
-    """Return the events in a file, in their order.
-
-    A ``.jsonl`` file has one event a line. What is not JSON is taken for what the stream delivered: the
-    record door has to cope with it. Raises `UnknownEvent`, and OSError where there is no such file.
-    """
-    data = path.read_bytes()
-    if path.suffix == ".jsonl":
-        return [event for line in data.split(b"\n") if line.strip() for event in _events(line.rstrip(b"\r"))]
-    return _events(data)
-
-
-def _events(data: bytes) -> list[Event]:
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        return [StreamRecord(data)]
-    if isinstance(content, list):
-        return [event for item in content for event in _events(json.dumps(item).encode())]
-    if not isinstance(content, dict):
-        return [StreamRecord(data)]
-    if isinstance(content.get("Records"), list):
-        return [_of_lambda_event(record) for record in content["Records"]]
-    if content.get("Name") == "ContactFlowEvent":
-        return [FlowCall(content)]
-    if "detail-type" in content and "ContactId" not in content:
-        return [_of_bus(content)]
-    if _tells_of_a_contact(content):
-        return [AgentEvent(content)]
-    return [StreamRecord(data)]
-
-
-def _tells_of_a_contact(content: dict[str, Any]) -> bool:
-    """Tell whether it is an agent event with a contact in it; any other on a stream is one gone astray."""
-    snapshots = [content.get(name) for name in ("CurrentAgentSnapshot", "PreviousAgentSnapshot")]
-    return "AgentARN" in content and any(
-        isinstance(snapshot, dict) and snapshot.get("Contacts") for snapshot in snapshots
-    )
-
-
-def _of_lambda_event(record: Any) -> Event:
-    source = record.get("eventSource") if isinstance(record, dict) else None
-    if source == "aws:kinesis":
-        try:
-            data = base64.b64decode(record["kinesis"]["data"])
-        except (KeyError, TypeError, binascii.Error) as error:
-            raise UnknownEvent(f"a Kinesis record without data: {error}") from None
-        stream = str(record.get("eventSourceARN")).rpartition("/")[2]
-        return _of_agent_stream(data) if _AGENT_STREAM in stream else StreamRecord(data)
-    if source == "aws:sqs":
-        return QueueMessage(str(record.get("body")))
-    raise UnknownEvent(f"a Lambda event from {source!r}; known are aws:kinesis and aws:sqs")
-
-
-def _of_agent_stream(data: bytes) -> Event:
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise UnknownEvent("a record of an agent event stream that is no JSON object")
-    return AgentEvent(content)
-
-
-def _of_bus(content: dict[str, Any]) -> Event:
-    source, kind = content.get("source"), content.get("detail-type")
-    if source == "aws.connect" and kind == CONTACT_EVENT:
-        return ContactEvent(content)
-    if source != SOURCE:
-        raise UnknownEvent(f"an event {kind!r} of source {source!r}; known are {SOURCE} and aws.connect")
-    queue = "attachments" if kind == ATTACHMENT_REQUESTED else "contacts"
-    return QueueMessage(json.dumps(content), queue)
-
-
-def _moment(text: Any) -> datetime | None:
+def moment_in(text: Any) -> datetime | None:
+    """Return the moment that a text in ISO 8601 names, with its zone; None where it names none."""
     try:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):

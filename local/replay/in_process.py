@@ -25,7 +25,18 @@ from functions.contact_records import handler as contact_records
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import attach
 from local.replay.clock import VirtualClock
-from local.replay.events import AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
+from local.replay.events import (
+    AgentEvent,
+    BusEvent,
+    ContactEvent,
+    Event,
+    FlowCall,
+    InZendesk,
+    QueueMessage,
+    StoredFile,
+    StreamRecord,
+    WebhookCall,
+)
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_items import MemoryItems
 from local.zendesk import Options, Zendesk
@@ -123,8 +134,20 @@ class InProcess:
                 with self._in_place():
                     answer = contact_records.handler(_kinesis_event(data), LambdaContext())
                 return not answer["batchItemFailures"]
-            case QueueMessage(body, queue):
-                self.messages.send(body, queue=queue)
+            case QueueMessage(body):
+                self.messages.send(body)
+                return True
+            case BusEvent():
+                self.messages.publish(event.detail_type, event.detail)
+                return True
+            case StoredFile(bucket, key, content):
+                self.put_object(bucket, key, content)
+                return True
+            case WebhookCall(body):
+                self.receive_webhook(body.encode())
+                return True
+            case InZendesk():
+                self.zendesk.act(event.user, event.method, event.path, event.body)
                 return True
             case ContactEvent(envelope):
                 self.send_contact_event(envelope)

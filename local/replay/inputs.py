@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.replay.events import Event, UnknownEvent, read
+from local.replay.events import Event
+from local.replay.reading import UnknownEvent, read
 
 
 class BadInput(Exception):

@@ -10,7 +10,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local.replay.events import AgentEvent, ContactEvent, Event, FlowCall, QueueMessage, StreamRecord
+from local.replay.events import (
+    AgentEvent,
+    BusEvent,
+    ContactEvent,
+    Event,
+    FlowCall,
+    InZendesk,
+    QueueMessage,
+    StoredFile,
+    StreamRecord,
+    WebhookCall,
+)
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 
@@ -26,8 +37,12 @@ def at_present(event: Event, now: datetime) -> Event:
             return StreamRecord(
                 _moved(data.decode(errors="surrogateescape"), span).encode(errors="surrogateescape")
             )
-        case QueueMessage(body):
+        case QueueMessage(body) | WebhookCall(body):
             return replace(event, body=_moved(body, span))
+        case BusEvent(content):
+            return BusEvent(_moved_content(content, span))
+        case StoredFile() | InZendesk():
+            return replace(event, moment=now)
         case ContactEvent(envelope):
             return ContactEvent(_moved_content(envelope, span))
         case AgentEvent(content):

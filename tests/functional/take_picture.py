@@ -12,7 +12,7 @@ from local.demo import morning as mornings
 from local.emulator.laptop import Laptop
 from local.page import laptop_page
 from local.playing import play
-from local.replay.events import read
+from local.replay.reading import read
 from tests.functional.page_browser import Browser
 
 _WIDTH, _HEIGHT = 1440, 1300

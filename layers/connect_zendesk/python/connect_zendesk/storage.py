@@ -1,0 +1,111 @@
+"""Files in S3: asked for by their place, and streamed to disk, so that memory does not grow with them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_NOT_THERE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
+#: S3 says no more to HEAD than a number. A wrong version id, too, is an invalid request of one of these.
+_NOT_LET_IN = frozenset({"403", "AccessDenied", "KMS.DisabledException", "InvalidObjectState", "NoSuchBucket"})
+#: What a kept-alive connection may take to answer; a body is waited for as long as bytes keep coming.
+_CONFIG = Config(
+    connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3}
+)
+_MOST_FOUND = 100
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file as S3 has it now: its ``size`` in bytes, and its ``version`` where the bucket keeps versions."""
+
+    key: str
+    size: int
+    version: str | None = None
+
+
+class NotLetIn(Exception):
+    """S3 does not hand over a file, nor would it later: the message is the reason, with the error's code."""
+
+
+class Files(Protocol):
+    """Where files are. On AWS: `S3Files`."""
+
+    def knows(self, bucket: str) -> bool:
+        """Tell whether files of this bucket are ours to read."""
+
+    def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
+        """Return what is there under a key, or None where nothing is. Raises `NotLetIn`."""
+
+    def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
+        """Copy a file to a path on disk, or return None where there is none. Raises `NotLetIn`."""
+
+    def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
+        """Return the first files whose keys begin with a prefix, at most a hundred. Raises `NotLetIn`."""
+
+
+class S3Files:
+    """Files in S3 buckets. The client is made when it is first used: most functions never do.
+
+    ``buckets`` are the ones that may be read; none means any.
+    """
+
+    def __init__(self, buckets: Collection[str] = ()) -> None:
+        self._buckets = frozenset(buckets)
+
+    def knows(self, bucket: str) -> bool:
+        """Tell whether files of this bucket are ours to read."""
+        return not self._buckets or bucket in self._buckets
+
+    def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
+        """Return what is there under a key, or None where nothing is. Raises `NotLetIn`."""
+        try:
+            answer = self._s3.head_object(Bucket=bucket, Key=key, **_version(version))
+        except ClientError as error:
+            return _nothing_or_raise(error)
+        return Stored(key, answer["ContentLength"], answer.get("VersionId"))
+
+    def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
+        """Copy a file to a path on disk, or return None where there is none. Raises `NotLetIn`."""
+        try:
+            answer = self._s3.get_object(Bucket=bucket, Key=key, **_version(version))
+        except ClientError as error:
+            return _nothing_or_raise(error)
+        with to.open("wb") as file:
+            for chunk in answer["Body"].iter_chunks(1 << 20):
+                file.write(chunk)
+        return Stored(key, answer["ContentLength"], answer.get("VersionId"))
+
+    def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
+        """Return the first files whose keys begin with a prefix, at most a hundred. Raises `NotLetIn`."""
+        try:
+            answer = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=_MOST_FOUND)
+        except ClientError as error:
+            _nothing_or_raise(error)
+            return ()
+        return tuple(Stored(item["Key"], item["Size"]) for item in answer.get("Contents", ()))
+
+    @cached_property
+    def _s3(self) -> "S3Client":
+        client: S3Client = boto3.client("s3", config=_CONFIG)
+        return client
+
+
+def _version(version: str | None) -> Any:
+    return {"VersionId": version} if version is not None else {}
+
+
+def _nothing_or_raise(error: ClientError) -> None:
+    code = error.response["Error"]["Code"]
+    if code in _NOT_LET_IN:
+        raise NotLetIn(f"S3 refuses it: {code}") from None
+    if code not in _NOT_THERE:
+        raise error

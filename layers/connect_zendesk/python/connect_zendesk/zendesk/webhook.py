@@ -1,0 +1,158 @@
+"""Whether a request really is Zendesk's webhook, found out before anything else is done with it (K3).
+
+Zendesk signs what it sends: ``X-Zendesk-Webhook-Signature`` is the base64 of an HMAC-SHA256, under the
+webhook's signing secret, of ``X-Zendesk-Webhook-Signature-Timestamp`` and the body's raw bytes. The other
+headers are not signed: what they say is compared with what is known, and never relied on.
+"""
+
+import base64
+import binascii
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+#: Bytes. A ticket's text and a comment have 64 KB each, which JSON can write in six times as many.
+LARGEST_BODY = 1_000_000
+#: How far a signature's moment may be from ours, before or after: a retry is signed anew.
+WINDOW = timedelta(minutes=5)
+#: What Zendesk's test button signs with before a webhook is made. Published, so it proves nothing.
+TEST_SECRET = base64.b64encode(b"this_secret_is_for_testing_only").decode()
+
+_PATH = "/"
+_SIGNATURE = "x-zendesk-webhook-signature"
+_STAMP = "x-zendesk-webhook-signature-timestamp"
+_ACCOUNT = "x-zendesk-account-id"
+_INVOCATION = "x-zendesk-webhook-invocation-id"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+
+
+class Rejected(Exception):
+    """A request that is not taken, with the status to answer; the message is the reason, without content."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that Zendesk signed.
+
+    Attributes:
+        body: its raw bytes, signed.
+        signature: as it was sent; of a replay it is the same, of a retry another.
+        signed_at: the moment that was signed with it.
+        account: the account's id by the header, which is not signed.
+        invocation: Zendesk's id of what it delivers, the same for each retry; not signed.
+    """
+
+    body: bytes
+    signature: str
+    signed_at: datetime
+    account: int
+    invocation: str
+
+
+def verified(event: Mapping[str, Any], secrets: Sequence[str], now: datetime) -> Call:
+    """Return what a Lambda function URL was called with (payload format 2.0), if Zendesk called it.
+
+    Any one of ``secrets`` will do: while one is rotated there are two. Raises `Rejected`. What costs nothing
+    is looked at first, and nothing is read from the body.
+    """
+    http = _mapping(_mapping(event.get("requestContext")).get("http"))
+    if http.get("method") != "POST":
+        raise Rejected(405, "not a POST")
+    if event.get("rawPath") != _PATH or event.get("rawQueryString"):
+        raise Rejected(404, "another path")
+    headers = _headers(event)
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Rejected(415, "not sent as JSON")
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Rejected(415, "compressed, which Zendesk never does")
+    body = _body(event)
+    signature, stamp = headers.get(_SIGNATURE, ""), headers.get(_STAMP, "")
+    if not signature or not stamp:
+        raise Rejected(401, "no signature")
+    signed_at = moment(stamp)
+    if signed_at is None:
+        raise Rejected(401, "a signature of no moment")
+    if abs(now - signed_at) > WINDOW:
+        raise Rejected(401, "an old signature" if signed_at < now else "a signature of the future")
+    account, invocation = headers.get(_ACCOUNT, ""), headers.get(_INVOCATION, "")
+    if not _NUMBER.fullmatch(account) or not _ID.fullmatch(invocation):
+        raise Rejected(400, "no account or invocation")
+    if not _is_signed(body, stamp, signature, secrets):
+        raise Rejected(401, "a wrong signature")
+    return Call(body, signature, signed_at, int(account), invocation)
+
+
+def signature_of(secret: str, stamp: str, body: bytes) -> str:
+    """Return the signature that Zendesk makes with a signing secret."""
+    made = hmac.new(_bytes(secret), _bytes(stamp) + body, sha256).digest()
+    return base64.b64encode(made).decode()
+
+
+def moment(text: object) -> datetime | None:
+    """Return a moment that Zendesk wrote, in UTC; None where it is none. Fractions have up to nine digits."""
+    match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    date, time, fraction, zone = match.groups()
+    zone = "+00:00" if zone in (None, "Z") else zone
+    try:
+        return datetime.fromisoformat(f"{date}T{time}{(fraction or '')[:7]}{zone}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_signed(body: bytes, stamp: str, signature: str, secrets: Sequence[str]) -> bool:
+    given, found = _bytes(signature), False
+    for secret in secrets:
+        if secret and secret != TEST_SECRET:
+            # Each is compared in full, however many there are: how long it takes tells nothing.
+            found |= hmac.compare_digest(_bytes(signature_of(secret, stamp, body)), given)
+    return found
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers by name in lower case. Raises `Rejected` where one comes twice."""
+    headers: dict[str, str] = {}
+    for name, value in _mapping(event.get("headers")).items():
+        lower = str(name).lower()
+        if lower in headers:
+            raise Rejected(400, "a header twice")
+        headers[lower] = value if isinstance(value, str) else ""
+    return headers
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    """Return the body's raw bytes. Raises `Rejected` where it is too large, or not what Lambda hands over."""
+    text = event.get("body") or ""
+    if not isinstance(text, str) or len(text) > LARGEST_BODY * 4 // 3 + 4:
+        raise Rejected(413, "too large")
+    if event.get("isBase64Encoded"):
+        try:
+            body = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise Rejected(400, "a body that cannot be read") from None
+    else:
+        body = _bytes(text)
+    if len(body) > LARGEST_BODY:
+        raise Rejected(413, "too large")
+    return body
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,64 @@
+"""Files in memory, as `connect_zendesk.storage.Files` wants them. Held to the same tests as S3."""
+
+from pathlib import Path
+
+from connect_zendesk.storage import NotLetIn, Stored
+
+
+class MemoryFiles:
+    """Buckets in memory. A file that is put again gets another version, and the earlier one stays.
+
+    ``closed``: buckets that refuse whoever asks. ``listed`` counts the times that a list was asked for.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[str, str], list[bytes]] = {}
+        self.closed: set[str] = set()
+        self.listed = 0
+
+    def put(self, bucket: str, key: str, body: bytes) -> Stored:
+        """Store a file."""
+        versions = self._files.setdefault((bucket, key), [])
+        versions.append(body)
+        return Stored(key, len(body), f"v{len(versions)}")
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete a file with all its versions."""
+        del self._files[bucket, key]
+
+    def knows(self, bucket: str) -> bool:
+        """Tell whether files of this bucket are ours to read: here any are."""
+        return bool(bucket)
+
+    def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
+        """Return what is there under a key, or None where nothing is. Raises `NotLetIn`."""
+        found = self._version(bucket, key, version)
+        return Stored(key, len(found[1]), f"v{found[0]}") if found else None
+
+    def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
+        """Copy a file to a path on disk, or return None where there is none. Raises `NotLetIn`."""
+        found = self._version(bucket, key, version)
+        if found is None:
+            return None
+        to.write_bytes(found[1])
+        return Stored(key, len(found[1]), f"v{found[0]}")
+
+    def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
+        """Return the files whose keys begin with a prefix. Raises `NotLetIn`."""
+        self._let_in(bucket)
+        self.listed += 1
+        return tuple(
+            Stored(key, len(versions[-1]))
+            for (place, key), versions in sorted(self._files.items())
+            if place == bucket and key.startswith(prefix)
+        )
+
+    def _version(self, bucket: str, key: str, version: str | None) -> tuple[int, bytes] | None:
+        self._let_in(bucket)
+        versions = self._files.get((bucket, key), [])
+        number = int(version.removeprefix("v")) if version else len(versions)
+        return (number, versions[number - 1]) if 0 < number <= len(versions) else None
+
+    def _let_in(self, bucket: str) -> None:
+        if bucket in self.closed:
+            raise NotLetIn("S3 refuses it: AccessDenied")
