@@ -62,6 +62,8 @@ class ZendeskAdapter(HTTPAdapter):
 def read(request: requests.PreparedRequest) -> Request:
     """Return a prepared request as the stand-in takes it."""
     url, body = urlsplit(request.url or ""), request.body or b""
+    if hasattr(body, "read"):  # a file, as it would be streamed
+        body = body.read()
     return Request(
         str(request.method),
         unquote(url.path),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.rules.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import (
@@ -197,6 +198,7 @@ def check(stack: InProcess, *, poison: int) -> Sequence[str]:
         wrong.append(
             f"{letters} dead letters: {[letter['reason'] for letter in stack.messages.dead_letters]}"
         )
+    wrong += _check_links(stack)
     found = told(stack)
     wrong += _check_closes(found.pop("closes"))
     wrong += [f"{contact} has a ticket" for contact in found.keys() - EXPECTED.keys()]
@@ -217,6 +219,23 @@ def check(stack: InProcess, *, poison: int) -> Sequence[str]:
     wrong += [f"{times} tickets are {name}" for name, times in tickets.items() if times > 1]
     wrong += [f"{times} users are {name}" for name, times in users.items() if times > 1 and name != _SHARED]
     return wrong
+
+
+def _check_links(stack: InProcess) -> Sequence[str]:
+    """Return what is wrong with what was told of links: the last one told of each contact is the one it has.
+
+    It may be told twice, where somebody died after telling.
+    """
+    last: dict[str, int | None] = {}
+    for kind, detail in stack.messages.published:
+        if kind in (TICKET_LINKED, NO_TICKET_LINKED):
+            last[detail["contact"]] = detail["ticket"]
+    heads = {contact: stack.clients.ledger.head(contact) for contact in {*EXPECTED, *last}}
+    return [
+        f"{contact} is told to be on {last.get(contact)}, and is on {head.ticket if head else None}"
+        for contact, head in heads.items()
+        if head is None or contact not in last or last[contact] != head.ticket
+    ]
 
 
 def _check_closes(reports: Sequence[Told]) -> Sequence[str]:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _NOT_THERE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
-#: S3 says no more to HEAD than a number. A wrong version id, too, is an invalid request of one of these.
-_NOT_LET_IN = frozenset({"403", "AccessDenied", "KMS.DisabledException", "InvalidObjectState", "NoSuchBucket"})
+#: S3 says no more to HEAD than a number. ``InvalidObjectState`` is a file that was moved to an archive.
+_NOT_LET_IN = frozenset({"403", "AccessDenied", "InvalidObjectState", "NoSuchBucket"})
+_KEY_REFUSED = "KMS."
 #: What a kept-alive connection may take to answer; a body is waited for as long as bytes keep coming.
 _CONFIG = Config(
     connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3}
@@ -105,7 +106,7 @@ def _version(version: str | None) -> Any:
 
 def _nothing_or_raise(error: ClientError) -> None:
     code = error.response["Error"]["Code"]
-    if code in _NOT_LET_IN:
+    if code in _NOT_LET_IN or code.startswith(_KEY_REFUSED):
         raise NotLetIn(f"S3 refuses it: {code}") from None
     if code not in _NOT_THERE:
         raise error

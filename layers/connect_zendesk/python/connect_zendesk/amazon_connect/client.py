@@ -2,23 +2,52 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 
 from connect_zendesk.observability import logger
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.task_content import Task
 
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
 
 _LARGEST_PAGE = 1000
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
+_QUOTAS = frozenset({"ServiceQuotaExceededException", "LimitExceededException"})
+_SERVERS_FAULT = 500
 
 
-class Throttled(Exception):
+class NotNow(Exception):
+    """Amazon Connect did not do it now: try again in ``seconds``. ``doubtful``: it may have been done."""
+
+    seconds = 10
+    doubtful = False
+
+
+class Throttled(NotNow):
     """Amazon Connect asks to slow down: its quotas, two to ten a second, are for a whole account."""
 
     seconds = 2
+
+
+class QuotaReached(NotNow):
+    """There is no room for more, such as active tasks, until something ends."""
+
+    seconds = 60
+
+
+class NoAnswer(NotNow):
+    """Amazon Connect is out of order, or its answer was lost."""
+
+    doubtful = True
+
+
+class Refused(Exception):
+    """Amazon Connect does not accept what it was asked; trying again will not help."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +127,49 @@ class AmazonConnect:
                 return None
             raise
         return answer["Contact"]
+
+    def start_task(self, instance_arn: str, task: Task) -> str:
+        """Start a task, and return its contact id.
+
+        Asked again with the same token, Amazon Connect answers with the task that it made before. How long it
+        remembers a token is documented nowhere: so whoever knows that the task was made does not ask again.
+        Two a second are allowed to a whole account. Raises `NotNow` and `Refused`.
+        """
+        ways = {
+            "ContactFlowId": task.start.contact_flow,
+            "QuickConnectId": task.start.quick_connect,
+            "TaskTemplateId": task.start.template,
+        }
+        request: dict[str, Any] = {way: id_ for way, id_ in ways.items() if id_ is not None}
+        if task.scheduled is not None:
+            request["ScheduledTime"] = datetime.fromisoformat(task.scheduled)
+        try:
+            answer = self._connect.start_task_contact(
+                InstanceId=_instance_id(instance_arn),
+                Name=task.name,
+                Description=task.description,
+                Attributes=dict(task.attributes),
+                References={wording.TASK_LINK: {"Type": "URL", "Value": task.link}},
+                ClientToken=task.token,
+                **request,
+            )
+        except ClientError as error:
+            raise _why_no_task(error) from None
+        except (NoConnection, HTTPClientError) as error:
+            raise NoAnswer(f"no answer to StartTaskContact ({type(error).__name__})") from None
+        return answer["ContactId"]
+
+
+def _why_no_task(error: ClientError) -> Exception:
+    """Return what to make of a refusal. Its own words are left out: they can hold what was asked."""
+    code = error.response["Error"]["Code"]
+    if code in _THROTTLED:
+        return Throttled("StartTaskContact is throttled")
+    if code in _QUOTAS:
+        return QuotaReached("there are too many active tasks")
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVERS_FAULT:
+        return NoAnswer(f"StartTaskContact answered {code}")
+    return Refused(f"StartTaskContact answered {code}")
 
 
 def _instance_id(arn: str) -> str:

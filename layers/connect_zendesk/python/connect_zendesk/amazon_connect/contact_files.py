@@ -1,15 +1,40 @@
-"""The files that Amazon Connect leaves in S3 about a contact: which they are, and what they say (X1, X2)."""
+"""The files that Amazon Connect leaves in S3 about a contact: which they are, and what they say (X1, X2).
 
-from dataclasses import dataclass
+Chat transcripts lie below the prefix that the instance was given for them; Contact Lens writes below Analysis/ at
+the root of the bucket, what was redacted in a folder of its own, and what a bot did in one called ivr.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from connect_zendesk.rules.conversation import Conversation, Kind
+from connect_zendesk.amazon_connect import chat_transcript, contact_file_json, contact_lens
+from connect_zendesk.amazon_connect.chat_transcript import text
+from connect_zendesk.amazon_connect.contact_file_json import NotReadable
+from connect_zendesk.amazon_connect.contact_lens_moods import Moods
+from connect_zendesk.rules.conversation import Conversation, Kind, Participant, Role, Turn
+
+_CHAT = re.compile(
+    r"(?:.*/)?ChatTranscripts/(?:[^/]+/)*?[0-9]{4}/[0-9]{2}/[0-9]{2}/"
+    r"(?P<leg>[A-Za-z0-9][A-Za-z0-9-]{0,255})_(?P<stamp>[0-9]{8}T[0-9]{2}(?::|%3A)[0-9]{2})_UTC\.json"
+)
+_ANALYSIS = re.compile(
+    r"(?:.*/)?Analysis/(?P<channel>Voice|Chat)/(?P<ivr>ivr/)?(?P<folder>Redacted/)?[0-9]{4}/[0-9]{2}/[0-9]{2}/"
+    r"(?P<leg>[A-Za-z0-9][A-Za-z0-9-]{0,255})_analysis(?P<redacted>_redacted)?_(?P<stamp>[^/]{10,40})\.json"
+)
+_MOST_PARTICIPANTS = 50
+_MOST_FOUND = 50
 
 
 @dataclass(frozen=True)
 class ContactFile:
-    """A file about one leg, by its place in S3. ``size`` is in bytes, ``stamp`` the time in its name."""
+    """A file about one leg, by its place in S3. ``size`` is in bytes, ``stamp`` the time in its name.
+
+    The stamp of a chat is when it began, to the minute; that of a call is when the agent was connected.
+    """
 
     bucket: str
     key: str
@@ -26,10 +51,158 @@ class NotAContactFile(ValueError):
 
 
 def of_key(bucket: str, key: str, version: str | None = None, size: int | None = None) -> ContactFile | None:
-    """Return the contact file that an object in S3 is, or None where it is none of ours to read."""
-    raise NotImplementedError
+    """Return the contact file that an object in S3 is, or None where it is none of ours to read.
+
+    None of ours are recordings, redacted or not, attachments, and the analysis of e-mails.
+    """
+    if match := _CHAT.fullmatch(key):
+        stamp = chat_transcript.time(match["stamp"].replace("%3A", ":"))
+        return ContactFile(bucket, key, version, size, match["leg"], "chat", redacted=False, stamp=stamp)
+    if match := _ANALYSIS.fullmatch(key):
+        kind: Kind = (
+            "lens_chat" if match["channel"] == "Chat" else "lens_ivr" if match["ivr"] else "lens_voice"
+        )
+        redacted = bool(match["folder"] or match["redacted"])
+        stamp = chat_transcript.time(match["stamp"].replace("%3A", ":"))
+        return ContactFile(bucket, key, version, size, match["leg"], kind, redacted, stamp)
+    return None
 
 
-def open(file: ContactFile, path: Path) -> Conversation:  # noqa: A001
-    """Return what a contact file says; ``path`` is where it was downloaded to. Raises `NotAContactFile`."""
-    raise NotImplementedError
+def open(file: ContactFile, path: Path, instance: str | None = None) -> Conversation:  # noqa: A001
+    """Return what a contact file says. ``path`` is where it was downloaded to, and stays while it is read.
+
+    ``instance`` is the id or the ARN of the instance that the file must be from, if known. Raises
+    `NotAContactFile` where the file is not JSON, is truncated, names another contact than its key does or
+    another instance, or has no conversation in it.
+    """
+    try:
+        facts = contact_file_json.facts(path)
+        _check(file, facts, instance)
+        return _conversation(file, path, facts)
+    except NotReadable as error:
+        raise NotAContactFile(str(error)) from None
+
+
+def _check(file: ContactFile, facts: dict[str, Any], instance: str | None) -> None:
+    metadata = facts.get("CustomerMetadata")
+    inside = {**facts, **(metadata if isinstance(metadata, dict) else {})}
+    leg, from_ = text(inside.get("ContactId")), text(inside.get("InstanceId"))
+    if leg is not None and leg != file.leg:
+        raise NotAContactFile("names another contact inside than in its key")
+    if instance is not None and from_ is not None and from_ != instance.rsplit("/", 1)[-1]:
+        raise NotAContactFile("from another instance")
+    if not isinstance(facts.get("Transcript"), list) and not text(facts.get("JobStatus")):
+        raise NotAContactFile("no conversation in it")
+
+
+def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conversation:
+    listed = contact_lens.participants(facts, self_service=file.kind == "lens_ivr")
+    turns = _Turns(file.kind, path, {one.id: one.role for one in listed if one.id})
+    seen = _gone_through(turns)
+    status = (text(facts.get("JobStatus")) or "COMPLETED").upper()
+    metadata = facts.get("ContentMetadata")
+    output = text(metadata.get("Output")) if isinstance(metadata, dict) else None
+    if file.kind == "chat":
+        return Conversation(
+            "chat",
+            file.leg,
+            turns,
+            root=text(facts.get("InitialContactId")),
+            instance=text(facts.get("InstanceId")),
+            began=seen.began or file.stamp,
+            ended=seen.ended,
+            participants=seen.participants,
+        )
+    found = seen.found if file.kind != "lens_chat" else _pointed_at(turns, facts, seen.found)
+    return Conversation(
+        file.kind,
+        file.leg,
+        turns,
+        redacted=file.redacted or (output or "").upper() == "REDACTED",
+        language=text(facts.get("LanguageCode")),
+        began=seen.began or file.stamp,
+        ended=seen.ended,
+        participants=seen.participants if file.kind == "lens_chat" else listed or seen.participants,
+        summary=contact_lens.summary(facts),
+        skipped=contact_lens.skipped(facts),
+        failed=None if status == "COMPLETED" else status,
+        categories=contact_lens.categories(facts),
+        feelings=contact_lens.feelings(facts),
+        numbers=contact_lens.numbers(facts),
+        issues=found["issues"],
+        outcomes=found["outcomes"],
+        actions=found["actions"],
+    )
+
+
+class _Turns:
+    """The turns of a file, read from it each time they are gone through."""
+
+    def __init__(self, kind: Kind, path: Path, roles: dict[str, Role]) -> None:
+        self._kind, self._path, self._roles = kind, path, roles
+
+    def without_moods(self) -> Iterator[Turn]:
+        """Yield the turns without what Contact Lens says apart from them."""
+        for entry in contact_file_json.entries(self._path, contact_file_json.TRANSCRIPT):
+            if self._kind == "chat":
+                turn = chat_transcript.turn(entry)
+            elif self._kind == "lens_chat":
+                turn = contact_lens.written(entry)
+            else:
+                turn = contact_lens.spoken(entry, self._roles)
+            if turn is not None:
+                yield turn
+
+    def __iter__(self) -> Iterator[Turn]:
+        if self._kind != "lens_chat":
+            yield from self.without_moods()
+            return
+        moods = Moods(self._path)
+        for turn in self.without_moods():
+            known = moods.of(turn.id) if turn.mood is None else None
+            yield replace(turn, mood=known) if known else turn
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What going through the turns shows: who takes part, the first and the last time, and what was found."""
+
+    participants: tuple[Participant, ...]
+    began: datetime | None
+    ended: datetime | None
+    found: dict[str, tuple[str, ...]]
+
+
+def _gone_through(turns: _Turns) -> _Seen:
+    people: dict[tuple[Role, str], Participant] = {}
+    began = ended = None
+    found: dict[str, list[str]] = {"issues": [], "outcomes": [], "actions": []}
+    for turn in turns.without_moods():
+        began, ended = began or turn.at, turn.at or ended
+        known = turn.name or turn.participant
+        if known and (turn.role, known) not in people and len(people) < _MOST_PARTICIPANTS:
+            people[turn.role, known] = Participant(turn.participant or "", turn.role, turn.name)
+        for kind, parts in found.items():
+            parts += getattr(turn, kind)[: _MOST_FOUND - len(parts)]
+    return _Seen(tuple(people.values()), began, ended, {kind: tuple(parts) for kind, parts in found.items()})
+
+
+def _pointed_at(
+    turns: _Turns, facts: dict[str, Any], found: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the issues, outcomes and actions of a chat, with those that its facts point at by id."""
+    wanted = contact_lens.references(facts)
+    ids = {id_ for places in wanted.values() for id_, _ in places}
+    if not ids:
+        return found
+    words: dict[str, str] = {}
+    for turn in turns.without_moods():
+        if turn.id in ids:
+            words.setdefault(turn.id or "", turn.text)
+    pointed = {
+        kind: [part for id_, place in places if (part := contact_lens.excerpt(words.get(id_), place))]
+        for kind, places in wanted.items()
+    }
+    return {
+        kind: tuple(dict.fromkeys([*parts, *pointed[kind]]))[:_MOST_FOUND] for kind, parts in found.items()
+    }

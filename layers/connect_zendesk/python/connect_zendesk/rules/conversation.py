@@ -1,4 +1,4 @@
-"""A conversation as the rules see it: what was said in one leg of a contact, and what was made of it (X1, X2).
+"""A conversation as the rules see it: what was said in one leg of a contact, and what it came to (X1, X2).
 
 It comes from a chat transcript or from Contact Lens. The turns are read when they are wanted, so that a
 conversation takes no more memory the longer it is.
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-#: A chat's transcript, or Contact Lens's analysis of a call or of a chat.
-Kind = Literal["chat", "lens_voice", "lens_chat"]
-Role = Literal["customer", "agent", "supervisor", "bot", "system"]
+#: A chat's transcript, or Contact Lens's analysis: of a call, of what a caller said to a bot, of a chat. One leg
+#: can have one of each.
+Kind = Literal["chat", "lens_voice", "lens_ivr", "lens_chat"]
+Role = Literal["customer", "agent", "supervisor", "bot", "system", "other"]
 Mood = Literal["positive", "neutral", "negative", "mixed"]
 #: What a turn is: something said, a file, or something that happened.
 TurnKind = Literal["message", "attachment", "event"]
@@ -55,7 +56,7 @@ class Numbers:
     """What was measured; durations in milliseconds, None or empty where it was not.
 
     The mappings are by role. ``response`` is the average, ``longest_response`` the longest time that
-    somebody took to answer, ``greeting`` the time until an agent first wrote, ``bot_greeting`` until the bot did.
+    somebody took to answer, ``greeting`` the time until an agent first wrote, ``bot_greeting`` until a bot did.
     """
 
     duration: int | None = None
@@ -65,7 +66,6 @@ class Numbers:
     interruption_count: int | None = None
     interruption_time: int | None = None
     silence: int | None = None
-    longest_silence: int | None = None
     greeting: int | None = None
     bot_greeting: int | None = None
     response: Mapping[Role, int] = field(default_factory=dict)
@@ -74,10 +74,11 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Skipped:
-    """An analysis that Contact Lens did not do, and why: its own words, in upper case."""
+    """An analysis that Contact Lens did not do, and why: its own words, in upper case, and what it concerned."""
 
     feature: str
     reason: str
+    entities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,10 @@ class Turn:
     """One entry of the conversation.
 
     ``text`` is plain text as it was said, with line breaks. ``at`` is when (chats), ``offset`` and ``ends``
-    are milliseconds from where the recording of the call begins. ``event`` is the word for what happened, such
-    as "joined"; ``choices`` is what an interactive message offers, and ``files`` are names of attachments.
-    ``issue``, ``outcome`` and ``action`` are the parts of the text that Contact Lens found to be one.
+    are milliseconds from where the recording of the call begins. ``event`` is Amazon Connect's word for what
+    happened, such as participant.joined; ``choices`` is what an interactive message offers, and ``files`` are
+    names of attachments, empty where they have none. ``issues``, ``outcomes`` and ``actions`` are the parts of
+    the text that Contact Lens found to be one.
     """
 
     kind: TurnKind
@@ -120,10 +122,11 @@ class Turn:
 class Conversation:
     """A conversation, or what Contact Lens made of it.
 
-    ``leg`` and ``root`` are contact ids, ``root`` None where the file does not say. ``began`` is when the first
-    word could be said: of a chat its first entry, of a call when the agent was connected. ``issues``, ``outcomes``
-    and ``actions`` are what Contact Lens found, in order. ``items`` can be gone through again and again; it reads
-    the file each time, which must still be there.
+    ``leg`` and ``root`` are contact ids, ``root`` None where the file does not say. ``began`` is when the
+    first word could be said: of a chat its first entry, of a call when the agent was connected, and ``ended``
+    the time of a chat's last entry. ``failed`` is Contact Lens's word for an analysis that was not finished.
+    ``issues``, ``outcomes`` and ``actions`` are what it found, in order. ``items`` can be gone through again
+    and again; it reads the file each time, which must still be there.
     """
 
     kind: Kind
@@ -134,6 +137,7 @@ class Conversation:
     redacted: bool = False
     language: str | None = None
     began: datetime | None = None
+    ended: datetime | None = None
     participants: tuple[Participant, ...] = ()
     summary: str | None = None
     skipped: tuple[Skipped, ...] = ()
@@ -148,12 +152,12 @@ class Conversation:
     @property
     def is_voice(self) -> bool:
         """Whether it was spoken."""
-        return self.kind == "lens_voice"
+        return self.kind in ("lens_voice", "lens_ivr")
 
     @property
     def people(self) -> int:
-        """How many customers, agents and supervisors took part."""
-        return len([one for one in self.participants if one.role in ("customer", "agent", "supervisor")])
+        """How many people took part: customers, agents, supervisors and others, but no bot."""
+        return len([one for one in self.participants if one.role not in ("bot", "system")])
 
     @property
     def multi_party(self) -> bool:

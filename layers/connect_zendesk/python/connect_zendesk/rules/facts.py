@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from connect_zendesk.rules import authentication
 from connect_zendesk.rules import customer as customers
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.rules.contact import Leg
@@ -24,24 +25,6 @@ from connect_zendesk.rules.settings import Settings, resolve
 OLDEST_UNKNOWN = timedelta(days=30)
 
 _TASK_NAME = re.compile(r"Zendesk-([0-9]{1,18})\s*", re.IGNORECASE)
-
-#: Results of a voice authentication, as a contact record and partners write them, that make T9 apply.
-_AUTHENTICATION_FAILED = frozenset(
-    {
-        "not authenticated",
-        "not_authenticated",
-        "failed",
-        "fail",
-        "denied",
-        "error",
-        "false",
-        "no",
-        "reject",
-        "rejected",
-        "inconclusive",
-        "not_enough_speech",
-    }
-)
 
 
 def settings_of(leg: Leg, app: AppSettings) -> Settings:
@@ -148,13 +131,8 @@ class Facts:
     @property
     def authentication_failed(self) -> bool:
         """Whether the caller's voice authentication failed or was inconclusive (T9)."""
-        source = self.app.caller_authentication
-        result = (
-            self.leg.attributes.get(source.result_attribute)
-            if source.source == "attributes"
-            else self.leg.authentication
-        )
-        return (result or "").strip().lower() in _AUTHENTICATION_FAILED
+        source, enabled = self.app.caller_authentication, self.settings["voiceid_enabled"]
+        return authentication.has_failed(authentication.result_of(self.leg, source, enabled=enabled))
 
     # Which ticket
 

@@ -16,10 +16,10 @@ LARGEST_PART = 45_000_000
 class TranscriptView:
     """How a conversation is to be shown.
 
-    ``time_zone`` is the administrator's (IANA). ``multi_party``: the contact's records tell that more than two
-    took part or that a supervisor joined; what the file itself tells is seen without it (X6). ``agent`` is the
-    name of the leg's agent, and ``began`` when the agent was connected, if known. ``file_name`` is what the file
-    of the whole will be called; of a second part and so on the name ends in -2.
+    ``time_zone`` is the administrator's (IANA). ``multi_party``: the contact's records tell that more than
+    two took part or that a supervisor joined; what the file itself tells is seen without it (X6). ``agent`` is
+    the name of the leg's agent, and ``began`` when the agent was connected, if known. ``file_name`` is what the
+    file of the whole will be called; of a second part and so on the name ends in -2.
     """
 
     time_zone: str = "UTC"
@@ -33,8 +33,8 @@ class TranscriptView:
 class Rendered:
     """A conversation's comment: its HTML, whether that is all of it, and how much there is.
 
-    ``turns`` counts the entries of the whole, ``shown`` those in the comment. Where ``complete``, nobody needs
-    the file.
+    ``turns`` counts the entries of the whole, ``shown`` those in the comment. Where ``complete``, nobody
+    needs the file. ``parts`` counts the documents that were written.
     """
 
     html: str

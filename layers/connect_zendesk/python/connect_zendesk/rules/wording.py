@@ -103,3 +103,39 @@ JOINING_EXPLAINED = (
     "An agent joins the contact: its ticket is shown, which the first leg decides; where it has none yet, the"
     " agent gets manual assignment"
 )
+
+#: What an agent reads of a task that a Zendesk event became (K2).
+TASK_ABOUT = "Ticket #{ticket}: {subject}"
+TASK_PRIORITY = "Priority: {priority}"
+TASK_WHY = "Why: {rule} ({event})"
+TASK_LINK = "Zendesk ticket"
+NO_SUBJECT = "(no subject)"
+
+#: Why a Zendesk event becomes a task, or does not (K1, K4).
+NOT_SET = "not set"
+OR, AND = " or ", " and "
+TASK_NOT_FOR_OWN_CHANGE = "This connector made the change itself: no task"
+TASK_NOT_FOR_OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
+TASK_NOT_FOR_OWN_TAGS = "The tags that changed are this connector's own: no task"
+TASK_RULE_FITS = 'rule "{rule}" fits'
+TASK_RULE_MISFIT = 'rule "{rule}" does not fit: {why}'
+TASK_RULE_OFF = "it is switched off"
+TASK_EVENT = "the event"
+TASK_MISFIT = "{what} is {value}, expected {expected}"
+TASK_LACKS_ANY_TAG = "the ticket has none of the tags {tags}"
+TASK_LACKS_TAG = "the ticket lacks {tags}"
+TASK_HAS_TAG = "the ticket has {tags}"
+NO_TASK_RULES = "there are no task rules"
+
+#: What a task came to, by how Amazon Connect says that it ended (K5).
+OUTCOME = "Outcome"
+OUTCOMES = {
+    ("TASK", "AGENT_COMPLETED"): "completed by the agent",
+    ("TASK", "AGENT_DISCONNECT"): "ended by the agent",
+    ("TASK", "CONTACT_FLOW_DISCONNECT"): "ended by the contact flow",
+    ("TASK", "EXPIRED"): "expired before it was completed",
+    ("TASK", "API"): "ended by another system",
+}
+ACCEPTED = "{heading}, accepted by an agent"
+#: On the ticket where a macro was used that nobody can be found for (A1).
+NO_AGENT_ATTACHES = "No contact was attached: the tag was not set by an agent."

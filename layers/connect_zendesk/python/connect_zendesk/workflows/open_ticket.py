@@ -13,15 +13,13 @@ from connect_zendesk.rules.comment import View
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import NewUser
 from connect_zendesk.rules.lookups import MadeFor, Ticket
+from connect_zendesk.rules.marks import EXTERNAL_ID, TAG, is_own_ticket
 from connect_zendesk.rules.ticket import Decision
 from connect_zendesk.workflows import agents, customer_update, linked, requesters
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
-
-TAG = "amazon_connect"
-_EXTERNAL_ID = "amazon-connect:"
 
 #: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
 _ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
@@ -147,14 +145,14 @@ def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
 
 def external_id(root: str) -> str:
     """Return the external id of the ticket made for a contact (T10)."""
-    return _EXTERNAL_ID + root
+    return EXTERNAL_ID + root
 
 
 def made_for(clients: Clients, ticket: Ticket) -> Ticket:
     """Return a ticket with the contact it was made for, where that was done here."""
-    if ticket.external_id is None or not ticket.external_id.startswith(_EXTERNAL_ID):
+    if ticket.external_id is None or not is_own_ticket(ticket.external_id):
         return ticket
-    root = ticket.external_id.removeprefix(_EXTERNAL_ID)
+    root = ticket.external_id.removeprefix(EXTERNAL_ID)
     begun = clients.ledger.intention(*_creation(root, ticket.external_id))
     if begun is None:
         return ticket

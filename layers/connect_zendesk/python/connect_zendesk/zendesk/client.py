@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import requests
 
@@ -85,16 +85,27 @@ class Zendesk:
         """Update from JSON text. Raises `ZendeskError`."""
         return self._authorized("PUT", path, body=body)
 
+    def upload(self, path: str, query: Mapping[str, str], file: BinaryIO, kind: str) -> dict[str, Any]:
+        """Send a file from its beginning, streamed from disk; ``kind`` is its content type.
+
+        Whether it got through makes no difference: what is uploaded is nowhere to be seen until a ticket has
+        it. Raises `ZendeskError`.
+        """
+        with _writing_nothing():
+            return self._authorized("POST", path, query=query, body=file, kind=kind)
+
     def _authorized(
         self,
         method: str,
         path: str,
         *,
         query: Mapping[str, str | int] | None = None,
-        body: str | None = None,
+        body: str | BinaryIO | None = None,
         key: str | None = None,
+        kind: str | None = None,
     ) -> dict[str, Any]:
         headers = {"Idempotency-Key": key} if key else {}
+        headers |= {"Content-Type": kind} if kind else {}
         token = self._tokens.get()
         self.sent += 1
         response = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
@@ -131,20 +142,24 @@ class Zendesk:
         method: str,
         path: str,
         query: Mapping[str, str | int] | None,
-        body: str | None,
+        body: str | BinaryIO | None,
         headers: Mapping[str, str],
     ) -> requests.Response:
-        timeouts = self._patience.timeouts()
+        is_file = body is not None and not isinstance(body, str)
+        timeouts = self._patience.timeouts(for_file=is_file)
         if timeouts is None:
             late = NoAnswer("no time left in this invocation", 1)
             late.doubtful = False  # nothing was sent
             raise late
+        data: bytes | BinaryIO | None = body.encode() if isinstance(body, str) else body
+        if data is not None and not isinstance(data, bytes):
+            data.seek(0)  # an attempt with a token that was revoked has read it
         try:
             return self._session.request(
                 method,
                 self._url + path,
                 params=query,
-                data=body.encode() if body is not None else None,
+                data=data,
                 headers={"Content-Type": "application/json", "Accept": "application/json", **headers},
                 timeout=timeouts,
                 allow_redirects=False,

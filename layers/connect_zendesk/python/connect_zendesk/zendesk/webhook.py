@@ -42,6 +42,13 @@ class Rejected(Exception):
         self.status = status
 
 
+class WrongSignature(Rejected):
+    """None of the signing secrets made this signature."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "a wrong signature")
+
+
 @dataclass(frozen=True)
 class Call:
     """A request that Zendesk signed.
@@ -64,8 +71,8 @@ class Call:
 def verified(event: Mapping[str, Any], secrets: Sequence[str], now: datetime) -> Call:
     """Return what a Lambda function URL was called with (payload format 2.0), if Zendesk called it.
 
-    Any one of ``secrets`` will do: while one is rotated there are two. Raises `Rejected`. What costs nothing
-    is looked at first, and nothing is read from the body.
+    Any one of ``secrets`` will do: while one is rotated there are two. Raises `Rejected`, of which `WrongSignature`
+    is the last: what costs nothing is looked at first, and nothing is read from the body.
     """
     http = _mapping(_mapping(event.get("requestContext")).get("http"))
     if http.get("method") != "POST":
@@ -90,7 +97,7 @@ def verified(event: Mapping[str, Any], secrets: Sequence[str], now: datetime) ->
     if not _NUMBER.fullmatch(account) or not _ID.fullmatch(invocation):
         raise Rejected(400, "no account or invocation")
     if not _is_signed(body, stamp, signature, secrets):
-        raise Rejected(401, "a wrong signature")
+        raise WrongSignature
     return Call(body, signature, signed_at, int(account), invocation)
 
 

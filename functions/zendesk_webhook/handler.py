@@ -1,0 +1,46 @@
+"""The door for Zendesk's webhooks: a function URL that anybody can call, and only Zendesk is heard at."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from connect_zendesk import messaging
+from connect_zendesk.dynamodb import DynamoItems
+from connect_zendesk.ledger import Ledger
+from connect_zendesk.observability import logger, metrics
+from connect_zendesk.workflows.webhook_door import Door, answer
+
+# Zendesk waits ten seconds for an answer. Rather a 503, which it repeats, than none.
+_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@cache
+def door() -> Door:
+    """Return the door, once per container."""
+    secrets = boto3.client("secretsmanager", config=_CONFIG)
+    items = DynamoItems(boto3.client("dynamodb", config=_CONFIG), os.environ["TABLE_NAME"])
+    return Door(
+        read_keys=lambda: secrets.get_secret_value(SecretId=os.environ["WEBHOOK_SECRET_ARN"])["SecretString"],
+        ledger=Ledger(items, clock=now, lease=timedelta(minutes=1)),
+        messages=messaging.messages,
+        clock=now,
+    )
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Answer one request. Metrics are written where there are any: a flood of forged requests has none."""
+    try:
+        return answer(door(), event)
+    finally:
+        if metrics.provider.metric_set:
+            metrics.flush_metrics()

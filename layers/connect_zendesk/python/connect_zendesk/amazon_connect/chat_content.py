@@ -1,0 +1,115 @@
+"""Reads a chat message's content as text: plain, or a template that the customer saw as buttons or a form.
+
+Source: interactive messages in the administrator's guide. Nobody wants to read JSON on a ticket.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from connect_zendesk.rules.conversation import Choice
+from connect_zendesk.rules.readers import clean
+
+_MOST_CHOICES = 50
+_MOST_LINES = 50
+_DEEPEST = 12
+_LONGEST = 20_000  # characters; Amazon Connect takes 20 KB
+#: What a template says about how it looks, or to machines.
+_NOT_FOR_READERS = frozenset(
+    {
+        "templateType", "templateIdentifier", "version", "imageType", "imageData", "imageDescription", "id",
+        "elementId", "listId", "preIndex", "nextIndex", "templateId", "actionDetail", "referenceId",
+        "timeZoneOffset", "latitude", "longitude", "radius", "replyMessage", "omitTitleFromCarouselResponse",
+        "isRefreshEnabled", "applicationId", "stageId", "viewId", "viewToken", "carouselIsVertical", "url",
+    }
+)  # fmt: skip
+_TITLES = ("title", "text", "label", "name", "date")
+_SUBTITLES = ("subtitle", "description")
+_LISTS = ("elements", "timeslots", "items", "options", "replyOptions", "buttons", "sections", "rows")
+
+
+@dataclass(frozen=True)
+class Content:
+    """A message as text, and what it let the customer choose from."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+def read(content: str, content_type: str) -> Content:
+    """Return a message as text. ``content`` of an interactive message or of JSON is read, else it is the text."""
+    if "json" not in content_type and "interactive" not in content_type:
+        return Content(content)
+    try:
+        value = json.loads(content[: _LONGEST * 4])
+    except (ValueError, RecursionError):
+        return Content(content)
+    if not isinstance(value, dict):
+        return Content(_scalar(value) or content)
+    if content_type.endswith(".response"):
+        return Content("\n".join(_lines(value))[:_LONGEST] or content)
+    template = _template(value)
+    if template is None:
+        return Content("\n".join(_lines(value))[:_LONGEST] or content)
+    said = [_first(template, _TITLES), _first(template, _SUBTITLES)]
+    return Content("\n".join(line for line in said if line)[:_LONGEST], tuple(_choices(template)))
+
+
+def _template(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the part of a template that the customer saw, or None where it is no template."""
+    data = value.get("data")
+    if not isinstance(data, dict):
+        return None
+    content = data.get("content")
+    template = content if isinstance(content, dict) else data
+    return template if _first(template, _TITLES) or any(template.get(name) for name in _LISTS) else None
+
+
+def _choices(template: dict[str, Any]) -> Iterator[Choice]:
+    found = 0
+    for offered in _offered(template, 0):
+        title = _first(offered, _TITLES)
+        if title and found < _MOST_CHOICES:
+            found += 1
+            yield Choice(title, _first(offered, _SUBTITLES))
+
+
+def _offered(template: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    """Yield what a template offers; of a template of templates, as a carousel is, what each of them does."""
+    for name in _LISTS:
+        listed = template.get(name)
+        for one in listed if isinstance(listed, list) else []:
+            if isinstance(one, str):
+                yield {"title": one}
+            elif isinstance(one, dict):
+                inner = _template(one) if "data" in one else one
+                yield inner or {}
+                if inner and depth < _DEEPEST:
+                    yield from _offered(inner, depth + 1)
+
+
+def _lines(value: Any, name: str = "", depth: int = 0) -> list[str]:
+    """Return a form's values, each on a line with its name."""
+    lines: list[str] = []
+    pairs = value.items() if isinstance(value, dict) else [(name, one) for one in value]
+    for key, inner in pairs:
+        if key in _NOT_FOR_READERS or len(lines) >= _MOST_LINES:
+            continue
+        if isinstance(inner, dict | list):
+            lines += _lines(inner, key, depth + 1) if depth < _DEEPEST else []
+        elif (shown := _scalar(inner)) is not None:
+            lines.append(f"{clean(key)}: {shown}" if key and key not in _TITLES else shown)
+    return lines[:_MOST_LINES]
+
+
+def _first(value: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    return next((shown for name in names if (shown := _scalar(value.get(name)))), None)
+
+
+def _scalar(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return str(value)[:50]
+    return clean(value).strip()[:_LONGEST] or None if isinstance(value, str) else None

@@ -1,0 +1,124 @@
+"""Reads the JSON of a contact file piece by piece, so that memory does not grow with the conversation.
+
+A file has a few facts about the whole and lists as long as the conversation, in any order. The facts are read
+in one go through the file, each list in another.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import ijson
+
+#: Where lists are that grow with the conversation: they are gone through, never kept.
+TRANSCRIPT = ("Transcript",)
+MOODS = ("ConversationCharacteristics", "Sentiment", "DetailsByTranscriptItemGroup")
+_LONG = {
+    TRANSCRIPT,
+    MOODS,
+    ("Categories", "MatchedDetails"),
+    ("ConversationCharacteristics", "NonTalkTime", "Instances"),
+}
+_LONGEST_LIST = 1_000
+_MOST_VALUES = 100_000
+_DEEPEST = 40
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class NotReadable(ValueError):
+    """The file is not the JSON that it should be. The message is the reason, without what it says."""
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """Return a file's facts: its object without what grows with the conversation, of which [] or {} is left.
+
+    Goes through the whole file, so that what is broken further down is found. Of other lists the first thousand
+    entries are kept. Raises `NotReadable`.
+    """
+    with _opened(path) as stream:
+        try:
+            value = _built(ijson.basic_parse(stream, use_float=True))
+        except (ijson.JSONError, ValueError) as error:
+            raise NotReadable(_reason(error)) from None
+    if not isinstance(value, dict):
+        raise NotReadable("not a JSON object")
+    return value
+
+
+def entries(path: Path, place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of one of the long lists, read as they are wanted. Raises `NotReadable`."""
+    with _opened(path) as stream:
+        try:
+            for entry in ijson.items(stream, ".".join((*place, "item")), use_float=True):
+                if isinstance(entry, dict):
+                    yield entry
+        except (ijson.JSONError, ValueError) as error:
+            raise NotReadable(_reason(error)) from None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    stream = path.open("rb")
+    if stream.read(len(_BYTE_ORDER_MARK)) != _BYTE_ORDER_MARK:
+        stream.seek(0)
+    return stream
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, NotReadable):
+        return str(error)
+    cut = isinstance(error, ijson.IncompleteJSONError) and any(
+        sign in str(error) for sign in ("premature EOF", "Incomplete JSON", "incomplete")
+    )
+    return "truncated: the JSON ends before its end" if cut else "not JSON"
+
+
+class _Container:
+    """A list or an object that is being built, with its place in the whole."""
+
+    def __init__(self, value: list[Any] | dict[str, Any], place: tuple[str, ...]) -> None:
+        self.value = value
+        self.place = place
+        self.key = ""
+
+    def put(self, value: Any) -> bool:
+        """Keep a value; False where there is no room for it."""
+        if isinstance(self.value, dict):
+            if len(self.value) >= _LONGEST_LIST and self.key not in self.value:
+                return False
+            self.value[self.key] = value
+            return True
+        if len(self.value) >= _LONGEST_LIST:
+            return False
+        self.value.append(value)
+        return True
+
+
+def _built(events: Iterable[tuple[str, Any]]) -> Any:
+    """Return what the events of a parser make, as far as it is kept."""
+    whole: Any = None
+    stack: list[_Container] = []
+    skipped = values = 0
+    for event, value in events:
+        if skipped:
+            skipped += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+        elif event == "map_key":
+            stack[-1].key = value
+        elif event in ("end_map", "end_array"):
+            stack.pop()
+        else:
+            values += 1
+            if values > _MOST_VALUES:
+                raise NotReadable("more facts than any contact file has")
+            if event not in ("start_map", "start_array"):
+                if stack:
+                    stack[-1].put(value)
+                continue
+            made: list[Any] | dict[str, Any] = {} if event == "start_map" else []
+            place = (*stack[-1].place, stack[-1].key) if stack else ()
+            if not stack:
+                whole = made
+            elif not stack[-1].put(made) or place in _LONG or len(stack) >= _DEEPEST:
+                skipped = 1
+                continue
+            stack.append(_Container(made, place))
+    return whole

@@ -1,0 +1,108 @@
+"""Zendesk's webhooks in this process: signed, and delivered to the real door on the virtual clock."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from connect_zendesk.ledger import Ledger
+from connect_zendesk.messaging import Messages
+from connect_zendesk.workflows.webhook_door import Door
+from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
+from connect_zendesk.zendesk.webhook import signature_of
+from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
+from local.replay.clock import VirtualClock
+from local.zendesk import Options, Outgoing
+from local.zendesk.webhook_events import precise
+
+#: Signs what no webhook of the stand-in sends: samples that are replayed.
+SECRET = base64.b64encode(b"signs what is replayed on a laptop").decode()
+_SAMPLES = "samples"
+
+
+def function_url_event(method: str, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """Return what Lambda makes of a request to a function URL (payload format 2.0)."""
+    try:
+        text, encoded = body.decode(), False
+    except UnicodeDecodeError:
+        text, encoded = base64.b64encode(body).decode(), True
+    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {name.lower(): value for name, value in headers.items()},
+        "requestContext": {"accountId": "anonymous", "http": http},
+        "body": text,
+        "isBase64Encoded": encoded,
+    }
+
+
+def signed_headers(
+    body: bytes, *, secret: str, now: datetime, account: int, invocation: str, webhook: str = _SAMPLES
+) -> dict[str, str]:
+    """Return the headers with which Zendesk sends a body."""
+    stamp = precise(now)
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Zendesk Webhook",
+        "X-Zendesk-Account-Id": str(account),
+        "X-Zendesk-Webhook-Id": webhook,
+        "X-Zendesk-Webhook-Invocation-Id": invocation,
+        "X-Zendesk-Webhook-Signature": signature_of(secret, stamp, body),
+        "X-Zendesk-Webhook-Signature-Timestamp": stamp,
+    }
+
+
+class LocalWebhooks:
+    """The door with its keys: they know what signs samples, and each webhook that `subscribe` makes."""
+
+    def __init__(self, options: Options, clock: VirtualClock) -> None:
+        self._options, self._clock = options, clock
+        self.keys = WebhookKeys({_SAMPLES: SigningSecret(SECRET)})
+        self.connected = False
+
+    def door(self, ledger: Ledger, messages: Messages) -> Door:
+        """Return the door of a container that has just started."""
+        return Door(lambda: self.keys.as_text(), ledger, lambda: messages, self._clock)
+
+    def subscribe(self, zendesk: ZendeskClient, *events: str) -> None:
+        """Make a webhook in Zendesk that sends ticket events to the door ("tags_changed"), or all of them."""
+        types = [f"zen:event-type:ticket.{event}" for event in events] or ["*"]
+        asked = {
+            "name": "laptop", "status": "active", "endpoint": "https://door.laptop.example/",
+            "http_method": "POST", "request_format": "json", "subscriptions": types,
+        }  # fmt: skip
+        made = zendesk.post("/api/v2/webhooks", json.dumps({"webhook": asked}))["webhook"]["id"]
+        secret = zendesk.get(f"/api/v2/webhooks/{made}/signing_secret")["signing_secret"]["secret"]
+        user = zendesk.get("/api/v2/users/me")["user"]["id"]
+        webhooks = {**self.keys.webhooks, made: SigningSecret(secret)}
+        self.keys = WebhookKeys(webhooks, integration_user=user)
+        self.connected = True
+
+    def sample(self, body: bytes) -> dict[str, Any]:
+        """Return the request that tells of a sample's body, sent and signed now."""
+        content = _content(body)
+        headers = signed_headers(
+            body,
+            secret=SECRET,
+            now=self._clock(),
+            account=content.get("account_id") or self._options.account_id,
+            invocation=str(content.get("id") or "01JSAMPLE"),
+        )
+        return function_url_event("POST", "/", headers, body)
+
+
+def request_of(outgoing: Outgoing) -> dict[str, Any]:
+    """Return an attempt of the stand-in as the function URL passes it on; only the address's path is used."""
+    path = "/" + outgoing.url.partition("://")[2].partition("/")[2]
+    return function_url_event(outgoing.method, path, outgoing.headers, outgoing.body)
+
+
+def _content(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
