@@ -10,6 +10,7 @@ ATTACHMENT_REQUESTED = "Attachment Requested"
 TICKET_LINKED = "Ticket Linked"
 NO_TICKET_LINKED = "No Ticket Linked"
 CONTACT_FILE = "Contact File"
+CONTACT_FILES_EXPECTED = "Contact Files Expected"
 ZENDESK_EVENT = "Zendesk Event"
 ARCHIVED_FOR = Duration.days(30)
 

@@ -22,6 +22,7 @@ from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
+from functions.zendesk_webhook import handler as zendesk_webhook
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import attach
 from local.replay.clock import VirtualClock
@@ -39,7 +40,8 @@ from local.replay.events import (
 )
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_items import MemoryItems
-from local.zendesk import Options, Zendesk
+from local.replay.webhooks import LocalWebhooks, request_of
+from local.zendesk import Options, Outgoing, WebhookSender, Zendesk
 from local.zendesk.requests_adapter import ZendeskAdapter
 
 if TYPE_CHECKING:
@@ -93,6 +95,9 @@ class InProcess:
         self.flow_answers: list[dict[str, Any]] = []
         self._amazon_connect = AmazonConnect(_connect_client(self.connect))
         self.clients = self.new_clients()
+        self.webhooks = LocalWebhooks(self.options, self.clock)
+        self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
+        self._webhook_door = self.webhooks.door(self.clients.ledger, self.messages)
 
     def new_clients(self) -> Clients:
         """Return clients as a fresh container would build them."""
@@ -180,6 +185,27 @@ class InProcess:
         """Put an agent's attachment on the bus (A1)."""
         self.messages.publish(ATTACHMENT_REQUESTED, detail)
 
+    def connect_webhooks(self, *events: str) -> None:
+        """Have changes of tickets in Zendesk told to the door: these ticket events ("created"), or all."""
+        self.webhooks.subscribe(self.clients.zendesk, *events)
+        self._webhook_door = self.webhooks.door(self.clients.ledger, self.messages)
+        self.zendesk.requests.clear()
+
+    def receive_webhook(self, body: bytes) -> int:
+        """Deliver a webhook's body, signed now; returns the door's status."""
+        status, _ = self.request_webhook(self.webhooks.sample(body))
+        return status
+
+    def deliver_webhook(self, outgoing: Outgoing) -> tuple[int, Mapping[str, str]]:
+        """Deliver what a webhook of the stand-in sends; returns status and headers (`WebhookSender`)."""
+        return self.request_webhook(request_of(outgoing))
+
+    def request_webhook(self, request: Mapping[str, Any]) -> tuple[int, Mapping[str, str]]:
+        """Invoke the door with what its function URL was called with; returns status and headers."""
+        with mock.patch.object(zendesk_webhook, "door", _always(self._webhook_door)):
+            answer = zendesk_webhook.handler(dict(request), LambdaContext())
+        return answer["statusCode"], answer["headers"]
+
     def _invoke(self, folder: str, module: str, event: Mapping[str, Any]) -> Any:
         function = importlib.import_module(f"functions.{folder}.{module}")
         with self._in_place():
@@ -187,9 +213,24 @@ class InProcess:
 
     def run(self, until: datetime | None) -> None:
         """Deliver what is due by then, moving the clock on; None: until nothing waits."""
-        while (message := self.messages.next_due(until)) is not None:
+        while True:
+            if self._tell_webhooks(until):
+                continue
+            if (message := self.messages.next_due(until)) is None:
+                return
             self.clock.move_to(message.due)
             self.deliver(message)
+
+    def _tell_webhooks(self, until: datetime | None) -> bool:
+        """Have the stand-in send what is the next thing due by then; returns whether anything was."""
+        due = self.zendesk.next_webhook() if self.webhooks.connected else None
+        waiting = self.messages.waiting
+        if due is None or (until is not None and due > until) or (waiting and waiting[0].due < due):
+            return False
+        self.clock.move_to(due)
+        if not self._webhook_sender.run_due():
+            self.clock.move_by(timedelta(seconds=1))  # the account's minute is used up
+        return True
 
     def deliver(self, message: Message) -> None:
         """Deliver one message; what the function did not do comes back."""

@@ -65,7 +65,7 @@ class LocalWebhooks:
 
     def door(self, ledger: Ledger, messages: Messages) -> Door:
         """Return the door of a container that has just started."""
-        return Door(lambda: self.keys.as_text(), ledger, lambda: messages, self._clock)
+        return Door(self._keys_text, ledger, lambda: messages, self._clock)
 
     def subscribe(self, zendesk: ZendeskClient, *events: str) -> None:
         """Make a webhook in Zendesk that sends ticket events to the door ("tags_changed"), or all of them."""
@@ -92,6 +92,9 @@ class LocalWebhooks:
             invocation=str(content.get("id") or "01JSAMPLE"),
         )
         return function_url_event("POST", "/", headers, body)
+
+    def _keys_text(self) -> str:
+        return self.keys.as_text()
 
 
 def request_of(outgoing: Outgoing) -> dict[str, Any]:

@@ -30,6 +30,8 @@ TICKET_LINKED = "Ticket Linked"
 NO_TICKET_LINKED = "No Ticket Linked"
 #: A file of a contact that is to be looked at: see `workflows.transcripts`.
 CONTACT_FILE = "Contact File"
+#: A leg has ended of which there should be files, at a moment when they should all have come.
+CONTACT_FILES_EXPECTED = "Contact Files Expected"
 #: What happened to a ticket, as Zendesk's webhook told: see `rules.zendesk_event`.
 ZENDESK_EVENT = "Zendesk Event"
 

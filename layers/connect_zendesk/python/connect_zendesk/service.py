@@ -14,12 +14,14 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from botocore.config import Config
 
 from connect_zendesk.amazon_connect.client import AmazonConnect
+from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.ledger import Ledger, Remembered
 from connect_zendesk.messaging import messages
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.storage import S3Files
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.tokens import Token
@@ -56,7 +58,10 @@ def clients() -> Clients:
         messages=messages(),
         read_app_settings=LiveAppSettings().read,
         clock=now,
+        connect_instance=os.environ.get("CONNECT_INSTANCE_ARN", ""),
+        voice_id=VoiceId(os.environ.get("VOICE_ID_DOMAIN_ID", "")),
         forced_ticket_wait=int(os.environ["FORCED_TICKET_WAIT_SECONDS"]),
+        files=S3Files(os.environ.get("CONTACT_BUCKETS", "").split(",")),
     )
 
 

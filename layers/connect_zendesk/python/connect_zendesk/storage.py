@@ -54,24 +54,22 @@ class Files(Protocol):
 
 
 class S3Files:
-    """Files in S3 buckets. The client is made when it is first used: most functions never do.
-
-    ``buckets`` are the ones that may be read; none means any.
-    """
+    """Files in these S3 buckets. The client is made when it is first used: most functions never do."""
 
     def __init__(self, buckets: Collection[str] = ()) -> None:
         self._buckets = frozenset(buckets)
 
     def knows(self, bucket: str) -> bool:
         """Tell whether files of this bucket are ours to read."""
-        return not self._buckets or bucket in self._buckets
+        return bucket in self._buckets
 
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
         """Return what is there under a key, or None where nothing is. Raises `NotLetIn`."""
         try:
             answer = self._s3.head_object(Bucket=bucket, Key=key, **_version(version))
         except ClientError as error:
-            return _nothing_or_raise(error)
+            _raise_unless_missing(error)
+            return None
         return Stored(key, answer["ContentLength"], answer.get("VersionId"))
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
@@ -79,7 +77,8 @@ class S3Files:
         try:
             answer = self._s3.get_object(Bucket=bucket, Key=key, **_version(version))
         except ClientError as error:
-            return _nothing_or_raise(error)
+            _raise_unless_missing(error)
+            return None
         with to.open("wb") as file:
             for chunk in answer["Body"].iter_chunks(1 << 20):
                 file.write(chunk)
@@ -90,7 +89,7 @@ class S3Files:
         try:
             answer = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=_MOST_FOUND)
         except ClientError as error:
-            _nothing_or_raise(error)
+            _raise_unless_missing(error)
             return ()
         return tuple(Stored(item["Key"], item["Size"]) for item in answer.get("Contents", ()))
 
@@ -104,7 +103,7 @@ def _version(version: str | None) -> Any:
     return {"VersionId": version} if version is not None else {}
 
 
-def _nothing_or_raise(error: ClientError) -> None:
+def _raise_unless_missing(error: ClientError) -> None:
     code = error.response["Error"]["Code"]
     if code in _NOT_LET_IN or code.startswith(_KEY_REFUSED):
         raise NotLetIn(f"S3 refuses it: {code}") from None

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from connect_zendesk.amazon_connect.client import Throttled
+from connect_zendesk.amazon_connect.client import NotNow, Refused
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.ledger import Busy
+from connect_zendesk.messaging import NotPublished
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.errors import Later, Permanent, RateLimited
@@ -25,6 +28,11 @@ _LONGEST_WAIT, _LONGEST_LATE_WAIT, _LATE = 900, 3600, 500
 _LONGEST_VISIBILITY = 11 * 3600
 #: Where Lambda puts the event in what it sends on of a failed asynchronous invocation.
 _FAILED_EVENT = "requestPayload"
+#: In a queue that has one order, a message holds up all behind it: it waits for no longer than this, and is
+#: tried so often where nothing but itself is at fault.
+_LONGEST_WAIT_IN_TURN, _TRIES_IN_TURN = 60, 5
+#: AWS out of order: that is no message's own fault.
+_AWS = (BotoCoreError, ClientError, GetParameterError, TransformParameterError, NotPublished)
 _PAUSE, _BACKGROUND = "pause", "background"
 
 
@@ -38,10 +46,15 @@ def work(
     clients: Clients,
     do: Callable[[str, Mapping[str, Any]], None],
     source: str,
+    *,
+    in_turn: bool = False,
+    asks_zendesk: bool = True,
 ) -> Any:
     """Work through an event of a queue; ``do`` gets each message's detail type and detail.
 
-    Returns the partial batch response. ``source`` names the function in its dead letters.
+    Returns the partial batch response. ``source`` names the function in its dead letters. ``in_turn``: all
+    messages of the queue have one order, and come one at a time. What does not ask Zendesk
+    (``asks_zendesk``) does not wait where Zendesk asks to slow down.
     """
 
     def handle(record: dict[str, Any]) -> None:
@@ -53,13 +66,14 @@ def work(
             _give_up(clients, source, "not a message that this project sends", record)
             return
         try:
-            _obey_pause(clients)
+            if asks_zendesk:
+                _obey_pause(clients)
             do(detail_type, detail)
-        except (Later, Busy, Throttled) as error:
+        except (Later, Busy, NotNow) as error:
             if isinstance(error, RateLimited):
                 _pause(clients, error.seconds)
-            _come_back(clients, source, record, error, error.seconds)
-        except (Permanent, NotAContactRecord) as error:
+            _come_back(clients, source, record, error, error.seconds, in_turn=in_turn)
+        except (Permanent, Refused, NotAContactRecord) as error:
             _give_up(clients, source, f"{type(error).__name__}: {error}", record)
         except Exception as error:  # noqa: BLE001 - AWS out of order, or a fault of ours that a release mends
             # The exception's own words could hold a customer's, so only its name and place are told.
@@ -67,7 +81,11 @@ def work(
             at = f"{Path(place.filename).name}:{place.lineno}"
             count("UnexpectedError")
             logger.error("unexpected", error=type(error).__name__, at=at)
-            _come_back(clients, source, record, RuntimeError(f"unexpected {type(error).__name__}"), 1)
+            unexpected = RuntimeError(f"unexpected {type(error).__name__}")
+            if in_turn and _attempts(record) >= _TRIES_IN_TURN and not isinstance(error, _AWS):
+                _give_up(clients, source, f"tried {_attempts(record)} times: {unexpected} at {at}", record)
+                return
+            _come_back(clients, source, record, unexpected, 1, in_turn=in_turn)
 
     clients.zendesk.remaining = lambda: context.get_remaining_time_in_millis() / 1000
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -75,7 +93,7 @@ def work(
 
 
 def _come_back(
-    clients: Clients, source: str, message: dict[str, Any], error: Exception, seconds: int
+    clients: Clients, source: str, message: dict[str, Any], error: Exception, seconds: int, *, in_turn: bool
 ) -> None:
     attributes = message.get("attributes", {})
     sent = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
@@ -83,13 +101,18 @@ def _come_back(
         _give_up(clients, source, f"tried for {PATIENCE.days} days, at last: {error}", message)
         return
     # Longer each time, but never shorter than was asked for.
-    attempts = int(attributes.get("ApproximateReceiveCount", 1))
+    attempts = _attempts(message)
     longest = _LONGEST_WAIT if attempts < _LATE else _LONGEST_LATE_WAIT
+    longest = _LONGEST_WAIT_IN_TURN if in_turn else longest
     wait = min(_LONGEST_VISIBILITY, max(seconds, min(longest, 2 ** min(attempts, 12))))
     clients.messages.retry_in(message["receiptHandle"], wait)
     count("ComesBack")
     logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)
     raise ComesBack(str(error))
+
+
+def _attempts(message: Mapping[str, Any]) -> int:
+    return int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
 def _give_up(clients: Clients, source: str, reason: str, message: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ class Content:
 
 
 def read(content: str, content_type: str) -> Content:
-    """Return a message as text. ``content`` of an interactive message or of JSON is read, else it is the text."""
+    """Return a message as text. Interactive messages and JSON are read; other content is the text itself."""
     if "json" not in content_type and "interactive" not in content_type:
         return Content(content)
     try:

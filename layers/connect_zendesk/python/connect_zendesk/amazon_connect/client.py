@@ -128,6 +128,22 @@ class AmazonConnect:
             raise
         return answer["Contact"]
 
+    def set_attributes(self, instance_arn: str, root: str, attributes: Mapping[str, str]) -> None:
+        """Set attributes of a contact, going on or ended; all its legs share them.
+
+        ``root`` is the id of its first leg. Each call has its records sent again, so leave out what it has
+        already: see `changed_attributes`. Ten a second are allowed to a whole account. Raises `Throttled`, and
+        `ClientError` where it is refused.
+        """
+        try:
+            self._connect.update_contact_attributes(
+                InstanceId=_instance_id(instance_arn), InitialContactId=root, Attributes=attributes
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _THROTTLED:
+                raise Throttled("UpdateContactAttributes is throttled") from None
+            raise
+
     def start_task(self, instance_arn: str, task: Task) -> str:
         """Start a task, and return its contact id.
 
@@ -170,6 +186,14 @@ def _why_no_task(error: ClientError) -> Exception:
     if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVERS_FAULT:
         return NoAnswer(f"StartTaskContact answered {code}")
     return Refused(f"StartTaskContact answered {code}")
+
+
+def changed_attributes(known: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the wanted attributes that a contact does not have yet.
+
+    What is set anew, with the same value even, has Amazon Connect send the contact's records again.
+    """
+    return {name: value for name, value in wanted.items() if known.get(name) != value}
 
 
 def _instance_id(arn: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-import ijson
+import ijson  # type: ignore[import-untyped]
 
 #: Where lists are that grow with the conversation: they are gone through, never kept.
 TRANSCRIPT = ("Transcript",)
@@ -30,10 +30,10 @@ class NotReadable(ValueError):
 
 
 def facts(path: Path) -> dict[str, Any]:
-    """Return a file's facts: its object without what grows with the conversation, of which [] or {} is left.
+    """Return a file's facts: its object, with [] or {} in the place of what grows with the conversation.
 
-    Goes through the whole file, so that what is broken further down is found. Of other lists the first thousand
-    entries are kept. Raises `NotReadable`.
+    Goes through the whole file, so that what is broken further down is found. Of other lists the first
+    thousand entries are kept. Raises `NotReadable`.
     """
     with _opened(path) as stream:
         try:

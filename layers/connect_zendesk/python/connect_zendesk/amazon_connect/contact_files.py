@@ -1,7 +1,7 @@
 """The files that Amazon Connect leaves in S3 about a contact: which they are, and what they say (X1, X2).
 
-Chat transcripts lie below the prefix that the instance was given for them; Contact Lens writes below Analysis/ at
-the root of the bucket, what was redacted in a folder of its own, and what a bot did in one called ivr.
+Chat transcripts lie below the prefix that the instance was given for them; Contact Lens writes below Analysis/
+at the root of the bucket, what was redacted in a folder of its own, and calls with a bot in one called ivr.
 """
 
 import re
@@ -183,7 +183,7 @@ def _gone_through(turns: _Turns) -> _Seen:
         if known and (turn.role, known) not in people and len(people) < _MOST_PARTICIPANTS:
             people[turn.role, known] = Participant(turn.participant or "", turn.role, turn.name)
         for kind, parts in found.items():
-            parts += getattr(turn, kind)[: _MOST_FOUND - len(parts)]
+            parts.extend(getattr(turn, kind)[: _MOST_FOUND - len(parts)])
     return _Seen(tuple(people.values()), began, ended, {kind: tuple(parts) for kind, parts in found.items()})
 
 

@@ -1,7 +1,7 @@
 """How each message of a chat sounded: Contact Lens lists that apart from the messages, and side by side.
 
-The list has first all of one side's, then all of the other's, each in order. So each side's is read along with
-the conversation, a window ahead, and the whole is never held.
+The list has first all of one side's, then all of the other's, each in order. So each side's is read along
+with the conversation, a window ahead, and the whole is never held.
 """
 
 from collections.abc import Iterator

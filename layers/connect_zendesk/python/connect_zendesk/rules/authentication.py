@@ -1,7 +1,7 @@
 """What became of a caller's voice authentication (V1, V2, V4, T9): several sources, one `Authentication`.
 
 AWS ended Voice ID in May 2026. Partners' biometrics say the same in contact attributes, each in its own
-words. What is not understood is never taken for something else: it writes nothing, and is named in ``unknown``.
+words. What is not understood is never taken for something else: it writes nothing, and ``unknown`` names it.
 """
 
 import re

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-#: A chat's transcript, or Contact Lens's analysis: of a call, of what a caller said to a bot, of a chat. One leg
-#: can have one of each.
+#: A chat's transcript, or Contact Lens's analysis: of a call, of a call with a bot, of a chat. One leg can have
+#: one of each.
 Kind = Literal["chat", "lens_voice", "lens_ivr", "lens_chat"]
 Role = Literal["customer", "agent", "supervisor", "bot", "system", "other"]
 Mood = Literal["positive", "neutral", "negative", "mixed"]
@@ -56,7 +56,8 @@ class Numbers:
     """What was measured; durations in milliseconds, None or empty where it was not.
 
     The mappings are by role. ``response`` is the average, ``longest_response`` the longest time that
-    somebody took to answer, ``greeting`` the time until an agent first wrote, ``bot_greeting`` until a bot did.
+    somebody took to answer, ``greeting`` the time until an agent first wrote, ``bot_greeting`` until a bot
+    did.
     """
 
     duration: int | None = None
@@ -74,7 +75,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Skipped:
-    """An analysis that Contact Lens did not do, and why: its own words, in upper case, and what it concerned."""
+    """An analysis that Contact Lens did not do, and why, in its own words; and what was to be analysed."""
 
     feature: str
     reason: str
@@ -95,9 +96,9 @@ class Turn:
 
     ``text`` is plain text as it was said, with line breaks. ``at`` is when (chats), ``offset`` and ``ends``
     are milliseconds from where the recording of the call begins. ``event`` is Amazon Connect's word for what
-    happened, such as participant.joined; ``choices`` is what an interactive message offers, and ``files`` are
-    names of attachments, empty where they have none. ``issues``, ``outcomes`` and ``actions`` are the parts of
-    the text that Contact Lens found to be one.
+    happened, such as participant.joined; ``choices`` is what an interactive message offers, and ``files``
+    are names of attachments, empty where they have none. ``issues``, ``outcomes`` and ``actions`` are the
+    parts of the text that Contact Lens found to be one.
     """
 
     kind: TurnKind

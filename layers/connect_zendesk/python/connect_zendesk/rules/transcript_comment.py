@@ -17,9 +17,9 @@ class TranscriptView:
     """How a conversation is to be shown.
 
     ``time_zone`` is the administrator's (IANA). ``multi_party``: the contact's records tell that more than
-    two took part or that a supervisor joined; what the file itself tells is seen without it (X6). ``agent`` is
-    the name of the leg's agent, and ``began`` when the agent was connected, if known. ``file_name`` is what the
-    file of the whole will be called; of a second part and so on the name ends in -2.
+    two took part or that a supervisor joined; what the file itself tells is seen without it (X6). ``agent``
+    is the name of the leg's agent, and ``began`` when the agent was connected, if known. ``file_name`` is
+    what the file of the whole will be called; of a second part and so on the name ends in -2.
     """
 
     time_zone: str = "UTC"

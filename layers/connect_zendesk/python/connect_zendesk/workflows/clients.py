@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from connect_zendesk.amazon_connect.client import AmazonConnect
+from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.ledger import Ledger
 from connect_zendesk.messaging import Messages
 from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.storage import Files, S3Files
 from connect_zendesk.zendesk.client import Zendesk
 
 
@@ -16,8 +18,9 @@ from connect_zendesk.zendesk.client import Zendesk
 class Clients:
     """Zendesk, Amazon Connect, the ledger, where messages go, and the app settings that hold now.
 
+    ``connect_instance`` is the ARN of the instance that tasks are made in, empty where none is set.
     ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``sleep`` waits for so
-    many seconds, where a pace has to be kept.
+    many seconds, where a pace has to be kept. ``files`` is where Amazon Connect leaves its files.
     """
 
     zendesk: Zendesk
@@ -26,8 +29,11 @@ class Clients:
     messages: Messages
     read_app_settings: Callable[[], AppSettings]
     clock: Callable[[], datetime]
+    connect_instance: str = ""
     forced_ticket_wait: int = 300
     sleep: Callable[[float], None] = time.sleep
+    files: Files = field(default_factory=S3Files)
+    voice_id: VoiceId = field(default_factory=VoiceId)
 
     @property
     def app(self) -> AppSettings:

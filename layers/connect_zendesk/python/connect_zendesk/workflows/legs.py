@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.ledger import KEEP_CLAIM, contact
+from connect_zendesk.rules.contact import Leg
 from connect_zendesk.workflows.clients import Clients
 
-_LEGS = "legs"
+_LEGS, _ROOT = "legs", "root"
 #: No chat lasts longer than a week: a leg whose end nobody told of has ended by then.
 _LONGEST = timedelta(days=8)
 
@@ -19,9 +20,31 @@ def began(clients: Clients, root: str, leg: str, moment: datetime) -> None:
     _note(clients, root, leg, {"began": moment.isoformat()})
 
 
-def ended(clients: Clients, root: str, leg: str, moment: datetime) -> None:
-    """Note that a leg ended then."""
-    _note(clients, root, leg, {"ended": moment.isoformat()})
+def ended(clients: Clients, root: str, leg: str, moment: datetime, record: Leg | None = None) -> None:
+    """Note that a leg ended then. ``record`` is what its record says of it, where that has come."""
+    told = {"ended": moment.isoformat()}
+    if record is not None:
+        joined = record.agent.connected if record.agent else None
+        told |= {"method": record.initiation_method, "joined": (joined or record.began).isoformat()}
+    _note(clients, root, leg, told)
+
+
+def told(clients: Clients, root: str) -> dict[str, dict[str, str]]:
+    """Return what is known of the contact's legs, by their ids: some of began, ended, joined, method."""
+    return _known(clients, root)
+
+
+def root_of(clients: Clients, leg: str) -> str | None:
+    """Return the contact that a leg belongs to, or None where no record or event of it has come."""
+    later = clients.ledger.recall(f"leg#{leg}", _ROOT)
+    if later is not None:
+        return str(later.value)
+    return leg if leg in _known(clients, leg) else None
+
+
+def belongs(clients: Clients, leg: str, root: str) -> None:
+    """Note which contact a leg belongs to."""
+    clients.ledger.remember(f"leg#{leg}", _ROOT, root, KEEP_CLAIM)
 
 
 def known(clients: Clients, root: str) -> tuple[str, ...]:
@@ -52,8 +75,11 @@ def _known(clients: Clients, root: str) -> dict[str, dict[str, str]]:
 
 
 def _note(clients: Clients, root: str, leg: str, told: dict[str, str]) -> None:
-    if (_known(clients, root).get(leg) or {}).items() >= told.items():
+    legs_known = _known(clients, root)
+    if (legs_known.get(leg) or {}).items() >= told.items():
         return
+    if leg != root and leg not in legs_known:
+        belongs(clients, leg, root)
 
     def add(known: Any) -> Any:
         legs = dict(known or {})

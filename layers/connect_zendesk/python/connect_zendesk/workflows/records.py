@@ -20,6 +20,7 @@ _FIELDS = (
     "Channel",
     "ConnectedToSystemTimestamp",
     "ContactDetails",
+    "ContactLens",
     "ContactId",
     "CustomerEndpoint",
     "DisconnectReason",

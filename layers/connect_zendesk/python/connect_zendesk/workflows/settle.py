@@ -42,7 +42,7 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
     """
     if leg.is_monitoring:
         if leg.ended is not None:
-            legs.ended(clients, leg.root_id, leg.contact_id, leg.ended)
+            legs.ended(clients, leg.root_id, leg.contact_id, leg.ended, leg)
         logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
         return
     if forced_ticket_due and (newer := records.newest(clients, leg.root_id, leg.contact_id)) is not None:
@@ -51,7 +51,7 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
         # Before the head is read: whoever moves the contact after that finds the record (A1).
         records.keep(clients, leg, record)
         if leg.ended is not None:
-            legs.ended(clients, leg.root_id, leg.contact_id, leg.ended)
+            legs.ended(clients, leg.root_id, leg.contact_id, leg.ended, leg)
     known = clients.ledger.head(leg.root_id)
     if _handled(clients, leg, known):
         count("AlreadyHandled")

@@ -16,12 +16,13 @@ def update_once(
     ticket: int,
     mark: str,
     body: Callable[[], Mapping[str, Any]],
+    comment: Callable[[], Mapping[str, Any]] | None = None,
 ) -> Mapping[str, Any]:
     """Update a ticket unless that has been done, and return what the first attempt noted.
 
     ``place`` is the step's partition and name in the ledger, ``mark`` its name in the metadata of the audit.
-    ``body`` makes what the first attempt writes, as ``change``, and what it notes beside it. In what is
-    returned, ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `Busy`.
+    ``body`` makes what the first attempt writes, as ``change``, and what it notes beside it. ``comment`` makes
+    each attempt's comment anew, where its words are not for the ledger to keep. In what is returned, ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `Busy`.
     """
     unchanged_since: datetime | None = None
 
@@ -30,7 +31,8 @@ def update_once(
         return {**notes, "public": public}
 
     def write(claim: Claim) -> dict[str, Any]:
-        updated = tickets.update(clients.zendesk, ticket, claim.body["change"], unchanged_since)
+        change = {**claim.body["change"], **({"comment": comment()} if comment else {})}
+        updated = tickets.update(clients.zendesk, ticket, change, unchanged_since)
         return noted(claim, public=updated.public)
 
     def find(claim: Claim) -> dict[str, Any] | None:

@@ -103,10 +103,9 @@ def answer(door: Door, request: Mapping[str, Any]) -> dict[str, Any]:
         return _status(503)
     except Exception as error:  # noqa: BLE001 - a fault of ours: Zendesk repeats a 503, and no other
         place = traceback.extract_tb(error.__traceback__)[-1]
+        at = f"{Path(place.filename).name}:{place.lineno}"
         count("UnexpectedError")
-        logger.error(
-            "unexpected", error=type(error).__name__, at=f"{Path(place.filename).name}:{place.lineno}"
-        )
+        logger.error("unexpected", error=type(error).__name__, at=at)
         return _status(503)
     return _status(200)
 

@@ -57,6 +57,11 @@ class Zendesk:
         self.sent = 0
 
     @property
+    def url(self) -> str:
+        """The account's address, such as https://acme.zendesk.com."""
+        return self._url
+
+    @property
     def remaining(self) -> Callable[[], float]:
         """Returns the seconds left to this thread, some of which are kept to write down what happened."""
         return self._patience.remaining
@@ -84,6 +89,10 @@ class Zendesk:
     def put(self, path: str, body: str) -> dict[str, Any]:
         """Update from JSON text. Raises `ZendeskError`."""
         return self._authorized("PUT", path, body=body)
+
+    def delete(self, path: str, body: str) -> dict[str, Any]:
+        """Take away what JSON text names. Raises `ZendeskError`."""
+        return self._authorized("DELETE", path, body=body)
 
     def upload(self, path: str, query: Mapping[str, str], file: BinaryIO, kind: str) -> dict[str, Any]:
         """Send a file from its beginning, streamed from disk; ``kind`` is its content type.

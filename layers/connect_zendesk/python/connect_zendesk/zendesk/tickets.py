@@ -1,7 +1,7 @@
 """Zendesk tickets: reading them, making them, adding to them, and finding out what got through."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,6 +65,14 @@ def update(
         stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")
         change = {**change, "safe_update": True, "updated_stamp": stamp}
     return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
+
+
+def remove_tags(zendesk: Zendesk, ticket_id: int, tags: Sequence[str]) -> None:
+    """Take tags off a ticket and leave its others alone; one that it has not does not matter.
+
+    Raises `Closed` where the ticket is closed, `NotFound` where it is gone.
+    """
+    zendesk.delete(f"/api/v2/tickets/{ticket_id}/tags", json.dumps({"tags": list(tags)}))
 
 
 def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) -> bool:

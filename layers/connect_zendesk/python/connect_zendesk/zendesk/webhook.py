@@ -71,8 +71,8 @@ class Call:
 def verified(event: Mapping[str, Any], secrets: Sequence[str], now: datetime) -> Call:
     """Return what a Lambda function URL was called with (payload format 2.0), if Zendesk called it.
 
-    Any one of ``secrets`` will do: while one is rotated there are two. Raises `Rejected`, of which `WrongSignature`
-    is the last: what costs nothing is looked at first, and nothing is read from the body.
+    Any one of ``secrets`` will do: while one is rotated there are two. Raises `Rejected`, and at the very
+    last `WrongSignature`: what costs nothing is looked at first, and nothing is read from the body.
     """
     http = _mapping(_mapping(event.get("requestContext")).get("http"))
     if http.get("method") != "POST":

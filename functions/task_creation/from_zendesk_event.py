@@ -1,0 +1,28 @@
+"""Makes tasks of Zendesk events: behind the task queue, one message after the other."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connect_zendesk import service
+from connect_zendesk.messaging import ZENDESK_EVENT
+from connect_zendesk.observability import logger, metrics
+from connect_zendesk.worker import work
+from connect_zendesk.workflows import zendesk_events
+from connect_zendesk.workflows.create_task import create_task
+from connect_zendesk.zendesk.errors import Permanent
+
+SOURCE = "task_creation"
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Work through a batch of the task queue; returns which messages come again."""
+    return work(event, context, service.clients(), do, SOURCE, in_turn=True, asks_zendesk=False)
+
+
+def do(detail_type: str, detail: Mapping[str, Any]) -> None:
+    """Make the task of one event, if any."""
+    if detail_type != ZENDESK_EVENT:
+        raise Permanent("no message for this queue")
+    create_task(service.clients(), zendesk_events.read(detail))

@@ -1,0 +1,94 @@
+"""Makes a task of a Zendesk event, as the task rules say, once (K1, K2, K4)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from connect_zendesk.amazon_connect.client import NotNow, Refused
+from connect_zendesk.ledger import Busy, Claim
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import task as task_rules
+from connect_zendesk.rules.task import TaskDecision
+from connect_zendesk.rules.task_content import Task, task_of
+from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.pace import take_turn
+
+#: Two StartTaskContact a second are what Amazon Connect allows to an account.
+SPACING = timedelta(seconds=0.5)
+
+_STEP = "step#task"
+_SOON_SECONDS = 5
+_NO_INSTANCE = "tasks need connect_instance_arn: set it in cdk.json and deploy"
+
+
+def create_task(clients: Clients, event: ZendeskEvent) -> str | None:
+    """Make the task that the rules make of an event, and return its contact id; None where there is none.
+
+    Zendesk is asked nothing. One event makes one task, by the first rule that fitted when it was begun, however
+    often the event is delivered and whatever the rules say by then. It is a step in the ledger; an attempt
+    that may have got through is repeated with the same token, of which Amazon Connect makes one task. How
+    long it remembers a token is not documented: an attempt that is repeated after a long outage may make a
+    second task. What certainly was not made begins anew, by the rules that hold then.
+
+    Raises `NotNow`, `Refused`, and `Busy` where somebody else is at it.
+    """
+    decision = task_rules.decide(event, clients.app)
+    _log(event, decision)
+    rule = decision.rule
+    if rule is None:
+        count("NoTask")
+        return None
+    if not clients.connect_instance:
+        raise Refused(_NO_INSTANCE)
+    claim = clients.ledger.claim(
+        *_place(event),
+        lambda: task_of(event, rule, clients.app, clients.zendesk.url, clients.clock()).as_item(),
+    )
+    if claim.state == "done":
+        count("AlreadyHandled")
+        return str(claim.result)
+    if claim.state == "busy":
+        raise Busy("somebody else makes this task", min(claim.wait, _SOON_SECONDS))
+    contact = _start(clients, event, claim)
+    clients.ledger.confirm(claim, contact)
+    count("TaskMade")
+    logger.info("task made", ticket=event.ticket.id, contact=contact, rule=claim.body["rule"])
+    return contact
+
+
+def _start(clients: Clients, event: ZendeskEvent, claim: Claim) -> str:
+    task = Task.of(claim.body)
+    try:
+        take_turn(clients, "tasks", SPACING)
+        return clients.amazon_connect.start_task(clients.connect_instance, _in_time(task, clients.clock()))
+    except (NotNow, Refused) as error:
+        if getattr(error, "doubtful", False) or claim.state == "doubtful":
+            clients.ledger.release(claim, doubtful=True)
+        else:
+            clients.ledger.abandon(*_place(event))
+        if isinstance(error, Refused):
+            # Who reads the dead letter has to know which rule to mend.
+            raise Refused(f'{error}, for rule "{task.rule}"') from None
+        raise
+
+
+def _in_time(task: Task, now: datetime) -> Task:
+    """Return a task that starts at once where its moment has passed while it waited."""
+    passed = task.scheduled is not None and datetime.fromisoformat(task.scheduled) <= now
+    return replace(task, scheduled=None) if passed else task
+
+
+def _place(event: ZendeskEvent) -> tuple[str, str]:
+    """Return where the ledger has the step that makes an event's task."""
+    return f"zendesk-event#{event.account}#{event.id}", _STEP
+
+
+def _log(event: ZendeskEvent, decision: TaskDecision) -> None:
+    logger.info(
+        "decided on a task",
+        event=event.id,
+        type=event.type,
+        ticket=event.ticket.id,
+        rule=decision.rule.name if decision.rule else None,
+        reasons=[f"{reason.rule}: {reason.text}" for reason in decision.reasons],
+    )
