@@ -24,7 +24,8 @@ class Alarms(Construct):
     """One alarm per way in which contacts can stop becoming tickets, or agents and callers stop being served.
 
     Each reads one metric, without math. `attachments`: the queue of agents' commands. `blocks`: the functions
-    that contact flows call; `acceptance`: the one behind contact events.
+    that contact flows call; `acceptance`: the one behind contact events; `webhook`: the door for Zendesk's
+    events; `recovery`: the function that fetches what could not be delivered there.
     """
 
     def __init__(
@@ -40,6 +41,8 @@ class Alarms(Construct):
         acceptance: PythonFunction,
         functions: Sequence[PythonFunction],
         reads_settings: PythonFunction,
+        webhook: PythonFunction,
+        recovery: PythonFunction,
     ) -> None:
         super().__init__(scope, id_)
         self._topic = self._make_topic(email) if email else None
@@ -99,6 +102,18 @@ class Alarms(Construct):
             _counted(reads_settings, "RefusedAppSettings"),
             above=0,
             means="the app settings are refused as wrong, and the last good ones are in use",
+        )
+        self._alarm(
+            "WebhookRejects",
+            _counted(webhook, "WebhookRejected"),
+            above=FEW,
+            means="the door for Zendesk's events rejects requests: forged, or a signing secret is not known",
+        )
+        self._alarm(
+            "ZendeskEventsLost",
+            _counted(recovery, "ZendeskEventLost"),
+            above=0,
+            means="Zendesk gave up on delivering events, and does not tell what was in them",
         )
         named: set[str] = set()
         for function in functions:

@@ -23,6 +23,8 @@ from infra.ticket_attachment import TicketAttachment
 from infra.ticket_creation import TicketCreation
 from infra.workflow_function import WORKER_TIMEOUT, Foundation
 from infra.zendesk_credentials import ZendeskCredentials
+from infra.zendesk_recovery import ZendeskRecovery
+from infra.zendesk_webhook import ZendeskWebhook
 
 
 class ConnectZendesk(Stack):
@@ -70,6 +72,9 @@ class ConnectZendesk(Stack):
             further.append(AgentMap(self, "AgentMap", foundation=foundation).function)
         attachment = TicketAttachment(self, "TicketAttachment", foundation=foundation)
         customers = CustomerUpdate(self, "CustomerUpdate", foundation=foundation)
+        webhook = ZendeskWebhook(self, "ZendeskWebhook", foundation=foundation)
+        recovery = ZendeskRecovery(self, "ZendeskRecovery", foundation=foundation, secret=webhook.secret)
+        further += [webhook.door, recovery.function]
         Alarms(
             self,
             "Alarms",
@@ -81,6 +86,8 @@ class ConnectZendesk(Stack):
             acceptance=acceptance,
             functions=(door, worker, acceptance, attachment.worker, customers.worker, *blocks, *further),
             reads_settings=worker,
+            webhook=webhook.door,
+            recovery=recovery.function,
         )
         outputs = {
             "RecordStreamName": stream.name,
@@ -94,6 +101,9 @@ class ConnectZendesk(Stack):
             "TicketFromFlowFunctionArn": blocks[1].function.function_arn,
             "TableName": foundation.ledger.table.table_name,
             "ZendeskSecretArn": foundation.credentials.secret.secret_arn,
+            "ZendeskUrl": context.zendesk_url,
+            "ZendeskWebhookUrl": webhook.url,
+            "ZendeskWebhookSecretArn": webhook.secret.secret_arn,
             "AppSettingsApplicationId": settings.application,
             "AppSettingsEnvironmentId": settings.environment,
             "AppSettingsProfileId": settings.profile,

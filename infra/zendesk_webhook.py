@@ -1,4 +1,4 @@
-"""The door for Zendesk's webhooks: a function URL, the function behind it, and the secret it verifies with."""
+"""The door for Zendesk's webhooks: a function URL, its function, and the secret it verifies with."""
 
 from typing import cast
 
@@ -15,8 +15,8 @@ from infra.workflow_function import Foundation
 
 # Zendesk waits ten seconds for an answer.
 TIMEOUT = Duration.seconds(9)
-# Some hundred requests a second, as each takes some hundredths of one. It is also all that somebody who floods
-# the address can make us pay for.
+# Some hundred requests a second, as each takes some hundredths of one. It is also all that somebody who
+# floods the address can make us pay for.
 CONCURRENCY = 10
 # What the door keeps in the ledger, and all that it may touch there.
 PARTITIONS = "webhook#*"
@@ -44,7 +44,7 @@ class ZendeskWebhook(Construct):
         acknowledge(
             self.secret,
             "AwsSolutions-SMG4",
-            "Zendesk makes the signing secrets; `make zendesk` rotates them, the old one staying valid a while.",
+            "Zendesk makes the signing secrets; `make zendesk` rotates them, both being valid for a while.",
         )
         table, queues = foundation.ledger.table, foundation.queues
         self.door = PythonFunction(

@@ -40,6 +40,12 @@ PLACES: Mapping[str, Place] = {
     "customer_update": Place("queue", "CustomerQueueUrl", group="user"),
 }
 
+#: Of these sources nothing can be sent again: why.
+NOT_AGAIN: Mapping[str, str] = {
+    "zendesk_webhook": "it is no event of a ticket, and would be none the next time",
+    "zendesk_recovery": "Zendesk does not tell what was in it",
+}
+
 # Letters that somebody else reads at this moment are hidden; they are back soon.
 _WALKS, _BETWEEN_WALKS = 3, 1.0
 # After so many refusals in a row by AWS itself, the next would be refused as well.
@@ -102,6 +108,8 @@ class Sender:
         source = self._functions.get(letter.queue, "") if letter.queue else letter.source
         if source in PLACES:
             return PLACES[source]
+        if source in NOT_AGAIN:
+            raise CannotSend(NOT_AGAIN[source])
         if letter.queue:
             raise CannotSend(f"it was meant for {letter.queue}, which is no queue of this stack")
         raise CannotSend("it was not written by this project, so nobody knows where it came from")

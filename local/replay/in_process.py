@@ -16,15 +16,19 @@ from botocore.config import Config
 
 from connect_zendesk import messaging, service
 from connect_zendesk.amazon_connect.client import AmazonConnect
+from connect_zendesk.amazon_connect.voice_id import VoiceId, VoiceIdClient
 from connect_zendesk.ledger import Items, Ledger
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED
 from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.storage import Stored
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
+from local.amazon_connect import Options as ConnectOptions
 from local.amazon_connect import attach
+from local.amazon_connect.contacts import INSTANCE_ARN
 from local.replay.clock import VirtualClock
 from local.replay.events import (
     AgentEvent,
@@ -39,6 +43,7 @@ from local.replay.events import (
     WebhookCall,
 )
 from local.replay.local_messages import LocalMessages, Message
+from local.replay.memory_files import MemoryFiles
 from local.replay.memory_items import MemoryItems
 from local.replay.webhooks import LocalWebhooks, request_of
 from local.zendesk import Options, Outgoing, WebhookSender, Zendesk
@@ -49,6 +54,8 @@ if TYPE_CHECKING:
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
+#: The Voice ID domain of a Connect world that has speakers or sessions.
+VOICE_ID_DOMAIN = "LaptopsVoiceIdDomain01"
 
 
 #: The module of the handler behind each queue, in `functions`.
@@ -56,6 +63,9 @@ _WORKERS: Mapping[str, str] = {
     "contacts": "ticket_creation.from_contact_record",
     "attachments": "ticket_attachment.from_command",
     "customers": "customer_update.from_queue",
+    "transcripts": "transcript_attachment.from_queue",
+    "authentications": "voice_id_sync.from_queue",
+    "tasks": "task_creation.from_zendesk_event",
 }
 
 
@@ -88,12 +98,17 @@ class InProcess:
         self.clock = clock or VirtualClock()
         self.options = Options()
         self.zendesk = Zendesk(zendesk_world, clock=self.clock, options=self.options)
-        self.connect = AmazonConnectStandIn(connect_world, clock=self.clock)
+        # Voice ID has ended, but in a world that has a domain of it.
+        ended = not (connect_world or {}).get("voice_id")
+        voice_id = ConnectOptions(voice_id="denied" if ended else "answers")
+        self.connect = AmazonConnectStandIn(connect_world, clock=self.clock, options=voice_id)
         self.messages = LocalMessages(self.clock)
         self.items = items or MemoryItems(self.clock)
+        self.files = MemoryFiles()
         self.app_settings = app_settings or AppSettings()
         self.flow_answers: list[dict[str, Any]] = []
         self._amazon_connect = AmazonConnect(_connect_client(self.connect))
+        self._voice_id = VoiceId("" if ended else VOICE_ID_DOMAIN, lambda: _voice_id_client(self.connect))
         self.clients = self.new_clients()
         self.webhooks = LocalWebhooks(self.options, self.clock)
         self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
@@ -119,7 +134,10 @@ class InProcess:
             messages=self.messages,
             read_app_settings=lambda: self.app_settings,
             clock=self.clock,
+            files=self.files,
+            connect_instance=INSTANCE_ARN,
             sleep=lambda seconds: self.clock.move_by(timedelta(seconds=seconds)),
+            voice_id=self._voice_id,
         )
 
     def play(self, events: list[Event]) -> None:
@@ -206,6 +224,12 @@ class InProcess:
             answer = zendesk_webhook.handler(dict(request), LambdaContext())
         return answer["statusCode"], answer["headers"]
 
+    def put_object(self, bucket: str, key: str, body: bytes, *, announced: bool = True) -> None:
+        """Have Amazon Connect write a file to S3, which tells of it unless the notification is lost."""
+        stored = self.files.put(bucket, key, body)
+        if announced:
+            self.messages.send(json.dumps(object_created(bucket, stored)), queue="transcripts")
+
     def _invoke(self, folder: str, module: str, event: Mapping[str, Any]) -> Any:
         function = importlib.import_module(f"functions.{folder}.{module}")
         with self._in_place():
@@ -251,6 +275,30 @@ class InProcess:
             yield
 
 
+def object_created(bucket: str, stored: Stored) -> dict[str, Any]:
+    """Return what S3 tells EventBridge of a file that has been written."""
+    about = {"key": stored.key, "size": stored.size, "etag": "0" * 32, "sequencer": "0" * 18}
+    return {
+        "version": "0",
+        "id": "17793124-05d4-b198-2fde-7ededc63b103",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": "111122223333",
+        "time": "2026-11-02T09:05:00Z",
+        "region": "eu-west-2",
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket},
+            "object": about | ({"version-id": stored.version} if stored.version else {}),
+            "request-id": "N4N7GDK58NMKJ12R",
+            "requester": "connect.amazonaws.com",
+            "source-ip-address": "10.0.0.1",
+            "reason": "PutObject",
+        },
+    }
+
+
 def _always(value: Any) -> Callable[[], Any]:
     def answer() -> Any:
         return value
@@ -265,6 +313,18 @@ def _connect_client(stand_in: AmazonConnectStandIn) -> "ConnectClient":
         aws_access_key_id="laptop",
         aws_secret_access_key="laptop",
         # Its own retries wait on the real clock, which means nothing here.
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    attach(client, stand_in)
+    return client
+
+
+def _voice_id_client(stand_in: AmazonConnectStandIn) -> VoiceIdClient:
+    client: VoiceIdClient = boto3.client(
+        "voice-id",
+        region_name="us-east-1",
+        aws_access_key_id="laptop",
+        aws_secret_access_key="laptop",
         config=Config(retries={"total_max_attempts": 1}),
     )
     attach(client, stand_in)

@@ -10,13 +10,20 @@ from typing import Any
 
 from connect_zendesk.messaging import (
     ATTACHMENT_REQUESTED,
+    CONTACT_FILE,
+    CONTACT_FILES_EXPECTED,
     CONTACT_RECORD,
     CUSTOMER_UPDATE,
+    NO_TICKET_LINKED,
     SOURCE,
+    TICKET_LINKED,
+    ZENDESK_EVENT,
     dead_letter_body,
     event_text,
 )
+from infra.event_patterns import MACRO_EVENTS, TASK_EVENTS
 from local.replay.clock import VirtualClock
+from local.replay.matching import matches
 
 _VISIBILITY = timedelta(seconds=180)
 
@@ -38,9 +45,27 @@ class LocalMessages:
 
     #: The rules of the bus: which queues get an event.
     RULES = {  # noqa: RUF012
-        CONTACT_RECORD: ("contacts",),
+        CONTACT_RECORD: ("contacts", "authentications"),
+        TICKET_LINKED: (
+            "transcripts",
+            "authentications",
+        ),
+        NO_TICKET_LINKED: (
+            "transcripts",
+            "authentications",
+        ),
         ATTACHMENT_REQUESTED: ("attachments",),
+        CONTACT_FILE: ("transcripts",),
+        CONTACT_FILES_EXPECTED: ("transcripts",),
+        ZENDESK_EVENT: ("tasks", "attachments"),
     }
+    #: What else the rules ask for: the patterns that are deployed. Without one, a queue gets every event.
+    PATTERNS: Mapping[tuple[str, str], Mapping[str, Any]] = {
+        (ZENDESK_EVENT, "tasks"): TASK_EVENTS,
+        (ZENDESK_EVENT, "attachments"): MACRO_EVENTS,
+    }
+    #: The queues with one order for all messages: what comes back holds up those behind it.
+    IN_TURN = frozenset({"tasks"})
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
@@ -55,7 +80,8 @@ class LocalMessages:
         event_text(detail)  # refuses what the bus would refuse
         self.published.append((detail_type, dict(detail)))
         for queue in self.RULES.get(detail_type, ()):
-            self.send(_body(detail_type, detail), queue=queue)
+            if matches(self.PATTERNS.get((detail_type, queue), {}), detail):
+                self.send(_body(detail_type, detail), queue=queue)
 
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
         """Send a message to the contact queue that is delivered after so many seconds."""
@@ -68,7 +94,10 @@ class LocalMessages:
     def send(self, body: str, seconds: int = 0, queue: str = "contacts") -> None:
         """Send a message as text."""
         now = self._clock()
-        message = Message(now + timedelta(seconds=seconds), next(self._numbers), body, now, queue)
+        due = now + timedelta(seconds=seconds)
+        if queue in self.IN_TURN:
+            due = max([due, *(waiting.due for waiting in self.waiting if waiting.queue == queue)])
+        message = Message(due, next(self._numbers), body, now, queue)
         heapq.heappush(self.waiting, message)
 
     def retry_in(self, receipt_handle: str, seconds: int) -> None:
@@ -90,6 +119,11 @@ class LocalMessages:
         seconds = self.retries.pop(str(message.number), None)
         wait = timedelta(seconds=seconds) if seconds is not None else _VISIBILITY
         message.due = self._clock() + wait
+        if message.queue in self.IN_TURN:
+            for behind in self.waiting:
+                if behind.queue == message.queue:
+                    behind.due = max(behind.due, message.due)
+            heapq.heapify(self.waiting)
         heapq.heappush(self.waiting, message)
 
 

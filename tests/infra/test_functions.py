@@ -209,8 +209,8 @@ def test_the_worker_may_do_its_work_and_nothing_else(made: Synthesised) -> None:
     assert resources_for(statements, "sqs:ReceiveMessage") == [queue]
     assert resources_for(statements, "sqs:SendMessage") == [queue, customers, dead_letters]
     assert resources_for(statements, "events:PutEvents") == [arn_of(made, "AWS::Events::EventBus")]
-    (secret,) = made.of_type("AWS::SecretsManager::Secret")
-    assert resources_for(statements, "secretsmanager:GetSecretValue") == [{"Ref": secret}]
+    oauth_client = made.template["Outputs"]["ZendeskSecretArn"]["Value"]
+    assert resources_for(statements, "secretsmanager:GetSecretValue") == [oauth_client]
 
 
 def test_agents_are_described_in_the_chosen_instance_or_in_any_of_the_account(

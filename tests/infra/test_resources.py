@@ -6,6 +6,7 @@ import re
 import pytest
 from jsonschema import Draft4Validator
 
+from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from infra.app_settings import PROJECT, first_settings
 from tests.infra.conftest import INSTANCE, Synthesised
 
@@ -149,8 +150,10 @@ def test_what_holds_data_outlives_the_stack(made: Synthesised) -> None:
 
 
 def test_no_secret_is_in_the_template(made: Synthesised) -> None:
-    secret = made.only("AWS::SecretsManager::Secret")
-    assert json.loads(secret["SecretString"]) == {"client_id": "", "client_secret": ""}
+    texts = {
+        held["Properties"]["SecretString"] for held in made.of_type("AWS::SecretsManager::Secret").values()
+    }
+    assert texts == {json.dumps({"client_id": "", "client_secret": ""}), WebhookKeys().as_text()}
 
 
 @pytest.mark.parametrize("variant", ["made", "imported", "associated"])
@@ -224,7 +227,8 @@ def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
     assert made.template["Outputs"].keys() == {
         "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl", "DeadLetterQueueUrl",
         "AttachmentQueueUrl", "CustomerQueueUrl", "CustomerLookupFunctionArn", "TicketFromFlowFunctionArn",
-        "TableName", "ZendeskSecretArn", "AppSettingsApplicationId", "AppSettingsEnvironmentId",
+        "TableName", "ZendeskSecretArn", "ZendeskUrl", "ZendeskWebhookUrl", "ZendeskWebhookSecretArn",
+        "AppSettingsApplicationId", "AppSettingsEnvironmentId",
         "AppSettingsProfileId", "AppSettingsStrategyId",
     }  # fmt: skip
 
@@ -235,6 +239,8 @@ def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
         ("FlowServerError", {"customer_lookup", "ticket_creation"}),
         ("AcceptanceComesBack", {"ticket_creation"}),
         ("PopNotPossible", {"ticket_creation"}),
+        ("WebhookRejected", {"zendesk_webhook"}),
+        ("ZendeskEventLost", {"zendesk_recovery"}),
     ],
 )
 def test_what_agents_and_callers_would_miss_in_silence_has_its_alarm(

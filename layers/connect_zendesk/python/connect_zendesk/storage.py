@@ -18,9 +18,7 @@ _NOT_THERE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
 _NOT_LET_IN = frozenset({"403", "AccessDenied", "InvalidObjectState", "NoSuchBucket"})
 _KEY_REFUSED = "KMS."
 #: What a kept-alive connection may take to answer; a body is waited for as long as bytes keep coming.
-_CONFIG = Config(
-    connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3}
-)
+_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
 _MOST_FOUND = 100
 
 

@@ -6,6 +6,8 @@ Source: interactive messages in the administrator's guide. Nobody wants to read 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from connect_zendesk.rules.conversation import Choice
@@ -18,7 +20,7 @@ _LONGEST = 20_000  # characters; Amazon Connect takes 20 KB
 #: What a template says about how it looks, or to machines.
 _NOT_FOR_READERS = frozenset(
     {
-        "templateType", "templateIdentifier", "version", "imageType", "imageData", "imageDescription", "id",
+        "action", "templateType", "templateIdentifier", "version", "imageType", "imageData", "imageDescription", "id",
         "elementId", "listId", "preIndex", "nextIndex", "templateId", "actionDetail", "referenceId",
         "timeZoneOffset", "latitude", "longitude", "radius", "replyMessage", "omitTitleFromCarouselResponse",
         "isRefreshEnabled", "applicationId", "stageId", "viewId", "viewToken", "carouselIsVertical", "url",
@@ -27,6 +29,8 @@ _NOT_FOR_READERS = frozenset(
 _TITLES = ("title", "text", "label", "name", "date")
 _SUBTITLES = ("subtitle", "description")
 _LISTS = ("elements", "timeslots", "items", "options", "replyOptions", "buttons", "sections", "rows")
+#: What needs no name beside it.
+_UNNAMED = frozenset({*_TITLES, *_SUBTITLES, *_LISTS})
 
 
 @dataclass(frozen=True)
@@ -67,26 +71,36 @@ def _template(value: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _choices(template: dict[str, Any]) -> Iterator[Choice]:
-    found = 0
-    for offered in _offered(template, 0):
-        title = _first(offered, _TITLES)
-        if title and found < _MOST_CHOICES:
-            found += 1
-            yield Choice(title, _first(offered, _SUBTITLES))
+    """Yield what a template offers; of what is offered in groups, as in a carousel, each group."""
+    for one in islice(_offered(template), _MOST_CHOICES):
+        inner = (_template(one) or {}) if "data" in one else one
+        title = _first(inner, _TITLES)
+        own = _first(inner, _SUBTITLES)
+        minutes = _scalar(inner.get("duration"))
+        parts = [own, f"{minutes} min" if minutes else None]
+        within = [_first(part, _TITLES) for part in islice(_offered(inner), _MOST_CHOICES)]
+        parts.append(", ".join(name for name in within if name))
+        if title:
+            yield Choice(_as_time(title), ": ".join(part for part in parts if part) or None)
 
 
-def _offered(template: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-    """Yield what a template offers; of a template of templates, as a carousel is, what each of them does."""
+def _offered(template: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for name in _LISTS:
         listed = template.get(name)
         for one in listed if isinstance(listed, list) else []:
             if isinstance(one, str):
                 yield {"title": one}
             elif isinstance(one, dict):
-                inner = _template(one) if "data" in one else one
-                yield inner or {}
-                if inner and depth < _DEEPEST:
-                    yield from _offered(inner, depth + 1)
+                yield one
+
+
+def _as_time(title: str) -> str:
+    """Return the beginning of an appointment as people write it, any other title as it is."""
+    try:
+        moment = datetime.fromisoformat(title) if "T" in title else None
+    except ValueError:
+        return title
+    return f"{moment:%Y-%m-%d %H:%M %Z}".strip() if moment else title
 
 
 def _lines(value: Any, name: str = "", depth: int = 0) -> list[str]:
@@ -99,7 +113,7 @@ def _lines(value: Any, name: str = "", depth: int = 0) -> list[str]:
         if isinstance(inner, dict | list):
             lines += _lines(inner, key, depth + 1) if depth < _DEEPEST else []
         elif (shown := _scalar(inner)) is not None:
-            lines.append(f"{clean(key)}: {shown}" if key and key not in _TITLES else shown)
+            lines.append(f"{clean(key)}: {shown}" if key and key not in _UNNAMED else shown)
     return lines[:_MOST_LINES]
 
 

@@ -132,8 +132,8 @@ class AmazonConnect:
         """Set attributes of a contact, going on or ended; all its legs share them.
 
         ``root`` is the id of its first leg. Each call has its records sent again, so leave out what it has
-        already: see `changed_attributes`. Ten a second are allowed to a whole account. Raises `Throttled`, and
-        `ClientError` where it is refused.
+        already: see `changed_attributes`. Ten a second are allowed to a whole account. Raises `Throttled`,
+        and `ClientError` where it is refused.
         """
         try:
             self._connect.update_contact_attributes(

@@ -25,35 +25,35 @@ _DEEPEST = 40
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class NotReadable(ValueError):
-    """The file is not the JSON that it should be. The message is the reason, without what it says."""
+class NotAContactFile(ValueError):
+    """The file is not what its name says. The message is the reason, without personal data."""
 
 
 def facts(path: Path) -> dict[str, Any]:
     """Return a file's facts: its object, with [] or {} in the place of what grows with the conversation.
 
     Goes through the whole file, so that what is broken further down is found. Of other lists the first
-    thousand entries are kept. Raises `NotReadable`.
+    thousand entries are kept. Raises `NotAContactFile`.
     """
     with _opened(path) as stream:
         try:
             value = _built(ijson.basic_parse(stream, use_float=True))
         except (ijson.JSONError, ValueError) as error:
-            raise NotReadable(_reason(error)) from None
+            raise NotAContactFile(_reason(error)) from None
     if not isinstance(value, dict):
-        raise NotReadable("not a JSON object")
+        raise NotAContactFile("not a JSON object")
     return value
 
 
 def entries(path: Path, place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of one of the long lists, read as they are wanted. Raises `NotReadable`."""
+    """Yield the objects of one of the long lists, read as they are wanted. Raises `NotAContactFile`."""
     with _opened(path) as stream:
         try:
             for entry in ijson.items(stream, ".".join((*place, "item")), use_float=True):
                 if isinstance(entry, dict):
                     yield entry
         except (ijson.JSONError, ValueError) as error:
-            raise NotReadable(_reason(error)) from None
+            raise NotAContactFile(_reason(error)) from None
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -64,7 +64,7 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, NotReadable):
+    if isinstance(error, NotAContactFile):
         return str(error)
     cut = isinstance(error, ijson.IncompleteJSONError) and any(
         sign in str(error) for sign in ("premature EOF", "Incomplete JSON", "incomplete")
@@ -108,7 +108,7 @@ def _built(events: Iterable[tuple[str, Any]]) -> Any:
         else:
             values += 1
             if values > _MOST_VALUES:
-                raise NotReadable("more facts than any contact file has")
+                raise NotAContactFile("more facts than any contact file has")
             if event not in ("start_map", "start_array"):
                 if stack:
                     stack[-1].put(value)

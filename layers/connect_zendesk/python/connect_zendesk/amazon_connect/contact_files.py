@@ -1,7 +1,7 @@
 """The files that Amazon Connect leaves in S3 about a contact: which they are, and what they say (X1, X2).
 
-Chat transcripts lie below the prefix that the instance was given for them; Contact Lens writes below Analysis/
-at the root of the bucket, what was redacted in a folder of its own, and calls with a bot in one called ivr.
+Chat transcripts lie below the prefix that the instance was given for them. Contact Lens writes to Analysis/
+at the root of the bucket, what was redacted in a folder of its own, calls with a bot in one called ivr.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import chat_transcript, contact_file_json, contact_lens
 from connect_zendesk.amazon_connect.chat_transcript import text
-from connect_zendesk.amazon_connect.contact_file_json import NotReadable
+from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_lens_moods import Moods
 from connect_zendesk.rules.conversation import Conversation, Kind, Participant, Role, Turn
 
@@ -34,6 +34,7 @@ class ContactFile:
     """A file about one leg, by its place in S3. ``size`` is in bytes, ``stamp`` the time in its name.
 
     The stamp of a chat is when it began, to the minute; that of a call is when the agent was connected.
+    ``automated``: of a leg's time with a bot alone, beside which there can be a file of that with an agent.
     """
 
     bucket: str
@@ -44,10 +45,7 @@ class ContactFile:
     kind: Kind
     redacted: bool
     stamp: datetime | None = None
-
-
-class NotAContactFile(ValueError):
-    """The file is not what its name says. The message is the reason, without personal data."""
+    automated: bool = False
 
 
 def of_key(bucket: str, key: str, version: str | None = None, size: int | None = None) -> ContactFile | None:
@@ -59,12 +57,11 @@ def of_key(bucket: str, key: str, version: str | None = None, size: int | None =
         stamp = chat_transcript.time(match["stamp"].replace("%3A", ":"))
         return ContactFile(bucket, key, version, size, match["leg"], "chat", redacted=False, stamp=stamp)
     if match := _ANALYSIS.fullmatch(key):
-        kind: Kind = (
-            "lens_chat" if match["channel"] == "Chat" else "lens_ivr" if match["ivr"] else "lens_voice"
-        )
+        kind: Kind = "lens_chat" if match["channel"] == "Chat" else "lens_voice"
         redacted = bool(match["folder"] or match["redacted"])
         stamp = chat_transcript.time(match["stamp"].replace("%3A", ":"))
-        return ContactFile(bucket, key, version, size, match["leg"], kind, redacted, stamp)
+        automated = bool(match["ivr"])
+        return ContactFile(bucket, key, version, size, match["leg"], kind, redacted, stamp, automated)
     return None
 
 
@@ -75,18 +72,13 @@ def open(file: ContactFile, path: Path, instance: str | None = None) -> Conversa
     `NotAContactFile` where the file is not JSON, is truncated, names another contact than its key does or
     another instance, or has no conversation in it.
     """
-    try:
-        facts = contact_file_json.facts(path)
-        _check(file, facts, instance)
-        return _conversation(file, path, facts)
-    except NotReadable as error:
-        raise NotAContactFile(str(error)) from None
+    facts = contact_file_json.facts(path)
+    _check(file, facts, instance)
+    return _conversation(file, path, facts)
 
 
 def _check(file: ContactFile, facts: dict[str, Any], instance: str | None) -> None:
-    metadata = facts.get("CustomerMetadata")
-    inside = {**facts, **(metadata if isinstance(metadata, dict) else {})}
-    leg, from_ = text(inside.get("ContactId")), text(inside.get("InstanceId"))
+    leg, from_ = _inside(facts, "ContactId"), _inside(facts, "InstanceId")
     if leg is not None and leg != file.leg:
         raise NotAContactFile("names another contact inside than in its key")
     if instance is not None and from_ is not None and from_ != instance.rsplit("/", 1)[-1]:
@@ -95,20 +87,24 @@ def _check(file: ContactFile, facts: dict[str, Any], instance: str | None) -> No
         raise NotAContactFile("no conversation in it")
 
 
+def _inside(facts: dict[str, Any], name: str) -> str | None:
+    """Return an id: transcripts have it on top, analyses in a part of its own."""
+    metadata = facts.get("CustomerMetadata")
+    return text((metadata if isinstance(metadata, dict) else {}).get(name)) or text(facts.get(name))
+
+
 def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conversation:
-    listed = contact_lens.participants(facts, self_service=file.kind == "lens_ivr")
+    listed = contact_lens.participants(facts, automated=file.automated)
     turns = _Turns(file.kind, path, {one.id: one.role for one in listed if one.id})
     seen = _gone_through(turns)
     status = (text(facts.get("JobStatus")) or "COMPLETED").upper()
-    metadata = facts.get("ContentMetadata")
-    output = text(metadata.get("Output")) if isinstance(metadata, dict) else None
     if file.kind == "chat":
         return Conversation(
             "chat",
             file.leg,
             turns,
             root=text(facts.get("InitialContactId")),
-            instance=text(facts.get("InstanceId")),
+            instance=_inside(facts, "InstanceId"),
             began=seen.began or file.stamp,
             ended=seen.ended,
             participants=seen.participants,
@@ -118,7 +114,9 @@ def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conve
         file.kind,
         file.leg,
         turns,
-        redacted=file.redacted or (output or "").upper() == "REDACTED",
+        instance=_inside(facts, "InstanceId"),
+        automated=file.automated,
+        redacted=file.redacted or contact_lens.is_redacted(facts),
         language=text(facts.get("LanguageCode")),
         began=seen.began or file.stamp,
         ended=seen.ended,
@@ -174,17 +172,19 @@ class _Seen:
 
 
 def _gone_through(turns: _Turns) -> _Seen:
-    people: dict[tuple[Role, str], Participant] = {}
+    people: list[Participant] = []
+    known: set[tuple[Role, str]] = set()
     began = ended = None
     found: dict[str, list[str]] = {"issues": [], "outcomes": [], "actions": []}
     for turn in turns.without_moods():
         began, ended = began or turn.at, turn.at or ended
-        known = turn.name or turn.participant
-        if known and (turn.role, known) not in people and len(people) < _MOST_PARTICIPANTS:
-            people[turn.role, known] = Participant(turn.participant or "", turn.role, turn.name)
+        signs = {(turn.role, sign) for sign in (turn.name, turn.participant) if sign}
+        if signs and not signs & known and len(people) < _MOST_PARTICIPANTS:
+            people.append(Participant(turn.participant or "", turn.role, turn.name))
+        known |= signs if len(known) < _MOST_PARTICIPANTS * 4 else set()
         for kind, parts in found.items():
             parts.extend(getattr(turn, kind)[: _MOST_FOUND - len(parts)])
-    return _Seen(tuple(people.values()), began, ended, {kind: tuple(parts) for kind, parts in found.items()})
+    return _Seen(tuple(people), began, ended, {kind: tuple(parts) for kind, parts in found.items()})
 
 
 def _pointed_at(

@@ -88,7 +88,7 @@ def excerpt(words: Any, offsets: Any) -> str | None:
     return text(words[begin:end]) or text(words)
 
 
-def participants(facts: Mapping[str, Any], *, self_service: bool = False) -> tuple[Participant, ...]:
+def participants(facts: Mapping[str, Any], *, automated: bool = False) -> tuple[Participant, ...]:
     """Return who took part. Where a bot served the caller, the system is that bot."""
     found = []
     for one in _objects(facts.get("Participants")):
@@ -96,8 +96,13 @@ def participants(facts: Mapping[str, Any], *, self_service: bool = False) -> tup
         is_ = role(one.get("ParticipantRole") or who, one.get("DisplayName"))
         if who is not None:
             shown = name(one.get("DisplayName"))
-            found.append(Participant(who, "bot" if self_service and is_ == "system" else is_, shown))
+            found.append(Participant(who, "bot" if automated and is_ == "system" else is_, shown))
     return tuple(found)
+
+
+def is_redacted(facts: Mapping[str, Any]) -> bool:
+    """Tell whether personal data were taken out."""
+    return (text(_object(facts.get("ContentMetadata")).get("Output")) or "").upper() == "REDACTED"
 
 
 def summary(facts: Mapping[str, Any]) -> str | None:

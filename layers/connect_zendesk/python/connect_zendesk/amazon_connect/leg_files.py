@@ -7,10 +7,12 @@ the day in its key on which the agent was connected, or the chat began.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connect_zendesk.amazon_connect import contact_record
-from connect_zendesk.amazon_connect.contact_files import ContactFile
+
+if TYPE_CHECKING:  # that module brings a reader of JSON with it, which only one function needs
+    from connect_zendesk.amazon_connect.contact_files import ContactFile
 
 _REDACTING = frozenset({"", "REDACTEDONLY", "REDACTEDANDORIGINAL"})
 _ANALYSES = "Analysis/"
@@ -22,8 +24,7 @@ class LegFiles:
 
     ``transcript`` is the place of the chat's transcript, ``unprocessed`` are the places of what that was
     before it was redacted on its way; as ``bucket/key``. ``analysed``: by Contact Lens, into ``bucket`` where
-    that is known; ``redacted``: with a file from which personal data are taken out. ``says``: the record says
-    something of Contact Lens.
+    that is known; ``redacted``: with a file from which personal data are taken out.
     """
 
     transcript: str | None = None
@@ -31,7 +32,6 @@ class LegFiles:
     analysed: bool = False
     redacted: bool = False
     bucket: str | None = None
-    says: bool = False
 
 
 def of_record(record: Mapping[str, Any]) -> LegFiles:
@@ -44,15 +44,15 @@ def of_record(record: Mapping[str, Any]) -> LegFiles:
     holding = kept[0] if kept else recordings[0].location if recordings else ""
     analytics = _mapping(_mapping(record.get("ContactLens")).get("ConversationalAnalytics"))
     configuration = _mapping(analytics.get("Configuration"))
+    analysed = _is_true(configuration.get("Enabled"))
     return LegFiles(
         transcript=kept[0] if kept else None,
         unprocessed=frozenset(
             place for entry in chats if (place := _place(entry, "UnprocessedTranscriptLocation"))
         ),
-        analysed=_is_true(configuration.get("Enabled")),
-        redacted=_redacts(_mapping(configuration.get("RedactionConfiguration"))),
+        analysed=analysed,
+        redacted=analysed and _redacts(_mapping(configuration.get("RedactionConfiguration"))),
         bucket=holding.partition("/")[0] or None,
-        says=bool(configuration),
     )
 
 
@@ -65,7 +65,7 @@ def prefixes_of_analysis(
     return tuple(f"{_ANALYSES}{kind}/{part}{day}/{leg}_analysis" for day in days)
 
 
-def prefix_of_redacted(file: ContactFile) -> str | None:
+def prefix_of_redacted(file: "ContactFile") -> str | None:
     """Return how the key of the redacted analysis begins that a raw file has beside it, if it has one.
 
     ``file`` is Contact Lens's raw one, or a chat's transcript. None where its key is of no known shape.

@@ -88,7 +88,7 @@ class VoiceId:
 
 
 def _new_client() -> VoiceIdClient:
-    client: VoiceIdClient = boto3.client("voice-id", config=_CONFIG)  # type: ignore[call-overload]
+    client: VoiceIdClient = boto3.client("voice-id", config=_CONFIG)
     return client
 
 

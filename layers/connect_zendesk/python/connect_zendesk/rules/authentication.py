@@ -138,8 +138,8 @@ def of_attributes(attributes: Mapping[str, str], names: CallerAuthentication) ->
     unknown: list[str] = []
     status = None
     if word is not None:
-        status = _STATUSES.get(_plain(word))
-        if _plain(word) not in _STATUSES:
+        status = status_of(word)
+        if not is_status(word):
             unknown.append(names.status_attribute)
     if speaker is not None and len(speaker) > _LONGEST_ID:
         speaker = None
@@ -171,9 +171,14 @@ def of_decision(decision: str | None, speaker: str | None = None) -> Authenticat
     return Authentication(speaker, _STATUS_BY_RESULT[_plain(result)] if result else None, result, unknown)
 
 
-def status_of(word: str | None) -> str | None:
+def status_of(word: str) -> str | None:
     """Return the status that a source's word stands for, None where it is none, or not known."""
-    return _STATUSES.get(_plain(word)) if word is not None else None
+    return _STATUSES.get(_plain(word))
+
+
+def is_status(word: str) -> bool:
+    """Tell whether a source's word for a status is known, one that stands for none included."""
+    return _plain(word) in _STATUSES
 
 
 def result_of(leg: Leg, source: CallerAuthentication, *, enabled: bool) -> str | None:

@@ -154,12 +154,14 @@ def details(
     *,
     continues: int | None = None,
     changed: bool = False,
+    accepted: bool = False,
 ) -> str:
     """Return the private details of a leg as HTML of at most `LARGEST_COMMENT` bytes (M1, M3, S4).
 
     ``why`` are the reasons for the ticket, told with the leg that decided. ``decision`` adds who the
     customer may be and what was ignored. ``continues`` is the closed ticket that this one follows up.
-    ``changed``: the leg was reported before, and its record has changed (T14).
+    ``changed``: the leg was reported before, and its record has changed (T14). ``accepted``: an agent has just
+    accepted it, and it may go on for long (K5).
     """
     leg = view.leg
     heading = wording.HEADINGS.get((leg.channel, leg.direction), leg.channel.title())
@@ -168,6 +170,8 @@ def details(
         heading = later.format(heading=heading)
     if changed:
         heading = wording.CHANGED.format(heading=heading)
+    if accepted:
+        heading = wording.ACCEPTED.format(heading=heading)
     parts = [f"<p><b>{escape(heading)}</b></p>"]
     if continues is not None:
         parts.append(_paragraph([wording.FOLLOW_UP.format(ticket=continues)]))
@@ -215,7 +219,10 @@ def _facts(view: View) -> Iterator[tuple[str, str | None]]:
     yield wording.ON_HOLD, _duration((agent.hold_seconds or None) if agent else None)
     yield wording.WRAP_UP, _duration(agent.wrap_up_seconds if agent else None)
     yield wording.TRANSFERRED_TO, _shown(leg.transferred_to)
-    yield wording.ENDED_BY, _shown((leg.disconnect_reason or "").replace("_", " ").lower() or None)
+    outcome = wording.OUTCOMES.get((leg.channel, leg.disconnect_reason or ""))
+    yield wording.OUTCOME, outcome
+    ended_by = (leg.disconnect_reason or "").replace("_", " ").lower() or None
+    yield wording.ENDED_BY, _shown(ended_by) if outcome is None else None
     yield wording.CONTACT, _shown(leg.contact_id)
     if view.instance_url:
         zone = quote(view.app.time_zone, safe="")

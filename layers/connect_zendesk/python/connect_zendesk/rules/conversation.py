@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-#: A chat's transcript, or Contact Lens's analysis: of a call, of a call with a bot, of a chat. One leg can have
-#: one of each.
-Kind = Literal["chat", "lens_voice", "lens_ivr", "lens_chat"]
+#: A chat's transcript, or Contact Lens's analysis of a call or of a chat.
+Kind = Literal["chat", "lens_voice", "lens_chat"]
 Role = Literal["customer", "agent", "supervisor", "bot", "system", "other"]
 Mood = Literal["positive", "neutral", "negative", "mixed"]
 #: What a turn is: something said, a file, or something that happened.
@@ -125,9 +124,11 @@ class Conversation:
 
     ``leg`` and ``root`` are contact ids, ``root`` None where the file does not say. ``began`` is when the
     first word could be said: of a chat its first entry, of a call when the agent was connected, and ``ended``
-    the time of a chat's last entry. ``failed`` is Contact Lens's word for an analysis that was not finished.
-    ``issues``, ``outcomes`` and ``actions`` are what it found, in order. ``items`` can be gone through again
-    and again; it reads the file each time, which must still be there.
+    the time of a chat's last entry. ``automated``: with a bot alone. ``failed`` is Contact Lens's word for an
+    analysis that was not finished. ``issues``, ``outcomes`` and ``actions`` are what it found, in order.
+
+    ``items`` can be gone through again and again; it reads the file each time, which must still be there. An
+    empty tuple in its place: the words are not to be told.
     """
 
     kind: Kind
@@ -135,6 +136,7 @@ class Conversation:
     items: Iterable[Turn]
     root: str | None = None
     instance: str | None = None
+    automated: bool = False
     redacted: bool = False
     language: str | None = None
     began: datetime | None = None
@@ -153,7 +155,7 @@ class Conversation:
     @property
     def is_voice(self) -> bool:
         """Whether it was spoken."""
-        return self.kind in ("lens_voice", "lens_ivr")
+        return self.kind == "lens_voice"
 
     @property
     def people(self) -> int:

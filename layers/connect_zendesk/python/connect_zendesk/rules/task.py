@@ -132,7 +132,9 @@ def _misfits(rule: TaskRule, event: ZendeskEvent) -> list[str]:
         return [wording.TASK_RULE_OFF]
     kind = event.type.removeprefix(TICKET)
     if kind not in rule.events:
-        return [wording.TASK_MISFIT.format(what=wording.TASK_EVENT, value=kind, expected=_either(rule.events))]
+        return [
+            wording.TASK_MISFIT.format(what=wording.TASK_EVENT, value=kind, expected=_either(rule.events))
+        ]
     found = (
         condition.misfit(expected, event.ticket)
         for condition in CONDITIONS

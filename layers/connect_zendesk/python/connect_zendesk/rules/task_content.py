@@ -60,16 +60,16 @@ def task_of(event: ZendeskEvent, rule: TaskRule, app: AppSettings, zendesk_url: 
     ``zendesk_url`` is https://<subdomain>.zendesk.com. The delay of a rule counts from the event; where that
     moment has passed by ``now``, the task starts at once.
     """
-    number, subject = event.ticket.id, _line(event.ticket.subject)
-    kind, priority = event.type.removeprefix(TICKET), event.ticket.priority
+    number, subject = event.ticket.id, _line(event.ticket.subject or "")
+    kind, priority = _line(event.type.removeprefix(TICKET)), _line(event.ticket.priority or "")
     lines = [wording.TASK_ABOUT.format(ticket=number, subject=subject or wording.NO_SUBJECT)]
-    if priority is not None:
+    if priority:
         lines.append(wording.TASK_PRIORITY.format(priority=priority))
     lines.append(wording.TASK_WHY.format(rule=rule.name, event=kind))
     attributes = {
         REQUESTER: str(event.ticket.requester or ""),
         SUBJECT: subject,
-        PRIORITY: priority or "",
+        PRIORITY: priority,
         EVENT: kind,
         RULE: rule.name,
         app.zendesk_ticket_attribute: str(number),
@@ -96,9 +96,10 @@ def cut(text: str, most: int) -> str:
 
 def _cut_lines(lines: list[str]) -> str:
     """Return lines as one text, the first of them cut where they are too long together."""
-    room = LONGEST_DESCRIPTION - sum(len(line) + 1 for line in lines[1:])
+    others = "".join(f"\n{line}" for line in lines[1:])[: LONGEST_DESCRIPTION // 2]
+    room = LONGEST_DESCRIPTION - len(others)
     first = lines[0] if len(lines[0]) <= room else lines[0][: room - 1] + "…"
-    return "\n".join([first, *lines[1:]])
+    return first + others
 
 
 def _scheduled(event: ZendeskEvent, rule: TaskRule, now: datetime) -> str | None:
@@ -112,7 +113,7 @@ def _moment(text: str, now: datetime) -> datetime:
     """Return when an event happened: now, where that cannot be read or has not come yet."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except (TypeError, ValueError):
         return now
     return min(moment, now) if moment.tzinfo is not None else now
 

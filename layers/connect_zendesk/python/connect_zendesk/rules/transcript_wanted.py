@@ -1,20 +1,24 @@
-"""Whether a transcript or an analysis goes on the ticket, and with its conversation or without (X1, X2, X6, M3)."""
+"""Whether a transcript or an analysis goes on the ticket, and with its words or without (X1, X2, X6, M3)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.conversation import Kind
 from connect_zendesk.rules.settings import Settings
 
 #: Categories that an administrator gives by Contact Lens's rules: out, and in all the same (X2).
 LEFT_OUT, PUT_BACK = "no-support-ticket", "support-ticket"
 
+#: What holds a chat's words: its transcript, and its analysis.
+OF_CHATS: frozenset[Kind] = frozenset({"chat", "lens_chat"})
+
 #: Legs that are there only while somebody else's is.
 _LISTENING_IN = frozenset({"MONITOR", "EXTERNAL_OUTBOUND"})
 #: The first agent is still there for some seconds after a transfer has been answered.
 _HANDING_OVER = timedelta(seconds=5)
+_KNOWN = frozenset({"joined", "ended", "method"})
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,16 @@ class Unwanted:
     text: str
 
 
+#: Why a chat's transcript stays off a ticket on which its analysis has come first.
+TOLD_ALREADY = Unwanted("X2", "the analysis on the ticket has the conversation")
+
+#: Where the words of a file are to be read: in its own comment, in that of the chat's transcript, or nowhere.
+Words = Literal["here", "in the transcript", "left out"]
+
+
 def unwanted(kind: Kind, settings: Settings) -> Unwanted | None:
     """Return why a file of this kind stays off the ticket by the contact's settings, or None."""
-    if kind == "lens_voice" and settings["call_recording_consent"] == "optout":
+    if kind not in OF_CHATS and settings["call_recording_consent"] == "optout":
         return Unwanted("M3", "the customer opted out of the recording")
     if kind == "chat" and not settings["chat_transcript"]:
         return Unwanted("X1", "chat_transcript is false")
@@ -42,27 +53,28 @@ def unwanted_category(categories: Collection[str]) -> Unwanted | None:
     return None
 
 
-def may_tell_conversation(kind: Kind, settings: Settings) -> bool:
+def may_tell_words(kind: Kind, settings: Settings) -> bool:
     """Tell whether the words themselves may be on the ticket: a chat's are its transcript's (X1)."""
-    return kind == "lens_voice" or bool(settings["chat_transcript"])
+    return kind not in OF_CHATS or bool(settings["chat_transcript"])
 
 
-def others_were_there(leg: Leg, legs: Mapping[str, Mapping[str, str]]) -> bool:
+def others_were_there(leg: str, legs: Mapping[str, Mapping[str, str]]) -> bool:
     """Tell whether more than one agent and one customer were on a leg at a time, or a supervisor was (X6).
 
-    ``legs`` are those of the contact, with when each was ``joined`` and ``ended`` (ISO 8601) and by what
-    ``method``, as far as is known.
+    ``legs`` are those of the contact by their ids, with when each was ``joined`` and ``ended`` (ISO 8601) and
+    by what ``method``. Of one whose record has not come less is known, and it tells nothing.
     """
-    joined = (leg.agent.connected if leg.agent else None) or leg.began
+    own = legs.get(leg, {})
     return any(
-        _together(joined, leg.ended, other)
-        > (timedelta(0) if other["method"] in _LISTENING_IN else _HANDING_OVER)
+        _together(own, other) > (timedelta(0) if other["method"] in _LISTENING_IN else _HANDING_OVER)
         for name, other in legs.items()
-        if name != leg.contact_id and {"joined", "ended", "method"} <= other.keys()
+        if name != leg and own.keys() >= _KNOWN and other.keys() >= _KNOWN
     )
 
 
-def _together(joined: datetime, ended: datetime | None, other: Mapping[str, str]) -> timedelta:
-    """Return how long another leg was there together with this one; negative where it was not."""
-    since, until = (datetime.fromisoformat(other[name]) for name in ("joined", "ended"))
-    return min(until, ended or until) - max(since, joined)
+def _together(one: Mapping[str, str], other: Mapping[str, str]) -> timedelta:
+    """Return how long two legs were there together; negative where they were not."""
+    joined, ended = (
+        [datetime.fromisoformat(leg[name]) for leg in (one, other)] for name in ("joined", "ended")
+    )
+    return min(ended) - max(joined)

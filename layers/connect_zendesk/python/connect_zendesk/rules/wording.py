@@ -139,3 +139,110 @@ OUTCOMES = {
 ACCEPTED = "{heading}, accepted by an agent"
 #: On the ticket where a macro was used that nobody can be found for (A1).
 NO_AGENT_ATTACHES = "No contact was attached: the tag was not set by an agent."
+
+#: Transcripts and analysis (X).
+TRANSCRIPTS = {
+    "chat": "Chat transcript",
+    "lens_chat": "Chat, analysed by Contact Lens",
+    "lens_voice": "Call, analysed by Contact Lens",
+}
+AUTOMATED = "{transcript}: the part with the bot"
+TIMES_IN = "times in {zone}"
+TRANSCRIPT_CONTACT = "contact {contact}"
+PERSONAL_DATA_LEFT_OUT = "Amazon Connect has left out personal data."
+DEGRADED = (
+    "More than two took part or a supervisor joined: who said what may be wrong, and parts may be missing."
+)
+NOT_ANALYSED = "Contact Lens did not finish its analysis ({status})."
+SKIPPED = "Not done by Contact Lens: {feature}, because {reason}."
+SKIPPED_SOME = "Not done by Contact Lens: {feature} ({what}), because {reason}."
+SKIPPED_FEATURES = {
+    "POST_CONTACT_SUMMARY": "the summary",
+    "SUMMARY": "the summary",
+    "CATEGORIZATION": "categories",
+    "SENTIMENT": "sentiment",
+}
+SKIPPED_REASONS = {
+    "QUOTA_EXCEEDED": "there were too many analyses at that time",
+    "INSUFFICIENT_CONVERSATION_CONTENT": "too little was said",
+    "FAILED_SAFETY_GUIDELINES": "it would not have met the safety guidelines",
+    "INVALID_ANALYSIS_CONFIGURATION": "it is not set up correctly",
+    "INTERNAL_ERROR": "of an error in Amazon Connect",
+}
+SUMMARY_HEADING = "Summary"
+CATEGORIES = "Categories"
+FEELINGS = "How they felt, from −5 to +5"
+MEASURED = "In numbers"
+FOUND = "What came up"
+FOUND_ISSUE, FOUND_OUTCOME, FOUND_ACTION = "Issue", "Outcome", "To do"
+CONVERSATION = "Conversation"
+NOTHING_SAID = "Nothing was said."
+
+ROLES = {
+    "customer": "Customer",
+    "agent": "Agent",
+    "supervisor": "Supervisor",
+    "bot": "Bot",
+    "system": "System",
+    "other": "Participant",
+}
+#: One in front of every speaker, so that they are told apart where all text looks the same.
+ROLE_MARKS = {"customer": "●", "agent": "○", "supervisor": "◐", "bot": "◇", "system": "◦", "other": "◌"}
+MOODS = {"positive": "☺ positive", "negative": "☹ negative", "mixed": "mixed feelings"}
+
+#: Up to which score, and the word for it.
+FEELING_WORDS = (
+    (-3.0, "very negative"),
+    (-1.0, "negative"),
+    (1.0, "neutral"),
+    (3.0, "positive"),
+    (5.0, "very positive"),
+)
+FELT = "{word} overall ({score})"
+FELT_THROUGHOUT = "{word} throughout"
+FELT_FROM = "{word} from {begin} to {end}"
+FELT_THEN = "then {word} until {end}"
+FELT_AT_FIRST = "{word} at first ({score})"
+FELT_AT_LAST = "{word} at the end ({score})"
+FELT_WITH_AGENT = "{word} with an agent ({score})"
+FELT_WITHOUT_AGENT = "{word} without one ({score})"
+
+LASTED = "Duration"
+TALKED_FOR = "Talked"
+SILENCE = "nobody {time}"
+TALK_SPEED = "Words per minute"
+INTERRUPTIONS = "Interruptions"
+NO_INTERRUPTIONS = "none"
+INTERRUPTED = "{count}, {time} in all"
+INTERRUPTED_BY = "{count} by the {role}"
+FIRST_ANSWER = "First answer"
+ANSWERED_AFTER = "{role} after {time}"
+ANSWERED_IN = "{role} {time} on average"
+LONGEST_ANSWER = "{time} at most"
+ANSWERS = "Answers"
+
+JOINED = "{who} joined"
+TRANSCRIPT_EVENTS = {
+    "participant.joined": JOINED,
+    "participant.left": "{who} left",
+    "participant.idle": "{who} was idle",
+    "participant.returned": "{who} came back",
+    "participant.invited": "{who} was invited",
+    "participant.autodisconnection": "{who} was disconnected after being idle",
+    "participant.disconnected": "{who} was disconnected",
+    "chat.ended": "The chat ended",
+    "chat.rehydrated": "The chat goes on from an earlier one",
+    "transfer.succeeded": "The chat was transferred",
+    "transfer.failed": "A transfer failed",
+}
+OTHER_EVENT = "Event: {event}"
+SENT_FILE = "Sent a file: {name}"
+UNNAMED_FILE = "without a name"
+TURN_ISSUE, TURN_OUTCOME, TURN_ACTION = "issue", "outcome", "to do"
+CUT = "These are the first {shown} of {turns} entries. The whole is in the attached file {file}."
+CUT_TEXT = "What is too long for a comment is shortened here. The whole is in the attached file {file}."
+PART = "Part {part}"
+CONTINUES = "This continues in the next part."
+
+WORDS_IN_THE_TRANSCRIPT = "The conversation itself is in the chat's transcript, on this ticket."
+WORDS_LEFT_OUT = "The conversation itself is left out: chat_transcript is false."

@@ -1,7 +1,7 @@
 """What happens when an agent is connected to a contact, and when a leg of it ends (P2, P3, P4, T12)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,13 +23,14 @@ from connect_zendesk.rules import pop as pops
 from connect_zendesk.rules.contact import Agent, Leg
 from connect_zendesk.rules.notice import Notice
 from connect_zendesk.rules.pop import Pop
-from connect_zendesk.workflows import agent_contacts, agents, copies, legs, linked, pop
+from connect_zendesk.workflows import agent_contacts, agents, copies, legs, linked, pop, voice_check
 from connect_zendesk.workflows.agent_contacts import AgentContact
 from connect_zendesk.workflows.agents import KnownAgent
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.link import link
 from connect_zendesk.workflows.notice import tell
 from connect_zendesk.workflows.preview import answered, preview
+from connect_zendesk.workflows.report import report_acceptance
 from connect_zendesk.zendesk.errors import Later
 
 #: Legs that are the contact's own way to an agent. Others are for agents who join one who has it already.
@@ -40,7 +41,8 @@ FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
 class Accepted:
     """What an acceptance came to: what to show, the contact's ticket, its customer, and the notices.
 
-    ``linked``: what the contact has been settled with, here or by now.
+    ``linked``: what the contact has been settled with, here or by now. ``evaluated`` are attributes to leave
+    with it (V4).
     """
 
     shows: Pop | None = None
@@ -48,6 +50,7 @@ class Accepted:
     customer: int | None = None
     notices: tuple[Notice, ...] = ()
     linked: Head | None = None
+    evaluated: Mapping[str, str] = field(default_factory=dict)
 
 
 def follow_at_once(clients: Clients, event: ContactEvent, detail: Mapping[str, Any]) -> None:
@@ -109,8 +112,10 @@ def _accept(clients: Clients, event: ContactEvent, *, live: bool) -> None:
     pop.show_watchers(clients, leg, accepted.ticket, clients.clock())
     if accepted.linked is not None:
         linked.tell(clients, leg.root_id, accepted.linked)
+    report_acceptance(clients, replace(leg, agent=answering))
     shown = accepted.shows.id if accepted.shows and accepted.shows.kind == "ticket" else None
     tell(clients, leg, who.zendesk, accepted.notices, accepted.ticket or shown)
+    voice_check.leave(clients, leg, accepted.evaluated)
 
 
 def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
@@ -130,15 +135,27 @@ def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
         first = replace(
             first, contact_id=leg.contact_id, initiation_method=leg.initiation_method, began=leg.began
         )
-    settled = link(clients, first, "alive", copy)
+    checked = voice_check.check(clients, first)
+    settled = link(clients, first := checked.leg, "alive", copy)
     if isinstance(settled, Head):
         told = notice.of_opened(first, clients.app) if settled.action == "open" else ()
         return Accepted(
-            pops.of_ticket(settled.ticket), settled.ticket, settled.requester, told, linked=settled
+            pops.of_ticket(settled.ticket),
+            settled.ticket,
+            settled.requester,
+            (*told, *checked.notices),
+            linked=settled,
+            evaluated=checked.attributes,
         )
     customer = settled.customer.user if settled.customer else None
     told = notice.of_decision(settled, clients.app)
-    return Accepted(pops.of_decision(settled), None, customer.id if customer else None, told)
+    return Accepted(
+        pops.of_decision(settled),
+        None,
+        customer.id if customer else None,
+        told,
+        evaluated=checked.attributes,
+    )
 
 
 def _joining(clients: Clients, leg: Leg, agent: Agent) -> Accepted:

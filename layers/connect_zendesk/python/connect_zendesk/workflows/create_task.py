@@ -24,11 +24,11 @@ _NO_INSTANCE = "tasks need connect_instance_arn: set it in cdk.json and deploy"
 def create_task(clients: Clients, event: ZendeskEvent) -> str | None:
     """Make the task that the rules make of an event, and return its contact id; None where there is none.
 
-    Zendesk is asked nothing. One event makes one task, by the first rule that fitted when it was begun, however
-    often the event is delivered and whatever the rules say by then. It is a step in the ledger; an attempt
-    that may have got through is repeated with the same token, of which Amazon Connect makes one task. How
-    long it remembers a token is not documented: an attempt that is repeated after a long outage may make a
-    second task. What certainly was not made begins anew, by the rules that hold then.
+    Zendesk is asked nothing. One event makes one task, however often it is delivered and whatever the rules
+    say by then: it is a step in the ledger. An attempt that may have got through is repeated as it was, with
+    the same token, of which Amazon Connect makes one task. How long it remembers a token is not documented:
+    what is repeated after a long outage may make a second task. What certainly was not made begins anew, by
+    the rules that hold then.
 
     Raises `NotNow`, `Refused`, and `Busy` where somebody else is at it.
     """

@@ -1,7 +1,7 @@
 """Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,17 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import comment
 from connect_zendesk.rules.comment import View, fingerprint
 from connect_zendesk.rules.contact import Leg
-from connect_zendesk.workflows import agents
+from connect_zendesk.workflows import agents, copies
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.open_ticket import continue_closed, metadata, report_name, reported_leg
 from connect_zendesk.workflows.ticket_updates import update_once
 from connect_zendesk.zendesk.errors import Closed
+
+#: Contacts that may go on for days: their ticket tells of them when they are accepted, too (K5). A call or a
+#: chat is told of by its record, which comes soon.
+TOLD_WHEN_ACCEPTED = frozenset({"TASK"})
+#: What was done to get a ticket whose first comment tells of the contact.
+_MADE = frozenset({"create", "follow_up"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,33 @@ def report(clients: Clients, leg: Leg, head: Head) -> None:
         logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
         count("ChangeAfterClosing")
     count("LegReported")
+
+
+def report_acceptance(clients: Clients, leg: Leg) -> None:
+    """Write on the contact's ticket that an agent has accepted a leg, where that is told (K5).
+
+    A ticket that was made for the contact says so already, and so does one that has the leg's report. Raises
+    `ZendeskError` and `Busy`.
+    """
+    if leg.channel not in TOLD_WHEN_ACCEPTED:
+        return
+    head = clients.ledger.head(leg.root_id)
+    if head is None or head.ticket is None or (leg.decides and head.action in _MADE):
+        return
+    name = reported_leg(leg, head)
+    if clients.ledger.reported(leg.root_id, name).fingerprints:
+        return
+    if (copy := copies.copy_of(clients, leg.root_id)) is not None:
+        leg = replace(leg, attributes=copy.leg.attributes)
+    why = head.reasons if leg.decides else ()
+    view = View.of(leg, clients.app)
+    try:
+        _update_once(
+            clients, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
+        )
+    except Closed:
+        continue_closed(clients, leg, head)
+    count("AcceptanceReported")
 
 
 def _first_report(clients: Clients, view: View, head: Head) -> Told:

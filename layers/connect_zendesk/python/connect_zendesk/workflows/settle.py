@@ -12,7 +12,7 @@ from connect_zendesk.rules.comment import fingerprint
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
-from connect_zendesk.workflows import copies, legs, linked, records
+from connect_zendesk.workflows import copies, expected_files, legs, linked, records
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.first_leg import first_leg_of
 from connect_zendesk.workflows.link import link, stays
@@ -52,6 +52,7 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
         records.keep(clients, leg, record)
         if leg.ended is not None:
             legs.ended(clients, leg.root_id, leg.contact_id, leg.ended, leg)
+        expected_files.announce(clients, leg, record)
     known = clients.ledger.head(leg.root_id)
     if _handled(clients, leg, known):
         count("AlreadyHandled")

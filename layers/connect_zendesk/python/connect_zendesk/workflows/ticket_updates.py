@@ -21,8 +21,9 @@ def update_once(
     """Update a ticket unless that has been done, and return what the first attempt noted.
 
     ``place`` is the step's partition and name in the ledger, ``mark`` its name in the metadata of the audit.
-    ``body`` makes what the first attempt writes, as ``change``, and what it notes beside it. ``comment`` makes
-    each attempt's comment anew, where its words are not for the ledger to keep. In what is returned, ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `Busy`.
+    ``body`` makes what the first attempt writes, as ``change``, and what it notes beside it. ``comment``
+    makes each attempt's comment anew, where its words are not for the ledger to keep. In what is returned,
+    ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `Busy`.
     """
     unchanged_since: datetime | None = None
 

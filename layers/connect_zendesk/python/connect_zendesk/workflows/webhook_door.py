@@ -176,7 +176,7 @@ def _marks(call: Call, event: ZendeskEvent) -> tuple[str, ...]:
     An event's own id is signed. A body by our template has none: a retry of it has the same invocation, and
     a replay, in which that header can be changed, the same signature.
     """
-    if event.id != call.invocation:
+    if event.id != call.invocation or not call.signature:
         return (f"event#{event.id}",)
     return (f"event#{event.id}", f"signature#{call.signature}")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from connect_zendesk.rules import phone_numbers
@@ -11,6 +12,15 @@ from connect_zendesk.zendesk.errors import NotFound
 
 _PAGE = 100
 _LIGHT_AGENT = 1  # role_type of an agent who cannot be assigned tickets
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A user with what the account added to its users: ``fields`` by key, None for one without a value."""
+
+    user: User
+    external_id: str | None
+    fields: Mapping[str, Any]
 
 
 def by_id(zendesk: Zendesk, user_id: int) -> User | None:
@@ -28,6 +38,17 @@ def customer_by_id(zendesk: Zendesk, user_id: int) -> User | None:
     except NotFound:
         return None
     return parse(found) if found.get("role", "end-user") == "end-user" else None
+
+
+def customer_profile(zendesk: Zendesk, user_id: int) -> Profile | None:
+    """Return an end user with the account's own fields, or None as `customer_by_id` does."""
+    try:
+        found = zendesk.get(f"/api/v2/users/{user_id}")["user"]
+    except NotFound:
+        return None
+    if found.get("role", "end-user") != "end-user":
+        return None
+    return Profile(parse(found), found.get("external_id"), dict(found.get("user_fields") or {}))
 
 
 def with_phone(zendesk: Zendesk, e164: str, *, any_role: bool = False) -> tuple[User, ...]:

@@ -1,0 +1,29 @@
+"""Brings transcripts and analyses to tickets: behind the transcript queue, one message for each file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connect_zendesk import service
+from connect_zendesk.observability import count, logger, metrics
+from connect_zendesk.worker import work
+from connect_zendesk.workflows.file_events import follow
+
+SOURCE = "transcript_attachment"
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Work through a batch of the transcript queue; returns which messages come again."""
+    return work(event, context, service.clients(), do, SOURCE)
+
+
+def do(detail_type: str, detail: Mapping[str, Any]) -> None:
+    """Do what one event asks for: S3's that a file is there, or ours that a contact has its ticket."""
+    clients = service.clients()
+    sent_before = clients.zendesk.sent
+    try:
+        follow(clients, detail_type, detail)
+    finally:
+        count("ZendeskRequests", requests := clients.zendesk.sent - sent_before)
+        logger.info("worked on", event=detail_type, zendesk_requests=requests)

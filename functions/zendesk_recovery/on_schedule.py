@@ -1,0 +1,37 @@
+"""Puts on the bus what Zendesk's webhook could not deliver: a few times an hour."""
+
+import os
+from typing import Any
+
+import boto3
+
+from connect_zendesk import service
+from connect_zendesk.observability import count, logger, metrics
+from connect_zendesk.workflows.webhook_recovery import recover
+from connect_zendesk.zendesk.errors import Later
+from connect_zendesk.zendesk.webhook_keys import WebhookKeys
+
+
+def keys() -> WebhookKeys:
+    """Return what is known of the webhooks."""
+    secrets = boto3.client("secretsmanager")
+    return WebhookKeys.of(secrets.get_secret_value(SecretId=os.environ["WEBHOOK_SECRET_ARN"])["SecretString"])
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(_event: dict[str, Any], context: Any) -> None:
+    """Recover what there is. What fails is tried by the next run."""
+
+    def remaining() -> float:
+        seconds: float = context.get_remaining_time_in_millis() / 1000
+        return seconds
+
+    clients = service.clients()
+    clients.zendesk.remaining = remaining
+    known = keys()
+    count("WebhooksLookedAt", len(known.webhooks))
+    try:
+        recover(clients, known, remaining)
+    except Later as error:
+        logger.info("comes back later", reason=str(error))
