@@ -23,7 +23,9 @@ FEW = 5
 class Alarms(Construct):
     """One alarm per way in which contacts can stop becoming tickets, or agents and callers stop being served.
 
-    Each reads one metric, without math. `attachments`: the queue of agents' commands. `blocks`: the functions
+    Each reads one metric, without math. `attachments`: the queue of agents' commands; `tasks`: that of
+    Zendesk events that may become tasks; `authentications`: that of callers' voice authentication;
+    `customers`: the function that changes users. `blocks`: functions
     that contact flows call; `acceptance`: the one behind contact events; `webhook`: the door for Zendesk's
     events; `recovery`: the function that fetches what could not be delivered there.
     """
@@ -36,6 +38,9 @@ class Alarms(Construct):
         email: str,
         queues: Queues,
         attachments: sqs.IQueue,
+        tasks: sqs.IQueue,
+        authentications: sqs.IQueue,
+        customers: PythonFunction,
         door: PythonFunction,
         blocks: Sequence[PythonFunction],
         acceptance: PythonFunction,
@@ -73,10 +78,29 @@ class Alarms(Construct):
             means="agents' attachments wait for more than ten minutes",
         )
         self._alarm(
+            "TasksWait",
+            tasks.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
+            above=Duration.minutes(15).to_seconds(),
+            means="Zendesk events wait more than a quarter of an hour to become tasks: Amazon Connect refuses,"
+            " or there are more than two a second",
+        )
+        self._alarm(
             "CustomersWait",
             queues.customers.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
             above=Duration.hours(1).to_seconds(),
             means="changes of customers' users wait for more than an hour",
+        )
+        self._alarm(
+            "AuthenticationsWait",
+            authentications.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
+            above=Duration.hours(1).to_seconds(),
+            means="callers' voice authentication waits more than an hour for its customer",
+        )
+        self._alarm(
+            "UserFieldsUnknown",
+            _counted(customers, "UnknownUserField"),
+            above=0,
+            means="Zendesk has no user field of a name that the settings give: the log has the name",
         )
         for block in blocks:
             self._alarm(

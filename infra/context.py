@@ -16,6 +16,7 @@ _ZENDESK_URL = re.compile(
 _INSTANCE_ARN = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-fA-F-]{36}")
 _STREAM_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream/[A-Za-z0-9_.-]{1,128}")
 _WHICH_INSTANCE = "is true, but connect_instance_arn does not say with which instance."
+_DOMAIN_ID = re.compile(r"[A-Za-z0-9]{22}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -29,6 +30,7 @@ class DeploymentContext:
     record_stream_shards: int
     associate_record_stream: bool
     agent_event_stream_arn: str
+    voice_id_domain_id: str
     associate_flow_functions: bool
     forced_ticket_wait_seconds: int
     background_concurrency: int
@@ -201,6 +203,12 @@ _VALUES = (
         "arn:aws:kinesis:<region>:<account>:stream/<name> of the stream that receives the instance's"
         " agent events, for pops while contacts ring; or empty for pops on acceptance only",
         "arn:aws:kinesis:eu-west-2:111122223333:stream/agent-events",
+    ),
+    _Value(
+        "voice_id_domain_id", "", _matching(_DOMAIN_ID, "the id of a Voice ID domain"),
+        "the id of a Voice ID domain that still answers, 22 letters and digits, or empty: AWS ended the"
+        " service in May 2026",
+        "AbCdEfGhIjKlMnOpQrStUv",
     ),
     _Value(
         "associate_flow_functions", "false", _true_or_false,

@@ -14,7 +14,11 @@ RECEIVES = 1000
 
 
 class WorkQueue(sqs.Queue):
-    """A queue that survives an outage of Zendesk. `fifo`: its messages are worked through in their order."""
+    """A queue that survives an outage of Zendesk.
+
+    `fifo`: its messages are worked through in their order. `deduplicates`: of messages with one content that
+    come within five minutes it takes the first, where the sender cannot say which are the same.
+    """
 
     def __init__(
         self,
@@ -24,11 +28,13 @@ class WorkQueue(sqs.Queue):
         worker_timeout: Duration,
         dead_letters: sqs.IQueue,
         fifo: bool = False,
+        deduplicates: bool = False,
     ) -> None:
         super().__init__(
             scope,
             id_,
             fifo=fifo or None,
+            content_based_deduplication=deduplicates or None,
             retention_period=PATIENCE,
             # Six times the function's timeout, as Lambda recommends: its poller retries a throttled
             # invocation within the visibility timeout.

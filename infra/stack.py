@@ -19,8 +19,10 @@ from infra.ledger import Ledger
 from infra.queues import Queues
 from infra.record_stream import RecordStream
 from infra.screen_pop import ScreenPop
+from infra.task_creation import TaskCreation
 from infra.ticket_attachment import TicketAttachment
 from infra.ticket_creation import TicketCreation
+from infra.voice_id_sync import VoiceIdSync
 from infra.workflow_function import WORKER_TIMEOUT, Foundation
 from infra.zendesk_credentials import ZendeskCredentials
 from infra.zendesk_recovery import ZendeskRecovery
@@ -72,15 +74,24 @@ class ConnectZendesk(Stack):
             further.append(AgentMap(self, "AgentMap", foundation=foundation).function)
         attachment = TicketAttachment(self, "TicketAttachment", foundation=foundation)
         customers = CustomerUpdate(self, "CustomerUpdate", foundation=foundation)
+        authentication = VoiceIdSync(
+            self, "VoiceIdSync", foundation=foundation, evaluating=(acceptance, worker)
+        )
+        further.append(authentication.worker)
         webhook = ZendeskWebhook(self, "ZendeskWebhook", foundation=foundation)
         recovery = ZendeskRecovery(self, "ZendeskRecovery", foundation=foundation, secret=webhook.secret)
         further += [webhook.door, recovery.function]
+        tasks = TaskCreation(self, "TaskCreation", foundation=foundation)
+        further.append(tasks.worker)
         Alarms(
             self,
             "Alarms",
             email=context.alarm_email,
             queues=queues,
             attachments=attachment.queue,
+            tasks=tasks.queue,
+            authentications=authentication.queue,
+            customers=customers.worker,
             door=door,
             blocks=blocks,
             acceptance=acceptance,
@@ -95,7 +106,9 @@ class ConnectZendesk(Stack):
             "BusName": bus.event_bus_name,
             "ContactQueueUrl": queues.contacts.queue_url,
             "AttachmentQueueUrl": attachment.queue.queue_url,
+            "TaskQueueUrl": tasks.queue.queue_url,
             "CustomerQueueUrl": queues.customers.queue_url,
+            "AuthenticationQueueUrl": authentication.queue.queue_url,
             "DeadLetterQueueUrl": queues.dead_letters.queue_url,
             "CustomerLookupFunctionArn": blocks[0].function.function_arn,
             "TicketFromFlowFunctionArn": blocks[1].function.function_arn,

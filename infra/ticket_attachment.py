@@ -1,10 +1,11 @@
-"""From an agent's command on the bus to an attached contact: the rule, the queue, and its worker."""
+"""From an agent's command on the bus to an attached contact: the rules, the queue, and its worker."""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra import bus as event_bus
+from infra.event_patterns import MACRO_EVENTS
 from infra.queues import WorkQueue
 from infra.workflow_function import WORKER_TIMEOUT, Foundation, Worker
 
@@ -30,6 +31,16 @@ class TicketAttachment(Construct):
             event_bus=foundation.bus,
             event_pattern=events.EventPattern(
                 source=[event_bus.SOURCE], detail_type=[event_bus.ATTACHMENT_REQUESTED]
+            ),
+            targets=[targets.SqsQueue(self.queue, dead_letter_queue=dead_letters)],
+        )
+        events.Rule(
+            self,
+            "Macros",
+            description="Tickets that get a macro's tag to the attachment queue",
+            event_bus=foundation.bus,
+            event_pattern=events.EventPattern(
+                source=[event_bus.SOURCE], detail_type=[event_bus.ZENDESK_EVENT], detail=MACRO_EVENTS
             ),
             targets=[targets.SqsQueue(self.queue, dead_letter_queue=dead_letters)],
         )

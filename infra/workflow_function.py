@@ -41,7 +41,8 @@ class WorkflowFunction(PythonFunction):
     """A function that reads the app settings, keeps the ledger and speaks to Zendesk.
 
     `links_tickets`: it may send what that takes, to the queues and the bus. `asks_for_agents`: it may ask who
-    an agent is. `connect_actions`: further Amazon Connect actions it may take on the instance's contacts.
+    an agent is, and `asks_zendesk`: it may sign in there. `connect_actions`: further Amazon Connect actions
+    it may take on the instance's contacts.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class WorkflowFunction(PythonFunction):
         timeout: Duration,
         links_tickets: bool = True,
         asks_for_agents: bool = True,
+        asks_zendesk: bool = True,
         connect_actions: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -88,7 +90,8 @@ class WorkflowFunction(PythonFunction):
         )
         foundation.ledger.grant_use(self.role)
         settings.grant_read(self.role)
-        self.allow(["secretsmanager:GetSecretValue"], [foundation.credentials.secret.secret_arn])
+        if asks_zendesk:
+            self.allow(["secretsmanager:GetSecretValue"], [foundation.credentials.secret.secret_arn])
         if links_tickets:
             sends_to = [queues.contacts, queues.customers, queues.dead_letters]
             self.allow(["sqs:SendMessage"], [queue.queue_arn for queue in sends_to])
@@ -140,6 +143,7 @@ class Worker(WorkflowFunction):
         concurrency: int | None = None,
         links_tickets: bool = True,
         asks_for_agents: bool = True,
+        asks_zendesk: bool = True,
         connect_actions: Sequence[str] = (),
     ) -> None:
         super().__init__(
@@ -152,6 +156,7 @@ class Worker(WorkflowFunction):
             timeout=WORKER_TIMEOUT,
             links_tickets=links_tickets,
             asks_for_agents=asks_for_agents,
+            asks_zendesk=asks_zendesk,
             connect_actions=connect_actions,
             environment={"OWN_QUEUE_URL": queue.queue_url},
         )

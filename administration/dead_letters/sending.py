@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Place:
     """Where a function takes its work from: the stack's output that names it.
 
-    `group`: of a queue that keeps an order, the field of a message's detail that names its group.
+    `group`: of a queue that keeps an order, the field of a message's detail that names its group; where there
+    is no such field, the name of the only group.
     """
 
     service: Literal["stream", "queue"]
@@ -38,6 +39,8 @@ PLACES: Mapping[str, Place] = {
     "ticket_creation": Place("queue", "ContactQueueUrl"),
     "ticket_attachment": Place("queue", "AttachmentQueueUrl"),
     "customer_update": Place("queue", "CustomerQueueUrl", group="user"),
+    "task_creation": Place("queue", "TaskQueueUrl", group="tasks"),
+    "voice_id_sync": Place("queue", "AuthenticationQueueUrl"),
 }
 
 #: Of these sources nothing can be sent again: why.

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk import service
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED
+from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.rules.attachment import NotAnAttachment, parse
 from connect_zendesk.worker import work
+from connect_zendesk.workflows import zendesk_events
 from connect_zendesk.workflows.attach import attach
+from connect_zendesk.workflows.attach_by_macro import attach_by_macro
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "ticket_attachment"
@@ -22,11 +24,14 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
-    """Do what one command asks for."""
+    """Do what one command asks for: one on the bus, or a macro's tag."""
     count("Attachment")
+    clients = service.clients()
+    if detail_type == ZENDESK_EVENT:
+        attach_by_macro(clients, zendesk_events.read(detail))
+        return
     if detail_type != ATTACHMENT_REQUESTED:
         raise Permanent("no message for this queue")
-    clients = service.clients()
     try:
         command = parse(detail, clients.clock())
     except NotAnAttachment as error:

@@ -180,7 +180,8 @@ def test_V4_the_evaluation_comes_before_the_ticket_and_the_attributes_after_the_
     requests = stack.connect.requests
 
     def before(request: Any) -> None:
-        order.append(f"{request.path.rpartition('/')[2]} after {sum(requests.values())}")
+        if "oauth" not in request.path:
+            order.append(f"{request.path.rpartition('/')[2]} after {sum(requests.values())}")
 
     stack.zendesk.faults.before = before
     accept(stack)
@@ -194,7 +195,7 @@ def test_V4_attributes_that_amazon_connect_refuses_do_no_harm() -> None:
     with Logs() as logs:
         accept(stack)
     assert logs.metrics["AttributesNotLeft"] == 1
-    assert stack.messages.waiting == []
+    assert not [message for message in stack.messages.waiting if message.queue == "contacts"]
     assert len(stack.zendesk.tickets()) == 1
 
 

@@ -20,10 +20,11 @@ _LONGEST = 20_000  # characters; Amazon Connect takes 20 KB
 #: What a template says about how it looks, or to machines.
 _NOT_FOR_READERS = frozenset(
     {
-        "action", "templateType", "templateIdentifier", "version", "imageType", "imageData", "imageDescription", "id",
-        "elementId", "listId", "preIndex", "nextIndex", "templateId", "actionDetail", "referenceId",
-        "timeZoneOffset", "latitude", "longitude", "radius", "replyMessage", "omitTitleFromCarouselResponse",
-        "isRefreshEnabled", "applicationId", "stageId", "viewId", "viewToken", "carouselIsVertical", "url",
+        "action", "actionDetail", "applicationId", "carouselIsVertical", "elementId", "id", "imageData",
+        "imageDescription", "imageType", "isRefreshEnabled", "latitude", "listId", "longitude", "nextIndex",
+        "omitTitleFromCarouselResponse", "preIndex", "radius", "referenceId", "replyMessage", "stageId",
+        "templateId", "templateIdentifier", "templateType", "timeZoneOffset", "url", "version", "viewId",
+        "viewToken",
     }
 )  # fmt: skip
 _TITLES = ("title", "text", "label", "name", "date")

@@ -66,9 +66,8 @@ def _opened(path: Path) -> IO[bytes]:
 def _reason(error: Exception) -> str:
     if isinstance(error, NotAContactFile):
         return str(error)
-    cut = isinstance(error, ijson.IncompleteJSONError) and any(
-        sign in str(error) for sign in ("premature EOF", "Incomplete JSON", "incomplete")
-    )
+    text = str(error)
+    cut = isinstance(error, ijson.IncompleteJSONError) and ("premature EOF" in text or "Incomplete" in text)
     return "truncated: the JSON ends before its end" if cut else "not JSON"
 
 

@@ -17,6 +17,8 @@ from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_lens_moods import Moods
 from connect_zendesk.rules.conversation import Conversation, Kind, Participant, Role, Turn
 
+__all__ = ["ContactFile", "NotAContactFile", "of_key", "open"]
+
 _CHAT = re.compile(
     r"(?:.*/)?ChatTranscripts/(?:[^/]+/)*?[0-9]{4}/[0-9]{2}/[0-9]{2}/"
     r"(?P<leg>[A-Za-z0-9][A-Za-z0-9-]{0,255})_(?P<stamp>[0-9]{8}T[0-9]{2}(?::|%3A)[0-9]{2})_UTC\.json"

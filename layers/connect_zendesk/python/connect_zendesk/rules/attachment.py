@@ -33,7 +33,10 @@ class NotAnAttachment(ValueError):
 
 @dataclass(frozen=True)
 class Attachment:
-    """The command to attach a contact. Exactly one of ``ticket``, ``user`` and ``new`` is set."""
+    """The command to attach a contact. Exactly one of ``ticket``, ``user`` and ``new`` is set.
+
+    ``asked_on`` is the ticket that the agent looked at, where it was given there (a macro).
+    """
 
     id: str
     agent: int
@@ -42,6 +45,12 @@ class Attachment:
     user: int | None = None
     new: bool = False
     contact: str | None = None
+    asked_on: int | None = None
+
+    @property
+    def answered_on(self) -> int | None:
+        """The ticket on which the agent is asked or told something, None where there is none to see it."""
+        return self.ticket if self.ticket is not None else self.asked_on
 
     @property
     def stamp(self) -> str:

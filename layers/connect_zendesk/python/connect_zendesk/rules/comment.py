@@ -160,8 +160,8 @@ def details(
 
     ``why`` are the reasons for the ticket, told with the leg that decided. ``decision`` adds who the
     customer may be and what was ignored. ``continues`` is the closed ticket that this one follows up.
-    ``changed``: the leg was reported before, and its record has changed (T14). ``accepted``: an agent has just
-    accepted it, and it may go on for long (K5).
+    ``changed``: the leg was reported before, and its record has changed (T14). ``accepted``: an agent has
+    just accepted it, and it may go on for long (K5).
     """
     leg = view.leg
     heading = wording.HEADINGS.get((leg.channel, leg.direction), leg.channel.title())

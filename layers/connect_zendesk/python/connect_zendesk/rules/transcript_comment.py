@@ -172,7 +172,7 @@ class _Comment:
                 self._day = day
         if turn.kind == "event":
             goes_on = self._last is not None and self._last.kind == "event"
-            told = self._shown(transcript_words.event(turn, self._view), _LONGEST_NAME)
+            told = transcript_words.event(turn, self._view, lambda name: self._shown(name, _LONGEST_NAME))
             yield "<br>" if goes_on else self._new_paragraph()
             yield f"<em>{' · '.join([*times, told])}</em>"
             return

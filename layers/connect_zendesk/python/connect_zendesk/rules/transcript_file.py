@@ -140,8 +140,8 @@ class Document:
             self._day = day
         times = self._times(turn, moment)
         if turn.kind == "event":
-            told = escape(transcript_words.event(turn, self._view))
-            yield f'<li class="event">{times} <bdi>{told}</bdi></li>\n'
+            told = transcript_words.event(turn, self._view, lambda name: f"<bdi>{escape(name)}</bdi>")
+            yield f'<li class="event">{times} {told}</li>\n'
             return
         yield f'<li class="{turn.role}">{self._speaker(turn)} {times}'
         for detail in transcript_words.details(turn):

@@ -3,7 +3,7 @@
 Plain text in the wording's language; what becomes of it, a comment or a document, is decided elsewhere.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -114,13 +114,14 @@ def details(turn: Turn) -> list[str]:
     return found + [word for parts, word in marks if parts]
 
 
-def event(turn: Turn, view: TranscriptView) -> str:
-    """Return what happened."""
-    who = speaker(turn, view) or wording.ROLES[turn.role]
-    if turn.name and turn.role != "system":
-        who = f"{turn.name} ({wording.ROLES[turn.role].lower()})"
+def event(turn: Turn, view: TranscriptView, html: Callable[[str], str]) -> str:
+    """Return what happened, as HTML; ``html`` is how a text from outside becomes that."""
+    name, role = speaker(turn, view), wording.ROLES[turn.role]
+    who = role if name is None else f"{html(name)} ({role.lower()})"
     told = wording.TRANSCRIPT_EVENTS.get(turn.event or "")
-    return told.format(who=who) if told else wording.OTHER_EVENT.format(event=_in_words(turn.event or ""))
+    if told is None:
+        return wording.OTHER_EVENT.format(event=html(_in_words(turn.event or "")))
+    return told.format(who=who)
 
 
 def words(turn: Turn) -> list[str]:
@@ -208,8 +209,9 @@ def _felt(feeling: Feeling) -> Iterator[str]:
         if shift:
             yield ", ".join(shift)
     if feeling.without_agent is not None:
-        yield from _scored(wording.FELT_WITH_AGENT, feeling.with_agent)
-        yield from _scored(wording.FELT_WITHOUT_AGENT, feeling.without_agent)
+        with_one = _scored(wording.FELT_WITH_AGENT, feeling.with_agent)
+        without = _scored(wording.FELT_WITHOUT_AGENT, feeling.without_agent)
+        yield ", ".join([*with_one, *without])
 
 
 def _scored(template: str, score: float | None) -> Iterator[str]:

@@ -151,7 +151,7 @@ TIMES_IN = "times in {zone}"
 TRANSCRIPT_CONTACT = "contact {contact}"
 PERSONAL_DATA_LEFT_OUT = "Amazon Connect has left out personal data."
 DEGRADED = (
-    "More than two took part or a supervisor joined: who said what may be wrong, and parts may be missing."
+    "Possibly degraded: more than two took part or a supervisor joined, so that who said what may be wrong."
 )
 NOT_ANALYSED = "Contact Lens did not finish its analysis ({status})."
 SKIPPED = "Not done by Contact Lens: {feature}, because {reason}."
@@ -205,7 +205,7 @@ FELT_THEN = "then {word} until {end}"
 FELT_AT_FIRST = "{word} at first ({score})"
 FELT_AT_LAST = "{word} at the end ({score})"
 FELT_WITH_AGENT = "{word} with an agent ({score})"
-FELT_WITHOUT_AGENT = "{word} without one ({score})"
+FELT_WITHOUT_AGENT = "{word} without ({score})"
 
 LASTED = "Duration"
 TALKED_FOR = "Talked"

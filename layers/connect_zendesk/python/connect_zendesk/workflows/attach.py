@@ -88,7 +88,7 @@ def _contact(clients: Clients, command: Attachment, target: Target, partition: s
         if not contacts and clients.clock() - command.at < _EVENTS_LATE:
             raise Busy("nothing is known of the agent's contacts yet", _RETRY_SECONDS)
         lines = attachment.question(contacts, command.contact, clients.app.time_zone)
-        _tell(clients, command, lines, (command.ticket,), None)
+        _tell(clients, command, lines, (command.answered_on,), None)
         return None
     kept = clients.ledger.change(
         partition, "contact", lambda first: first or agent_contacts.as_item(found), KEEP_CLAIM
@@ -102,7 +102,7 @@ def _link(clients: Clients, command: Attachment, target: Target, meant: AgentCon
     if target.problem is not None and not move.is_done(clients, root, command):
         text = target.problem.format(contact=root, ticket=command.ticket)
         head = clients.ledger.head(root)
-        _tell(clients, command, (text,), (command.ticket, head.ticket if head else None), root)
+        _tell(clients, command, (text,), (command.answered_on, head.ticket if head else None), root)
         return
     leg = _first_leg(clients, meant)
     head = move.link(clients, leg, command, target.ticket, target.user)

@@ -1,0 +1,139 @@
+"""Zendesk events that become tasks, or attach contacts: rules, queues, what the workers may do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from connect_zendesk.rules.macro_tags import MACRO_TAGS
+from connect_zendesk.rules.task_rules import EVENTS
+from local.replay.matching import matches
+from tests.infra.conftest import INSTANCE, Synthesised
+from tests.tasks import event
+
+pytestmark = pytest.mark.xdist_group("synthesis")
+
+FOLDER = "task_creation"
+#: EventBridge takes no longer pattern.
+LONGEST_PATTERN = 2048
+
+
+def queue_of(template: Synthesised, folder: str) -> str:
+    """Return the logical id of the queue that a worker is behind."""
+    source: str = template.mapping(folder)["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
+    return source
+
+
+def rule_to(template: Synthesised, folder: str) -> dict[str, Any]:
+    """Return the rule that brings Zendesk events to a worker's queue."""
+    (rule,) = [
+        rule["Properties"]
+        for rule in template.of_type("AWS::Events::Rule").values()
+        if rule["Properties"].get("EventPattern", {}).get("detail-type") == ["Zendesk Event"]
+        and rule["Properties"]["Targets"][0]["Arn"]["Fn::GetAtt"][0] == queue_of(template, folder)
+    ]
+    found: dict[str, Any] = rule
+    return found
+
+
+def test_K1_events_that_rules_can_name_go_to_one_queue_in_one_order(made: Synthesised) -> None:
+    rule = rule_to(made, FOLDER)
+    assert rule["EventPattern"]["source"] == ["connect-zendesk"]
+    (target,) = rule["Targets"]
+    assert target["SqsParameters"] == {"MessageGroupId": "tasks"}
+    assert "DeadLetters" in target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    queue = made.of_type("AWS::SQS::Queue")[queue_of(made, FOLDER)]["Properties"]
+    assert (queue["FifoQueue"], queue["ContentBasedDeduplication"]) == (True, True)
+    assert (queue["MessageRetentionPeriod"], queue["VisibilityTimeout"]) == (14 * 24 * 3600, 180)
+    assert made.template["Outputs"]["TaskQueueUrl"]["Value"] == {"Ref": queue_of(made, FOLDER)}
+
+
+def test_K4_an_event_that_comes_twice_is_the_same_message(made: Synthesised) -> None:
+    (target,) = rule_to(made, FOLDER)["Targets"]
+    transformer = target["InputTransformer"]
+    assert set(transformer["InputPathsMap"].values()) == {"$.detail-type", "$.detail"}
+    names = {path: name for name, path in transformer["InputPathsMap"].items()}
+    assert transformer["InputTemplate"] == (
+        f'{{"detail-type":<{names["$.detail-type"]}>,"detail":<{names["$.detail"]}>}}'
+    )
+
+
+def pattern_of(template: Synthesised, folder: str) -> dict[str, Any]:
+    """Return what a rule asks of an event's detail."""
+    pattern: dict[str, Any] = rule_to(template, folder)["EventPattern"]
+    assert len(json.dumps(pattern, separators=(",", ":"))) <= LONGEST_PATTERN
+    detail: dict[str, Any] = pattern["detail"]
+    return detail
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_K1_each_event_that_a_rule_can_name_passes_the_bus_unless_we_made_it(
+    made: Synthesised, kind: str
+) -> None:
+    pattern = pattern_of(made, FOLDER)
+    assert matches(pattern, event(kind=kind).as_detail())
+    assert not matches(pattern, event(kind=kind, by_connector=True).as_detail())
+
+
+def test_K1_an_event_that_no_rule_can_name_wakes_nobody(made: Synthesised) -> None:
+    assert not matches(pattern_of(made, FOLDER), event(kind="permanently_deleted").as_detail())
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "passes"),
+    [
+        *(("tags_changed", {"change": {"tags_added": ("vip", tag)}}, True) for tag in MACRO_TAGS),
+        *(("created", {"ticket": {"tags": ("vip", tag)}}, True) for tag in MACRO_TAGS),
+        ("tags_changed", {"change": {"tags_added": ("vip",)}, "ticket": {"tags": MACRO_TAGS}}, False),
+        ("tags_changed", {"change": {"tags_removed": MACRO_TAGS}}, False),
+        ("tags_changed", {"change": {"tags_added": MACRO_TAGS}, "by_connector": True}, False),
+        ("created", {"ticket": {"tags": MACRO_TAGS}, "by_connector": True}, False),
+        ("created", {}, False),
+        ("status_changed", {"ticket": {"tags": MACRO_TAGS}, "change": {"tags_added": MACRO_TAGS}}, False),
+    ],
+)
+def test_A1_only_a_ticket_that_gets_a_macros_tag_reaches_the_attachments(
+    made: Synthesised, kind: str, fields: dict[str, Any], passes: bool
+) -> None:
+    assert matches(pattern_of(made, "ticket_attachment"), event(kind=kind, **fields).as_detail()) is passes
+
+
+def test_tasks_are_made_one_at_a_time(imported: Synthesised) -> None:
+    function, mapping = imported.function(FOLDER), imported.mapping(FOLDER)["Properties"]
+    assert (function["Handler"], function["Timeout"]) == ("from_zendesk_event.handler", 30)
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (1, {"MaximumConcurrency": 2})
+    assert function["Environment"]["Variables"]["OWN_QUEUE_URL"] == {"Ref": queue_of(imported, FOLDER)}
+    assert function["Environment"]["Variables"]["CONNECT_INSTANCE_ARN"] == INSTANCE
+
+
+def test_the_worker_may_start_tasks_in_the_instance_and_nothing_else(imported: Synthesised) -> None:
+    allowed = {action for statement in imported.statements(FOLDER) for action in _actions(statement)}
+    assert {action for action in allowed if action.startswith("connect:")} == {"connect:StartTaskContact"}
+    assert not any(action.startswith(("events:", "secretsmanager:")) for action in allowed)
+    (statement,) = (
+        statement
+        for statement in imported.statements(FOLDER)
+        if "connect:StartTaskContact" in _actions(statement)
+    )
+    assert statement["Resource"][0] == INSTANCE
+    assert all(resource.startswith(f"{INSTANCE}/") for resource in statement["Resource"][1:])
+
+
+def test_without_an_instance_it_may_start_none(made: Synthesised) -> None:
+    allowed = {action for statement in made.statements(FOLDER) for action in _actions(statement)}
+    assert not any(action.startswith("connect:") for action in allowed)
+
+
+def test_tasks_that_wait_or_fail_have_their_alarm(made: Synthesised) -> None:
+    alarms = made.of_type("AWS::CloudWatch::Alarm")
+    (waiting,) = (alarm["Properties"] for name, alarm in alarms.items() if "TasksWait" in name)
+    assert waiting["MetricName"] == "ApproximateAgeOfOldestMessage"
+    metrics = {alarm["Properties"]["MetricName"] for name, alarm in alarms.items() if "TaskCreation" in name}
+    assert metrics == {"Errors", "Throttles"}
+
+
+def _actions(statement: dict[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else actions
