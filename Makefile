@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test check format deploy settings dead-letters docs lock clean
+.PHONY: help setup demo up day test check format deploy settings zendesk dead-letters bucket-notifications docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,8 +61,14 @@ deploy: setup ## Deploy to the AWS account your credentials are for
 settings: setup ## The live app settings: make settings ARGS="show", "check FILE", "diff FILE", "apply FILE"
 	@$(BIN)/python -m administration settings $(ARGS)
 
+zendesk: setup ## Set up Zendesk: make zendesk ARGS="plan", "apply", "rotate", "remove"
+	@$(BIN)/python -m administration zendesk $(ARGS)
+
 dead-letters: setup ## What was given up: make dead-letters ARGS="list", "show ID", "send --all"
 	@$(BIN)/python -m administration dead-letters $(ARGS)
+
+bucket-notifications: setup ## What Amazon Connect's buckets tell whom: make bucket-notifications ARGS="show", "on"
+	@$(BIN)/python -m administration bucket-notifications $(ARGS)
 
 docs: setup ## Generate the pages in docs/ from the registry and the decision table
 	@$(BIN)/python -m administration docs

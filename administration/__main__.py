@@ -9,9 +9,13 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from administration import documentation, seed_file, settings
+from administration.bucket_notifications import command as bucket_notifications
+from administration.bucket_notifications.command import NotificationsError
 from administration.dead_letters import command as dead_letters
 from administration.dead_letters.stack import DeadLettersError
 from administration.live_settings import STACK, LiveSettings, SettingsError, open_live_settings, unusable
+from administration.zendesk_setup import command as zendesk_setup
+from administration.zendesk_setup.place import SetupError
 
 _SETTINGS = """\
 The app settings are the administrator's defaults and options (docs/settings.md). They are data, held in
@@ -33,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         done: bool = options.run(options)
-    except (SettingsError, DeadLettersError) as error:
+    except (SettingsError, DeadLettersError, NotificationsError, SetupError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
@@ -61,6 +65,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     dead_letters.add_arguments(letters)
     letters.set_defaults(run=lambda options: dead_letters.run(options, say=_say, ask=_ask))
+    zendesk = commands.add_parser(
+        "zendesk",
+        help="make in Zendesk what this project needs there",
+        description=zendesk_setup.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    zendesk_setup.add_arguments(zendesk)
+    zendesk.set_defaults(run=lambda options: zendesk_setup.run(options, say=_say, ask=_ask))
+    buckets = commands.add_parser(
+        "bucket-notifications",
+        help="have the buckets of Amazon Connect tell EventBridge of its files",
+        description=bucket_notifications.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    bucket_notifications.add_arguments(buckets)
+    buckets.set_defaults(run=lambda options: bucket_notifications.run(options, say=_say, ask=_ask))
     docs = commands.add_parser("docs", help="write the pages about settings and decisions into docs/")
     docs.add_argument("--check", action="store_true", help="write nothing; fail where a page is not current")
     docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))

@@ -39,6 +39,7 @@ class Alarms(Construct):
         queues: Queues,
         attachments: sqs.IQueue,
         tasks: sqs.IQueue,
+        transcripts: sqs.IQueue | None,
         authentications: sqs.IQueue,
         customers: PythonFunction,
         door: PythonFunction,
@@ -81,9 +82,17 @@ class Alarms(Construct):
             "TasksWait",
             tasks.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
             above=Duration.minutes(15).to_seconds(),
-            means="Zendesk events wait more than a quarter of an hour to become tasks: Amazon Connect refuses,"
-            " or there are more than two a second",
+            means="Zendesk events wait over a quarter of an hour to become tasks: Amazon Connect refuses, or"
+            " there are more than two a second",
         )
+        if transcripts:
+            self._alarm(
+                "TranscriptsWait",
+                transcripts.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
+                # Some wait on purpose: until the files of a long call should all have come.
+                above=Duration.hours(6).to_seconds(),
+                means="transcripts wait more than six hours: Zendesk or Amazon Connect refuses",
+            )
         self._alarm(
             "CustomersWait",
             queues.customers.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),

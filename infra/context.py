@@ -17,6 +17,8 @@ _INSTANCE_ARN = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[
 _STREAM_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream/[A-Za-z0-9_.-]{1,128}")
 _WHICH_INSTANCE = "is true, but connect_instance_arn does not say with which instance."
 _DOMAIN_ID = re.compile(r"[A-Za-z0-9]{22}")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]{1,64}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -30,6 +32,8 @@ class DeploymentContext:
     record_stream_shards: int
     associate_record_stream: bool
     agent_event_stream_arn: str
+    contact_buckets: tuple[str, ...]
+    contact_bucket_keys: tuple[str, ...]
     voice_id_domain_id: str
     associate_flow_functions: bool
     forced_ticket_wait_seconds: int
@@ -125,6 +129,9 @@ def _contradictions(parsed: Mapping[str, object]) -> list[str]:
         )
     elif parsed.get(stream.name) and parsed.get("connect_instance_arn") == "":
         problems.append(_problem(stream, _WHICH_INSTANCE))
+    buckets, keys = (_VALUES_BY_NAME[name] for name in ("contact_buckets", "contact_bucket_keys"))
+    if parsed.get(keys.name) and parsed.get(buckets.name) == ():
+        problems.append(_problem(buckets, "is empty, but contact_bucket_keys names keys of buckets."))
     if parsed.get(functions.name) and parsed.get("connect_instance_arn") == "":
         problems.append(_problem(functions, _WHICH_INSTANCE))
     return problems
@@ -143,6 +150,17 @@ def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
         if text and not pattern.fullmatch(text):
             raise ValueError(f"is {text!r}, which is not {what}.")
         return text
+
+    return parse
+
+
+def _list_of(pattern: re.Pattern[str], what: str) -> Callable[[str], tuple[str, ...]]:
+    def parse(text: str) -> tuple[str, ...]:
+        items = tuple(dict.fromkeys(item.strip() for item in text.split(",") if item.strip()))
+        for item in items:
+            if not pattern.fullmatch(item):
+                raise ValueError(f"has {item!r}, which is not {what}.")
+        return items
 
     return parse
 
@@ -209,6 +227,18 @@ _VALUES = (
         "the id of a Voice ID domain that still answers, 22 letters and digits, or empty: AWS ended the"
         " service in May 2026",
         "AbCdEfGhIjKlMnOpQrStUv",
+    ),
+    _Value(
+        "contact_buckets", "", _list_of(_BUCKET, "the name of a bucket"),
+        "the names of the S3 buckets, comma separated, in which your instance keeps chat transcripts,"
+        " recordings and their analysis; or empty to bring no transcripts to tickets",
+        "amazon-connect-acme",
+    ),
+    _Value(
+        "contact_bucket_keys", "", _list_of(_KEY_ARN, "the ARN of a KMS key"),
+        "arn:aws:kms:<region>:<account>:key/<id> of each customer-managed key that encrypts those buckets,"
+        " comma separated; or empty where there is none",
+        "arn:aws:kms:eu-west-2:111122223333:key/11111111-2222-3333-4444-555555555555",
     ),
     _Value(
         "associate_flow_functions", "false", _true_or_false,

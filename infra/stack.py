@@ -22,6 +22,7 @@ from infra.screen_pop import ScreenPop
 from infra.task_creation import TaskCreation
 from infra.ticket_attachment import TicketAttachment
 from infra.ticket_creation import TicketCreation
+from infra.transcript_attachment import TranscriptAttachment
 from infra.voice_id_sync import VoiceIdSync
 from infra.workflow_function import WORKER_TIMEOUT, Foundation
 from infra.zendesk_credentials import ZendeskCredentials
@@ -78,6 +79,12 @@ class ConnectZendesk(Stack):
             self, "VoiceIdSync", foundation=foundation, evaluating=(acceptance, worker)
         )
         further.append(authentication.worker)
+        transcripts = None
+        if context.contact_buckets:
+            transcripts = TranscriptAttachment(
+                self, "TranscriptAttachment", foundation=foundation, announcing=worker
+            )
+            further.append(transcripts.worker)
         webhook = ZendeskWebhook(self, "ZendeskWebhook", foundation=foundation)
         recovery = ZendeskRecovery(self, "ZendeskRecovery", foundation=foundation, secret=webhook.secret)
         further += [webhook.door, recovery.function]
@@ -90,6 +97,7 @@ class ConnectZendesk(Stack):
             queues=queues,
             attachments=attachment.queue,
             tasks=tasks.queue,
+            transcripts=transcripts.queue if transcripts else None,
             authentications=authentication.queue,
             customers=customers.worker,
             door=door,
@@ -122,5 +130,8 @@ class ConnectZendesk(Stack):
             "AppSettingsProfileId": settings.profile,
             "AppSettingsStrategyId": settings.strategy,
         }
+        if transcripts:
+            outputs["TranscriptQueueUrl"] = transcripts.queue.queue_url
+            outputs["ContactBuckets"] = ",".join(context.contact_buckets)
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

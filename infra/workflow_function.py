@@ -145,6 +145,7 @@ class Worker(WorkflowFunction):
         asks_for_agents: bool = True,
         asks_zendesk: bool = True,
         connect_actions: Sequence[str] = (),
+        timeout: Duration = WORKER_TIMEOUT,
     ) -> None:
         super().__init__(
             scope,
@@ -153,7 +154,7 @@ class Worker(WorkflowFunction):
             folder=folder,
             handler=handler,
             description=description,
-            timeout=WORKER_TIMEOUT,
+            timeout=timeout,
             links_tickets=links_tickets,
             asks_for_agents=asks_for_agents,
             asks_zendesk=asks_zendesk,

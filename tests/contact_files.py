@@ -39,7 +39,9 @@ def chat(
     return record | lens(redacting) | fields
 
 
-def recorded_call(contact: str = "contact-1", *, redacting: str | None = "None", **fields: Any) -> dict[str, Any]:
+def recorded_call(
+    contact: str = "contact-1", *, redacting: str | None = "None", **fields: Any
+) -> dict[str, Any]:
     """Return the record of a call whose recording is in `BUCKET`, with Contact Lens as `chat` has it."""
     location = f"{BUCKET}/connect/acme/CallRecordings/2026/11/02/{contact}_20261102T09:00_UTC.wav"
     record = call(contact, **fields)

@@ -13,7 +13,7 @@ from tests.stack import Stack
 
 ID, STATUS = "voice_authentication_id", "voice_authentication_status"
 FIELDS = (ID, STATUS)
-ATTRIBUTES = {"caller_authentication": CallerAuthentication("attributes")}
+ATTRIBUTES: dict[str, Any] = {"caller_authentication": CallerAuthentication("attributes")}
 ON = {"voiceid_enabled": "true"}
 LOOK, WRITE = "GET /api/v2/users/{id}", "PUT /api/v2/users/{id}"
 

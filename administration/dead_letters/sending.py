@@ -38,6 +38,7 @@ PLACES: Mapping[str, Place] = {
     "contact_records": Place("stream", "RecordStreamName"),
     "ticket_creation": Place("queue", "ContactQueueUrl"),
     "ticket_attachment": Place("queue", "AttachmentQueueUrl"),
+    "transcript_attachment": Place("queue", "TranscriptQueueUrl"),
     "customer_update": Place("queue", "CustomerQueueUrl", group="user"),
     "task_creation": Place("queue", "TaskQueueUrl", group="tasks"),
     "voice_id_sync": Place("queue", "AuthenticationQueueUrl"),

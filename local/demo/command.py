@@ -123,17 +123,23 @@ def _tell_stories(laptop: Laptop, console: Console) -> bool:
     """Play the stories, printing each; returns whether anything is wrong."""
     console.print("\n[bold]Contacts from the flow to their end, and what agents are shown[/]")
     wrong = False
-    for story in stories.read():
-        told = stories.tell(laptop, story)
+    for told in stories.tell_all(laptop):
+        story = told.story
         differs = "; ".join(told.differences)
         verdict = Text(differs, "red") if differs else Text("as expected", "green")
         about = f" ({told.requests} requests): {story.about}  "
         console.print(Text.assemble((story.file, "bold"), about, verdict))
-        for contact in told.contacts:
+        for contact in told.seen.contacts:
             ticket = f"{contact.ticket} ticket" if contact.ticket == "new" else f"ticket {contact.ticket}"
             written = f"{contact.comments} comments, {contact.voice} voice"
-            console.print(f"  {contact.rule:<5}{ticket}, {contact.requester}: {written}", markup=False)
-        console.print(f"  pops {', '.join(told.pops) or 'none'}", markup=False)
+            files = f", {contact.files} transcripts" if contact.files else ""
+            console.print(f"  {contact.rule:<5}{ticket}, {contact.requester}: {written}{files}", markup=False)
+        for name, fields in told.seen.users.items():
+            shown = ", ".join(f"{key} {value or 'blank'}" for key, value in fields.items())
+            console.print(f"  user {name}: {shown}", markup=False)
+        if told.seen.tasks:
+            console.print(f"  tasks {', '.join(told.seen.tasks)}", markup=False)
+        console.print(f"  pops {', '.join(told.seen.pops) or 'none'}", markup=False)
         wrong |= bool(told.differences)
     return wrong
 

@@ -4,13 +4,14 @@ They are told in `events/stories`, and what comes of them in `events/stories.tom
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connect_zendesk.workflows.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
-from local.demo.morning import EVENTS
+from local.amazon_connect import AmazonConnect
+from local.demo.morning import EVENTS, app_settings
 from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
@@ -25,7 +26,7 @@ class Outcome:
     """What comes of one contact of a story: the rule, the ticket, and how much was written there.
 
     ``ticket`` is ``new``, ``none``, or the number of a ticket that exists; ``requester`` a user's name, or
-    the number of one made for the contact.
+    the number of one made for the contact. ``files``: how many of its transcripts and analyses are there.
     """
 
     id: str
@@ -34,22 +35,40 @@ class Outcome:
     requester: str
     comments: int
     voice: int
+    files: int = 0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What comes of a story: its contacts, what agents are shown, tasks that are made, fields of users.
+
+    ``tasks`` are names; ``users`` has, by a user's name, the fields that the story is about.
+    """
+
+    contacts: tuple[Outcome, ...]
+    pops: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    users: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Story:
-    """A story: its file, what it is about, what comes of its contacts, and what agents are shown."""
+    """A story: its file in a folder of `events`, what it is about, and what is expected to come of it.
+
+    ``settings`` are the app settings that it takes beside those of the demo.
+    """
 
     file: str
     about: str
     requests: int
-    contacts: tuple[Outcome, ...]
-    pops: tuple[str, ...] = ()
+    expected: Seen
+    folder: str = "stories"
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def events(self) -> list[Event]:
         """The events, in the order in which they happen."""
-        return read_events(EVENTS / "stories" / f"{self.file}.jsonl")
+        return read_events(EVENTS / self.folder / f"{self.file}.jsonl")
 
 
 @dataclass(frozen=True)
@@ -57,8 +76,7 @@ class Told:
     """A story as it was played: what was seen, and what of it differs from what was expected."""
 
     story: Story
-    contacts: tuple[Outcome, ...]
-    pops: tuple[str, ...]
+    seen: Seen
     requests: int
     differences: tuple[str, ...] = field(default=())
 
@@ -66,47 +84,78 @@ class Told:
 def read() -> tuple[Story, ...]:
     """Return the stories as `events/stories.toml` tells them."""
     script = tomllib.loads((EVENTS / "stories.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Story(
-            file=entry["file"],
-            about=entry["about"],
-            requests=entry["requests"],
-            contacts=tuple(Outcome(**contact) for contact in entry["contact"]),
-            pops=tuple(entry.get("pops", ())),
-        )
-        for entry in script["story"]
+    return tuple(_story(entry) for entry in script["story"])
+
+
+def _story(entry: Mapping[str, Any]) -> Story:
+    expected = Seen(
+        contacts=tuple(Outcome(**contact) for contact in entry["contact"]),
+        pops=tuple(entry.get("pops", ())),
+        tasks=tuple(entry.get("tasks", ())),
+        users=entry.get("users", {}),
     )
+    optional = {name: entry[name] for name in ("folder", "settings") if name in entry}
+    return Story(entry["file"], entry["about"], entry["requests"], expected, **optional)
+
+
+def tell_all(laptop: Laptop) -> Iterator[Told]:
+    """Play the stories one after another, each with its app settings. Raises what `tell` does."""
+    live = app_settings()
+    for story in read():
+        if (wanted := {**app_settings(), **story.settings}) != live:
+            laptop.put_app_settings(wanted)
+            live = wanted
+        yield tell(laptop, story)
 
 
 def tell(laptop: Laptop, story: Story) -> Told:
     """Play a story on a laptop. Raises NotPlayed and NotSettledError."""
-    pops, requests = len(laptop.zendesk.pops), _requests(laptop)
+    pops, tasks, requests = len(laptop.zendesk.pops), len(_tasks(laptop.connect)), _requests(laptop)
     play(laptop, story.events)
-    contacts, shown = seen(laptop.zendesk, story, pops)
-    return check(Told(story, contacts, shown, _requests(laptop) - requests))
+    found = seen(laptop.zendesk, laptop.connect, story, pops, tasks)
+    return check(Told(story, found, _requests(laptop) - requests))
 
 
-def seen(zendesk: Zendesk, story: Story, pops: int = 0) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
-    """Return what came of a story's contacts, and what agents were shown but for the first ``pops``."""
+def seen(zendesk: Zendesk, connect: AmazonConnect, story: Story, pops: int = 0, tasks: int = 0) -> Seen:
+    """Return what came of a story, but for the first ``pops`` and ``tasks``."""
     tickets, users = zendesk.tickets(), {user["id"]: user for user in zendesk.users()}
-    contacts = tuple(_outcome(expected.id, tickets, users) for expected in story.contacts)
-    return contacts, tuple(_pop(pop, tickets, users, story) for pop in zendesk.pops[pops:])
+    by_name = {user["name"]: user["user_fields"] for user in users.values()}
+    return Seen(
+        contacts=tuple(_outcome(expected.id, tickets, users) for expected in story.expected.contacts),
+        pops=tuple(_pop(pop, tickets, users, story) for pop in zendesk.pops[pops:]),
+        tasks=_tasks(connect)[tasks:],
+        users={
+            name: {key: by_name.get(name, {}).get(key) for key in fields}
+            for name, fields in story.expected.users.items()
+        },
+    )
 
 
 def check(told: Told) -> Told:
     """Hold what was seen against what was expected."""
-    story, wrong = told.story, list[str]()
-    for expected, seen in zip(story.contacts, told.contacts, strict=True):
+    expected, seen, wrong = told.story.expected, told.seen, list[str]()
+    for contact, other in zip(expected.contacts, seen.contacts, strict=True):
         wrong += [
-            f"{name} {getattr(expected, name)} expected"
-            for name in ("rule", "ticket", "requester", "comments", "voice")
-            if getattr(expected, name) != getattr(seen, name)
+            f"{name} {getattr(contact, name)} expected, not {getattr(other, name)}"
+            for name in ("rule", "ticket", "requester", "comments", "voice", "files")
+            if getattr(contact, name) != getattr(other, name)
         ]
-    if story.pops != told.pops:
-        wrong.append(f"pops expected: {'; '.join(story.pops)}")
-    if story.requests != told.requests:
-        wrong.append(f"{story.requests} requests expected")
-    return Told(story, told.contacts, told.pops, told.requests, tuple(wrong))
+    if expected.pops != seen.pops:
+        wrong.append(f"pops expected: {'; '.join(expected.pops)}")
+    if expected.tasks != seen.tasks:
+        wrong.append(f"tasks expected: {', '.join(expected.tasks)}, not {', '.join(seen.tasks)}")
+    if expected.users != seen.users:
+        wrong.append(f"users expected: {expected.users}, not {seen.users}")
+    if told.story.requests != told.requests:
+        wrong.append(f"{told.story.requests} requests expected, not {told.requests}")
+    return replace(told, differences=tuple(wrong))
+
+
+def _tasks(connect: AmazonConnect) -> tuple[str, ...]:
+    """Return the names of the tasks that were started, in their order."""
+    held = (connect.contacts.held(number) or {} for number in connect.contacts)
+    started = [contact for contact in held if contact.get("Channel") == "TASK"]
+    return tuple(str(task.get("Name") or (task.get("ContactDetails") or {}).get("Name")) for task in started)
 
 
 def _outcome(
@@ -126,11 +175,12 @@ def _outcome(
         requester = users[ticket["requester_id"]]
         return Outcome(
             contact,
-            ours[-1]["rule"],
+            next(entry["rule"] for entry in reversed(ours) if "rule" in entry),
             _NEW if ticket["external_id"] == external_id(contact) else ticket["id"],
             requester["name"],
             sum(any(leg in comment["body"] for leg in legs) for comment in comments),
-            sum(entry["step"].rpartition("voice#")[1] == "voice#" for entry in ours),
+            sum("voice#" in entry["step"] for entry in ours),
+            sum(entry["step"].startswith("file#") for entry in ours),
         )
     return Outcome(contact, "", "none", "", 0, 0)
 
@@ -144,7 +194,7 @@ def _pop(
     agent = users[pop["agent"]]["name"]
     if "user" in pop:
         return f"{agent}: user {users[pop['user']]['name']}"
-    made = {external_id(contact.id) for contact in story.contacts}
+    made = {external_id(contact.id) for contact in story.expected.contacts}
     new = any(ticket["id"] == pop["ticket"] and ticket["external_id"] in made for ticket in tickets)
     return f"{agent}: {'its new ticket' if new else 'ticket ' + str(pop['ticket'])}"
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -21,6 +21,7 @@ from local.emulator.assembly import read_assembly
 from local.emulator.clients import Clients
 from local.emulator.dead_letters import DeadLetter
 from local.emulator.deployment import DeployedStack, deploy
+from local.emulator.function_addresses import local_address
 from local.emulator.function_logs import LogLine, read_function_logs
 from local.emulator.live_events import LiveEvents
 from local.emulator.process import Emulator, start_emulator
@@ -29,8 +30,9 @@ from local.emulator.sources import EventSources, event_sources
 from local.emulator.stream import put_records
 from local.emulator.synthesis import synthesised
 from local.emulator.unread import Unread
-from local.zendesk import Options, Zendesk
+from local.zendesk import Options, Outgoing, Zendesk
 from local.zendesk.http_server import ZendeskServer
+from local.zendesk.webhook_sender import Send, sent
 
 # Its address is in the template: with the same port as last time, the template need not be made again.
 ZENDESK_PORT = 28461
@@ -208,7 +210,7 @@ class Laptop:
 
     def _start(self, exits: ExitStack) -> None:
         with self._step("stand-ins for Zendesk and Amazon Connect"):
-            zendesk = exits.enter_context(zendesk_server(self.zendesk))
+            zendesk = exits.enter_context(zendesk_server(self.zendesk, self._send_webhook))
             connect = exits.enter_context(AmazonConnectServer(self.connect))
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())
@@ -249,6 +251,9 @@ class Laptop:
             if self._app_settings is not None:
                 self.put_app_settings(self._app_settings)
 
+    def _send_webhook(self, outgoing: Outgoing) -> tuple[int, Mapping[str, str]]:
+        return sent(replace(outgoing, url=local_address(outgoing.url, self.emulator.endpoint)))
+
     def _make_contact_bucket(self) -> None:
         self.clients.s3.create_bucket(
             Bucket=CONTACT_BUCKET,
@@ -277,9 +282,9 @@ class Laptop:
         self._report(Step(name, time.monotonic() - started))
 
 
-def zendesk_server(zendesk: Zendesk) -> ZendeskServer:
+def zendesk_server(zendesk: Zendesk, send: Send = sent) -> ZendeskServer:
     """The Zendesk stand-in over HTTP, on its usual port if nothing else listens there."""
     try:
-        return ZendeskServer(zendesk, ZENDESK_PORT)
+        return ZendeskServer(zendesk, ZENDESK_PORT, send)
     except OSError:  # somebody else listens there, perhaps another one of these
-        return ZendeskServer(zendesk)
+        return ZendeskServer(zendesk, send=send)

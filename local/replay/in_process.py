@@ -230,6 +230,12 @@ class InProcess:
         if announced:
             self.messages.send(json.dumps(object_created(bucket, stored)), queue="transcripts")
 
+    def recover_webhooks(self) -> None:
+        """Do what the schedule does: fetch what Zendesk could not deliver."""
+        recovery = importlib.import_module("functions.zendesk_recovery.on_schedule")
+        with mock.patch.object(recovery, "keys", _always(self.webhooks.keys)):
+            self._invoke("zendesk_recovery", "on_schedule", {})
+
     def _invoke(self, folder: str, module: str, event: Mapping[str, Any]) -> Any:
         function = importlib.import_module(f"functions.{folder}.{module}")
         with self._in_place():

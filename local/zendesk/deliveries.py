@@ -124,9 +124,13 @@ class Deliveries:
         failed = status is None or not 200 <= status < 300
         self._count(item.webhook_id, now, failed=failed)
         number = f"{item.number}-{len(item.attempts) + 1}"
+        sent: Shown = {}
+        if self._options.webhook_attempts_tell_request:
+            sent["request"] = {"headers": dict(item.headers), "payload": item.body.decode()}
         item.attempts.append({
             "id": number, "invocation_id": item.number, "sent_at": precise(now),
             "status": "failed" if failed else "success", "status_code": 504 if status is None else status,
+            **sent,
         })  # fmt: skip
         wait = self._wait(item, status, headers) if failed else None
         if wait is not None:

@@ -18,13 +18,16 @@ from typing import Any
 
 from local.zendesk.loopback import LoopbackServer
 from local.zendesk.stand_in import Zendesk
-from local.zendesk.webhook_sender import WebhookSender
+from local.zendesk.webhook_sender import Send, WebhookSender, sent
 
 
 class ZendeskServer(LoopbackServer):
-    """Serves a stand-in on 127.0.0.1 between `start()` and `stop()`; `url` and `port` say where."""
+    """Serves a stand-in on 127.0.0.1 between `start()` and `stop()`; `url` and `port` say where.
 
-    def __init__(self, zendesk: Zendesk, port: int = 0) -> None:
+    `send` is how its webhooks are sent.
+    """
+
+    def __init__(self, zendesk: Zendesk, port: int = 0, send: Send = sent) -> None:
         def replace(world: Any) -> Any:
             zendesk.replace(_object(world, "a world"))
             return {"revision": zendesk.revision}
@@ -44,7 +47,7 @@ class ZendeskServer(LoopbackServer):
             "POST faults": break_it,
             "POST act": lambda asked: _act(zendesk, _object(asked, "who does what")),
         }
-        self._sender = WebhookSender(zendesk)
+        self._sender = WebhookSender(zendesk, send)
         super().__init__(zendesk.handle, controls, port)
 
     def start(self) -> None:

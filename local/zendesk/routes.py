@@ -76,6 +76,7 @@ ROUTES = (
     Route("GET", "/api/v2/users/{id}/tickets/requested", ticket_lists.requested),
     Route("GET", "/api/v2/user_fields", user_fields.list_all),
     Route("POST", "/api/v2/user_fields", user_fields.create),
+    Route("DELETE", "/api/v2/user_fields/{id}", user_fields.delete),
     Route("GET", "/api/v2/tickets", ticket_lists.list_tickets, limit.ticket_list),
     Route("POST", "/api/v2/tickets", ticket_creation.create, limit.ticket_creation),
     Route("GET", "/api/v2/tickets/count", ticket_bulk.count),

@@ -48,10 +48,26 @@ def create(state: State, request: Request) -> Response:
         raise errors.invalid_record("title", "Title: cannot be blank", "BlankValue")
     if asked.get("type") not in _KINDS:
         raise errors.invalid_record("type", f"Type: is one of {', '.join(_KINDS)}", "InvalidValue")
-    field = added(state, {"key": key, "title": title, "raw_title": title, "type": asked["type"]})
+    words = text_in(asked, "description") or ""
+    given = {"key": key, "title": title, "raw_title": title, "type": asked["type"]}
+    field = added(state, {**given, "description": words, "raw_description": words})
     for user in state.users.values():
         user.shown["user_fields"] = {**user.shown["user_fields"], key: None}
     return json_response(201, {"user_field": field})
+
+
+def delete(state: State, _request: Request, number: str) -> Response:
+    """DELETE /api/v2/user_fields/{id}: 204, and what users had in it is gone."""
+    found = [field for field in state.user_fields if str(field["id"]) == number]
+    if not found:
+        raise errors.not_found()
+    state.user_fields.remove(found[0])
+    for user in state.users.values():
+        user.shown["user_fields"] = {
+            key: value for key, value in user.shown["user_fields"].items() if key != found[0]["key"]
+        }
+    state.revision += 1
+    return Response(204)
 
 
 def added(state: State, given: Mapping[str, Any]) -> Shown:

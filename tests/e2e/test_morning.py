@@ -45,7 +45,7 @@ def test_every_contact_of_the_morning_ends_as_the_specification_says(seen: Seen)
 
 def test_every_story_ends_as_it_says(laptop: Laptop, seen: Seen) -> None:
     """After the morning has been looked at: agents are known by then, which the requests count on."""
-    told = [stories.tell(laptop, story) for story in stories.read()]
+    told = list(stories.tell_all(laptop))
     assert {each.story.file: each.differences for each in told if each.differences} == {}
 
 

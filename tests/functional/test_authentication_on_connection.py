@@ -43,12 +43,12 @@ def connected(
     tickets: list[dict[str, Any]] | None = None,
     accepts: bool = True,
     settings: Mapping[str, Any] | None = None,
-    **attributes: str,
+    attributes: Mapping[str, str] | None = None,
 ) -> Stack:
     """Return a stack in which Ada has accepted Ana's call, whose session Voice ID decides on like this."""
     stack = ready(tickets=tickets or [], **(settings or {}))
     give_domain(stack, sessions=[session(decision)], options=options)
-    going_on = alive(attributes={**ON, **mode, **attributes})
+    going_on = alive(attributes={**ON, **mode, **(attributes or {})})
     stack.connect.contacts.add(going_on)
     leave_copy(stack, going_on, FOUND_ANA)
     if accepts:
@@ -119,26 +119,26 @@ def test_T9_the_forced_ticket_is_not_the_callers_where_the_record_has_no_result_
 
 def test_A2_the_agent_is_told_where_the_contact_has_its_ticket_all_the_same() -> None:
     given = {"id": 4711, "requester_id": ANA, "comments": [{"body": "Broken.", "public": False}]}
-    stack = connected("REJECT", tickets=[given], zendesk_ticket="4711")
+    stack = connected("REJECT", tickets=[given], attributes={"zendesk_ticket": "4711"})
     assert pops(stack) == [(ADA, "ticket", 4711)]
     assert any("authentication failed" in body for body in bodies(stack.ticket(4711)))
 
 
 def test_V4_verify_asks_for_nothing_where_the_flow_has_a_result() -> None:
-    stack = connected("ACCEPT", **{RESULT: "Not Authenticated"})
+    stack = connected("ACCEPT", attributes={RESULT: "Not Authenticated"})
     assert stack.connect.requests["EvaluateSession"] == 0
     assert stack.connect.requests["UpdateContactAttributes"] == 0
     assert stack.zendesk.tickets() == []
 
 
 def test_V4_re_verify_asks_always() -> None:
-    stack = connected("ACCEPT", RE_VERIFY, **{RESULT: "Not Authenticated"})
+    stack = connected("ACCEPT", RE_VERIFY, attributes={RESULT: "Not Authenticated"})
     assert left_with(stack) == {RESULT: "Authenticated", STATUS: "ENROLLED"}
     assert stack.ticket()["requester_id"] == ANA
 
 
 def test_V4_what_the_contact_has_already_is_not_set_again() -> None:
-    stack = connected("ACCEPT", RE_VERIFY, **{RESULT: "Authenticated", STATUS: "ENROLLED"})
+    stack = connected("ACCEPT", RE_VERIFY, attributes={RESULT: "Authenticated", STATUS: "ENROLLED"})
     assert stack.connect.requests["EvaluateSession"] == 1
     assert stack.connect.requests["UpdateContactAttributes"] == 0
 
@@ -222,7 +222,7 @@ def test_V4_what_could_not_be_done_at_once_is_evaluated_from_the_queue() -> None
 
 def test_V4_a_partners_result_is_what_it_is_and_that_nothing_can_be_evaluated_is_said_once() -> None:
     with Logs() as logs:
-        stack = connected("REJECT", RE_VERIFY, settings=ATTRIBUTES, **{RESULT: "Authenticated"})
+        stack = connected("REJECT", RE_VERIFY, settings=ATTRIBUTES, attributes={RESULT: "Authenticated"})
         again = alive("contact-2", attributes={**ON, **VERIFY})
         leave_copy(stack, again, FOUND_ANA)
         accept(stack, contact_event(contact="contact-2"))
@@ -232,7 +232,7 @@ def test_V4_a_partners_result_is_what_it_is_and_that_nothing_can_be_evaluated_is
 
 
 def test_T9_a_partners_failed_result_is_enough_without_any_mode() -> None:
-    stack = connected("ACCEPT", {}, settings=ATTRIBUTES, **{RESULT: "failed"})
+    stack = connected("ACCEPT", {}, settings=ATTRIBUTES, attributes={RESULT: "failed"})
     assert stack.zendesk.tickets() == []
 
 

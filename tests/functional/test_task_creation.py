@@ -297,7 +297,7 @@ def test_what_is_no_event_is_a_dead_letter_at_once(detail: dict[str, Any]) -> No
 
 def test_an_event_that_tells_little_makes_its_task_all_the_same() -> None:
     stack = stack_with()
-    ticket = {"id": 4711, "subject": None, "tags": []}
+    ticket: dict[str, Any] = {"id": 4711, "subject": None, "tags": []}
     send(stack, {"id": "event-1", "type": "ticket.created", "account": 22, "time": None, "ticket": ticket})
     stack.run(until=None)
     assert tasks(stack)[0]["ContactDetails"]["Name"] == "Zendesk-4711"

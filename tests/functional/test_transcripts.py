@@ -1,4 +1,4 @@
-"""Transcripts and analyses on the ticket: whichever comes first, each once, and what stays off it (X1, X2, X4)."""
+"""Transcripts and analyses on the ticket: in any order, each once, and what stays off it (X1, X2, X4)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def test_A1_files_of_a_contact_that_is_moved_are_on_its_new_ticket_too() -> None
     chat_comes(stack)
     stack.run(until=None)
     first = stack.clients.ledger.head("contact-1")
-    assert first is not None and first.ticket is not None
+    assert first is not None
+    assert first.ticket is not None
     attach_by_hand(stack, 4002)
     assert len(written(stack, SAID, first.ticket)) == len(written(stack, SAID, 4002)) == 1
 
@@ -314,7 +315,7 @@ def test_X1_what_a_chat_was_before_it_was_redacted_on_its_way_stays_off() -> Non
 
 def settled_alive(stack: Stack, record: dict[str, Any]) -> None:
     """Have a contact's ticket made while it goes on."""
-    stack.connect.contacts.add(alive(**{"Channel": record["Channel"]}))
+    stack.connect.contacts.add(alive(Channel=record["Channel"]))
     stack.send_contact_event(contact_event(channel="CHAT", method="API"))
     assert len(stack.zendesk.tickets()) == 1
 
@@ -331,7 +332,8 @@ def test_X4_a_transcript_that_finds_its_ticket_closed_goes_to_a_follow_up() -> N
     chat_comes(stack)
     stack.run(until=None)
     head = stack.clients.ledger.head("contact-1")
-    assert head is not None and head.ticket not in (None, ticket)
+    assert head is not None
+    assert head.ticket not in (None, ticket)
     assert len(written(stack, SAID, head.ticket)) == 1
     assert written(stack, SAID, ticket) == []
 
@@ -436,4 +438,5 @@ def test_X6_a_leg_with_a_third_party_on_it_is_marked() -> None:
     alone.run(until=None)
     (marked,), (not_marked,) = written(stack, SUMMARY), written(alone, SUMMARY)
     assert marked != not_marked
-    assert wording.DEGRADED in marked and wording.DEGRADED not in not_marked
+    assert wording.DEGRADED in marked
+    assert wording.DEGRADED not in not_marked

@@ -25,6 +25,8 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         associate_record_stream=False,
         agent_event_stream_arn="",
         voice_id_domain_id="",
+        contact_buckets=(),
+        contact_bucket_keys=(),
         associate_flow_functions=False,
         forced_ticket_wait_seconds=300,
         background_concurrency=5,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from connect_zendesk.rules.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import NINE, data_of
 from tests.simulation.day import Day
+from tests.simulation.test_attachments import DeathAt
 from tests.voice_authentication import ATTRIBUTES, ID, STATUS, told_by_partner
 
 WORDS: Mapping[str, str | None] = {"ENROLLED": "ENROLLED", "OPTED_OUT": "OPTED_OUT", "not enrolled": None}
@@ -188,3 +190,75 @@ def test_V1_from_the_stream_to_the_fields_whatever_goes_wrong(seed: int) -> None
     day.live([(moment, data_of(record)) for moment, record in zip(moments, made.records, strict=True)], {})
     assert {user: values for user, values in held(day).items() if user in made.last} == made.last
     assert day.messages.dead_letters == []
+
+
+def test_V1_a_death_at_any_effect_is_made_up_for() -> None:
+    made = Contacts()
+    made.records = [
+        told_by_partner("contact-1", "ENROLLED", caller="+441632901001", recorded=False),
+        told_by_partner("contact-2", "OPTED_OUT", minute=9, caller="+441632901001", recorded=False),
+    ]
+    made.customer = {"contact-1": 1001, "contact-2": 1001}
+    for effect in itertools.count():
+        day, death = dying_day(effect)
+        with day.nothing_wrong():
+            settle_all(day, made)
+            send_all(day, made)
+        death.counts = True
+        day.run(until=None)
+        assert held(day)[1001] == ("speaker-1", "OPTED_OUT"), effect
+        if not death.died:
+            break
+    assert effect > 10
+
+
+def test_A1_a_death_at_any_effect_of_a_move_leaves_the_voiceprint_with_one_customer() -> None:
+    for effect in itertools.count():
+        day, death = dying_day(effect)
+        with day.nothing_wrong():
+            before = Head(4000, 1001, "create", "T4", customer=1001)
+            day.clients.ledger.settle("contact-1", before)
+            record = told_by_partner("contact-1", caller="+441632901001", recorded=False)
+            day.messages.send(
+                json.dumps({"detail-type": "Contact Record", "detail": record}), queue="authentications"
+            )
+            day.run(until=None)
+            assert held(day) == {1001: ("speaker-1", "ENROLLED"), 1002: (None, None)}
+            after = Head(4001, 1002, "attach", "A1", attached="later", customer=1002)
+            day.clients.ledger.relink("contact-1", 4000, after)
+            day.messages.publish("Ticket Linked", {"contact": "contact-1", "ticket": 4001})
+        death.counts = True
+        day.run(until=None)
+        assert held(day) == {1001: (None, None), 1002: ("speaker-1", "ENROLLED")}, effect
+        if not death.died:
+            break
+    assert effect > 10
+
+
+def test_A1_a_move_at_the_moment_of_giving_leaves_nothing_with_the_first_customer() -> None:
+    stack = InProcess(zendesk_world=world(2), app_settings=SETTINGS)
+    stack.clock.move_to(NINE + timedelta(days=1))
+    ledger = stack.clients.ledger
+    ledger.settle("contact-1", Head(4000, 1001, "create", "T4", customer=1001))
+    update_customer = stack.messages.update_customer
+
+    def moved_meanwhile(detail: Mapping[str, Any]) -> None:
+        after = Head(4001, 1002, "attach", "A1", attached="later", customer=1002)
+        ledger.relink("contact-1", 4000, after)
+        update_customer(detail)
+
+    stack.messages.update_customer = moved_meanwhile  # type: ignore[method-assign]
+    record = told_by_partner("contact-1", caller="+441632901001", recorded=False)
+    stack.messages.send(
+        json.dumps({"detail-type": "Contact Record", "detail": record}), queue="authentications"
+    )
+    stack.run(until=None)
+    assert held(stack) == {1001: (None, None), 1002: ("speaker-1", "ENROLLED")}
+
+
+def dying_day(effect: int) -> tuple[Day, DeathAt]:
+    """Return a day with two customers, on which a function dies once, at this effect."""
+    day = Day(None, zendesk_world=world(2), app_settings=SETTINGS)
+    day.chance = death = DeathAt(effect)
+    day.clock.move_to(NINE + timedelta(days=1))
+    return day, death

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -152,6 +153,16 @@ def test_6_2_one_webhooks_breaker_holds_back_no_other() -> None:
     assert [outgoing.url for outgoing in receiver.got[2:]] == ["https://other.example/"]
 
 
+def test_6_2_attempts_may_not_tell_what_was_sent() -> None:
+    account = Account(webhook_attempts_tell_request=False)
+    receiver = Receiver(account)
+    webhook = receiver.webhook(**CREATED)
+    attempts(account, receiver)
+    (shown,) = account.get(f"webhooks/{webhook['id']}/invocations").json()["invocations"]
+    (attempt,) = account.get(f"webhooks/{webhook['id']}/invocations/{shown['id']}/attempts").json()["attempts"]
+    assert "request" not in attempt
+
+
 def test_6_2_invocations_and_attempts_are_listed_for_seven_days() -> None:
     account = Account()
     receiver = Receiver(account, 409, 200)
@@ -162,6 +173,7 @@ def test_6_2_invocations_and_attempts_are_listed_for_seven_days() -> None:
     assert (shown["status"], shown["status_code"], shown["attempt_count"]) == ("success", 200, 2)
     listed = account.get(f"webhooks/{webhook['id']}/invocations/{shown['id']}/attempts").json()["attempts"]
     assert [attempt["status_code"] for attempt in listed] == [200, 409]
+    assert json.loads(listed[0]["request"]["payload"])["type"] == "zen:event-type:ticket.created"
     assert account.get(f"webhooks/{webhook['id']}/invocations/none/attempts").status == 404
     account.later(7 * 86_400)
     account.token = account.issue().json()["access_token"]

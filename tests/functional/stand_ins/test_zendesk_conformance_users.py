@@ -183,3 +183,15 @@ def test_2_1_requester_object_needs_a_name_or_not(needed: bool, status: int) -> 
     account = Account(requester_name_needed=needed)
     response = account.create(requester_id=None, requester={"phone": "+441632960444"})
     assert response.status == status
+
+
+def test_3_3_a_user_field_that_is_deleted_takes_its_values_with_it() -> None:
+    account = Account(PEOPLE)
+    asked = {"key": "voice", "type": "text", "title": "Voice", "description": "Made by us"}
+    made = account.post("user_fields", {"user_field": asked}).json()["user_field"]
+    assert made["description"] == "Made by us"
+    account.put_user(7001, user_fields={"voice": "a"})
+    assert account.send("DELETE", f"/api/v2/user_fields/{made['id']}").status == 204
+    assert account.send("DELETE", f"/api/v2/user_fields/{made['id']}").status == 404
+    assert "voice" not in account.get("users/7001").json()["user"]["user_fields"]
+    assert "voice" not in [field["key"] for field in account.get("user_fields").json()["user_fields"]]

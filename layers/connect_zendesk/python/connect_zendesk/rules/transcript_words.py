@@ -137,10 +137,7 @@ def moment(turn: Turn, began: datetime | None, view: TranscriptView) -> datetime
         return turn.at.astimezone(view.zone)
     if began is None or turn.offset is None:
         return None
-    try:
-        return (began + timedelta(milliseconds=turn.offset)).astimezone(view.zone)
-    except OverflowError:
-        return None
+    return (began + timedelta(milliseconds=turn.offset)).astimezone(view.zone)
 
 
 def clock(milliseconds: int) -> str:

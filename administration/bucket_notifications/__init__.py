@@ -1,0 +1,1 @@
+"""Notifications of the buckets in which Amazon Connect keeps its files: shown, and switched on."""

@@ -1,0 +1,93 @@
+"""What reading and rendering a contact file takes: `python -m tests.benchmarks.transcripts`.
+
+Memory is that of a process of its own, at its highest, above what it was before; it must not grow with the
+file. Time is told as a ratio, so that the machine does not matter: to what `json.load` takes for the same
+file. Both with the compiled parser, and with the one in pure Python, which is there where that cannot be.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks import long_conversations
+
+SIZES = (1, 10, 50)
+#: Bytes that the highest memory at the largest file may be above that at the smallest.
+BUDGET = 4_000_000
+
+_MEASURED = """
+import json, resource, sys
+from pathlib import Path
+from time import perf_counter
+import ijson
+from connect_zendesk.amazon_connect import contact_files
+from connect_zendesk.rules.transcript_comment import TranscriptView, render
+from tests.benchmarks import long_conversations
+kind, path, backend = sys.argv[1], Path(sys.argv[2]), ijson.get_backend(sys.argv[3])
+ijson.basic_parse, ijson.items = backend.basic_parse, backend.items
+
+class Sink:
+    written = 0
+    def write(self, text):
+        Sink.written += len(text)
+    def next_part(self):
+        pass
+
+def highest():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+before, began = highest(), perf_counter()
+conversation = contact_files.open(long_conversations.file_of(kind), path)
+rendered = render(conversation, TranscriptView("Europe/London"), Sink())
+took, grown = perf_counter() - began, highest() - before
+began = perf_counter()
+with path.open() as stream:
+    json.load(stream)
+print(json.dumps({"memory": grown, "ratio": took / (perf_counter() - began), "turns": rendered.turns}))
+"""
+
+
+def measured(kind: str, path: Path, backend: str) -> tuple[int, float, int]:
+    """Return what memory was added at the most, the ratio of times, and how many turns there were."""
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED, kind, str(path), backend],
+        env={"PYTHONPATH": ".:layers/connect_zendesk/python"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    told = json.loads(done.stdout)
+    return int(told["memory"]), told["ratio"], int(told["turns"])
+
+
+def main() -> int:
+    """Measure and print; returns 1 where memory grows with the file."""
+    table = Table("file", "parser", "size", "turns", "memory", "time, to json.load")
+    grows = False
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in long_conversations.KEYS:
+            paths = {size: Path(folder) / f"{kind}-{size}.json" for size in SIZES}
+            for size, path in paths.items():
+                long_conversations.write(path, kind, size * 1_000_000)
+            for backend in ("yajl2_c", "python"):
+                results = {size: measured(kind, path, backend) for size, path in paths.items()}
+                for size, (memory, ratio, turns) in results.items():
+                    table.add_row(
+                        kind, backend, f"{size} MB", f"{turns:,}", f"{memory / 1e6:.1f} MB", f"{ratio:.1f}"
+                    )
+                grows |= results[SIZES[-1]][0] - results[SIZES[0]][0] > BUDGET
+            for path in paths.values():
+                path.unlink()
+    Console().print(table)
+    return 1 if grows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""Memory does not grow with the conversation: measured on small ones, on large ones in `tests.benchmarks`."""
+
+import gc
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from connect_zendesk.amazon_connect import contact_files
+from connect_zendesk.rules.transcript_comment import TranscriptView, render
+from tests.benchmarks import long_conversations
+
+
+class Nowhere:
+    """A sink that keeps nothing."""
+
+    def write(self, text: str, /) -> None:
+        """Take a text."""
+
+    def next_part(self) -> None:
+        """Begin another file."""
+
+
+@pytest.mark.parametrize("kind", list(long_conversations.KEYS))
+def test_memory_stays_flat_while_the_conversation_grows(kind: str, tmp_path: Path) -> None:
+    peaks = []
+    # The first is longer than the comment can be already; what comes after that is not kept.
+    for size in (600_000, 2_400_000):
+        path = tmp_path / f"{size}.json"
+        long_conversations.write(path, kind, size)
+        gc.collect()
+        tracemalloc.start()
+        try:
+            file = long_conversations.file_of(kind)
+            rendered = render(contact_files.open(file, path), TranscriptView(), Nowhere())
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+        assert not rendered.complete
+    assert peaks[1] < peaks[0] + 300_000
+    assert peaks[1] < 2_400_000, "less than the file itself"
