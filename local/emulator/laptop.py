@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -21,7 +21,6 @@ from local.emulator.assembly import read_assembly
 from local.emulator.clients import Clients
 from local.emulator.dead_letters import DeadLetter
 from local.emulator.deployment import DeployedStack, deploy
-from local.emulator.function_addresses import local_address
 from local.emulator.function_logs import LogLine, read_function_logs
 from local.emulator.live_events import LiveEvents
 from local.emulator.process import Emulator, start_emulator
@@ -30,7 +29,8 @@ from local.emulator.sources import EventSources, event_sources
 from local.emulator.stream import put_records
 from local.emulator.synthesis import synthesised
 from local.emulator.unread import Unread
-from local.zendesk import Options, Outgoing, Zendesk
+from local.emulator.zendesk_webhooks import Webhooks
+from local.zendesk import Options, Zendesk
 from local.zendesk.http_server import ZendeskServer
 from local.zendesk.webhook_sender import Send, sent
 
@@ -91,6 +91,7 @@ class Laptop:
             **(context or {}),
         }
         self._report = report
+        self._webhooks = Webhooks(self.zendesk, self._options.account_id, lambda: self.emulator.endpoint)
         self._sent_before = False
         self._lock = threading.Lock()
         self._exits = ExitStack()
@@ -136,6 +137,10 @@ class Laptop:
         """Write a file of a contact to S3, as Amazon Connect does."""
         self.clients.s3.put_object(Bucket=bucket, Key=key, Body=data)
 
+    def send_webhook(self, body: bytes) -> int:
+        """Send what a webhook of Zendesk tells, signed now; returns the status of the door's answer."""
+        return self._webhooks.send_sample(body)
+
     @cached_property
     def live(self) -> LiveEvents:
         """Delivers what goes on while a contact lives."""
@@ -166,7 +171,8 @@ class Laptop:
     def backlog(self) -> Backlog:
         """What is still to be done with what has been sent."""
         with self._lock:
-            return queue_backlog(self.clients.sqs, self._sources.queues, unread=self._unread.count())
+            unread = self._unread.count() + self._webhooks.waiting
+            return queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
 
     def wait_until_settled(
         self, timeout: float = 60.0, report: Callable[[Backlog], None] = lambda _backlog: None
@@ -210,7 +216,7 @@ class Laptop:
 
     def _start(self, exits: ExitStack) -> None:
         with self._step("stand-ins for Zendesk and Amazon Connect"):
-            zendesk = exits.enter_context(zendesk_server(self.zendesk, self._send_webhook))
+            zendesk = exits.enter_context(zendesk_server(self.zendesk, self._webhooks.send))
             connect = exits.enter_context(AmazonConnectServer(self.connect))
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())
@@ -250,9 +256,8 @@ class Laptop:
             self._put_oauth_client()
             if self._app_settings is not None:
                 self.put_app_settings(self._app_settings)
-
-    def _send_webhook(self, outgoing: Outgoing) -> tuple[int, Mapping[str, str]]:
-        return sent(replace(outgoing, url=local_address(outgoing.url, self.emulator.endpoint)))
+        with self._step("webhook, user fields and macros in Zendesk"):
+            self._webhooks.set_up(self.clients, self.stack.name)
 
     def _make_contact_bucket(self) -> None:
         self.clients.s3.create_bucket(

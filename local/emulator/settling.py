@@ -17,7 +17,7 @@ _PAUSE = 0.15  # seconds between looks
 class Backlog:
     """What is still to be done."""
 
-    unread: int  # records on the stream that no function is through with
+    unread: int  # records on the stream, and webhooks, that no function is through with
     waiting: int  # messages that a function will get next
     in_hand: int  # messages that a function has, or that are hidden until they are tried again
     delayed: int  # messages for later, such as the second look at a contact without a ticket
@@ -30,7 +30,7 @@ class Backlog:
     def __str__(self) -> str:
         """In words, such as "3 records unread, 1 message delayed"."""
         counts = (
-            (self.unread, "unread on the stream"),
+            (self.unread, "unread on the stream or from Zendesk"),
             (self.waiting, "waiting"),
             (self.in_hand, "being handled or hidden until tried again"),
             (self.delayed, "delayed"),

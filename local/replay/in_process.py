@@ -233,7 +233,7 @@ class InProcess:
     def recover_webhooks(self) -> None:
         """Do what the schedule does: fetch what Zendesk could not deliver."""
         recovery = importlib.import_module("functions.zendesk_recovery.on_schedule")
-        with mock.patch.object(recovery, "keys", _always(self.webhooks.keys)):
+        with mock.patch.object(recovery, "keys", _always(self.webhooks.keys_of_zendesk)):
             self._invoke("zendesk_recovery", "on_schedule", {})
 
     def _invoke(self, folder: str, module: str, event: Mapping[str, Any]) -> Any:

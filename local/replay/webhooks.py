@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,8 @@ from local.zendesk.webhook_events import precise
 
 #: Signs what no webhook of the stand-in sends: samples that are replayed.
 SECRET = base64.b64encode(b"signs what is replayed on a laptop").decode()
-_SAMPLES = "samples"
+#: The id of the webhook that they would come from.
+SAMPLES = "samples"
 
 
 def function_url_event(method: str, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def function_url_event(method: str, path: str, headers: Mapping[str, str], body:
 
 
 def signed_headers(
-    body: bytes, *, secret: str, now: datetime, account: int, invocation: str, webhook: str = _SAMPLES
+    body: bytes, *, secret: str, now: datetime, account: int, invocation: str, webhook: str = SAMPLES
 ) -> dict[str, str]:
     """Return the headers with which Zendesk sends a body."""
     stamp = precise(now)
@@ -60,12 +62,18 @@ class LocalWebhooks:
 
     def __init__(self, options: Options, clock: VirtualClock) -> None:
         self._options, self._clock = options, clock
-        self.keys = WebhookKeys({_SAMPLES: SigningSecret(SECRET)})
+        self.keys = WebhookKeys({SAMPLES: SigningSecret(SECRET)})
         self.connected = False
 
     def door(self, ledger: Ledger, messages: Messages) -> Door:
         """Return the door of a container that has just started."""
         return Door(self._keys_text, ledger, lambda: messages, self._clock)
+
+    @property
+    def keys_of_zendesk(self) -> WebhookKeys:
+        """The keys without what signs samples, which is no webhook of the account."""
+        webhooks = {name: signing for name, signing in self.keys.webhooks.items() if name != SAMPLES}
+        return replace(self.keys, webhooks=webhooks)
 
     def subscribe(self, zendesk: ZendeskClient, *events: str) -> None:
         """Make a webhook in Zendesk that sends ticket events to the door ("tags_changed"), or all of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -99,9 +100,9 @@ def _cursor(item: Shown) -> str:
 
 def _position(ordered: Sequence[Shown], cursor: str) -> int:
     try:
-        number = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError:
-        raise errors.listed(
-            400, "InvalidPaginationParameter", "page[after] or page[before] is not a cursor"
-        ) from None
-    return next((place for place, item in enumerate(ordered) if item["id"] == number), -1)
+        number = ""
+    if not re.fullmatch(r"[0-9A-Za-z-]+", number):
+        raise errors.listed(400, "InvalidPaginationParameter", "page[after] or page[before] is not a cursor")
+    return next((place for place, item in enumerate(ordered) if str(item["id"]) == number), -1)

@@ -145,7 +145,7 @@ def test_what_the_bus_does_not_take_comes_in_the_next_run() -> None:
     def refuse(*_: object) -> None:
         raise NotPublished("ThrottlingException")
 
-    stack.messages.publish = refuse  # type: ignore[method-assign]
+    stack.messages.publish = refuse  # type: ignore[method-assign, assignment]
     with pytest.raises(NotPublished):
         stack.recover_webhooks()
     stack.messages.publish = publish  # type: ignore[method-assign]
@@ -202,6 +202,22 @@ def test_a_webhook_that_is_gone_stops_no_other(logs: Logs) -> None:
     stack.recover_webhooks()
     assert stack.told == ["a"]
     assert logs.metrics["WebhookGone"]
+
+
+def test_what_zendesk_refuses_to_list_is_looked_at_again(logs: Logs) -> None:
+    stack = Outage()
+    stack.down = 500
+    stack.new_ticket("a")
+    stack.down = None
+    no = Response(403, {}, b"")
+    stack.zendesk.faults.before = lambda request: None if "oauth" in request.path else no
+    for _ in range(20):
+        stack.later(minutes=15)
+        stack.recover_webhooks()
+    assert logs.metrics["RecoveryRefused"] == 20
+    stack.zendesk.faults.before = lambda _: None
+    stack.recover_webhooks()
+    assert stack.told == ["a"]
 
 
 def test_an_event_of_another_account_is_not_believed() -> None:

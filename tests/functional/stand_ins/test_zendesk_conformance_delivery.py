@@ -159,7 +159,9 @@ def test_6_2_attempts_may_not_tell_what_was_sent() -> None:
     webhook = receiver.webhook(**CREATED)
     attempts(account, receiver)
     (shown,) = account.get(f"webhooks/{webhook['id']}/invocations").json()["invocations"]
-    (attempt,) = account.get(f"webhooks/{webhook['id']}/invocations/{shown['id']}/attempts").json()["attempts"]
+    (attempt,) = account.get(f"webhooks/{webhook['id']}/invocations/{shown['id']}/attempts").json()[
+        "attempts"
+    ]
     assert "request" not in attempt
 
 
@@ -274,3 +276,17 @@ def test_6_2_moment_of_the_next_invocation_is_known_ahead() -> None:
 def test_6_2_address_that_cannot_be_asked_is_a_failure(endpoint: str) -> None:
     with pytest.raises(OSError, match=r"."):
         sent(Outgoing("i", "POST", endpoint, {}, b"{}", 1))
+
+
+def test_6_2_invocations_are_listed_in_pages() -> None:
+    account = Account()
+    receiver = Receiver(account)
+    webhook = receiver.webhook(**CREATED)
+    for _ in range(3):
+        account.created()
+    receiver.run()
+    path = f"webhooks/{webhook['id']}/invocations"
+    first = account.get(path, **{"page[size]": 2}).json()
+    second = account.get(path, **{"page[size]": 2, "page[after]": first["meta"]["after_cursor"]}).json()
+    assert (len(first["invocations"]), len(second["invocations"])) == (2, 1)
+    assert (first["meta"]["has_more"], second["meta"]["has_more"]) == (True, False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import copy
+from typing import TYPE_CHECKING, Any, cast
+from unittest import mock
 
-import boto3
+import botocore.session
 import pytest
-from moto import mock_aws
+from botocore.exceptions import ClientError
+from botocore.validate import validate_parameters
 
 from administration.__main__ import main
 from administration.bucket_notifications.command import NotificationsError, buckets_of, show, switch_on
@@ -20,30 +22,43 @@ BUCKET = "amazon-connect-acme"
 QUEUE = "arn:aws:sqs:eu-west-2:123456789012:recordings"
 
 
+class Bucket:
+    """S3 with one bucket, which tells a queue of recordings; what is written is checked by AWS's model."""
+
+    def __init__(self) -> None:
+        rules = [{"Name": "Suffix", "Value": ".wav"}]
+        told = {"Id": "recordings", "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
+        self.configuration: dict[str, Any] = {
+            "QueueConfigurations": [{**told, "Filter": {"Key": {"FilterRules": rules}}}]
+        }
+        self.deaf = False
+
+    def get_bucket_notification_configuration(self, **asked: Any) -> dict[str, Any]:
+        if asked["Bucket"] != BUCKET:
+            raise ClientError({"Error": {"Code": "NoSuchBucket"}}, "GetBucketNotificationConfiguration")
+        return {**copy.deepcopy(self.configuration), "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    def put_bucket_notification_configuration(self, **asked: Any) -> None:
+        model = botocore.session.get_session().get_service_model("s3")
+        shape = model.operation_model("PutBucketNotificationConfiguration").input_shape
+        assert shape is not None
+        validate_parameters(asked, shape)
+        # Whatever is there that is not ours may have gone wrong since it was set up.
+        assert asked["SkipDestinationValidation"] is True
+        if not self.deaf:
+            self.configuration = copy.deepcopy(asked["NotificationConfiguration"])
+
+
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Client]:
-    """S3 with a bucket that tells a queue of recordings."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
-        boto3.client("sqs", region_name="eu-west-2").create_queue(QueueName="recordings")
-        client: S3Client = boto3.client("s3", region_name="eu-west-2")
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
-        client.put_bucket_notification_configuration(
-            Bucket=BUCKET,
-            NotificationConfiguration={
-                "QueueConfigurations": [
-                    {
-                        "Id": "recordings",
-                        "QueueArn": QUEUE,
-                        "Events": ["s3:ObjectCreated:*"],
-                        "Filter": {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".wav"}]}},
-                    }
-                ]
-            },
-        )
-        yield client
+def bucket() -> Bucket:
+    """A bucket that tells a queue of recordings."""
+    return Bucket()
+
+
+@pytest.fixture
+def s3(bucket: Bucket) -> S3Client:
+    """S3 with that bucket."""
+    return cast("S3Client", bucket)
 
 
 def configuration(s3: S3Client) -> dict[str, Any]:
@@ -78,9 +93,9 @@ def test_nothing_is_changed_where_nobody_agrees(s3: S3Client, answer: str) -> No
     assert configuration(s3) == before
 
 
-def test_what_somebody_else_changes_meanwhile_is_not_overwritten(s3: S3Client) -> None:
+def test_what_somebody_else_changes_meanwhile_is_not_overwritten(bucket: Bucket, s3: S3Client) -> None:
     def changes(_: str) -> str:
-        s3.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration={})
+        bucket.configuration = {}
         return "y"
 
     with pytest.raises(NotificationsError, match="Somebody else"):
@@ -105,17 +120,25 @@ def test_a_stack_that_is_not_there_is_said() -> None:
         buckets_of(AwsInMemory().cloudformation(), "Another")
 
 
+def test_what_was_not_written_is_said(bucket: Bucket, s3: S3Client) -> None:
+    bucket.deaf = True
+    with pytest.raises(NotificationsError, match="not what was written"):
+        switch_on(s3, [BUCKET], lambda _: None, None)
+
+
 def test_the_command_does_it_for_the_buckets_that_are_named(
     s3: S3Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     named = ["--bucket", BUCKET, "--region", "eu-west-2"]
-    assert main(["bucket-notifications", "on", "--yes", *named]) == 0
-    assert "tells EventBridge now" in capsys.readouterr().out
-    assert main(["bucket-notifications", "show", *named]) == 0
+    with mock.patch("boto3.Session.client", return_value=s3):
+        assert main(["bucket-notifications", "on", "--yes", *named]) == 0
+        assert "tells EventBridge now" in capsys.readouterr().out
+        assert main(["bucket-notifications", "show", *named]) == 0
     assert "EventBridge: on" in capsys.readouterr().out
 
 
 def test_a_bucket_that_is_not_there_is_said(s3: S3Client, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bucket-notifications", "show", "--region", "eu-west-2", "--bucket", "another"]) == 1
+    with mock.patch("boto3.Session.client", return_value=s3):
+        assert main(["bucket-notifications", "show", "--region", "eu-west-2", "--bucket", "another"]) == 1
     assert "AWS could not be asked" in capsys.readouterr().err
     assert configuration(s3)

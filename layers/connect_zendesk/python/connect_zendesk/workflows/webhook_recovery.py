@@ -18,7 +18,7 @@ from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import alone
 from connect_zendesk.workflows.webhook_door import KEEP_SEEN, publish
 from connect_zendesk.zendesk.client import Zendesk
-from connect_zendesk.zendesk.errors import Permanent
+from connect_zendesk.zendesk.errors import NotFound, Permanent
 from connect_zendesk.zendesk.webhook import Call, moment
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -82,9 +82,13 @@ def _recover(clients: Clients, keys: WebhookKeys, webhook: str, remaining: Calla
                 clients.ledger.remember(_PARTITION, f"done#{failed.id}", True, KEEP_SEEN)
             except _NotTold:
                 lost.append(failed)
-    except Permanent as error:
+    except NotFound:
         count("WebhookGone")
-        logger.error("a webhook cannot be looked at: run make zendesk", webhook=webhook, error=str(error))
+        logger.error("a webhook is gone: run make zendesk", webhook=webhook)
+    except Permanent as error:
+        complete = False
+        count("RecoveryRefused")
+        logger.error("Zendesk refuses to tell of a webhook", webhook=webhook, error=str(error))
     finally:
         _tell_lost(clients, webhook, lost)
     if recovered or lost or not complete:
@@ -120,7 +124,11 @@ def _failed(zendesk: Zendesk, webhook: str, since: datetime) -> Iterator[_Failed
 
 def _put_on_the_bus(clients: Clients, keys: WebhookKeys, failed: _Failed) -> bool:
     path = f"/api/v2/webhooks/{failed.webhook}/invocations/{failed.id}/attempts"
-    body = next(filter(None, map(_body, clients.zendesk.get(path).get("attempts") or ())), None)
+    try:
+        attempts = clients.zendesk.get(path).get("attempts") or ()
+    except NotFound:
+        raise _NotTold from None
+    body = next(filter(None, map(_body, attempts)), None)
     if body is None:
         raise _NotTold
     pinned = clients.ledger.recall("webhook#account", "pin")
