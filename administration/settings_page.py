@@ -73,7 +73,7 @@ else by an external id in Zendesk equal to the user name. `agent_map` is for the
 ### Zendesk tickets that become tasks
 
 `task_rules` is a list. For each ticket event it is read from the top, and the first enabled rule that fits
-makes the task; where none fits, there is none.
+makes the task; where none fits, there is none. More examples, and what becomes of a task: [tasks](tasks.md).
 
 ```toml
 {task_rules}```

@@ -78,7 +78,6 @@ def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
             case StoredFile(bucket, key, data):
                 laptop.put_object(bucket, key, data)
-                laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
             case WebhookCall(body):
                 laptop.send_webhook(body.encode())
             case InZendesk():

@@ -21,7 +21,7 @@ from administration.zendesk_setup.place import (
 from administration.zendesk_setup.plan import Plan, Step, has_triggers, to_apply, to_remove
 from administration.zendesk_setup.wanted import Webhook, wanted
 from connect_zendesk.workflows.webhook_door import KEYS_READ_AGAIN
-from connect_zendesk.zendesk.errors import NotAllowed, Unauthorized, ZendeskError
+from connect_zendesk.zendesk.errors import NotAllowed, NotFound, Unauthorized, ZendeskError
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 
 DESCRIPTION = """\
@@ -123,9 +123,12 @@ def _switch_on(account: Account, plan: Plan, webhook: Webhook) -> Step:
 
 
 def _keys(options: Namespace, place: Place, plan: Plan, now: datetime) -> WebhookKeys:
-    """Return what the secret has to hold: of a signing secret that has changed, the old one for a while."""
+    """Return what the secret has to hold: of a signing secret that has changed, the old one for a while.
+
+    The secrets of webhooks that somebody made by hand, and put there by hand, stay.
+    """
     there = place.keys.read()
-    webhooks = {}
+    webhooks = dict(there.webhooks)
     for number in plan.webhooks.values():
         secret, known = place.account.signing_secret(number), there.webhooks.get(number)
         if known is None or known.secret == secret:
@@ -182,7 +185,11 @@ def _rotate(
     sleep(KEYS_READ_AGAIN.total_seconds() + 1)
     webhooks = dict(there.webhooks)
     for number, signing in there.webhooks.items():
-        secret = place.account.new_signing_secret(number)
+        try:
+            secret = place.account.new_signing_secret(number)
+        except NotFound:
+            say(f"  = webhook {number} is not in this account: its secret stays")
+            continue
         webhooks[number] = SigningSecret(secret, signing.secret, clock() + OLD_SECRET_STAYS)
         place.keys.write(replace(there, webhooks=webhooks, rotating_until=clock() + _ROTATION))
         say(f"  ~ webhook {number}: new signing secret")

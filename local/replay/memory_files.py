@@ -8,13 +8,14 @@ from connect_zendesk.storage import NotLetIn, Stored
 class MemoryFiles:
     """Buckets in memory. A file that is put again gets another version, and the earlier one stays.
 
-    ``closed``: buckets that refuse whoever asks. ``listed`` counts the times that a list was asked for.
+    ``closed``: buckets that refuse whoever asks. ``listed`` counts the times that a list was asked for,
+    ``fetched`` those that a file was.
     """
 
     def __init__(self) -> None:
         self._files: dict[tuple[str, str], list[bytes]] = {}
         self.closed: set[str] = set()
-        self.listed = 0
+        self.listed = self.fetched = 0
 
     def put(self, bucket: str, key: str, body: bytes) -> Stored:
         """Store a file."""
@@ -38,6 +39,7 @@ class MemoryFiles:
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
         """Copy a file to a path on disk, or return None where there is none. Raises `NotLetIn`."""
         found = self._version(bucket, key, version)
+        self.fetched += 1
         if found is None:
             return None
         to.write_bytes(found[1])

@@ -87,7 +87,7 @@ def _events(data: bytes) -> list[Event]:
         return [_of_lambda_event(record) for record in content["Records"]]
     if content.get("Name") == "ContactFlowEvent":
         return [FlowCall(content)]
-    if "zendesk_event_version" in content:
+    if "zendesk_event_version" in content or "connect_zendesk" in content:
         return [WebhookCall(data.decode())]
     if content.get("source") == IN_ZENDESK:
         return [_in_zendesk(content)]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from connect_zendesk.ledger import Ledger
@@ -64,6 +65,7 @@ class LocalWebhooks:
         self._options, self._clock = options, clock
         self.keys = WebhookKeys({SAMPLES: SigningSecret(SECRET)})
         self.connected = False
+        self._numbers = count(1)
 
     def door(self, ledger: Ledger, messages: Messages) -> Door:
         """Return the door of a container that has just started."""
@@ -97,7 +99,7 @@ class LocalWebhooks:
             secret=SECRET,
             now=self._clock(),
             account=content.get("account_id") or self._options.account_id,
-            invocation=str(content.get("id") or "01JSAMPLE"),
+            invocation=str(content.get("id") or f"01JSAMPLE{next(self._numbers)}"),
         )
         return function_url_event("POST", "/", headers, body)
 

@@ -26,6 +26,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "ConnectZendesk",
     "POWERTOOLS_SERVICE_NAME": "benchmark",
     "TABLE_NAME": "ledger",
+    "WEBHOOK_SECRET_ARN": "arn:aws:secretsmanager:eu-west-2:123456789012:secret:keys",
     "BUS_NAME": "bus",
     "CUSTOMER_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/123456789012/customers.fifo",
     "OWN_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/123456789012/contacts",
@@ -99,6 +100,26 @@ boto3.client("dynamodb", config=config)
 boto3.client("connect", config=config)
 requests.Session()
 AppConfigProvider(environment="env", application="app")
+""",
+    ),
+    Start(
+        "zendesk_webhook",
+        "from functions.zendesk_webhook import handler\nhandler.door().messages()",
+        """
+import base64, binascii, gzip, hashlib, hmac, json, os, re, traceback
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from pathlib import Path
+import boto3
+from botocore.config import Config
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+Logger(use_rfc3339=True)
+Metrics()
+config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+for name in ("secretsmanager", "dynamodb", "events", "sqs"):
+    boto3.client(name, config=config)
 """,
     ),
     Start(

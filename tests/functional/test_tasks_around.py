@@ -10,6 +10,7 @@ import pytest
 from connect_zendesk.zendesk import tickets
 from local.zendesk import Response
 from tests.functional.test_acceptance import SHOW_TICKET, TICKET, UPDATE, pops, ready
+from tests.functional.test_acceptance_deaths import dies_after
 from tests.live import ANSWERED, agent_event, contact_event, on_agent
 from tests.records import ADA, ADAS_NAME, ANA, BOB, BOBS_NAME, agent_of, call, written
 from tests.stack import Stack, bodies
@@ -177,6 +178,30 @@ def test_K5_an_answer_that_is_lost_leaves_one_note(after_write: bool) -> None:
     accepts(stack, task)
     stack.run(until=None)
     assert len(notes(stack)) == 1
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_K5_one_note_wherever_the_acceptance_dies(closed: bool) -> None:
+    for lives in range(60):
+        stack, task = offered()
+        if closed:
+            close(stack)
+        told = accepted(stack, task)
+        died = dies_after(stack, lives, told)
+        stack.send_contact_event(told)
+        stack.run(until=None)
+        ticket = stack.zendesk.tickets()[-1]
+        said = ["Connected to the agent" in note for note in bodies(ticket)]
+        assert said == ([True] if closed else [False, True]), lives
+        assert stack.messages.dead_letters == [], lives
+        completes(stack, task)
+        assert sum("Outcome" in note for note in bodies(stack.zendesk.tickets()[-1])) == 1, lives
+        assert len(stack.zendesk.tickets()) == (2 if closed else 1), lives
+        if not died:
+            break
+    else:
+        pytest.fail("it never came to its end")
+    assert lives > 15
 
 
 def test_K5_an_acceptance_that_comes_after_the_outcome_says_nothing_any_more() -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connect_zendesk.rules import wording
+from connect_zendesk.storage import Stored
+from connect_zendesk.zendesk import uploads
+from connect_zendesk.zendesk.client import Zendesk
 from local.replay.in_process import InProcess, object_created
+from local.replay.memory_files import MemoryFiles
 from local.zendesk import Request
 from tests.attachments import LETTER, OTHER, joins
 from tests.contact_files import (
@@ -24,6 +32,7 @@ from tests.contact_files import (
     recorded_call,
 )
 from tests.live import alive, contact_event
+from tests.logs import Logs
 from tests.records import ADA, BOBS_NAME, NINE, call, later
 from tests.stack import Stack, bodies
 
@@ -86,6 +95,18 @@ def test_X4_whatever_is_delivered_again_there_is_one_comment_for_a_file(first: s
         happens()
     stack.run(until=None)
     assert len(written(stack, SAID)) == 1
+
+
+def test_X4_a_file_that_is_on_its_ticket_is_not_fetched_again() -> None:
+    stack = Stack()
+    stack.play_records(chat())
+    chat_comes(stack)
+    stack.run(until=None)
+    stack.requests_made()
+    chat_comes(stack)
+    stack.run(until=None)
+    assert stack.files.fetched == 1
+    assert stack.requests_made() == {}
 
 
 def test_X4_a_file_of_a_contact_without_a_ticket_stays_known_and_is_attached_with_the_contact() -> None:
@@ -252,6 +273,17 @@ def test_X2_the_redacted_file_wins_in_either_order(kind: str, raw_first: bool, p
     assert written(stack, "I am Ana.") == []
 
 
+def test_X2_a_redacted_file_that_came_is_known_without_a_look_into_the_bucket() -> None:
+    stack = Stack()
+    stack.play_records(recorded_call(redacting=None))
+    analysis_comes(stack, redacted=True)
+    stack.run(until=stack.clock())
+    analysis_comes(stack, said="I am Ana.")
+    stack.run(until=None)
+    assert written(stack, "I am Ana.") == []
+    assert stack.files.listed == 0
+
+
 def test_X2_a_raw_analysis_is_attached_after_some_minutes_where_no_redacted_one_comes() -> None:
     stack = Stack()
     stack.play_records(recorded_call(redacting=None))
@@ -398,6 +430,21 @@ def test_an_event_that_cannot_be_understood_is_a_dead_letter(detail: dict[str, A
     assert "an event without" in stack.letter()["reason"]
 
 
+@pytest.mark.parametrize("body", [chat_file(said=["my secret ailment"]), b'{"secret ailment'])
+def test_no_words_and_no_keys_are_logged_whatever_becomes_of_a_file(body: bytes) -> None:
+    stack = Stack()
+    with Logs() as logs:
+        stack.play_records(chat(redacting="None"))
+        stack.put_object(BUCKET, chat_key(), body)
+        analysis_comes(stack, "Chat", categories=["no-support-ticket"], said="my secret ailment")
+        stack.run(until=None)
+    text = "".join(logs.text) + "".join(letter["reason"] for letter in stack.messages.dead_letters)
+    for private in ("ailment", "parcel", "ChatTranscripts", "Analysis/"):
+        assert private not in text
+    assert logs.metrics["FileAttached"] + logs.metrics["DeadLetter"] == 1
+    assert logs.metrics["FileLeftOut"] == 1
+
+
 # Long ones
 
 
@@ -440,3 +487,48 @@ def test_X6_a_leg_with_a_third_party_on_it_is_marked() -> None:
     assert marked != not_marked
     assert wording.DEGRADED in marked
     assert wording.DEGRADED not in not_marked
+
+
+class OnDisk(MemoryFiles):
+    """One file, which is on disk: memory has none of it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
+        shutil.copyfile(self._path, to)
+        return Stored(key, to.stat().st_size)
+
+
+def peak_of_attaching(path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many bytes of memory are in use at most while a file is brought to its ticket, by its handler."""
+    stack = Stack()
+    stack.play_records(chat())
+    stack.clients = replace(stack.clients, files=OnDisk(path))
+    nearly_nothing, upload = path.with_suffix(".html"), uploads.upload
+    nearly_nothing.write_text("x")
+
+    def upload_little(zendesk: Zendesk, _: object, kind: str) -> str:
+        return upload(zendesk, [(nearly_nothing, "x.html")], kind)
+
+    monkeypatch.setattr(uploads, "upload", upload_little)  # the stand-in keeps files in memory
+    chat_comes(stack)
+    tracemalloc.start()
+    stack.run(until=stack.clock())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    monkeypatch.undo()
+    assert len(written(stack, SAID)) == 1
+    return peak
+
+
+def test_X5_memory_stays_flat_while_a_transcript_grows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, large = tmp_path / "small", tmp_path / "large"
+    for path, messages in ((small, 500), (large, 5000)):
+        path.write_bytes(chat_file(said=[f"{SAID} " + "x" * 400] * messages))
+    more = large.stat().st_size - small.stat().st_size
+    peaks = [peak_of_attaching(path, monkeypatch) for path in (small, small, large)]  # the first one imports
+    assert peaks[2] - peaks[1] < more / 10

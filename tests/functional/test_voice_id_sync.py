@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import Head
 from connect_zendesk.rules.app_settings import AppSettings, CallerAuthentication
+from connect_zendesk.workflows import customer_fields
 from local.amazon_connect import Options
 from tests.live import ANSWERED, alive, contact_event, leave_copy
 from tests.logs import Logs
@@ -292,6 +295,85 @@ def test_C9_the_placeholder_of_anonymous_callers_gets_nothing_even_by_hand() -> 
     assert fields_of(stack, placeholder) == (None, None)
 
 
+def settled(stack: Stack, *contacts: str, user: int = ANA) -> None:
+    """Have contacts be settled for a customer, as on acceptance."""
+    for contact in contacts:
+        stack.clients.ledger.settle(contact, Head(4000, user, "create", "T4", customer=user))
+
+
+def follow(stack: Stack, *records: dict[str, Any]) -> None:
+    """Have the authentication queue get records of contacts that are settled already."""
+    for record in records:
+        body = json.dumps({"detail-type": "Contact Record", "detail": record})
+        stack.messages.send(body, queue="authentications")
+    stack.run(until=None)
+
+
+def test_V3_a_task_that_was_made_from_the_call_says_nothing_days_later() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1", "contact-2")
+    follow(stack, told_by_partner("contact-2", "OPTED_OUT", minute=9))
+    follow(stack, told_by_partner("contact-1", "ENROLLED", minute=60 * 24, Channel="TASK"))
+    assert fields_of(stack) == ("speaker-1", "OPTED_OUT")
+
+
+def test_T15_a_settled_contact_that_ended_a_month_ago_says_nothing_new() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1")
+    follow(stack, later(told_by_partner("contact-1", "ENROLLED"), 60 * 24 * 31))
+    assert about_users(stack) == {}
+
+
+def test_V3_what_is_older_than_all_that_is_known_is_not_looked_at() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    names = [f"contact-{number}" for number in range(8)]
+    settled(stack, *names)
+    for number in range(1, 8):
+        stack.clock.move_by(timedelta(minutes=1))
+        follow(stack, told_by_partner(names[number], minute=number, speaker=f"s-{number}"))
+    stack.requests_made()
+    follow(stack, told_by_partner(names[0], "OPTED_OUT", minute=0))
+    assert about_users(stack) == {}
+    assert fields_of(stack) == ("s-7", "ENROLLED")
+
+
+def while_writing(stack: Stack, do: Callable[[], None]) -> None:
+    """Have something happen once, between a look at a user and the write."""
+    left = [do]
+
+    def before(request: Any) -> None:
+        if request.method == "PUT" and left:
+            left.pop()()
+
+    stack.zendesk.faults.before = before
+
+
+def test_V3_what_becomes_known_during_a_write_is_written_after_it() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1", "contact-2")
+
+    def another() -> None:
+        body = {
+            "detail-type": "Contact Record",
+            "detail": told_by_partner("contact-2", "OPTED_OUT", minute=9),
+        }
+        stack.messages.send(json.dumps(body), queue="authentications")
+        stack.run(until=stack.clock())  # another worker, at the same moment
+        stack.clock.move_by(timedelta(seconds=1))
+
+    while_writing(stack, another)
+    follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    assert fields_of(stack) == ("speaker-1", "OPTED_OUT")
+
+
+def test_A1_a_contact_that_is_moved_during_a_write_is_taken_back_after_it() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1")
+    while_writing(stack, lambda: customer_fields.withdraw(stack.clients, ANA, "contact-1"))
+    follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    assert fields_of(stack) == (None, None)
+
+
 # The latest wins, V3
 
 
@@ -406,6 +488,57 @@ def test_a_message_that_finds_nothing_new_asks_zendesk_nothing() -> None:
         stack.run(until=None)
     assert stack.requests_made() == {}
     assert logs.metrics["CustomerCoalesced"] == 1
+
+
+def test_no_queue_takes_one_wish_for_another_that_was_there_a_moment_ago() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1", "contact-2")
+    sent: list[Mapping[str, Any]] = []
+    stack.messages.update_customer = sent.append  # type: ignore[method-assign]
+    follow(stack, told_by_partner("contact-1"))
+    follow(stack, told_by_partner("contact-1"))
+    follow(stack, told_by_partner("contact-2", "OPTED_OUT", minute=9))
+    first, again, second = sent
+    assert (first == again, second == again) == (True, False)
+    assert {detail["at"] for detail in sent} == {stack.clock().isoformat()}
+
+
+def test_customers_are_looked_at_at_a_pace_too_where_nothing_changes() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    moments: list[Any] = []
+    stack.zendesk.faults.before = lambda _: moments.append(stack.clock())
+    for number, user in enumerate((ANA, BEN, ANA + 700, BEN + 700)):
+        settled(stack, f"contact-{number}", user=user)
+    records = [told_by_partner(f"contact-{number}", "not enrolled", speaker=None) for number in range(4)]
+    began = stack.clock()
+    follow(stack, *records)
+    assert [moment - began for moment in moments] == [timedelta(seconds=number / 2) for number in range(4)]
+
+
+def test_a_users_minute_counts_every_kind_of_update() -> None:
+    stack = stack_with_fields(users=[{"id": 103, "name": "Finn Hale"}])
+    moments = [stack.clock().isoformat()] * 5
+    stack.clients.ledger.remember("customer#103", "updates", moments, timedelta(minutes=2))
+    detail = {"kind": "phone", "user": 103, "number": STRANGERS_NUMBER, "at": NINE.isoformat()}
+    began = stack.clock()
+    stack.messages.update_customer(detail)
+    stack.run(until=began + timedelta(seconds=59))
+    assert stack.user(103)["phone"] is None
+    stack.run(until=None)
+    assert stack.user(103)["phone"] == STRANGERS_NUMBER
+
+
+def test_a_user_whose_minute_is_used_up_is_not_even_looked_at() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1")
+    moments = [stack.clock().isoformat()] * 5
+    stack.clients.ledger.remember(f"customer#{ANA}", "updates", moments, timedelta(minutes=2))
+    record = {"detail-type": "Contact Record", "detail": told_by_partner()}
+    stack.messages.send(json.dumps(record), queue="authentications")
+    stack.run(until=stack.clock() + timedelta(seconds=59))
+    assert about_users(stack) == {}
+    stack.run(until=None)
+    assert about_users(stack) == {LOOK: 1, WRITE: 1}
 
 
 @pytest.mark.parametrize("after_write", [False, True])

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -188,6 +189,22 @@ def test_more_than_a_run_has_time_for_is_done_by_the_next_ones() -> None:
     stack.later(minutes=15)
     stack.recover_webhooks()
     assert sorted(stack.told) == sorted(subjects)
+
+
+def test_what_is_older_than_the_last_run_is_not_looked_at_again() -> None:
+    stack = Outage()
+    stack.down = 500
+    for number in range(30):
+        stack.new_ticket(f"{number}")
+    stack.down = None
+    stack.recover_webhooks()
+    stack.later(hours=2)
+    stack.recover_webhooks()
+    stack.later(hours=2)
+    with mock.patch.object(stack.items, "get", wraps=stack.items.get) as get:
+        stack.recover_webhooks()
+    assert not [asked for asked in get.call_args_list if "done#" in asked.args[1]]
+    assert len(stack.told) == 30
 
 
 def test_a_webhook_that_is_gone_stops_no_other(logs: Logs) -> None:

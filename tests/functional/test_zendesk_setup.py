@@ -350,12 +350,30 @@ def test_rotation_keeps_the_old_secret_for_an_hour_and_warns_the_door_first(desk
     assert desk.said == ["Nothing to change."]
 
 
+def test_rotation_passes_over_webhooks_that_are_not_there(desk: Desk) -> None:
+    desk.secrets.text = WebhookKeys({"01JMINE": SigningSecret("mine")}).as_text()
+    desk.run("apply")
+    assert desk.run("rotate")
+    previous = {name: signing.previous for name, signing in desk.keys.webhooks.items()}
+    assert previous.pop("01JMINE") is None
+    assert all(previous.values())
+
+
 def test_a_secret_that_was_reset_in_zendesk_is_fetched_and_the_old_one_kept(desk: Desk) -> None:
     desk.run("apply")
     ((number, old),) = desk.keys.webhooks.items()
     desk.zendesk.client.post(f"/api/v2/webhooks/{number}/signing_secret", "")
     assert desk.run("apply")
     assert desk.keys.webhooks[number].previous == old.secret
+
+
+def test_the_secret_of_a_webhook_made_by_hand_stays(desk: Desk) -> None:
+    desk.secrets.text = WebhookKeys({"01JMINE": SigningSecret("mine")}).as_text()
+    desk.run("apply")
+    assert desk.keys.webhooks["01JMINE"] == SigningSecret("mine")
+    assert len(desk.keys.webhooks) == 2
+    desk.run("apply")
+    assert desk.said == ["Nothing to change."]
 
 
 def test_without_a_webhook_there_is_nothing_to_rotate(desk: Desk) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 from unittest import mock
@@ -31,6 +34,7 @@ from tests.webhooks import ACCOUNT, SECRET, envelope, request
 
 KEYS = WebhookKeys({"01JHOOK": SigningSecret(SECRET)}, account=ACCOUNT, integration_user=901)
 CONTEXT = LambdaContext()
+ROOT = Path(__file__).parents[2]
 
 
 def refusal(code: str = "InternalFailure") -> ClientError:
@@ -334,6 +338,16 @@ def test_logs_carry_ids_and_no_words(site: Site, logs: Logs) -> None:
     (line,) = logs.lines
     assert (line["message"], line["type"], line["ticket"]) == ("taken", "ticket.created", 35437)
     assert "Call me back" not in "".join(logs.text)
+
+
+def test_the_door_loads_nothing_that_it_has_no_use_for() -> None:
+    heavy = ("requests", "phonenumbers", "connect_zendesk.zendesk.client", "connect_zendesk.service")
+    text = (
+        "import sys\nfrom functions.zendesk_webhook import handler\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", text], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
 
 
 def test_changes_in_zendesk_come_in_as_events_on_the_virtual_clock() -> None:

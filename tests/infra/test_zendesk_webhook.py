@@ -1,4 +1,4 @@
-"""What is deployed for Zendesk's events: the door anybody can knock at, and the recovery of what it missed."""
+"""What is deployed for Zendesk's events: a door that anybody can knock at, and the recovery."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Hour:
                 record = recorded_call(leg, redacting=redacting) | later
             else:
                 record = chat(leg, redacting=redacting if "analysis" in channel else None) | later
-            self._happens(lambda day, record=record: day.arrive(data_of(record)))
+            self._happens(partial(_arrives, record))
             for kind, redacted in self._files(channel, redacting):
                 if self.random.random() < 0.1:  # its notification is lost
                     comes = partial(self._comes, contact, leg, kind, redacted, announced=False)
@@ -104,6 +104,10 @@ class Hour:
             if found != told:
                 wrong.append(f"{contact}: {dict(found)} instead of {dict(told)}")
         return wrong
+
+
+def _arrives(record: dict[str, Any], day: Day) -> None:
+    day.arrive(data_of(record))
 
 
 def words_on(stack: InProcess, ticket: int) -> Counter[str]:

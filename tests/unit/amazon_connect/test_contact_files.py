@@ -223,7 +223,7 @@ def test_an_analysed_chat_has_moods_and_findings_that_it_points_at(place: str, b
     assert moods["Oh, that is "] == "positive"
     assert moods["Hello! In a "] is None
     assert chat.issues == ("The herb garden I bought has not sprouted in five weeks",)
-    assert chat.outcomes == ("We will refund the kit, and I will also send you a new one,",)
+    assert chat.outcomes == ("We will refund the kit, and I will also send you a new one",)
     assert chat.actions == ("I will write to you when it leaves the depot",)
     customer = chat.feelings["customer"]
     assert (customer.overall, customer.first, customer.last) == (-0.6, -2.5, 3.75)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.amazon_connect.voice_id import of_record
 from connect_zendesk.rules import authentication
 from connect_zendesk.rules.app_settings import CallerAuthentication
 from connect_zendesk.rules.authentication import (
@@ -167,24 +166,6 @@ def test_T9_with_voice_id_the_records_own_result_comes_before_what_was_left_in_t
 def test_T9_with_attributes_the_records_own_result_says_nothing() -> None:
     leg = replace(call(), authentication="Inconclusive")
     assert authentication.result_of(leg, NAMES, enabled=True) is None
-
-
-@pytest.mark.parametrize(
-    "record",
-    [
-        {},
-        {"VoiceIdResult": None},
-        {"VoiceIdResult": {}},
-        {"VoiceIdResult": "Authenticated"},
-    ],
-)
-def test_V1_a_record_without_a_result(record: dict[str, object]) -> None:
-    assert of_record(record) is None
-
-
-def test_V1_a_record_whose_fields_are_of_other_types() -> None:
-    told = {"Authentication": [], "SpeakerEnrolled": "yes", "SpeakerOptedOut": 1, "GeneratedSpeakerId": 7}
-    assert of_record({"CustomerId": ["x"], "VoiceIdResult": told}) == VoiceIdResult()
 
 
 @given(st.dictionaries(st.sampled_from(["print", "print_status", "print_result"]), st.text(max_size=300)))

@@ -274,13 +274,15 @@ def test_an_empty_conversation_says_so() -> None:
     assert "Nothing was said." in document
 
 
-def test_a_conversation_whose_words_are_not_to_be_told_has_none() -> None:
-    conversation = replace(call(summary="About this."), items=())
+def test_a_conversation_without_its_words_tells_what_was_made_of_it() -> None:
+    told = call(spoken("secret"), summary="About this.", issues=("secret",), actions=("secret",))
+    conversation = told.without_words()
     comment, (document,) = rendered(conversation)
     for html in (comment.html, document):
         assert "About this." in html
         assert "Conversation" not in html
         assert "Nothing was said" not in html
+        assert "secret" not in html
     assert comment.complete
 
 
@@ -363,7 +365,7 @@ def test_X5_the_limit_is_in_bytes_whatever_is_written(letter: str) -> None:
     long = letter * 30_000
     line = letter * 3_000
     conversation = call(
-        *(spoken(line, "agent" if number % 2 else "customer", name=line) for number in range(200)),
+        *(spoken(line, "agent" if number % 2 else "customer", name=line) for number in range(60)),
         summary="\n".join([long] * 20),
         categories=(line,) * 100,
         issues=(line,) * 50,

@@ -10,10 +10,11 @@ from botocore.exceptions import ConnectionError as NoConnection
 
 from connect_zendesk.observability import logger
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.task_content import Task
 
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
+
+    from connect_zendesk.rules.task_content import Task
 
 _LARGEST_PAGE = 1000
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
@@ -144,7 +145,7 @@ class AmazonConnect:
                 raise Throttled("UpdateContactAttributes is throttled") from None
             raise
 
-    def start_task(self, instance_arn: str, task: Task) -> str:
+    def start_task(self, instance_arn: str, task: "Task") -> str:
         """Start a task, and return its contact id.
 
         Asked again with the same token, Amazon Connect answers with the task that it made before. How long it

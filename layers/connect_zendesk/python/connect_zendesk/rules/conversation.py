@@ -5,7 +5,7 @@ conversation takes no more memory the longer it is.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -156,6 +156,10 @@ class Conversation:
     def is_voice(self) -> bool:
         """Whether it was spoken."""
         return self.kind == "lens_voice"
+
+    def without_words(self) -> "Conversation":
+        """Return what was made of it, without anything that somebody said: no turns, and no parts of them."""
+        return replace(self, items=(), issues=(), outcomes=(), actions=())
 
     @property
     def people(self) -> int:

@@ -149,8 +149,8 @@ def _tags(ticket: TicketState) -> frozenset[str]:
 
 
 def _either(words: Iterable[Any]) -> str:
-    return wording.OR.join(str(word) for word in sorted(words))
+    return f" {wording.OR} ".join(str(word) for word in sorted(words))
 
 
 def _both(words: Iterable[str]) -> str:
-    return wording.AND.join(sorted(words))
+    return f" {wording.AND} ".join(sorted(words))

@@ -153,9 +153,8 @@ class _Comment:
 
     def _shown(self, text: str, longest: int) -> str:
         """Return a text from outside as HTML of so many bytes, cut if need be."""
-        html = _isolated(escape(text))
-        if len(html.encode()) <= longest:
-            return html
+        if len(text) <= longest and len((html := escape(text)).encode()) <= longest:
+            return _isolated(html)
         self._shortened = True
         return _isolated(_cut(text, longest)) + "…"
 

@@ -113,7 +113,7 @@ NO_SUBJECT = "(no subject)"
 
 #: Why a Zendesk event becomes a task, or does not (K1, K4).
 NOT_SET = "not set"
-OR, AND = " or ", " and "
+OR, AND = "or", "and"
 TASK_NOT_FOR_OWN_CHANGE = "This connector made the change itself: no task"
 TASK_NOT_FOR_OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
 TASK_NOT_FOR_OWN_TAGS = "The tags that changed are this connector's own: no task"

@@ -94,7 +94,7 @@ def _fields_to_change(
     clients: Clients, user_id: int, wanted: customer_fields.Wanted
 ) -> dict[str, str | None]:
     """Return those of the user's fields that do not say yet what is wanted, by key; None is a blank one."""
-    _wait_for_minute(clients, user_id, clients.ledger.recall(*_updates(user_id)))
+    _wait_for_minute(clients, user_id)
     take_turn(clients, "customer looks", LOOKS)
     profile = users.customer_profile(clients.zendesk, user_id)
     if profile is None or not profile.user.active:
@@ -118,7 +118,6 @@ _KINDS: Mapping[str, _Kind] = {"phone": _number, customer_fields.KIND: _authenti
 
 def _write(clients: Clients, user_id: int, change: Mapping[str, Any]) -> None:
     """Change a user when the account's turn has come. Raises `Busy` where the user's minute is used up."""
-    _wait_for_minute(clients, user_id, clients.ledger.recall(*_updates(user_id)))
     take_turn(clients, "customers", SPACING)
 
     def note(known: Any) -> list[str]:
@@ -131,8 +130,9 @@ def _write(clients: Clients, user_id: int, change: Mapping[str, Any]) -> None:
     users.update(clients.zendesk, user_id, change)
 
 
-def _wait_for_minute(clients: Clients, user_id: int, remembered: Any) -> None:
+def _wait_for_minute(clients: Clients, user_id: int) -> None:
     """Raise `Busy` where the user has been updated as often in the last minute as is allowed."""
+    remembered = clients.ledger.recall(*_updates(user_id))
     moments = _within_minute(clients, remembered.value if remembered is not None else None)
     if len(moments) >= PER_USER:
         raise _until(clients, moments)

@@ -5,15 +5,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.amazon_connect.leg_files import LegFiles, of_record, prefixes_of_analysis
+from connect_zendesk.amazon_connect.leg_files import of_record, prefixes_of_analysis
 from connect_zendesk.ledger import contact
 from connect_zendesk.messaging import CONTACT_FILES_EXPECTED
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.conversation import Kind
 from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.transcript_wanted import unwanted
+from connect_zendesk.rules.transcript_wanted import Wishes, unwanted
+from connect_zendesk.workflows import told_files
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.told_files import Told
 
 #: A chat's files are there within minutes of its end. Contact Lens takes up to a third of a call's length.
 _AFTER_A_CHAT, _AFTER_A_CALL = timedelta(minutes=5), timedelta(minutes=10)
@@ -57,12 +59,17 @@ class Expectation:
 def announce(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
     """Publish *Contact Files Expected* for a leg that has ended, once, where its record tells of files.
 
-    Files that the contact's settings leave off its ticket are not expected, nor any in buckets that are not
-    read here. Raises `Busy` and `NotPublished`.
+    What it tells is kept, too, for when they come. Files that the contact's settings leave off its ticket are
+    not expected, nor any in buckets that are not read here. Raises `Busy` and `NotPublished`.
     """
     if leg.ended is None:
         return
-    files = [file for file in _expected(clients, leg, of_record(record)) if clients.files.knows(file.bucket)]
+    told = Told(of_record(record), Wishes.of(settings_of(leg, clients.app)), leg.updated)
+    has_files = told.files.transcript or told.files.unprocessed or told.files.analysed
+    if not has_files or not clients.files.knows(told.files.bucket or ""):
+        return
+    told_files.keep(clients, leg, told)
+    files = list(_expected(leg, told))
     if not files:
         return
     due = leg.ended + _time_for_it(leg)
@@ -82,18 +89,18 @@ def announce(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
     )
 
 
-def _expected(clients: Clients, leg: Leg, told: LegFiles) -> Iterator[Expected]:
-    settings = settings_of(leg, clients.app)
-    if told.transcript is not None and not told.redacted and unwanted("chat", settings) is None:
-        bucket, _, key = told.transcript.partition("/")
+def _expected(leg: Leg, told: Told) -> Iterator[Expected]:
+    files = told.files
+    if files.transcript is not None and not files.redacted and unwanted("chat", told.wishes) is None:
+        bucket, _, key = files.transcript.partition("/")
         yield Expected("chat", False, bucket, (key,))
     # Contact Lens looks at what an agent and a customer said; without a recording there is nothing.
-    if told.analysed and told.bucket is not None and leg.agent is not None:
+    if files.analysed and files.bucket is not None and leg.agent is not None:
         kind: Kind = "lens_voice" if leg.channel == "VOICE" else "lens_chat"
-        if unwanted(kind, settings) is None:
+        if unwanted(kind, told.wishes) is None:
             moments = (leg.agent.connected, leg.began)
-            prefixes = prefixes_of_analysis(leg.contact_id, leg.channel, moments, redacted=told.redacted)
-            yield Expected(kind, told.redacted, told.bucket, prefixes)
+            prefixes = prefixes_of_analysis(leg.contact_id, leg.channel, moments, redacted=files.redacted)
+            yield Expected(kind, files.redacted, files.bucket, prefixes)
 
 
 def _time_for_it(leg: Leg) -> timedelta:

@@ -12,9 +12,12 @@ from connect_zendesk.ledger import Busy
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.conversation import Conversation
+from connect_zendesk.rules.facts import settings_of
+from connect_zendesk.rules.transcript_wanted import Wishes
 from connect_zendesk.storage import NotLetIn
-from connect_zendesk.workflows import copies, legs, records
+from connect_zendesk.workflows import copies, legs, records, told_files
 from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.told_files import Told
 from connect_zendesk.zendesk.errors import Permanent
 
 #: Bytes of what Amazon Connect wrote. A hundred thousand messages of the longest kind; no chat has them.
@@ -87,8 +90,21 @@ class FileAtWork:
     @cached_property
     def told(self) -> LegFiles | None:
         """What the leg's record says of its files, or None where it has not come, or long ago."""
+        if self._told is not None:
+            return self._told.files
         record = records.newest(self._clients, self.root, self.file.leg)
         return leg_files.of_record(record) if record is not None else None
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """What the contact's settings say of its files."""
+        if self._told is not None:
+            return self._told.wishes
+        return Wishes.of(settings_of(self.leg, self._clients.app))
+
+    @cached_property
+    def _told(self) -> Told | None:
+        return told_files.recall(self._clients, self.root, self.file.leg)
 
     @property
     def _any_instance(self) -> str | None:

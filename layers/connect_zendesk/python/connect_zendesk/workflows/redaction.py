@@ -38,11 +38,14 @@ def put_aside(clients: Clients, work: FileAtWork, files: Sequence[Pointer]) -> U
     ):
         return _REDACTED
     told = work.told
-    # A record that knows nothing of an analysis that is there tells nothing of how it was made.
-    if told is not None and (file.kind == "chat" or told.analysed):
+    if told is not None:
         if place_of(file) in told.unprocessed:
             return _UNPROCESSED
-        return _WILL_BE_REDACTED if told.redacted else None
+        if told.redacted:
+            return _WILL_BE_REDACTED
+        # A record that does not know of a file that is there tells nothing of how it was made.
+        if told.transcript if file.kind == "chat" else told.analysed:
+            return None
     if _is_beside_it(clients, work):
         return _REDACTED
     since = next(other.since for other in files if place_of(other.file) == place_of(file))

@@ -15,7 +15,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.comment import escape
 from connect_zendesk.rules.transcript_comment import Rendered, TranscriptView, render
 from connect_zendesk.rules.transcript_wanted import OF_CHATS, Words, others_were_there
-from connect_zendesk.workflows import legs
+from connect_zendesk.workflows import legs, records
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.file_at_work import FileAtWork
 from connect_zendesk.workflows.ticket_updates import update_once
@@ -90,7 +90,8 @@ def write(clients: Clients, work: FileAtWork, ticket: int, step: str, words: Wor
 
 
 def _rendered(clients: Clients, work: FileAtWork, parts: Parts, words: Words) -> Rendered:
-    agent = work.leg.agent if work.leg.contact_id == work.file.leg else None
+    leg = records.newest_leg(clients, work.root, work.file.leg)
+    agent = leg.agent if leg else None
     view = TranscriptView(
         time_zone=clients.app.time_zone,
         multi_party=others_were_there(work.file.leg, legs.told(clients, work.root)),

@@ -9,7 +9,6 @@ from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.ledger import KEEP, Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import transcript_wanted as wanted
-from connect_zendesk.rules.facts import settings_of
 from connect_zendesk.rules.transcript_wanted import Unwanted, Words
 from connect_zendesk.workflows import contact_files, redaction, transcript_comments
 from connect_zendesk.workflows.clients import Clients
@@ -83,12 +82,12 @@ def _words(clients: Clients, work: FileAtWork, head: Head, files: Sequence[Point
     kind = work.file.kind
     if (why := redaction.put_aside(clients, work, files)) is not None:
         return why
-    settings = settings_of(work.leg, clients.app)
-    if (why := wanted.unwanted(kind, settings)) is not None:
+    wishes = work.wishes
+    if (why := wanted.unwanted(kind, wishes)) is not None:
         return why
     if (why := wanted.unwanted_category(work.conversation.categories)) is not None:
         return why
-    if not wanted.may_tell_words(kind, settings):
+    if not wanted.may_tell_words(kind, wishes):
         return "left out"
     if kind not in wanted.OF_CHATS or _tells_first(clients, work, head):
         return "here"

@@ -84,7 +84,7 @@ def _recover(clients: Clients, keys: WebhookKeys, webhook: str, remaining: Calla
                 lost.append(failed)
     except NotFound:
         count("WebhookGone")
-        logger.error("a webhook is gone: run make zendesk", webhook=webhook)
+        logger.warning("a webhook is gone", webhook=webhook)
     except Permanent as error:
         complete = False
         count("RecoveryRefused")
@@ -101,7 +101,7 @@ def _recover(clients: Clients, keys: WebhookKeys, webhook: str, remaining: Calla
 
 
 def _failed(zendesk: Zendesk, webhook: str, since: datetime) -> Iterator[_Failed]:
-    """Yield the failed invocations since a moment, newest first. Filters that are ignored do no harm."""
+    """Yield the failed invocations since a moment, newest first; filters that are ignored do no harm."""
     query: dict[str, str | int] = {
         "filter[status]": "failed",
         "filter[from_ts]": since.isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -112,9 +112,7 @@ def _failed(zendesk: Zendesk, webhook: str, since: datetime) -> Iterator[_Failed
         answer = zendesk.get(f"/api/v2/webhooks/{webhook}/invocations", query)
         for item in answer.get("invocations") or ():
             at = moment(item.get("latest_completed_at"))
-            if at is not None and at < since:
-                return
-            if item.get("status") == "failed":
+            if item.get("status") == "failed" and (at is None or at >= since):
                 yield _Failed(str(item["id"]), webhook, at, item)
         meta = answer.get("meta") or {}
         if not meta.get("has_more"):

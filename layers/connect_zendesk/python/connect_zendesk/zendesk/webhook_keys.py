@@ -76,7 +76,7 @@ class WebhookKeys:
 
     @staticmethod
     def of(text: str) -> "WebhookKeys":
-        """Read the secret's content; what is not there is not known. Raises ValueError for what is no JSON."""
+        """Read the content; what is not there is not known. Raises ValueError for what is no JSON."""
         content = json.loads(text)
         content = content if isinstance(content, dict) else {}
         given = content.get("webhooks")
