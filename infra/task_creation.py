@@ -1,5 +1,6 @@
 """From a Zendesk event on the bus to a task in Amazon Connect: the rule, the queue, and its worker."""
 
+from aws_cdk import Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
@@ -73,16 +74,17 @@ class TaskCreation(Construct):
             asks_for_agents=False,
             asks_zendesk=False,
         )
-        # Without an instance the function says so itself, and needs no permission.
-        if instance := foundation.context.connect_instance_arn:
-            self._allow_tasks(instance)
+        self._allow_tasks(foundation.context.connect_instance_arn)
 
     def _allow_tasks(self, instance: str) -> None:
-        any_of_each = [f"{instance}/{kind}/*" for kind in _KINDS]
-        self.worker.allow(["connect:StartTaskContact"], [instance, *any_of_each])
-        for resource in any_of_each:
+        """Let the worker start tasks in the instance; without one, in those that rules name."""
+        arn = instance or Stack.of(self).format_arn(service="connect", resource="instance", resource_name="*")
+        self.worker.allow(["connect:StartTaskContact"], [arn, *(f"{arn}/{kind}/*" for kind in _KINDS)])
+        shown = instance or "arn:<AWS::Partition>:connect:<AWS::Region>:<AWS::AccountId>:instance/*"
+        wildcards = [f"{shown}/{kind}/*" for kind in _KINDS] + ([] if instance else [shown])
+        for resource in wildcards:
             acknowledge(
                 self.worker.role,
                 f"AwsSolutions-IAM5[Resource::{resource}]",
-                "The task rules choose flow, quick connect or template, and the task is a new contact.",
+                "The task rules choose where a task starts, and the task is a new contact.",
             )

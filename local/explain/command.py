@@ -35,9 +35,9 @@ def explain(arguments: Namespace) -> int:
 
 def _show(explanation: dict[str, Any], console: Console) -> None:
     decision, customer = explanation["decision"], explanation.get("customer")
-    contact = explanation["contact"] or "of the agent"
+    contact = explanation["contact"]
     leg = f"  leg {explanation['leg']}" if explanation["leg"] not in (contact, None) else ""
-    heading = Text.assemble((f"contact {contact}", "bold"), leg, (f"  {explanation['event']}", "dim"))
+    heading = Text.assemble((_about(explanation), "bold"), leg, (f"  {explanation['event']}", "dim"))
     console.print(heading, soft_wrap=True)
     if customer is not None:
         user = f", user {customer['user']}" if customer["user"] else ""
@@ -45,6 +45,9 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
     _show_decision("decision", decision, console)
     if (first := explanation.get("first_leg")) is not None:
         _show_decision("first leg", first, console)
+    if (task := explanation.get("task")) is not None:
+        scheduled = f", at {task['scheduled']}" if task["scheduled"] else ""
+        console.print(Text(f"  task      {task['name']}{scheduled}"))
     if "pop" in explanation:
         shown = explanation["pop"]
         seen = f"{shown['kind']} {shown['id'] or '(the one made for the contact)'}" if shown else "nothing"
@@ -52,6 +55,13 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
     if "settings" in explanation:
         _show_settings(explanation["settings"], console)
     console.print()
+
+
+def _about(explanation: dict[str, Any]) -> str:
+    if explanation["contact"]:
+        return f"contact {explanation['contact']}"
+    ticket = explanation["decision"]["ticket"]
+    return f"ticket {ticket}" if ticket else "the agent's contacts"
 
 
 def _show_decision(heading: str, decision: dict[str, Any], console: Console) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import agent_event, contact_event, contact_flow
 from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED
+from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.rules import attachment, pop, wording
 from connect_zendesk.rules.attachment import NotAnAttachment
 from connect_zendesk.rules.contact import Leg
@@ -22,7 +22,18 @@ from connect_zendesk.workflows import copies
 from connect_zendesk.workflows.accept import FOR_A_FIRST_AGENT
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.decide import decide, look_up
-from local.replay.events import AgentEvent, BusEvent, ContactEvent, Event, FlowCall, StreamRecord
+from local.explain import contact_files, zendesk_events
+from local.replay.events import (
+    AgentEvent,
+    BusEvent,
+    ContactEvent,
+    Event,
+    FlowCall,
+    InZendesk,
+    StoredFile,
+    StreamRecord,
+    WebhookCall,
+)
 from local.replay.in_process import InProcess
 
 Explanation = dict[str, Any]
@@ -59,6 +70,14 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
                 return _of_flow_call(stack, event)
             case BusEvent() if event.detail_type == ATTACHMENT_REQUESTED:
                 return _of_attachment(stack, event.detail)
+            case BusEvent() if event.detail_type == ZENDESK_EVENT:
+                return zendesk_events.of_event(stack, event.detail)
+            case WebhookCall(body):
+                return zendesk_events.of_webhook(stack, body)
+            case StoredFile():
+                return contact_files.of_file(stack, event, first_legs)
+            case InZendesk():
+                return _nothing(None, None, "in Zendesk", "K3", wording.IN_ZENDESK_EXPLAINED)
             case _:
                 return _of_record(stack, event.leg, first_legs) if event.leg else None
     except (NotAContactRecord, NotAFlowEvent, NotAnAttachment):

@@ -14,7 +14,7 @@ from connect_zendesk.rules import task as task_rules
 from connect_zendesk.rules.task_rules import EVENTS
 from local.amazon_connect.options import Options
 from tests.logs import Logs
-from tests.records import NINE
+from tests.records import INSTANCE, NINE
 from tests.stack import Stack
 from tests.tasks import FLOW, event, rule, rules, stack_with, tasks, tell
 
@@ -262,8 +262,11 @@ def test_a_stack_without_an_instance_says_what_to_set() -> None:
     stack = stack_with()
     object.__setattr__(stack.clients, "connect_instance", "")
     tell(stack, event())
-    assert "set it in cdk.json" in stack.letter()["reason"]
+    assert "set connect_instance_arn in cdk.json" in stack.letter()["reason"]
     stack.messages.dead_letters.clear()
+    change(stack, rule(task={"contact_flow": f"{INSTANCE}/contact-flow/{FLOW}"}))
+    tell(stack, event("event-1"))
+    assert len(tasks(stack)) == 1
     change(stack, rule(enabled=False))
     tell(stack, event("event-2"))
     assert stack.messages.dead_letters == []

@@ -9,10 +9,13 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connect_zendesk.ledger import Head
 from connect_zendesk.rules.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows import customer_fields
+from connect_zendesk.workflows.authentication import Emission, latest, shortened
 from local.amazon_connect import Options
 from tests.live import ANSWERED, alive, contact_event, leave_copy
 from tests.logs import Logs
@@ -494,7 +497,11 @@ def test_no_queue_takes_one_wish_for_another_that_was_there_a_moment_ago() -> No
     stack = stack_with_fields(**ATTRIBUTES)
     settled(stack, "contact-1", "contact-2")
     sent: list[Mapping[str, Any]] = []
-    stack.messages.update_customer = sent.append  # type: ignore[method-assign]
+
+    def send(detail: Mapping[str, Any]) -> None:
+        sent.append(detail)
+
+    stack.messages.update_customer = send  # type: ignore[method-assign]
     follow(stack, told_by_partner("contact-1"))
     follow(stack, told_by_partner("contact-1"))
     follow(stack, told_by_partner("contact-2", "OPTED_OUT", minute=9))
@@ -654,6 +661,38 @@ def test_V2_without_a_domain_nobody_is_asked() -> None:
     stack = stack_with_fields()
     stack.play_records(voice_call(said={"SpeakerEnrolled": True, "SpeakerOptedOut": True}))
     assert stack.connect.requests["DescribeSpeaker"] == 0
+
+
+def test_V2_a_partners_speaker_is_nobody_that_voice_id_knows() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    domain(stack, {"CustomerSpeakerId": "speaker-1", "Status": "OPTED_OUT"})
+    stack.play_records(told_by_partner(status="pending"))
+    assert stack.connect.requests["DescribeSpeaker"] == 0
+    assert about_users(stack) == {}
+
+
+_EMISSIONS = st.lists(
+    st.tuples(
+        st.sampled_from("ab"),
+        st.integers(0, 9).map(lambda minute: f"2026-11-02T09:0{minute}:00+00:00"),
+        st.just("2026-11-02T09:00:00+00:00"),
+        st.just("speaker-1"),
+        st.sampled_from(["ENROLLED", "OPTED_OUT"]),
+        st.booleans(),
+    ).map(list),
+    min_size=1,
+    max_size=9,
+)
+
+
+@given(_EMISSIONS)
+def test_V3_what_is_left_out_of_a_contacts_emissions_makes_no_difference(said: list[Any]) -> None:
+    everything, kept = [Emission(*item) for item in said], [Emission(*item) for item in shortened(said)]
+    newest, since = latest(kept)
+    assert ((newest.id, newest.status), since) == (
+        ("speaker-1", latest(everything)[0].status),
+        latest(everything)[1],
+    )
 
 
 # Messages

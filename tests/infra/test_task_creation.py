@@ -121,9 +121,13 @@ def test_the_worker_may_start_tasks_in_the_instance_and_nothing_else(imported: S
     assert all(resource.startswith(f"{INSTANCE}/") for resource in statement["Resource"][1:])
 
 
-def test_without_an_instance_it_may_start_none(made: Synthesised) -> None:
-    allowed = {action for statement in made.statements(FOLDER) for action in _actions(statement)}
-    assert not any(action.startswith("connect:") for action in allowed)
+def test_without_an_instance_it_may_start_them_in_any_of_the_account_as_rules_name_it(
+    made: Synthesised,
+) -> None:
+    statements = [s for s in made.statements(FOLDER) if "connect:StartTaskContact" in _actions(s)]
+    (resources,) = (json.dumps(statement["Resource"]) for statement in statements)
+    assert resources.count(":instance/*") == len(statements[0]["Resource"]) == 5
+    assert "AWS::AccountId" in resources
 
 
 def test_tasks_that_wait_or_fail_have_their_alarm(made: Synthesised) -> None:

@@ -353,6 +353,13 @@ def test_X5_a_long_conversation_is_cut_at_a_turn_and_says_where_the_whole_is() -
     assert document.count('class="said"') == 4_000
 
 
+def test_X5_after_a_turn_without_room_none_is_shown_that_would_fit() -> None:
+    longest = [said("word " * 1_500, "agent" if number % 2 else "customer", number) for number in range(9)]
+    comment, _ = rendered(chat(*longest, said("Goodbye.", second=9)))
+    assert comment.shown < 9
+    assert "Goodbye." not in comment.html
+
+
 def test_X5_what_fits_is_complete() -> None:
     for count in (0, 1, 50):
         comment, _ = rendered(replace(chat(), items=list(many(count))))

@@ -29,6 +29,11 @@ def test_K1_a_rule_needs_a_name_events_and_a_start() -> None:
     assert read(RULE) == (TaskRule("New", frozenset({"created"}), TaskStart(contact_flow=FLOW)),)
 
 
+def test_K1_an_ARN_names_the_instance_that_the_task_is_made_in_and_an_id_does_not() -> None:
+    assert TaskStart(contact_flow=f"{INSTANCE}/contact-flow/{FLOW}").instance == INSTANCE
+    assert TaskStart(template=FLOW).instance is None
+
+
 def test_K1_rules_keep_their_order_because_the_first_hit_wins() -> None:
     assert [rule.name for rule in read(RULE, {**RULE, "name": "B"}, {**RULE, "name": "A"})] == [
         "New",
@@ -65,7 +70,9 @@ def test_K1_conditions_are_written_as_one_value_or_a_list_in_any_case() -> None:
         name="Urgent",
         enabled=False,
         events=frozenset({"created", "status_changed"}),
-        task=TaskStart(quick_connect=FLOW, schedule_in_minutes=30),
+        task=TaskStart(
+            quick_connect=f"{INSTANCE}/transfer-destination/{FLOW}".lower(), schedule_in_minutes=30
+        ),
         when=Conditions(
             status=frozenset({"open"}),
             priority=frozenset({"high", "urgent"}),

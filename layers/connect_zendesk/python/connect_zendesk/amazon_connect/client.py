@@ -157,7 +157,9 @@ class AmazonConnect:
             "QuickConnectId": task.start.quick_connect,
             "TaskTemplateId": task.start.template,
         }
-        request: dict[str, Any] = {way: id_ for way, id_ in ways.items() if id_ is not None}
+        request: dict[str, Any] = {
+            way: place.rpartition("/")[2] for way, place in ways.items() if place is not None
+        }
         if task.scheduled is not None:
             request["ScheduledTime"] = datetime.fromisoformat(task.scheduled)
         try:

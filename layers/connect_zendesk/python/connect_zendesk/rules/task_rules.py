@@ -82,12 +82,21 @@ class Conditions:
 
 @dataclass(frozen=True)
 class TaskStart:
-    """How the task starts: in a flow, by a quick connect or from a template (exactly one), now or later."""
+    """How the task starts: in a flow, by a quick connect or from a template (exactly one), now or later.
+
+    Each is named by its id, or by its ARN, which also names the instance that the task is made in.
+    """
 
     contact_flow: str | None = None
     quick_connect: str | None = None
     template: str | None = None
     schedule_in_minutes: int = 0
+
+    @property
+    def instance(self) -> str | None:
+        """The ARN of the instance, where one is named."""
+        place = self.contact_flow or self.quick_connect or self.template or ""
+        return "/".join(place.split("/")[:2]) if place.startswith("arn:") else None
 
 
 @dataclass(frozen=True)
@@ -102,11 +111,9 @@ class TaskRule:
 
 
 def _connect_id(kind: str, what: str) -> Shape:
-    """The id of something in Amazon Connect, or its ARN; read as the id."""
+    """The id of something in Amazon Connect, or its ARN."""
     arn = rf"arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{{12}}:instance/{_UUID}/{kind}/"
-    return matching(
-        rf"(?:{arn})?{_UUID}", f"the id or ARN of {what}", lambda text: text.rpartition("/")[2].lower()
-    )
+    return matching(rf"(?:{arn})?{_UUID}", f"the id or ARN of {what}", str.lower)
 
 
 def _unique(rules: Shape) -> Shape:

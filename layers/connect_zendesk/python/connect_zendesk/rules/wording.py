@@ -246,3 +246,6 @@ CONTINUES = "This continues in the next part."
 
 WORDS_IN_THE_TRANSCRIPT = "The conversation itself is in the chat's transcript, on this ticket."
 WORDS_LEFT_OUT = "The conversation itself is left out: chat_transcript is false."
+MACRO_EXPLAINED = "The macro's tag {tag}: attach the contact of whoever set it"
+FILE_EXPLAINED = "Attached once its contact has a ticket, unless a redacted file of its leg holds the same"
+IN_ZENDESK_EXPLAINED = "Zendesk's webhook tells of what somebody does there; that event is then decided on"

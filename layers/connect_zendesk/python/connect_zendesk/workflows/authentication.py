@@ -127,13 +127,13 @@ def _keep(clients: Clients, leg: Leg, told: Authentication) -> None:
 
     def add(known: Any) -> Any:
         item = known or {"said": [], "given": []}
-        said = item["said"] if new in item["said"] else _shortened([*item["said"], new])
+        said = item["said"] if new in item["said"] else shortened([*item["said"], new])
         return {**item, "said": said, "keys": {name: leg.attributes[name] for name in keys}}
 
     clients.ledger.change(contact(leg.root_id), _ITEM, add, KEEP_CLAIM)
 
 
-def _shortened(said: list[Any]) -> list[Any]:
+def shortened(said: list[Any]) -> list[Any]:
     """Return emissions in order, without those in the middle of a row of one leg that say the same."""
     ordered = sorted(said, key=lambda item: Emission(*item).order)
 

@@ -18,7 +18,10 @@ SPACING = timedelta(seconds=0.5)
 
 _STEP = "step#task"
 _SOON_SECONDS = 5
-_NO_INSTANCE = "tasks need connect_instance_arn: set it in cdk.json and deploy"
+_NO_INSTANCE = (
+    'the task rule "{rule}" names no instance: write its flow, quick connect or template as an ARN, or set'
+    " connect_instance_arn in cdk.json and deploy"
+)
 
 
 def create_task(clients: Clients, event: ZendeskEvent) -> str | None:
@@ -38,8 +41,8 @@ def create_task(clients: Clients, event: ZendeskEvent) -> str | None:
     if rule is None:
         count("NoTask")
         return None
-    if not clients.connect_instance:
-        raise Refused(_NO_INSTANCE)
+    if not (rule.task.instance or clients.connect_instance):
+        raise Refused(_NO_INSTANCE.format(rule=rule.name))
     claim = clients.ledger.claim(
         *_place(event),
         lambda: task_of(event, rule, clients.app, clients.zendesk.url, clients.clock()).as_item(),
@@ -58,9 +61,10 @@ def create_task(clients: Clients, event: ZendeskEvent) -> str | None:
 
 def _start(clients: Clients, event: ZendeskEvent, claim: Claim) -> str:
     task = Task.of(claim.body)
+    instance = task.start.instance or clients.connect_instance
     try:
         take_turn(clients, "tasks", SPACING)
-        return clients.amazon_connect.start_task(clients.connect_instance, _in_time(task, clients.clock()))
+        return clients.amazon_connect.start_task(instance, _in_time(task, clients.clock()))
     except (NotNow, Refused) as error:
         if getattr(error, "doubtful", False) or claim.state == "doubtful":
             clients.ledger.release(claim, doubtful=True)
