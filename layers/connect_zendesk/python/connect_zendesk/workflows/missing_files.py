@@ -22,13 +22,12 @@ def look_for(clients: Clients, expectation: Expectation) -> None:
     Raises `Busy` before their time, and `Permanent`.
     """
     root, leg = expectation.contact, expectation.leg
-    early = (expectation.due - clients.clock()).total_seconds()
-    if early > 0:
-        raise Busy("its files may still come by themselves", ceil(early))
     come = [pointer.file for pointer in contact_files.of_contact(clients, root)]
-    for expected in expectation.files:
-        if any(_is(file, leg, expected) for file in come):
-            continue
+    missing = [each for each in expectation.files if not any(_is(file, leg, each) for file in come)]
+    early = (expectation.due - clients.clock()).total_seconds()
+    if missing and early > 0:
+        raise Busy("its files may still come by themselves", ceil(early))
+    for expected in missing:
         found = next((file for file in _found(clients, expected) if _is(file, leg, expected)), None)
         if found is not None:
             count("FileFoundLate")
