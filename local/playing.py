@@ -1,5 +1,6 @@
 """Plays events on a laptop: each to where AWS would deliver it, in order, until all of it is handled."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -40,9 +41,15 @@ def play(laptop: Laptop, events: Sequence[Event]) -> Answers:
     going_on = any(isinstance(event, LIVE) for event in events)
     answers: Answers = []
     records: list[bytes] = []
+    last: datetime | None = None
     for event in events:
-        # To the second, which is as fine as records are: else what follows within one could come before it.
-        sent = at_present(event, datetime.now(UTC).replace(microsecond=0)) if going_on else event
+        is_record = isinstance(event, StreamRecord)
+        sent = event
+        if going_on:
+            # What is one contact's end and the next one's must not be one moment.
+            now = _next_second(last if is_record and not records else None)
+            sent = at_present(event, now)
+            last = now if is_record else last
         if isinstance(sent, StreamRecord):
             records.append(sent.data)
             continue
@@ -52,6 +59,13 @@ def play(laptop: Laptop, events: Sequence[Event]) -> Answers:
     _put(laptop, records)
     laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
     return answers
+
+
+def _next_second(last: datetime | None) -> datetime:
+    """Return the present to the second, which is as fine as records are; waits until it is past ``last``."""
+    while (now := datetime.now(UTC).replace(microsecond=0)) == last:
+        time.sleep(0.05)
+    return now
 
 
 def _put(laptop: Laptop, records: list[bytes]) -> None:

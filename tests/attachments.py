@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.workflows import agent_contacts, copies, legs
-from connect_zendesk.workflows.agent_contacts import AgentContact
+from connect_zendesk.workflows.contacts import agent_contacts, copies, legs
+from connect_zendesk.workflows.contacts.agent_contacts import AgentContact
 from tests.records import ADA, ANA, BEN, NINE, call
 from tests.stack import Stack
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.workflows import agents
+from connect_zendesk.workflows.agents import agents
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess
 from tests.records import ADAS_NAME, BOBS_NAME, CHAYAS_NAME, CONNECT, INSTANCE, NINE, ZENDESK, on_stream

@@ -6,7 +6,7 @@ from typing import Any
 
 from connect_zendesk import service
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.workflows.agent_map import fill
+from connect_zendesk.workflows.agents.agent_map import fill
 
 
 @logger.inject_lambda_context

@@ -7,7 +7,7 @@ from connect_zendesk import service
 from connect_zendesk.messaging import CUSTOMER_UPDATE
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.worker import work
-from connect_zendesk.workflows.customer_update import update_customer
+from connect_zendesk.workflows.customers.customer_update import update_customer
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "customer_update"

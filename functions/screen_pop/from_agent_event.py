@@ -8,7 +8,7 @@ from connect_zendesk import service
 from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows import ring
+from connect_zendesk.workflows.agents import ring
 
 
 @logger.inject_lambda_context

@@ -7,8 +7,8 @@ from connect_zendesk import service
 from connect_zendesk.messaging import ZENDESK_EVENT
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.worker import work
-from connect_zendesk.workflows import zendesk_events
-from connect_zendesk.workflows.create_task import create_task
+from connect_zendesk.workflows.zendesk_events import zendesk_events
+from connect_zendesk.workflows.zendesk_events.create_task import create_task
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "task_creation"

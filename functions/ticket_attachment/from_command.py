@@ -8,9 +8,9 @@ from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.rules.attachment import NotAnAttachment, parse
 from connect_zendesk.worker import work
-from connect_zendesk.workflows import zendesk_events
-from connect_zendesk.workflows.attach import attach
-from connect_zendesk.workflows.attach_by_macro import attach_by_macro
+from connect_zendesk.workflows.tickets.attach import attach
+from connect_zendesk.workflows.tickets.attach_by_macro import attach_by_macro
+from connect_zendesk.workflows.zendesk_events import zendesk_events
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "ticket_attachment"

@@ -8,7 +8,7 @@ from connect_zendesk import service
 from connect_zendesk.amazon_connect import contact_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows.accept import follow_at_once
+from connect_zendesk.workflows.agents.accept import follow_at_once
 
 SOURCE = "ticket_creation"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from connect_zendesk import service
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows import flow_block
-from connect_zendesk.workflows.flow_ticket import open_from_flow
+from connect_zendesk.workflows.flows import flow_block
+from connect_zendesk.workflows.flows.flow_ticket import open_from_flow
 
 
 def handler(event: Any, context: Any) -> dict[str, str]:

@@ -9,8 +9,8 @@ from connect_zendesk.amazon_connect.contact_event import CONTACT_EVENT
 from connect_zendesk.messaging import CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.worker import work
-from connect_zendesk.workflows.accept import follow
-from connect_zendesk.workflows.settle import settle
+from connect_zendesk.workflows.agents.accept import follow
+from connect_zendesk.workflows.tickets.settle import settle
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "ticket_creation"

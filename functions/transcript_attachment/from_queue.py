@@ -6,7 +6,7 @@ from typing import Any
 from connect_zendesk import service
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.worker import work
-from connect_zendesk.workflows.file_events import follow
+from connect_zendesk.workflows.transcripts.file_events import follow
 
 SOURCE = "transcript_attachment"
 

@@ -7,7 +7,7 @@ import boto3
 
 from connect_zendesk import service
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows.webhook_recovery import recover
+from connect_zendesk.workflows.zendesk_events.webhook_recovery import recover
 from connect_zendesk.zendesk.errors import Later
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 

@@ -12,7 +12,7 @@ from connect_zendesk import messaging
 from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.ledger import Ledger
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.workflows.webhook_door import Door, answer
+from connect_zendesk.workflows.zendesk_events.webhook_door import Door, answer
 
 # Zendesk waits ten seconds for an answer. Rather a 503, which it repeats, than none.
 _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})

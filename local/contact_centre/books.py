@@ -13,8 +13,8 @@ from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.facts import Facts, settings_of
 from connect_zendesk.rules.lookups import Known
-from connect_zendesk.workflows.decide import decide
-from connect_zendesk.workflows.open_ticket import external_id
+from connect_zendesk.workflows.tickets.decide import decide
+from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
 from local.contact_centre.emissions import Expectation
 from local.replay.in_process import InProcess

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connect_zendesk.workflows.open_ticket import external_id
+from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
 from local.demo.morning import Contact, Morning
 
@@ -40,7 +40,7 @@ def rows(morning: Morning, seen: Seen) -> list[Row]:
     for line in seen.logs:
         if "zendesk_requests" in line:
             requests[line["contact"]] += line["zendesk_requests"]
-    rules = {line["contact"]: line["rule"] for line in seen.logs if "rule" in line}
+    rules = {line["contact"]: line["rule"] for line in seen.logs if {"contact", "rule"} <= line.keys()}
     return [_row(contact, seen, rules, requests) for contact in morning.contacts]
 
 

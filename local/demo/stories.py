@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connect_zendesk.workflows.open_ticket import external_id
+from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
 from local.amazon_connect import AmazonConnect
 from local.demo.morning import EVENTS, app_settings

@@ -18,10 +18,10 @@ from connect_zendesk.rules.lookups import Known, Unknown
 from connect_zendesk.rules.pop import Pop
 from connect_zendesk.rules.settings import Resolved
 from connect_zendesk.rules.ticket import Decision, Moment
-from connect_zendesk.workflows import copies
-from connect_zendesk.workflows.accept import FOR_A_FIRST_AGENT
+from connect_zendesk.workflows.agents.accept import FOR_A_FIRST_AGENT
 from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.decide import decide, look_up
+from connect_zendesk.workflows.contacts import copies
+from connect_zendesk.workflows.tickets.decide import decide, look_up
 from local.explain import contact_files, zendesk_events
 from local.replay.events import (
     AgentEvent,

@@ -9,7 +9,7 @@ from connect_zendesk.rules import task as task_rules
 from connect_zendesk.rules.task_content import task_of
 from connect_zendesk.rules.ticket_rules import Reason
 from connect_zendesk.rules.zendesk_event import ZendeskEvent
-from connect_zendesk.workflows import zendesk_events
+from connect_zendesk.workflows.zendesk_events import zendesk_events
 from connect_zendesk.zendesk import webhook_event
 from connect_zendesk.zendesk.errors import Permanent
 from connect_zendesk.zendesk.webhook import Call

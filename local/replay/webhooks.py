@@ -10,7 +10,7 @@ from typing import Any
 
 from connect_zendesk.ledger import Ledger
 from connect_zendesk.messaging import Messages
-from connect_zendesk.workflows.webhook_door import Door
+from connect_zendesk.workflows.zendesk_events.webhook_door import Door
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from connect_zendesk.zendesk.webhook import signature_of
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from connect_zendesk.rules.lookups import LookUp, User, UsersByPhone
-from connect_zendesk.workflows import agent_contacts, agents, legs
+from connect_zendesk.workflows.agents import agents
+from connect_zendesk.workflows.contacts import agent_contacts, legs
 from tests.live import ANSWERED, alive, contact_event, leave_copy
 from tests.logs import Logs
 from tests.records import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.ledger import Item
-from connect_zendesk.workflows import agent_contacts, legs
+from connect_zendesk.workflows.contacts import agent_contacts, legs
 from tests.functional.test_acceptance import FOUND_ANA, pops, ready
 from tests.live import ANSWERED, alive, contact_event, leave_copy
 from tests.records import ADA, STRANGERS_NUMBER, call

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import AmazonConnect, Throttled
-from connect_zendesk.workflows import agent_map, agents
+from connect_zendesk.workflows.agents import agent_map, agents
 from connect_zendesk.workflows.once import alone
 from functions.agent_map import on_schedule
 from local.replay.clock import VirtualClock

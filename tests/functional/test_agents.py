@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import AmazonConnect, Throttled
-from connect_zendesk.workflows import agents
+from connect_zendesk.workflows.agents import agents
 from tests.records import ADA, ADAS_NAME, BOB, BOBS_NAME, CHAYA, CHAYAS_NAME, INSTANCE, agent_of, call
 from tests.stack import Stack
 

@@ -9,7 +9,7 @@ import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.rules.app_settings import CallerAuthentication
-from connect_zendesk.workflows import agent_contacts, copies, legs
+from connect_zendesk.workflows.contacts import agent_contacts, copies, legs
 from local.zendesk import Response
 from tests.attachments import LETTER, MANUAL, asks, ends, joins, stack_with
 from tests.live import contact_event

@@ -21,8 +21,9 @@ from connect_zendesk.rules.lookups import (
     UsersByName,
     UsersByPhone,
 )
-from connect_zendesk.workflows import agents, copies
-from connect_zendesk.workflows.open_ticket import external_id
+from connect_zendesk.workflows.agents import agents
+from connect_zendesk.workflows.contacts import copies
+from connect_zendesk.workflows.tickets.open_ticket import external_id
 from tests.functional.test_acceptance import accept, pops, ready
 from tests.functional.test_pops import ring
 from tests.live import alive, contact_event, leave_copy

@@ -9,8 +9,8 @@ import pytest
 
 from connect_zendesk.rules import flow_answer, flow_request
 from connect_zendesk.rules.lookups import TicketById, TicketsRequestedBy, UserById, UsersByEmail, UsersByPhone
-from connect_zendesk.workflows import copies
-from connect_zendesk.workflows.flow_look_up import _KINDS
+from connect_zendesk.workflows.contacts import copies
+from connect_zendesk.workflows.flows.flow_look_up import _KINDS
 from tests.flows import asks, flow_event
 from tests.records import ANA, ANAS_NUMBER, BEN, BENS_NUMBER, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.workflows import legs
-from connect_zendesk.workflows.first_leg import RECORDS_COME_WITHIN
+from connect_zendesk.workflows.contacts import legs
+from connect_zendesk.workflows.contacts.first_leg import RECORDS_COME_WITHIN
 from tests.records import ANA, BOB, BOBS_NAME, NINE, call, later
 from tests.stack import Stack, bodies, voices
 

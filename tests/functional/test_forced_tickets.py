@@ -9,7 +9,7 @@ import pytest
 
 from connect_zendesk.ledger import Head
 from connect_zendesk.messaging import FORCED_TICKET_DUE
-from connect_zendesk.workflows import legs
+from connect_zendesk.workflows.contacts import legs
 from tests.records import (
     ANA,
     ANAS_NUMBER,

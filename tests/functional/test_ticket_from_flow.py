@@ -8,8 +8,8 @@ from unittest import mock
 
 import pytest
 
-from connect_zendesk.workflows import copies
-from connect_zendesk.workflows.flow_ticket import FIELDS
+from connect_zendesk.workflows.contacts import copies
+from connect_zendesk.workflows.flows.flow_ticket import FIELDS
 from tests.flows import asks, flow_event
 from tests.records import (
     ANA,

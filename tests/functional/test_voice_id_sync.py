@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from connect_zendesk.ledger import Head
 from connect_zendesk.rules.app_settings import AppSettings, CallerAuthentication
-from connect_zendesk.workflows import customer_fields
-from connect_zendesk.workflows.authentication import Emission, latest, shortened
+from connect_zendesk.workflows.customers import customer_fields
+from connect_zendesk.workflows.customers.authentication import Emission, latest, shortened
 from local.amazon_connect import Options
 from tests.live import ANSWERED, alive, contact_event, leave_copy
 from tests.logs import Logs

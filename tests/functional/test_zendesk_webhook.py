@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from connect_zendesk.ledger import Item, Ledger
 from connect_zendesk.messaging import ZENDESK_EVENT, AwsMessages, NotPublished
 from connect_zendesk.observability import metrics
-from connect_zendesk.workflows.webhook_door import Door
+from connect_zendesk.workflows.zendesk_events.webhook_door import Door
 from connect_zendesk.zendesk.webhook import TEST_SECRET
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from functions.zendesk_webhook import handler as zendesk_webhook

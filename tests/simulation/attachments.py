@@ -12,8 +12,8 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.workflows import agent_contacts, copies, legs
-from connect_zendesk.workflows.agent_contacts import AgentContact
+from connect_zendesk.workflows.contacts import agent_contacts, copies, legs
+from connect_zendesk.workflows.contacts.agent_contacts import AgentContact
 from local.replay.in_process import InProcess
 from tests.records import (
     ADA,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from connect_zendesk.rules import authentication
 from connect_zendesk.rules.authentication import WRITTEN, of_decision
-from connect_zendesk.workflows import customer_update, voice_id_calls
+from connect_zendesk.workflows.customers import customer_update, voice_id_calls
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = (PROJECT / "docs" / "caller-authentication.md").read_text("utf-8")

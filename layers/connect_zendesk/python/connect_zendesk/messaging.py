@@ -25,10 +25,10 @@ FORCED_TICKET_DUE = "Forced Ticket Due"
 ATTACHMENT_REQUESTED = "Attachment Requested"
 #: What is to be written to a customer's Zendesk user, on the queue of such updates.
 CUSTOMER_UPDATE = "Customer Update"
-#: A contact has its ticket, or another one; and it is settled that it has none: see `workflows.linked`.
+#: A contact has its ticket, or another one; and it is settled that it has none: `workflows.tickets.linked`.
 TICKET_LINKED = "Ticket Linked"
 NO_TICKET_LINKED = "No Ticket Linked"
-#: A file of a contact that is to be looked at: see `workflows.transcripts`.
+#: A file of a contact that is to be looked at: see `workflows.transcripts.transcripts`.
 CONTACT_FILE = "Contact File"
 #: A leg has ended of which there should be files, at a moment when they should all have come.
 CONTACT_FILES_EXPECTED = "Contact Files Expected"

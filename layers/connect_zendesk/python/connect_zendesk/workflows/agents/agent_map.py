@@ -1,0 +1,120 @@
+"""Finds out ahead who all agents are in Zendesk, so that the first calls of a shift need not ask (P7).
+
+A shift of 500 that logs in at nine would meet DescribeUser's two a second, and each contact would wait for
+its turn. Here the agents are listed on both sides, which takes a request for each hundred or thousand of
+them, and only those whose e-mail address is not known yet are described: one a second, and then not again
+for a day.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from connect_zendesk.amazon_connect.client import ConnectUser, Throttled
+from connect_zendesk.ledger import Busy
+from connect_zendesk.observability import count, logger
+from connect_zendesk.workflows.agents import agents
+from connect_zendesk.workflows.agents.agents import KnownAgent
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.once import alone
+from connect_zendesk.zendesk import users
+
+#: One a second leaves half of DescribeUser's quota to whoever waits for an answer.
+SECONDS_BETWEEN = 1.0
+#: Seconds of the invocation that are not begun any more.
+_SPARE_SECONDS = 15.0
+_AFTER_THROTTLING = 5.0
+
+
+@dataclass(frozen=True)
+class ZendeskAgents:
+    """The agents of the account who can be assigned tickets: ids by e-mail address and by external id."""
+
+    by_email: Mapping[str, int] = field(default_factory=dict)
+    by_external_id: Mapping[str, int] = field(default_factory=dict)
+
+    def find(self, username: str, email: str | None) -> int | None:
+        """Return who a user of Amazon Connect is: by address, else by an external id equal to the name."""
+        for address in filter(None, (username if "@" in username else None, email)):
+            if (found := self.by_email.get(address.lower())) is not None:
+                return found
+        return self.by_external_id.get(username)
+
+
+def fill(
+    clients: Clients, instance_arn: str, remaining: Callable[[], float], sleep: Callable[[float], None]
+) -> None:
+    """Find out who the agents of an instance are, as far as the time goes; the next run does the rest.
+
+    ``remaining`` returns the seconds that are left, ``sleep`` waits for so many. What is known is written
+    first, for everybody; misses, too. Does nothing where another run is at it. Raises `ZendeskError`, and
+    `Throttled` where not even a list is to be had.
+    """
+    try:
+        with alone(clients.ledger, "agents", "step#map"):
+            _fill(clients, instance_arn, remaining, sleep)
+    except Busy:
+        logger.info("another run is finding out who the agents are")
+
+
+def _fill(
+    clients: Clients, instance_arn: str, remaining: Callable[[], float], sleep: Callable[[float], None]
+) -> None:
+    known = _zendesk_agents(clients)
+    unasked: list[ConnectUser] = []
+    number = 0
+    for user in clients.amazon_connect.users(instance_arn):
+        number += 1
+        asked, email = agents.email_known(clients, user.arn)
+        by_name = "@" in user.username and user.username.lower() in known.by_email
+        if asked or by_name or user.username in clients.app.agent_map:
+            _write(clients, known, user, email)
+        else:
+            unasked.append(user)
+    left = _describe(clients, known, unasked, remaining, sleep)
+    count("AgentsListed", number)
+    count("AgentsNotYetKnown", left)
+    logger.info("who the agents are", listed=number, described=len(unasked) - left, left=left)
+
+
+def _describe(
+    clients: Clients,
+    known: ZendeskAgents,
+    unasked: list[ConnectUser],
+    remaining: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> int:
+    """Ask for users' e-mail addresses, one after another; returns how many are left for the next run."""
+    left = len(unasked)
+    for user in unasked:
+        if remaining() < _SPARE_SECONDS:
+            break
+        try:
+            described = clients.amazon_connect.user(user.arn)
+        except Throttled:
+            # Somebody needs the quota more. This one is asked for again in the next run.
+            count("AgentMapThrottled")
+            sleep(_AFTER_THROTTLING)
+            continue
+        sleep(SECONDS_BETWEEN)
+        if described is not None:
+            agents.remember_email(clients, described)
+        _write(clients, known, user, described.email if described else None)
+        left -= 1
+    return left
+
+
+def _write(clients: Clients, known: ZendeskAgents, user: ConnectUser, email: str | None) -> None:
+    exception = clients.app.agent_map.get(user.username)
+    zendesk = exception if exception is not None else known.find(user.username, email)
+    agents.remember(clients, KnownAgent(user.username, zendesk), user.arn)
+
+
+def _zendesk_agents(clients: Clients) -> ZendeskAgents:
+    by_email: dict[str, int] = {}
+    by_external_id: dict[str, int] = {}
+    for user, email, external_id in users.agents(clients.zendesk):
+        if email:
+            by_email[email.lower()] = user
+        if external_id:
+            by_external_id[external_id] = user
+    return ZendeskAgents(by_email, by_external_id)

@@ -1,0 +1,1 @@
+"""Customers' Zendesk users: made, and changed at Zendesk's pace."""

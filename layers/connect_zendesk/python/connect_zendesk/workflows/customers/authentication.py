@@ -1,0 +1,189 @@
+"""Keeps the caller's voice authentication with the customer, once it is known who that is (V1, V2, V3).
+
+What a contact's records say is kept with the contact first, then its customer is looked at: so whoever comes
+later, the record or *Ticket Linked*, sees what the other has left.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from connect_zendesk.amazon_connect import voice_id
+from connect_zendesk.ledger import KEEP_CLAIM, Head, contact
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import authentication
+from connect_zendesk.rules.authentication import BY_WEIGHT, Authentication
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.facts import Facts, settings_of
+from connect_zendesk.rules.lookups import Known
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
+from connect_zendesk.workflows.customers.customer_fields import Said
+
+_ITEM = "authentication"
+_REPORTED_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Emission:
+    """What one record of a leg said, as it was ``updated`` (ISO 8601); ``ended`` is the leg's end."""
+
+    leg: str
+    updated: str
+    ended: str
+    id: str | None
+    status: str
+    doubtful: bool
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """What puts the emissions of a contact into the order of their moments."""
+        return self.updated, BY_WEIGHT.index(self.status), self.id or ""
+
+    def says_as(self, other: "Emission | None") -> bool:
+        """Tell whether it says the same as another one."""
+        return other is not None and (self.id, self.status) == (other.id, other.status)
+
+
+def follow_record(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
+    """Take what a contact's record says to the contact's customer, now or once it is known who that is.
+
+    A record without it costs nothing but this look at it. Raises nothing of Zendesk's, which is not asked.
+    """
+    facts = Facts(leg, clients.app, settings_of(leg, clients.app), Known())
+    if not facts.settings["voiceid_enabled"] or not _is_over(leg) or facts.too_old:
+        return
+    told = authentication.of_contact(leg, voice_id.of_record(record), clients.app.caller_authentication)
+    if told.status is None and told.id is not None and clients.app.caller_authentication.source == "voice_id":
+        told = _of_speaker(clients, told)
+    _report_unknown(clients, leg, told)
+    if told.status is None:
+        count("AuthenticationUnknown" if told != Authentication() else "AuthenticationMissing")
+        logger.info("nothing is said of the caller's authentication", contact=leg.root_id)
+        return
+    _keep(clients, leg, told)
+    _give(clients, leg.root_id)
+
+
+def follow_link(clients: Clients, root: str) -> None:
+    """Take what waits with a contact to its customer, now that it is linked, or linked otherwise."""
+    if clients.ledger.recall(contact(root), _ITEM) is not None:
+        _give(clients, root)
+
+
+def latest(emissions: list[Emission]) -> tuple[Emission, str]:
+    """Return what a contact says at last, and since when, in ISO 8601 (V3).
+
+    Amazon Connect sends records again for other reasons, long after: what they repeat stays as old as it is.
+    What a leg's first record says has been so since the leg's end, as far as anybody can tell.
+    """
+    ordered = sorted(emissions, key=lambda emission: emission.order)
+    number = len(ordered) - 1
+    while number > 0 and ordered[number].says_as(ordered[number - 1]):
+        number -= 1
+    first = ordered[number]
+    is_first_of_leg = all(earlier.leg != first.leg for earlier in ordered[:number])
+    return ordered[-1], min(first.ended, first.updated) if is_first_of_leg else first.updated
+
+
+def _is_over(leg: Leg) -> bool:
+    """Tell whether this leg of a call is over. Tasks made from a call carry its attributes, long after."""
+    return leg.channel == "VOICE" and leg.ended is not None and not leg.is_monitoring
+
+
+def _of_speaker(clients: Clients, told: Authentication) -> Authentication:
+    """Return what a record says, with the status that Voice ID has of its speaker, where it answers."""
+    speaker = told.id or ""
+    answer = voice_id_calls.ask(clients, lambda domain: (domain.speaker_status(speaker),))
+    if answer is None:
+        return told
+    (word,) = answer
+    # A speaker who is not there is not enrolled.
+    status = authentication.status_of(word) if word is not None else authentication.NOT_ENROLLED
+    unknown = ("Status",) if word is not None and not authentication.is_status(word) else ()
+    return replace(told, status=status, unknown=(*told.unknown, *unknown))
+
+
+def _report_unknown(clients: Clients, leg: Leg, told: Authentication) -> None:
+    """Report words that are not known by where they stand, once a day each; not the words."""
+    for place in told.unknown:
+        if clients.ledger.first("authentication", f"unknown#{place}", _REPORTED_EVERY):
+            count("AuthenticationWordUnknown")
+            logger.warning("a word that is not known", place=place, contact=leg.root_id)
+
+
+def _keep(clients: Clients, leg: Leg, told: Authentication) -> None:
+    """Keep what a record says with its contact."""
+    keys = [name for name in customer_fields.SETTINGS.values() if name in leg.attributes]
+    new = [
+        leg.contact_id,
+        leg.updated.isoformat(),
+        (leg.ended or leg.updated).isoformat(),
+        told.id,
+        told.status,
+        told.failed,
+    ]
+
+    def add(known: Any) -> Any:
+        item = known or {"said": [], "given": []}
+        said = item["said"] if new in item["said"] else shortened([*item["said"], new])
+        return {**item, "said": said, "keys": {name: leg.attributes[name] for name in keys}}
+
+    clients.ledger.change(contact(leg.root_id), _ITEM, add, KEEP_CLAIM)
+
+
+def shortened(said: list[Any]) -> list[Any]:
+    """Return emissions in order, without those in the middle of a row of one leg that say the same."""
+    ordered = sorted(said, key=lambda item: Emission(*item).order)
+
+    def stays(number: int) -> bool:
+        if number in (0, len(ordered) - 1):
+            return True
+        before, this, after = (Emission(*ordered[number + step]) for step in (-1, 0, 1))
+        alike = this.says_as(before) and this.says_as(after) and this.doubtful == after.doubtful
+        return not (alike and before.leg == this.leg == after.leg)
+
+    return [item for number, item in enumerate(ordered) if stays(number)]
+
+
+def _give(clients: Clients, root: str) -> None:
+    """Have the contact's customer get what it says, and nobody else keep it.
+
+    Until the customer stays the same: an agent may move the contact at this moment.
+    """
+    while True:
+        head = clients.ledger.head(root)
+        customer = head.customer if head is not None else None
+
+        def given(known: Any, to: int | None = customer) -> Any:
+            return {**known, "given": sorted({*known["given"], *((to,) if to is not None else ())})}
+
+        item = clients.ledger.change(contact(root), _ITEM, given, KEEP_CLAIM)
+        for other in item["given"]:
+            if other != customer:
+                customer_fields.withdraw(clients, other, root)
+        if customer is not None:
+            newest, since = latest([Emission(*said) for said in item["said"]])
+            said = Said(since, newest.id, newest.status, newest.doubtful, item["keys"])
+            customer_fields.want(clients, customer, root, said)
+        now = clients.ledger.head(root)
+        if (now.customer if now is not None else None) == customer:
+            _log(clients, root, head, customer)
+            return
+
+
+def _log(clients: Clients, root: str, head: Head | None, customer: int | None) -> None:
+    """Log and count what has come of it, each outcome of a contact once."""
+    if head is None:
+        logger.info("waits for the contact's ticket", contact=root)
+        return
+    if customer is not None:
+        metric, message = "AuthenticationGiven", "goes to the customer"
+    elif head.ticket is None:
+        metric, message = "AuthenticationWithoutTicket", "closed: the contact has no ticket"
+    else:
+        metric, message = "AuthenticationInDoubt", "closed: nobody knows who the customer is"
+    if clients.ledger.first(contact(root), f"{_ITEM}#{metric}#{customer}", KEEP_CLAIM):
+        count(metric)
+        logger.info(message, contact=root, rule=head.rule)

@@ -1,0 +1,152 @@
+"""Writes to a customer's Zendesk user what contacts told of them, at the pace that Zendesk allows.
+
+A message says what ``kind`` of change it asks for; each kind is a row of `_KINDS`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from connect_zendesk.ledger import Busy
+from connect_zendesk.observability import count, logger
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.customers import customer_fields, requesters
+from connect_zendesk.workflows.once import alone
+from connect_zendesk.workflows.pace import take_turn
+from connect_zendesk.zendesk import users
+from connect_zendesk.zendesk.errors import Duplicate, Permanent
+
+#: Zendesk's limit is one update of a user a second, for the whole account.
+SPACING = timedelta(seconds=1)
+#: Reading a user is limited by the account's plan alone, of which others need most.
+LOOKS = timedelta(seconds=0.5)
+#: And so many updates of one user within a minute.
+PER_USER, MINUTE = 5, timedelta(seconds=60)
+
+_E164 = re.compile(r"\+[1-9]\d{5,14}")
+_UPDATES = "updates"
+
+#: Makes one kind of change of a user, and tells whether there was anything to change.
+_Kind = Callable[[Clients, int, Mapping[str, Any]], bool]
+
+
+def ask_for_number(clients: Clients, user: int, number: str, at: datetime) -> None:
+    """Ask that a user who has no number gets this one, in E.164 (C10)."""
+    detail = {"kind": "phone", "user": user, "number": number, "at": at.isoformat()}
+    clients.messages.update_customer(detail)
+
+
+def update_customer(clients: Clients, detail: Mapping[str, Any]) -> None:
+    """Make one change of a customer's user, unless it is not called for any more.
+
+    ``detail``: ``kind``, ``user`` (id), ``at`` (when it became so, ISO 8601), and what the kind needs.
+    Staff are left alone. Done again it changes nothing. Raises `ZendeskError`, and `Busy` until the user may
+    be updated again: whoever it is, nobody else waits for that.
+    """
+    make, user_id = _KINDS.get(str(detail.get("kind"))), detail.get("user")
+    if make is None or isinstance(user_id, bool) or not isinstance(user_id, int):
+        raise Permanent("no change of a customer that is known here")
+    if make(clients, user_id, detail):
+        count("CustomerChanged")
+    else:
+        logger.info("a customer stays as it is", kind=detail["kind"])
+        count("CustomerUnchanged")
+
+
+def _number(clients: Clients, user_id: int, detail: Mapping[str, Any]) -> bool:
+    """Give a number to a user who has none; one that is there is never overwritten (C10)."""
+    number = str(detail.get("number"))
+    if not _E164.fullmatch(number):
+        raise Permanent("a customer's number that is not in E.164")
+    take_turn(clients, "customer looks", LOOKS)
+    user = users.customer_by_id(clients.zendesk, user_id)
+    if user is None or not user.active or user.phone:
+        return False
+    try:
+        _write(clients, user_id, {"phone": number})
+    except Duplicate as duplicate:
+        if "phone" not in duplicate.fields:
+            raise
+        # Somebody else's direct line: the two share it.
+        _write(clients, user_id, {"phone": number, "shared_phone_number": True})
+    return True
+
+
+def _authentication(clients: Clients, user_id: int, _: Mapping[str, Any]) -> bool:
+    """Have the user's two fields say what the latest contact said (V1, V3); alone, so that it stays."""
+    if customer_fields.open_wish(clients, user_id) is None:
+        count("CustomerCoalesced")
+        return False
+    with alone(clients.ledger, customer_fields.partition(user_id), "step#authentication"):
+        wanted = customer_fields.open_wish(clients, user_id)
+        if wanted is None:
+            return False
+        change = _fields_to_change(clients, user_id, wanted)
+        if change:
+            _write(clients, user_id, {"user_fields": change})
+        customer_fields.note_done(clients, user_id, wanted)
+        return bool(change)
+
+
+def _fields_to_change(
+    clients: Clients, user_id: int, wanted: customer_fields.Wanted
+) -> dict[str, str | None]:
+    """Return those of the user's fields that do not say yet what is wanted, by key; None is a blank one."""
+    _wait_for_minute(clients, user_id)
+    take_turn(clients, "customer looks", LOOKS)
+    profile = users.customer_profile(clients.zendesk, user_id)
+    if profile is None or not profile.user.active:
+        return {}
+    if (profile.external_id or "").startswith(requesters.PLACEHOLDER_EXTERNAL_ID):
+        return {}  # who calls anonymously is not one person (C9)
+    fields = wanted.fields(clients)
+    for role, key in fields.items():
+        if key not in profile.fields:
+            customer_fields.report_unknown(clients, key, customer_fields.SETTINGS[role])
+    now = {role: str(profile.fields.get(key) or "") for role, key in fields.items()}
+    values = wanted.values(now)
+    changed = [role for role, key in fields.items() if key in profile.fields and values[role] != now[role]]
+    if changed and wanted.before is None:
+        customer_fields.note_before(clients, user_id, now)
+    return {fields[role]: values[role] or None for role in changed}
+
+
+_KINDS: Mapping[str, _Kind] = {"phone": _number, customer_fields.KIND: _authentication}
+
+
+def _write(clients: Clients, user_id: int, change: Mapping[str, Any]) -> None:
+    """Change a user when the account's turn has come. Raises `Busy` where the user's minute is used up."""
+    take_turn(clients, "customers", SPACING)
+
+    def note(known: Any) -> list[str]:
+        moments = _within_minute(clients, known)
+        if len(moments) >= PER_USER:
+            raise _until(clients, moments)
+        return [*moments, clients.clock().isoformat()]
+
+    clients.ledger.change(*_updates(user_id), note, 2 * MINUTE)
+    users.update(clients.zendesk, user_id, change)
+
+
+def _wait_for_minute(clients: Clients, user_id: int) -> None:
+    """Raise `Busy` where the user has been updated as often in the last minute as is allowed."""
+    remembered = clients.ledger.recall(*_updates(user_id))
+    moments = _within_minute(clients, remembered.value if remembered is not None else None)
+    if len(moments) >= PER_USER:
+        raise _until(clients, moments)
+
+
+def _until(clients: Clients, moments: list[str]) -> Busy:
+    wait = datetime.fromisoformat(moments[-PER_USER]) + MINUTE - clients.clock()
+    return Busy("a user cannot be updated more often in a minute", max(1, ceil(wait.total_seconds())))
+
+
+def _within_minute(clients: Clients, known: Any) -> list[str]:
+    oldest = clients.clock() - MINUTE
+    return [moment for moment in known or () if datetime.fromisoformat(moment) > oldest]
+
+
+def _updates(user_id: int) -> tuple[str, str]:
+    return customer_fields.partition(user_id), _UPDATES

@@ -1,0 +1,86 @@
+"""What is known of a caller's voice as an agent is connected: evaluated now where a mode asks for it (V4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from botocore.exceptions import ClientError
+
+from connect_zendesk.amazon_connect.client import changed_attributes
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import authentication, wording
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.facts import settings_of
+from connect_zendesk.rules.notice import Notice
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.customers import voice_id_calls
+
+_REPORTED_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is known of the caller: ``leg`` has it where the decision looks, and the rest is for the agent.
+
+    ``attributes`` are to be left with the contact; ``notices`` are for the agent of one that has its ticket
+    all the same.
+    """
+
+    leg: Leg
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+
+def check(clients: Clients, leg: Leg) -> Checked:
+    """Return what is known of this leg's caller, evaluated where ``voiceid_auth_mode`` asks for it.
+
+    That comes before the decision, since it may leave the ticket to the agent. It is one request with a short
+    time limit; who set no mode waits for nothing.
+    """
+    settings, app = settings_of(leg, clients.app), clients.app
+    mode = settings["voiceid_auth_mode"]
+    if mode is None or not settings["voiceid_enabled"] or leg.channel != "VOICE":
+        return Checked(leg)
+    source = app.caller_authentication
+    told = authentication.result_of(leg, source, enabled=True)
+    attributes: Mapping[str, str] = {}
+    if mode == "re-verify" or told is None:
+        if source.source == "voice_id":
+            evaluated = _evaluate(clients, leg)
+            told = evaluated.result or told
+            names = {"result": source.result_attribute, "status": source.status_attribute}
+            wanted = {names[role]: value for role, value in evaluated.attributes.items()}
+            attributes = changed_attributes(leg.attributes, wanted)
+        elif clients.ledger.first("authentication", "not evaluated", _REPORTED_EVERY):
+            # Partners evaluate when the flow asks them to; what they found is there, or it is not.
+            count("AuthenticationNotEvaluated")
+            logger.warning("voiceid_auth_mode: only source voice_id can be asked to evaluate", mode=mode)
+    known = replace(leg, attributes={**leg.attributes, **attributes})
+    failed = authentication.has_failed(told)
+    count("AuthenticationFailed" if failed else "AuthenticationChecked")
+    notices = (Notice("T9", wording.NOTICES["T9"]),) if failed else ()
+    return Checked(known, attributes, notices)
+
+
+def leave(clients: Clients, leg: Leg, attributes: Mapping[str, str]) -> None:
+    """Leave result and status with the contact, for its flow and its agent. Raises `Throttled`."""
+    if not attributes or leg.instance_arn is None:
+        return
+    try:
+        clients.amazon_connect.set_attributes(leg.instance_arn, leg.root_id, attributes)
+    except ClientError as error:
+        count("AttributesNotLeft")
+        logger.warning(
+            "the contact does not take the result of its authentication",
+            contact=leg.root_id,
+            error=error.response["Error"]["Code"],
+        )
+
+
+def _evaluate(clients: Clients, leg: Leg) -> authentication.Authentication:
+    answer = voice_id_calls.ask(clients, lambda domain: domain.decision(leg.contact_id))
+    evaluated = authentication.of_decision(*(answer or (None, None)))
+    for place in evaluated.unknown:
+        count("AuthenticationWordUnknown")
+        logger.warning("a word that is not known", place=place, contact=leg.root_id)
+    return evaluated

@@ -1,0 +1,1 @@
+"""From a decision to the ticket and what is written on it, each once."""

@@ -1,0 +1,99 @@
+"""Asks the rules for a decision, looking up what they want to know."""
+
+from typing import Any
+
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import ticket as ticket_rules
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.lookups import (
+    AgentOf,
+    Known,
+    LookUp,
+    PlaceholderUser,
+    TicketById,
+    TicketsRequestedBy,
+    User,
+    UserById,
+    UsersByEmail,
+    UsersByName,
+    UsersByPhone,
+)
+from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.workflows.agents import agents
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.contacts.copies import Copy
+from connect_zendesk.workflows.customers import requesters
+from connect_zendesk.workflows.tickets import open_ticket
+from connect_zendesk.zendesk import tickets, users
+
+
+def decide(
+    clients: Clients,
+    leg: Leg,
+    moment: Moment,
+    copy: Copy | None = None,
+    asked: dict[LookUp, Any] | None = None,
+) -> Decision:
+    """Return what is decided about a contact's ticket. Raises `ZendeskError`.
+
+    What the contact's ``copy`` has answers to is not asked again. What had to be asked is added to ``asked``,
+    with the answers.
+    """
+    known, app = Known(), clients.app
+    while not isinstance(wanted := ticket_rules.decide(leg, app, known, moment), Decision):
+        found = copy.answer(wanted, clients.clock()) if copy else None
+        answer = found.value if found else look_up(clients, wanted)
+        if found is None and asked is not None:
+            asked[wanted] = answer
+        if isinstance(wanted, TicketsRequestedBy):
+            answer = tuple(open_ticket.made_for(clients, ticket) for ticket in answer)
+        known = known.with_answer(wanted, answer)
+    _log(leg, wanted)
+    return wanted
+
+
+def look_up(clients: Clients, wanted: LookUp) -> Any:
+    """Return what the rules want to know (see `rules.lookups`). Raises `ZendeskError`."""
+    zendesk = clients.zendesk
+    match wanted:
+        case UserById(user_id):
+            return users.by_id(zendesk, user_id)
+        case UsersByPhone(e164):
+            found = users.with_phone(zendesk, e164)
+            if any(requesters.is_reached_at(clients, user, e164) for user in found):
+                return found
+            made = requesters.made_for_number(clients.ledger, e164)
+            return found if made is None else (*found, User(made, phone=e164))
+        case UsersByEmail(email):
+            return users.with_email(zendesk, email)
+        case UsersByName(name):
+            return users.with_name(zendesk, name)
+        case TicketById(ticket_id):
+            return tickets.by_id(zendesk, ticket_id)
+        case TicketsRequestedBy(user_id, since):
+            requested = tickets.requested_by(zendesk, user_id)
+            return tuple(ticket for ticket in requested if ticket.updated >= since)
+        case AgentOf(username, arn):
+            return agents.zendesk_id(clients, username, arn)
+        case PlaceholderUser():
+            return requesters.placeholder(clients)
+
+
+def _log(leg: Leg, decision: Decision) -> None:
+    warnings = decision.settings.warnings
+    if warnings:
+        count("IgnoredSetting", len(warnings))
+    logger.info(
+        "decided",
+        contact=leg.root_id,
+        action=decision.action,
+        rule=decision.rule,
+        reasons=[f"{reason.rule}: {reason.text}" for reason in decision.reasons],
+        settings={
+            name: decision.settings.resolved(name).source
+            for reason in decision.reasons
+            for name in reason.settings
+            if name in decision.settings.by_name
+        },
+        ignored=[warning.for_log for warning in warnings],
+    )

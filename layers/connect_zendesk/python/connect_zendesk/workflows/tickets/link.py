@@ -1,0 +1,67 @@
+"""Links a contact to its ticket, once, whoever asks first: the flow, the acceptance, or the record."""
+
+from connect_zendesk.ledger import Head, contact
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.contacts.copies import Copy
+from connect_zendesk.workflows.once import alone
+from connect_zendesk.workflows.tickets.decide import decide
+from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_ticket
+
+
+def link(
+    clients: Clients,
+    leg: Leg,
+    moment: Moment,
+    copy: Copy | None = None,
+    *,
+    forced_ticket_due: bool = False,
+) -> Head | Decision:
+    """Return what is settled for a contact, settled now if need be; else the decision that settles nothing.
+
+    ``leg`` is one that decides for the contact (`Leg.decides`); what the contact's ``copy`` has answers to is
+    not asked again. Nothing is settled while the agent may still attach the contact: manual assignment, and
+    for one that has ended until ``forced_ticket_due`` (T8). Nor is it settled that a contact gets no ticket
+    while it is going on: its attributes may yet change.
+
+    Raises `ZendeskError`, `Throttled`, and `Busy` where somebody else is at it.
+    """
+    if (settled := _settled(clients, leg)) is not None:
+        return settled
+    # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
+    with alone(clients.ledger, contact(leg.root_id), "step#settle"):
+        if (settled := _settled(clients, leg)) is not None:
+            return settled
+        if (begun := finish_begun(clients, leg)) is not None:
+            return begun
+        decision = decide(clients, leg, moment, copy)
+        if _is_left(decision, moment, forced_ticket_due):
+            return decision
+        return open_ticket(clients, leg, decision)
+
+
+def stays(head: Head, leg: Leg) -> bool:
+    """Tell whether what was settled holds for this leg too.
+
+    It always does, once there is a ticket or the reason against one; but a contact that nobody had answered
+    may be answered by now, by a callback or after a transfer to another queue (T13), and a record from when
+    an old one was new may come late (T15).
+    """
+    if head.ticket is not None:
+        return True
+    if head.rule == "T13":
+        return not (leg.decides or leg.answered)
+    return head.rule != "T15" or not leg.decides
+
+
+def _settled(clients: Clients, leg: Leg) -> Head | None:
+    head = clients.ledger.head(leg.root_id)
+    return head if head is not None and stays(head, leg) else None
+
+
+def _is_left(decision: Decision, moment: Moment, forced_ticket_due: bool) -> bool:
+    """Tell whether a decision is one that waits: for the agent, or for the contact's end."""
+    if moment == "alive":
+        return decision.action in ("leave_to_agent", "none")
+    return decision.rule == "T8" and decision.action != "none" and not forced_ticket_due

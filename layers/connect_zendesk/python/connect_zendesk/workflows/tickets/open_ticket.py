@@ -1,0 +1,276 @@
+"""Opens the ticket that was decided on: an existing one, a new one, a follow-up, or none."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from connect_zendesk.ledger import Claim, Head, contact
+from connect_zendesk.observability import count
+from connect_zendesk.rules import comment
+from connect_zendesk.rules.comment import View
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.facts import NewUser
+from connect_zendesk.rules.lookups import MadeFor, Ticket
+from connect_zendesk.rules.marks import EXTERNAL_ID, TAG, is_own_ticket
+from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.workflows.agents import agents
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.customers import customer_update, requesters
+from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.tickets import linked
+from connect_zendesk.zendesk import tickets
+from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
+
+#: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
+_ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
+
+
+#: Who has begun a ticket that nobody has.
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """An agent's wish for a contact's ticket: whose it is (a Zendesk user id), and its stamp (A1)."""
+
+    agent: int
+    stamp: str
+
+
+def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
+    """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`.
+
+    While the contact is going on (``leg.ended`` is None), the first comment holds what is known by then,
+    and the report follows at its end.
+    """
+    head = open_named(clients, leg, decision, external_id(leg.root_id))
+    if decision.number_for is not None:
+        customer_update.ask_for_number(clients, *decision.number_for, leg.began)
+    return clients.ledger.settle(leg.root_id, head)
+
+
+def open_named(
+    clients: Clients, leg: Leg, decision: Decision, name: str, attached: Attached | None = None
+) -> Head:
+    """Do what was decided for a contact, without settling it. Raises `ZendeskError`, `Busy`.
+
+    A new ticket gets ``name`` as its external id; there is one of each name. ``attached`` says which agent
+    asked for it, where one did.
+    """
+    head = Head(None, None, decision.action, decision.rule, decision.why)
+    if attached is not None:
+        head = replace(head, attached=attached.stamp)
+    if decision.action == "open":
+        requester = getattr(decision.requester, "id", None)
+        head = replace(
+            head, ticket=decision.ticket, requester=requester, customer=_customer(decision, requester)
+        )
+    elif decision.action != "none":
+        closed = decision.ticket if decision.action == "follow_up" else None
+        new: dict[str, Any] = {
+            "subject": comment.subject(leg, clients.app, decision.customer),
+            "comment": {
+                "html_body": comment.details(
+                    View.of(leg, clients.app), decision.why, decision, continues=closed
+                ),
+                "public": False,
+            },
+        }
+        if closed is not None:
+            new["via_followup_source_id"] = closed
+        if decision.requester is not None:
+            requester = requesters.user_id(clients, decision.requester, leg.root_id)
+            new["requester_id"] = requester
+            head = replace(head, customer=_customer(decision, requester))
+        agent = attached.agent if attached is not None else None
+        head = _make(clients, leg, head, new, name, decision.looked_back_to, agent)
+    return head
+
+
+def _customer(decision: Decision, requester: int | None) -> int | None:
+    """Return whom the contact is with, where that is certain: it is then who requests the ticket, too."""
+    if isinstance(decision.requester, NewUser):
+        return requester
+    customer = decision.customer
+    recognised = customer is not None and customer.user is not None and customer.user.id == requester
+    return requester if recognised else None
+
+
+def begun_by(clients: Clients, root: str, name: str) -> str | None:
+    """Return the stamp of the agent's wish by which a contact's ticket of this name was made or begun.
+
+    None where it was decided without an agent, `NOBODY` where there is no such ticket.
+    """
+    begun = clients.ledger.intention(*_creation(root, name))
+    return begun["head"].get("attached") if begun is not None else NOBODY
+
+
+def abandon(clients: Clients, root: str, name: str) -> None:
+    """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
+    clients.ledger.abandon(*_creation(root, name))
+
+
+def finish_begun(clients: Clients, leg: Leg) -> Head | None:
+    """Finish the ticket that an earlier attempt began to make, and settle the contact with it.
+
+    Returns None where none was begun. What that attempt decided stands: by now the new ticket could be
+    found as the customer's recent one. Raises `ZendeskError`, `Busy`.
+    """
+    name = external_id(leg.root_id)
+    begun = clients.ledger.intention(*_creation(leg.root_id, name))
+    if begun is None:
+        return None
+    return clients.ledger.settle(leg.root_id, _make_once(clients, leg.root_id, name, lambda: begun))
+
+
+def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
+    """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
+    now = clients.ledger.head(leg.root_id)
+    if now is not None and now.ticket != head.ticket:
+        return now  # an agent has moved the contact, or another leg has gone on with a follow-up
+    closed = head.ticket or 0
+    html = comment.details(View.of(leg, clients.app), head.reasons, continues=closed)
+    new = {
+        "subject": comment.subject(leg, clients.app, None),
+        "comment": {"html_body": html, "public": False},
+        "via_followup_source_id": closed,
+        "requester_id": head.requester,
+    }
+    name = f"{external_id(leg.root_id)}:{closed}"
+    made = _make(clients, leg, replace(head, action="follow_up"), new, name)
+    now = clients.ledger.relink(leg.root_id, closed, made)
+    linked.tell(clients, leg.root_id, now)
+    return now
+
+
+def external_id(root: str) -> str:
+    """Return the external id of the ticket made for a contact (T10)."""
+    return EXTERNAL_ID + root
+
+
+def made_for(clients: Clients, ticket: Ticket) -> Ticket:
+    """Return a ticket with the contact it was made for, where that was done here."""
+    if ticket.external_id is None or not is_own_ticket(ticket.external_id):
+        return ticket
+    root = ticket.external_id.removeprefix(EXTERNAL_ID)
+    begun = clients.ledger.intention(*_creation(root, ticket.external_id))
+    if begun is None:
+        return ticket
+    looked_back_to = datetime.fromisoformat(begun["looked_back_to"]) if begun["looked_back_to"] else None
+    return replace(ticket, made_for=MadeFor(datetime.fromisoformat(begun["began"]), looked_back_to))
+
+
+def report_name(leg: Leg) -> str:
+    """Return what the report of a leg in its present state is called."""
+    return f"{leg.contact_id}#{comment.fingerprint(leg)}"
+
+
+def reported_leg(leg: Leg, head: Head) -> str:
+    """Return under what name it is kept that a leg has been told of: anew for each ticket of the contact."""
+    if head.ticket is None:
+        return f"{leg.contact_id}~none"  # an agent may give the contact a ticket yet (A1)
+    return leg.contact_id if head.moved == 0 else f"{leg.contact_id}~{head.moved}"
+
+
+def metadata(leg: Leg, step: str, head: Head) -> dict[str, Any]:
+    """Return what an audit keeps: which step wrote it, so that it can be found again, and why."""
+    return {
+        tickets.METADATA: {
+            "contact": leg.root_id,
+            "leg": leg.contact_id,
+            "step": step,
+            "rule": head.rule,
+            "reasons": list(head.reasons),
+        }
+    }
+
+
+def _make(
+    clients: Clients,
+    leg: Leg,
+    head: Head,
+    new: dict[str, Any],
+    name: str,
+    looked_back_to: datetime | None = None,
+    by: int | None = None,
+) -> Head:
+    """Make a ticket with the leg's report, once, and return the head with it.
+
+    It is given to the agent it was made ``by``, a Zendesk user id, else to the leg's.
+    """
+
+    def body() -> dict[str, Any]:
+        agent = by
+        if agent is None and leg.agent:
+            agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn)
+        ticket = {
+            **new,
+            "external_id": name,
+            "tags": [TAG, f"{TAG}_{leg.channel.lower()}"],
+            "metadata": metadata(leg, f"create#{leg.contact_id}", head),
+        }
+        if leg.channel == "VOICE":
+            inbound = leg.direction == "inbound"
+            ticket["via_id"] = comment.INBOUND_VIA if inbound else comment.OUTBOUND_VIA
+        if agent is not None:
+            ticket |= {"submitter_id": agent, "assignee_id": agent}
+        told: dict[str, Any] = {}
+        if leg.ended:
+            told = {"told": report_name(leg), "as_of": leg.updated.isoformat()}
+        return {
+            "head": asdict(replace(head, **told)),
+            "began": leg.began.isoformat(),
+            "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
+            "text": json.dumps({"ticket": ticket}),
+        }
+
+    return _make_once(clients, leg.root_id, name, body)
+
+
+def _make_once(clients: Clients, root: str, name: str, body: Callable[[], Any]) -> Head:
+    """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
+
+    def write(claim: Claim) -> dict[str, Any]:
+        try:
+            # Zendesk takes keys of at most 255 characters; what tells them apart is at the end.
+            made = tickets.create(clients.zendesk, claim.body["text"], idempotency_key=name[-255:])
+        except AlreadySent:
+            found = find(claim)
+            if found is None:
+                raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
+            return found
+        except Refused as refused:
+            if refused.fields.isdisjoint(_ABOUT_AGENT):
+                raise
+            # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
+            count("AgentRefused")
+            unassigned = _without_agent(claim.body["text"])
+            made = tickets.create(clients.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
+        return _result(made, claim)
+
+    def find(claim: Claim) -> dict[str, Any] | None:
+        found = tickets.by_external_id(clients.zendesk, name)
+        return _result(found, claim) if found else None
+
+    made = once(clients.ledger, *_creation(root, name), body=body, write=write, find=find)
+    return Head.of(made["head"])
+
+
+def _without_agent(text: str) -> str:
+    ticket = json.loads(text)["ticket"]
+    kept = {name: value for name, value in ticket.items() if name not in ("assignee_id", "submitter_id")}
+    return json.dumps({"ticket": kept})
+
+
+def _creation(root: str, name: str) -> tuple[str, str]:
+    """Return where the ledger has the step that makes a contact's ticket of this name."""
+    return contact(root), f"step#create#{name}"
+
+
+def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
+    """Return what stays known of a ticket that was made: all but its text."""
+    made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
+    known = {name: value for name, value in claim.body.items() if name != "text"}
+    return {**known, "head": {**known["head"], **made}}

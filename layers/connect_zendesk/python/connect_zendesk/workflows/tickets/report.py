@@ -1,0 +1,166 @@
+"""Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from connect_zendesk.ledger import Head, contact
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import comment
+from connect_zendesk.rules.comment import View, fingerprint
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.workflows.agents import agents
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.contacts import copies
+from connect_zendesk.workflows.tickets.open_ticket import continue_closed, metadata, report_name, reported_leg
+from connect_zendesk.workflows.tickets.ticket_updates import update_once
+from connect_zendesk.zendesk.errors import Closed
+
+#: Contacts that may go on for days: their ticket tells of them when they are accepted, too (K5). A call or a
+#: chat is told of by its record, which comes soon.
+TOLD_WHEN_ACCEPTED = frozenset({"TASK"})
+#: What was done to get a ticket whose first comment tells of the contact.
+_MADE = frozenset({"create", "follow_up"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the contact's ticket says of a leg.
+
+    ``name`` of the report that was written first, and its moment; None where that is not known any more.
+    ``public``: somebody outside can read comments on the ticket.
+    """
+
+    name: str | None
+    as_of: datetime | None
+    public: bool
+
+    @staticmethod
+    def of(item: Mapping[str, Any]) -> "Told":
+        """Return it from what was kept of it."""
+        as_of = item["as_of"]
+        return Told(item["told"], datetime.fromisoformat(as_of) if as_of else None, item["public"])
+
+
+def report(clients: Clients, leg: Leg, head: Head) -> None:
+    """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `Busy`."""
+    view = View.of(leg, clients.app)
+    try:
+        told = _first_report(clients, view, head)
+    except Closed:
+        report(clients, leg, continue_closed(clients, leg, head))
+        return
+    changed, public = told.name != report_name(leg), told.public
+    if changed and told.as_of is not None and told.as_of > leg.updated:
+        return  # a later record of the leg is at it, and comes back where it was interrupted
+    try:
+        if changed:
+            public = _add_change(clients, view, head)
+        # A voice comment cannot be marked as private: on a ticket with public comments, the recording
+        # stays in the private details.
+        if not public and _is_voice_comment(view):
+            _add_voice_comment(clients, view, head)
+    except Closed:
+        # The ticket has said what there was to say; nobody looks for a detail on a follow-up.
+        logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
+        count("ChangeAfterClosing")
+    count("LegReported")
+
+
+def report_acceptance(clients: Clients, leg: Leg) -> None:
+    """Write on the contact's ticket that an agent has accepted a leg, where that is told (K5).
+
+    A ticket that was made for the contact says so already, and so does one that has the leg's report. Raises
+    `ZendeskError` and `Busy`.
+    """
+    if leg.channel not in TOLD_WHEN_ACCEPTED:
+        return
+    head = clients.ledger.head(leg.root_id)
+    if head is None or head.ticket is None or (leg.decides and head.action in _MADE):
+        return
+    name = reported_leg(leg, head)
+    if clients.ledger.reported(leg.root_id, name).fingerprints:
+        return
+    if (copy := copies.copy_of(clients, leg.root_id)) is not None:
+        leg = replace(leg, attributes=copy.leg.attributes)
+    why = head.reasons if leg.decides else ()
+    view = View.of(leg, clients.app)
+    try:
+        _update_once(
+            clients, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
+        )
+    except Closed:
+        continue_closed(clients, leg, head)
+    count("AcceptanceReported")
+
+
+def _first_report(clients: Clients, view: View, head: Head) -> Told:
+    """Have the details of a leg on the ticket.
+
+    There is one such step for a leg, not for each state of it: where the attempt to tell of an earlier
+    state died, that one is finished, and what has changed since is added.
+    """
+    leg, step = view.leg, f"details#{reported_leg(view.leg, head)}"
+    if head.told is not None and head.told.startswith(f"{leg.contact_id}#"):
+        return Told.of(asdict(head))
+    if clients.ledger.reported(leg.root_id, reported_leg(leg, head)).fingerprints:
+        done = clients.ledger.result_of(*_step(leg, step))
+        return Told.of(done) if done else Told(None, None, head.public)
+    why = head.reasons if leg.decides else ()
+    return Told.of(_update_once(clients, leg, head, step, lambda: _note(comment.details(view, why))))
+
+
+def _add_change(clients: Clients, view: View, head: Head) -> bool:
+    """Add what has changed since a leg was told of (T14); returns whether there are public comments."""
+    step = f"details#{reported_leg(view.leg, head)}#{fingerprint(view.leg)}"
+    done = _update_once(clients, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
+    return bool(done["public"])
+
+
+def _add_voice_comment(clients: Clients, view: View, head: Head) -> None:
+    """Add the voice comment (M2), in an update of its own: Zendesk drops it where a text comes along."""
+    leg = view.leg
+
+    def voice() -> dict[str, Any]:
+        agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
+        return {"voice_comment": comment.voice_comment(view, agent)}
+
+    _update_once(clients, leg, head, f"voice#{reported_leg(leg, head)}", voice)
+
+
+def _note(html: str) -> dict[str, Any]:
+    """Return what adds a private comment to a ticket."""
+    return {"comment": {"html_body": html, "public": False}}
+
+
+def _is_voice_comment(view: View) -> bool:
+    """Tell whether a leg gets a voice comment (M2)."""
+    talked = view.leg.answered or bool(view.leg.recordings)
+    return view.leg.channel == "VOICE" and talked and bool(view.settings["voice_comment"])
+
+
+def _update_once(
+    clients: Clients, leg: Leg, head: Head, step: str, change: Callable[[], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Update the contact's ticket once. ``change`` makes what the first attempt writes.
+
+    Returns which report was written and its moment (``told``, ``as_of``), and whether the ticket has public
+    comments (``public``).
+    """
+    return update_once(
+        clients,
+        _step(leg, step),
+        head.ticket or 0,
+        step,
+        lambda: {
+            "told": report_name(leg),
+            "as_of": leg.updated.isoformat(),
+            "change": {**change(), "metadata": metadata(leg, step, head)},
+        },
+    )
+
+
+def _step(leg: Leg, step: str) -> tuple[str, str]:
+    """Return where the ledger has a step on the contact's ticket."""
+    return contact(leg.root_id), f"step#{step}"

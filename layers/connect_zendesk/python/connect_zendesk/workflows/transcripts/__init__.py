@@ -1,0 +1,1 @@
+"""From a contact's files to its ticket."""

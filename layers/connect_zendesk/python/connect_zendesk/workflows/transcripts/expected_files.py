@@ -1,0 +1,109 @@
+"""Tells which files there should be of a leg, once its record tells: any may fail to announce itself (X7)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from connect_zendesk.amazon_connect.leg_files import of_record, prefixes_of_analysis
+from connect_zendesk.ledger import contact
+from connect_zendesk.messaging import CONTACT_FILES_EXPECTED
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.conversation import Kind
+from connect_zendesk.rules.facts import settings_of
+from connect_zendesk.rules.transcript_wanted import Wishes, unwanted
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.transcripts import told_files
+from connect_zendesk.workflows.transcripts.told_files import Told
+
+#: A chat's files are there within minutes of its end. Contact Lens takes up to a third of a call's length.
+_AFTER_A_CHAT, _AFTER_A_CALL = timedelta(minutes=5), timedelta(minutes=10)
+_OF_A_CALL = 0.4
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A file that there should be: what it is, in which bucket, and how its key begins."""
+
+    kind: str
+    redacted: bool
+    bucket: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The files that there should be of a leg of a contact, at a moment when they should all have come."""
+
+    contact: str
+    leg: str
+    due: datetime
+    files: tuple[Expected, ...]
+
+    @staticmethod
+    def of(detail: Mapping[str, Any]) -> "Expectation":
+        """Read the detail of *Contact Files Expected*. Raises KeyError, TypeError or ValueError."""
+        files = (
+            Expected(item["kind"], item["redacted"], item["bucket"], tuple(item["keys"]))
+            for item in detail["files"]
+        )
+        due = datetime.fromisoformat(detail["due"])
+        return Expectation(detail["contact"], detail["leg"], due, tuple(files))
+
+    def as_detail(self) -> dict[str, Any]:
+        """Return the event's detail."""
+        return {**asdict(self), "due": self.due.isoformat()}
+
+
+def announce(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
+    """Publish *Contact Files Expected* for a leg that has ended, once, where its record tells of files.
+
+    What it tells is kept, too, for when they come. Files that the contact's settings leave off its ticket are
+    not expected, nor any in buckets that are not read here. Raises `Busy` and `NotPublished`.
+    """
+    if leg.ended is None:
+        return
+    told = Told(of_record(record), Wishes.of(settings_of(leg, clients.app)), leg.updated)
+    has_files = told.files.transcript or told.files.unprocessed or told.files.analysed
+    if not has_files or not clients.files.knows(told.files.bucket or ""):
+        return
+    told_files.keep(clients, leg, told)
+    files = list(_expected(leg, told))
+    if not files:
+        return
+    due = leg.ended + _time_for_it(leg)
+    detail = Expectation(leg.root_id, leg.contact_id, due, tuple(files)).as_detail()
+
+    def publish(_: object) -> bool:
+        clients.messages.publish(CONTACT_FILES_EXPECTED, detail)
+        return True
+
+    once(
+        clients.ledger,
+        contact(leg.root_id),
+        f"step#files#{leg.contact_id}#{len(files)}",
+        body=lambda: None,
+        write=publish,
+        find=lambda _: None,
+    )
+
+
+def _expected(leg: Leg, told: Told) -> Iterator[Expected]:
+    files = told.files
+    if files.transcript is not None and not files.redacted and unwanted("chat", told.wishes) is None:
+        bucket, _, key = files.transcript.partition("/")
+        yield Expected("chat", False, bucket, (key,))
+    # Contact Lens looks at what an agent and a customer said; without a recording there is nothing.
+    if files.analysed and files.bucket is not None and leg.agent is not None:
+        kind: Kind = "lens_voice" if leg.channel == "VOICE" else "lens_chat"
+        if unwanted(kind, told.wishes) is None:
+            moments = (leg.agent.connected, leg.began)
+            prefixes = prefixes_of_analysis(leg.contact_id, leg.channel, moments, redacted=files.redacted)
+            yield Expected(kind, files.redacted, files.bucket, prefixes)
+
+
+def _time_for_it(leg: Leg) -> timedelta:
+    if leg.channel != "VOICE" or leg.ended is None:
+        return _AFTER_A_CHAT
+    return _AFTER_A_CALL + _OF_A_CALL * max(timedelta(0), leg.ended - leg.began)

@@ -1,0 +1,131 @@
+"""A contact file with all that has to be known of it, each thing found out when somebody first asks."""
+
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from connect_zendesk.amazon_connect import contact_files, contacts, leg_files
+from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
+from connect_zendesk.amazon_connect.contact_files import ContactFile
+from connect_zendesk.amazon_connect.leg_files import LegFiles
+from connect_zendesk.ledger import Busy
+from connect_zendesk.observability import count
+from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.conversation import Conversation
+from connect_zendesk.rules.facts import settings_of
+from connect_zendesk.rules.transcript_wanted import Wishes
+from connect_zendesk.storage import NotLetIn
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.contacts import copies, legs, records
+from connect_zendesk.workflows.transcripts import told_files
+from connect_zendesk.workflows.transcripts.told_files import Told
+from connect_zendesk.zendesk.errors import Permanent
+
+#: Bytes of what Amazon Connect wrote. A hundred thousand messages of the longest kind; no chat has them.
+LARGEST = 150_000_000
+#: A file whose contact nobody knows is given up after this: its contact should be known before its file.
+_UNKNOWN_FOR = timedelta(hours=4)
+_UNKNOWN_SECONDS = 600
+
+
+class FileAtWork:
+    """One file that is worked on, with ``folder`` for it on disk.
+
+    ``root`` is the contact, where a message names it. Asking raises `Permanent` where the file cannot be
+    used, `Throttled`, and `Busy` where something is not known yet.
+    """
+
+    def __init__(self, clients: Clients, file: ContactFile, folder: Path, root: str | None = None) -> None:
+        self.file = file
+        self.folder = folder
+        self._clients = clients
+        self._root = root
+
+    @cached_property
+    def root(self) -> str:
+        """The contact: from the ledger, else from what the file says, else from Amazon Connect."""
+        leg = self.file.leg
+        known = self._root or legs.root_of(self._clients, leg)
+        if known is not None:
+            return known
+        if self._clients.ledger.head(leg) is not None:
+            return leg
+        root = self.conversation.root or self._root_described()
+        legs.belongs(self._clients, leg, root)
+        return root
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """What the file says; it is then on disk."""
+        file = self.file
+        if (file.size or 0) > LARGEST:
+            raise Permanent(f"larger than any contact file: {file.size} bytes")
+        path = self.folder / "contact-file.json"
+        try:
+            stored = self._clients.files.fetch(file.bucket, file.key, path, file.version)
+        except NotLetIn as refused:
+            raise Permanent(
+                f"{refused}: the role, the bucket's policy or its key does not allow it"
+            ) from None
+        if stored is None:
+            raise Permanent("the file is not there any more")
+        if stored.size > LARGEST:
+            raise Permanent(f"larger than any contact file: {stored.size} bytes")
+        try:
+            return contact_files.open(file, path, self._clients.connect_instance or None)
+        except NotAContactFile as reason:
+            raise Permanent(str(reason)) from None
+
+    @cached_property
+    def leg(self) -> Leg:
+        """The leg as it is known best: its record, else its contact's first leg, which has its attributes."""
+        root = self.root
+        known = records.newest_leg(self._clients, root, self.file.leg)
+        known = known or records.newest_leg(self._clients, root, root)
+        if known is None and (copy := copies.first_leg(self._clients, root, self._any_instance)) is not None:
+            known = copy.leg
+        if known is None:
+            raise Busy("nothing is known of the contact's settings", _UNKNOWN_SECONDS)
+        return known
+
+    @cached_property
+    def told(self) -> LegFiles | None:
+        """What the leg's record says of its files, or None where it has not come, or long ago."""
+        if self._told is not None:
+            return self._told.files
+        record = records.newest(self._clients, self.root, self.file.leg)
+        return leg_files.of_record(record) if record is not None else None
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """What the contact's settings say of its files."""
+        if self._told is not None:
+            return self._told.wishes
+        return Wishes.of(settings_of(self.leg, self._clients.app))
+
+    @cached_property
+    def _told(self) -> Told | None:
+        return told_files.recall(self._clients, self.root, self.file.leg)
+
+    @property
+    def _any_instance(self) -> str | None:
+        """An ARN that names the instance, as far as Amazon Connect's own requests need it."""
+        if self._clients.connect_instance:
+            return self._clients.connect_instance
+        told = self.conversation.instance
+        return f"arn:aws:connect:::instance/{told}" if told else None
+
+    def _root_described(self) -> str:
+        instance = self._any_instance
+        described = self._clients.amazon_connect.contact(instance, self.file.leg) if instance else None
+        if described is not None:
+            return contacts.parse(described, instance).root_id
+        partition = f"leg#{self.file.leg}"
+        now = self._clients.clock()
+        since = self._clients.ledger.change(
+            partition, "sought", lambda known: known or now.timestamp(), 2 * _UNKNOWN_FOR
+        )
+        count("FileOfUnknownContact")
+        if now.timestamp() - since > _UNKNOWN_FOR.total_seconds():
+            raise Permanent("nobody knows the contact that it belongs to")
+        raise Busy("the contact of this file is not known yet", _UNKNOWN_SECONDS)

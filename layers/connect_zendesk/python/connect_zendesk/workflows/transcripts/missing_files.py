@@ -1,0 +1,54 @@
+"""Finds files that never announced themselves: a notification was lost, or switched on late (X7).
+
+Some minutes after the files of a leg should all have come, whatever is missing is looked for in S3, once.
+"""
+
+from collections.abc import Iterator
+from math import ceil
+
+from connect_zendesk.amazon_connect.contact_files import ContactFile, of_key
+from connect_zendesk.ledger import KEEP, Busy, contact
+from connect_zendesk.observability import count, logger
+from connect_zendesk.storage import NotLetIn
+from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.transcripts import contact_files
+from connect_zendesk.workflows.transcripts.expected_files import Expectation, Expected
+from connect_zendesk.zendesk.errors import Permanent
+
+
+def look_for(clients: Clients, expectation: Expectation) -> None:
+    """Look for what has not come of a leg's files, and have each that is found brought to the ticket.
+
+    Raises `Busy` before their time, and `Permanent`.
+    """
+    root, leg = expectation.contact, expectation.leg
+    come = [pointer.file for pointer in contact_files.of_contact(clients, root)]
+    missing = [each for each in expectation.files if not any(_is(file, leg, each) for file in come)]
+    early = (expectation.due - clients.clock()).total_seconds()
+    if missing and early > 0:
+        raise Busy("its files may still come by themselves", ceil(early))
+    for expected in missing:
+        found = next((file for file in _found(clients, expected) if _is(file, leg, expected)), None)
+        if found is not None:
+            count("FileFoundLate")
+            logger.warning("a file did not announce itself", contact=root, leg=leg, kind=expected.kind)
+            contact_files.ask_for(clients, root, found)
+        elif clients.ledger.first(contact(root), f"missing#{leg}#{expected.kind}", KEEP):
+            count("FileNotFound")
+            logger.warning("a file that should be there is not", contact=root, leg=leg, kind=expected.kind)
+
+
+def _is(file: ContactFile, leg: str, expected: Expected) -> bool:
+    return (file.leg, file.kind, file.redacted) == (leg, expected.kind, expected.redacted)
+
+
+def _found(clients: Clients, expected: Expected) -> Iterator[ContactFile]:
+    """Return the files that are there under an expected one's keys; of later versions of a key, the last."""
+    try:
+        for prefix in expected.keys:
+            for stored in clients.files.find(expected.bucket, prefix):
+                file = of_key(expected.bucket, stored.key, stored.version, stored.size)
+                if file is not None:
+                    yield file
+    except NotLetIn as refused:
+        raise Permanent(f"{refused}: files that did not announce themselves cannot be looked for") from None

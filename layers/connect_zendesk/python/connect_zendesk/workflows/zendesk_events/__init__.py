@@ -1,0 +1,1 @@
+"""What happened in Zendesk, and the tasks that come of it."""
