@@ -13,7 +13,7 @@ export UV_NO_PROGRESS := 1
 .PHONY: help setup demo up day test check format deploy settings zendesk dead-letters bucket-notifications docs lock clean
 
 help: ## Show what can be done here
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready $(EMULATOR)/.ready ## Make .venv and what else is needed (the other targets call it)
 

@@ -11,6 +11,7 @@ from jsonschema import Draft4Validator
 
 from administration import toml
 from administration.live_settings import Live, LiveSettings, SettingsError
+from administration.zendesk_setup.wanted import MACRO_EVENTS
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import SHAPES
 from connect_zendesk.rules.schema import app_settings_schema
@@ -70,6 +71,11 @@ def apply(file: Path, find: Callable[[], LiveSettings], *, ask: Ask | None, say:
         return False
     version = live_settings.apply(wanted, instead_of=live)
     say(f"Version {version} is live. Every function has it within a minute or two.")
+    if new := sorted(_events(wanted) - _events(live.document)):
+        say(
+            f"Task rules name events that none named before ({', '.join(new)}). To have Zendesk send them:"
+            ' make zendesk ARGS="apply"'
+        )
     return True
 
 
@@ -112,6 +118,12 @@ def _wanted(document: Mapping[str, Any], live: Live) -> dict[str, Any]:
     """Return what is in force once the file is: the file, and when this stack began to settle contacts."""
     kept = {_KEPT: live.document[_KEPT]} if _KEPT in live.document else {}
     return {**kept, **document}
+
+
+def _events(document: Mapping[str, Any]) -> set[str]:
+    """Return the events that Zendesk is to send with these settings, by `zendesk apply`."""
+    settings, _ = app_settings.read(document)
+    return {*MACRO_EVENTS, *(event for rule in settings.task_rules for event in rule.events)}
 
 
 def _say_difference(live: Live, wanted: Mapping[str, Any], file: Path, say: Say) -> bool:

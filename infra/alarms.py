@@ -23,11 +23,12 @@ FEW = 5
 class Alarms(Construct):
     """One alarm per way in which contacts can stop becoming tickets, or agents and callers stop being served.
 
-    Each reads one metric, without math. `attachments`: the queue of agents' commands; `tasks`: that of
-    Zendesk events that may become tasks; `authentications`: that of callers' voice authentication;
-    `customers`: the function that changes users. `blocks`: functions
-    that contact flows call; `acceptance`: the one behind contact events; `webhook`: the door for Zendesk's
-    events; `recovery`: the function that fetches what could not be delivered there.
+    Each reads one metric, without math. Queues: `attachments` of agents' commands, `tasks` of Zendesk events
+    that may become tasks, `transcripts` of contacts' files, where there are any, `authentications` of
+    callers' voice authentication. Functions: `door` for contact records, `webhook` for Zendesk's events,
+    `recovery` of what could not be delivered there, `blocks` that contact flows call, `acceptance` behind
+    contact events, `customers` that changes users, `reads_settings` for all that read them. `functions` are
+    all of them: each has alarms of its own on errors and throttles.
     """
 
     def __init__(

@@ -38,6 +38,7 @@ class DeploymentContext:
     associate_flow_functions: bool
     forced_ticket_wait_seconds: int
     background_concurrency: int
+    webhook_concurrency: int
     log_retention_days: int
     alarm_email: str
 
@@ -255,6 +256,12 @@ _VALUES = (
         "background_concurrency", "5", _whole_number(2, 1000),
         "how many copies of the ticket worker may run at once, 2 to 1000 (Lambda allows no fewer)",
         "5",
+    ),
+    _Value(
+        "webhook_concurrency", "10", _whole_number(0, 1000),
+        "how many requests the door for Zendesk's webhooks works on at once, 1 to 1000, set aside in the"
+        " account's Lambda quota (of which AWS leaves 100 unreserved); or 0 to set none aside",
+        "10",
     ),
     _Value(
         "log_retention_days", "30", _log_retention,

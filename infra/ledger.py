@@ -40,12 +40,18 @@ class Ledger(Construct):
             removal_policy=RemovalPolicy.RETAIN,
         )
 
-    def grant_use(self, role: iam.IRole) -> None:
-        """Let `role` read, claim and confirm items; no scans, nothing on the table itself."""
-        self.table.grant(
-            role,
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
+    def grant_use(self, role: iam.Role, *, partitions: str | None = None) -> None:
+        """Let `role` read, claim and confirm items; no scans, nothing on the table itself.
+
+        `partitions`: which ones, with a wildcard; all of them where none is given.
+        """
+        only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [partitions]}} if partitions else None
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["dynamodb:GetItem", "dynamodb:PutItem"],
+                resources=[self.table.table_arn],
+                conditions=only,
+            )
         )
         role.add_to_principal_policy(
             iam.PolicyStatement(

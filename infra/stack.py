@@ -31,7 +31,7 @@ from infra.zendesk_webhook import ZendeskWebhook
 
 
 class ConnectZendesk(Stack):
-    """record stream → door → bus → contact queue → worker → Zendesk, with a ledger beside it."""
+    """Doors → bus → a queue for each worker → Zendesk and Amazon Connect, with a ledger beside them."""
 
     def __init__(self, scope: Construct, id_: str, *, context: DeploymentContext) -> None:
         super().__init__(scope, id_, description="Joins Amazon Connect and Zendesk")
@@ -68,28 +68,23 @@ class ConnectZendesk(Stack):
         worker = creation.worker
         blocks = (CustomerLookup(self, "CustomerLookup", foundation=foundation).block, creation.block)
         acceptance = Acceptance(self, "Acceptance", foundation=foundation).function
-        further: list[PythonFunction] = []
         if context.agent_event_stream_arn:
-            further.append(ScreenPop(self, "ScreenPop", foundation=foundation).function)
+            ScreenPop(self, "ScreenPop", foundation=foundation)
         if context.connect_instance_arn:
-            further.append(AgentMap(self, "AgentMap", foundation=foundation).function)
+            AgentMap(self, "AgentMap", foundation=foundation)
         attachment = TicketAttachment(self, "TicketAttachment", foundation=foundation)
         customers = CustomerUpdate(self, "CustomerUpdate", foundation=foundation)
         authentication = VoiceIdSync(
             self, "VoiceIdSync", foundation=foundation, evaluating=(acceptance, worker)
         )
-        further.append(authentication.worker)
         transcripts = None
         if context.contact_buckets:
             transcripts = TranscriptAttachment(
                 self, "TranscriptAttachment", foundation=foundation, announcing=worker
             )
-            further.append(transcripts.worker)
         webhook = ZendeskWebhook(self, "ZendeskWebhook", foundation=foundation)
         recovery = ZendeskRecovery(self, "ZendeskRecovery", foundation=foundation, secret=webhook.secret)
-        further += [webhook.door, recovery.function]
         tasks = TaskCreation(self, "TaskCreation", foundation=foundation)
-        further.append(tasks.worker)
         Alarms(
             self,
             "Alarms",
@@ -103,7 +98,12 @@ class ConnectZendesk(Stack):
             door=door,
             blocks=blocks,
             acceptance=acceptance,
-            functions=(door, worker, acceptance, attachment.worker, customers.worker, *blocks, *further),
+            # All but the one that makes the first settings: where that fails, the deployment says so.
+            functions=[
+                found
+                for found in self.node.find_all()
+                if isinstance(found, PythonFunction) and found.node.scope is not settings
+            ],
             reads_settings=worker,
             webhook=webhook.door,
             recovery=recovery.function,

@@ -2,10 +2,10 @@
 
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from infra import bus as event_bus
+from connect_zendesk.messaging import ZENDESK_EVENT
+from infra.bus import to_queue
 from infra.event_patterns import TASK_EVENTS
 from infra.nag import acknowledge
 from infra.queues import WorkQueue
@@ -43,22 +43,17 @@ class TaskCreation(Construct):
             "detail-type": events.EventField.from_path("$.detail-type"),
             "detail": events.EventField.from_path("$.detail"),
         }
-        events.Rule(
+        to_queue(
             self,
             "Events",
+            bus=foundation.bus,
+            detail_types=[ZENDESK_EVENT],
+            detail=TASK_EVENTS,
+            queue=self.queue,
+            dead_letters=dead_letters,
             description="Zendesk events that task rules can name to the task queue",
-            event_bus=foundation.bus,
-            event_pattern=events.EventPattern(
-                source=[event_bus.SOURCE], detail_type=[event_bus.ZENDESK_EVENT], detail=TASK_EVENTS
-            ),
-            targets=[
-                targets.SqsQueue(
-                    self.queue,
-                    message=events.RuleTargetInput.from_object(message),
-                    message_group_id=GROUP,
-                    dead_letter_queue=dead_letters,
-                )
-            ],
+            message=events.RuleTargetInput.from_object(message),
+            group=GROUP,
         )
         self.worker = Worker(
             self,

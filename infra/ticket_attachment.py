@@ -1,10 +1,9 @@
 """From an agent's command on the bus to an attached contact: the rules, the queue, and its worker."""
 
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from infra import bus as event_bus
+from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
+from infra.bus import to_queue
 from infra.event_patterns import MACRO_EVENTS
 from infra.queues import WorkQueue
 from infra.workflow_function import WORKER_TIMEOUT, Foundation, Worker
@@ -24,25 +23,24 @@ class TicketAttachment(Construct):
         super().__init__(scope, id_)
         dead_letters = foundation.queues.dead_letters
         self.queue = WorkQueue(self, "Attachments", worker_timeout=WORKER_TIMEOUT, dead_letters=dead_letters)
-        events.Rule(
+        to_queue(
             self,
             "Commands",
+            bus=foundation.bus,
+            detail_types=[ATTACHMENT_REQUESTED],
+            queue=self.queue,
+            dead_letters=dead_letters,
             description="Agents' attachments to the attachment queue",
-            event_bus=foundation.bus,
-            event_pattern=events.EventPattern(
-                source=[event_bus.SOURCE], detail_type=[event_bus.ATTACHMENT_REQUESTED]
-            ),
-            targets=[targets.SqsQueue(self.queue, dead_letter_queue=dead_letters)],
         )
-        events.Rule(
+        to_queue(
             self,
             "Macros",
+            bus=foundation.bus,
+            detail_types=[ZENDESK_EVENT],
+            detail=MACRO_EVENTS,
+            queue=self.queue,
+            dead_letters=dead_letters,
             description="Tickets that get a macro's tag to the attachment queue",
-            event_bus=foundation.bus,
-            event_pattern=events.EventPattern(
-                source=[event_bus.SOURCE], detail_type=[event_bus.ZENDESK_EVENT], detail=MACRO_EVENTS
-            ),
-            targets=[targets.SqsQueue(self.queue, dead_letter_queue=dead_letters)],
         )
         self.worker = Worker(
             self,

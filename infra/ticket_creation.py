@@ -3,11 +3,10 @@
 And from a contact flow, which wants a ticket's number for the caller.
 """
 
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from infra import bus as event_bus
+from connect_zendesk.messaging import CONTACT_RECORD
+from infra.bus import to_queue
 from infra.flow_block import FlowBlock
 from infra.workflow_function import Foundation, Worker
 
@@ -23,15 +22,14 @@ class TicketCreation(Construct):
     def __init__(self, scope: Construct, id_: str, *, foundation: Foundation) -> None:
         super().__init__(scope, id_)
         queues = foundation.queues
-        events.Rule(
+        to_queue(
             self,
             "ContactRecords",
+            bus=foundation.bus,
+            detail_types=[CONTACT_RECORD],
+            queue=queues.contacts,
+            dead_letters=queues.dead_letters,
             description="Contact records to the contact queue",
-            event_bus=foundation.bus,
-            event_pattern=events.EventPattern(
-                source=[event_bus.SOURCE], detail_type=[event_bus.CONTACT_RECORD]
-            ),
-            targets=[targets.SqsQueue(queues.contacts, dead_letter_queue=queues.dead_letters)],
         )
         self.worker = Worker(
             self,

@@ -10,7 +10,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra import bus as event_bus
+from connect_zendesk.messaging import (
+    CONTACT_FILE,
+    CONTACT_FILES_EXPECTED,
+    NO_TICKET_LINKED,
+    TICKET_LINKED,
+)
+from infra.bus import to_queue
 from infra.function import PythonFunction
 from infra.nag import acknowledge
 from infra.queues import WorkQueue
@@ -65,21 +71,14 @@ class TranscriptAttachment(Construct):
             ),
             targets=[targets.SqsQueue(self.queue, dead_letter_queue=dead_letters)],
         )
-        events.Rule(
+        to_queue(
             self,
             "Links",
+            bus=foundation.bus,
+            detail_types=[TICKET_LINKED, NO_TICKET_LINKED, CONTACT_FILE, CONTACT_FILES_EXPECTED],
+            queue=self.queue,
+            dead_letters=dead_letters,
             description="Contacts that got a ticket, and their files, to the transcript queue",
-            event_bus=foundation.bus,
-            event_pattern=events.EventPattern(
-                source=[event_bus.SOURCE],
-                detail_type=[
-                    event_bus.TICKET_LINKED,
-                    event_bus.NO_TICKET_LINKED,
-                    event_bus.CONTACT_FILE,
-                    event_bus.CONTACT_FILES_EXPECTED,
-                ],
-            ),
-            targets=[targets.SqsQueue(self.queue, dead_letter_queue=dead_letters)],
         )
         self.worker = Worker(
             self,

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from aws_cdk import Stack
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from infra import bus as event_bus
+from connect_zendesk.messaging import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
+from infra.bus import to_queue
 from infra.function import PythonFunction
 from infra.queues import WorkQueue
 from infra.workflow_function import WORKER_TIMEOUT, Foundation, Worker
@@ -35,16 +34,14 @@ class VoiceIdSync(Construct):
         self.queue = WorkQueue(
             self, "Authentications", worker_timeout=WORKER_TIMEOUT, dead_letters=queues.dead_letters
         )
-        events.Rule(
+        to_queue(
             self,
             "RecordsAndLinks",
+            bus=foundation.bus,
+            detail_types=[CONTACT_RECORD, TICKET_LINKED, NO_TICKET_LINKED],
+            queue=self.queue,
+            dead_letters=queues.dead_letters,
             description="Contact records, and contacts whose customer is known, to the authentication queue",
-            event_bus=foundation.bus,
-            event_pattern=events.EventPattern(
-                source=[event_bus.SOURCE],
-                detail_type=[event_bus.CONTACT_RECORD, event_bus.TICKET_LINKED, event_bus.NO_TICKET_LINKED],
-            ),
-            targets=[targets.SqsQueue(self.queue, dead_letter_queue=queues.dead_letters)],
         )
         self.worker = Worker(
             self,
@@ -56,6 +53,7 @@ class VoiceIdSync(Construct):
             description="Callers' voice authentication to their customers",
             links_tickets=False,
             asks_for_agents=False,
+            asks_zendesk=False,
         )
         self.worker.allow(["sqs:SendMessage"], [queues.customers.queue_arn])
         if foundation.context.voice_id_domain_id:

@@ -2,8 +2,7 @@
 
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import Duration, RemovalPolicy, SecretValue
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -15,9 +14,6 @@ from infra.workflow_function import Foundation
 
 # Zendesk waits ten seconds for an answer.
 TIMEOUT = Duration.seconds(9)
-# Some hundred requests a second, as each takes some hundredths of one. It is also all that somebody who
-# floods the address can make us pay for.
-CONCURRENCY = 10
 # What the door keeps in the ledger, and all that it may touch there.
 PARTITIONS = "webhook#*"
 
@@ -46,7 +42,7 @@ class ZendeskWebhook(Construct):
             "AwsSolutions-SMG4",
             "Zendesk makes the signing secrets; `make zendesk` rotates them, both being valid for a while.",
         )
-        table, queues = foundation.ledger.table, foundation.queues
+        queues = foundation.queues
         self.door = PythonFunction(
             self,
             "Door",
@@ -59,39 +55,20 @@ class ZendeskWebhook(Construct):
             environment={
                 "BUS_NAME": foundation.bus.event_bus_name,
                 "DEAD_LETTER_QUEUE_URL": queues.dead_letters.queue_url,
-                "TABLE_NAME": table.table_name,
+                "TABLE_NAME": foundation.ledger.table.table_name,
                 "WEBHOOK_SECRET_ARN": self.secret.secret_arn,
             },
         )
         self.door.allow(["events:PutEvents"], [foundation.bus.event_bus_arn])
         self.door.allow(["sqs:SendMessage"], [queues.dead_letters.queue_arn])
         self.door.allow(["secretsmanager:GetSecretValue"], [self.secret.secret_arn])
-        self._allow_own_items(foundation)
+        foundation.ledger.grant_use(self.door.role, partitions=PARTITIONS)
         function = cast(lambda_.CfnFunction, self.door.function.node.default_child)
-        function.reserved_concurrent_executions = CONCURRENCY
+        # Ten do some hundred requests a second, as each takes some hundredths of one. It is also all that
+        # somebody who floods the address can make us pay for. An account with a small quota can reserve none.
+        function.reserved_concurrent_executions = foundation.context.webhook_concurrency or None
         # Lambda's own three lines for each request would let a flood of forged ones fill the log.
         function.add_property_override("LoggingConfig.LogFormat", "JSON")
         function.add_property_override("LoggingConfig.SystemLogLevel", "WARN")
         address = self.door.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.NONE)
         self.url = address.url
-
-    def _allow_own_items(self, foundation: Foundation) -> None:
-        table = foundation.ledger.table
-        own = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [PARTITIONS]}}
-        self.door.role.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=["dynamodb:GetItem", "dynamodb:PutItem"], resources=[table.table_arn], conditions=own
-            )
-        )
-        via = {"kms:ViaService": f"dynamodb.{Stack.of(self).region}.amazonaws.com"}
-        if table.encryption_key is not None:
-            self.door.role.add_to_principal_policy(
-                iam.PolicyStatement(
-                    actions=[
-                        "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey",
-                        "kms:ReEncryptFrom", "kms:ReEncryptTo",
-                    ],
-                    resources=[table.encryption_key.key_arn],
-                    conditions={"StringEquals": via},
-                )
-            )  # fmt: skip

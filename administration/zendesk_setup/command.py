@@ -14,14 +14,14 @@ from administration.zendesk_setup.account import Account
 from administration.zendesk_setup.place import (
     Place,
     SetupError,
+    explained,
     open_local_place,
     open_place,
-    unusable,
 )
 from administration.zendesk_setup.plan import Plan, Step, has_triggers, to_apply, to_remove
 from administration.zendesk_setup.wanted import Webhook, wanted
 from connect_zendesk.workflows.zendesk_events.webhook_door import KEYS_READ_AGAIN
-from connect_zendesk.zendesk.errors import NotAllowed, NotFound, Unauthorized, ZendeskError
+from connect_zendesk.zendesk.errors import NotFound, ZendeskError
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 
 DESCRIPTION = """\
@@ -34,6 +34,9 @@ task rules of the app settings have changed: it changes what is different, and m
 OLD_SECRET_STAYS = timedelta(hours=1)
 #: A rotation takes some seconds; until this is over, deliveries with a secret not known yet are repeated.
 _ROTATION = timedelta(minutes=2)
+_HALF_ROTATED = """\
+Zendesk may sign with a new secret by now that the door does not know. When that is mended, at once:
+  make zendesk ARGS="apply", which fetches it"""
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
@@ -90,10 +93,8 @@ def perform(
                 return _rotate(place, say, ask, clock, sleep)
             case _:
                 return _remove(options, place, say, ask)
-    except (BotoCoreError, ClientError) as error:
-        raise SetupError(unusable(error)) from error
-    except ZendeskError as error:
-        raise SetupError(_refused(error)) from error
+    except (ZendeskError, BotoCoreError, ClientError) as error:
+        raise SetupError(explained(error)) from error
 
 
 def _plan(options: Namespace, place: Place, now: datetime) -> Plan:
@@ -103,14 +104,16 @@ def _plan(options: Namespace, place: Place, now: datetime) -> Plan:
     if plan.problems:
         return plan
     new = any(webhook.name not in plan.webhooks for webhook in wishes.webhooks)
-    if new or _keys(options, place, plan, now) != place.keys.read():
-        plan.steps.append(
-            Step(
-                "~", "the stack's secret: signing secrets, and who the connector is in Zendesk",
-                lambda: place.keys.write(_keys(options, place, plan, now)),
-            )
-        )  # fmt: skip
-    # Only now, when the door knows what they sign with.
+    keys = Step(
+        "~", "the stack's secret: signing secrets, and who the connector is in Zendesk",
+        lambda: place.keys.write(_keys(options, place, plan, now)),
+    )  # fmt: skip
+    if (plan.webhooks or not new) and _keys(options, place, plan, now) != place.keys.read():
+        # Before a webhook that is there is made to send here, the door knows what it signs with.
+        plan.steps.insert(0, keys)
+    if new:
+        plan.steps.append(keys)
+    # Only now, for the same reason.
     plan.steps += [_switch_on(place.account, plan, webhook) for webhook in plan.off]
     return plan
 
@@ -187,11 +190,13 @@ def _rotate(
     for number, signing in there.webhooks.items():
         try:
             secret = place.account.new_signing_secret(number)
+            webhooks[number] = SigningSecret(secret, signing.secret, clock() + OLD_SECRET_STAYS)
+            place.keys.write(replace(there, webhooks=webhooks, rotating_until=clock() + _ROTATION))
         except NotFound:
             say(f"  = webhook {number} is not in this account: its secret stays")
             continue
-        webhooks[number] = SigningSecret(secret, signing.secret, clock() + OLD_SECRET_STAYS)
-        place.keys.write(replace(there, webhooks=webhooks, rotating_until=clock() + _ROTATION))
+        except (ZendeskError, BotoCoreError, ClientError) as error:
+            raise SetupError(f"webhook {number}: {explained(error)}\n{_HALF_ROTATED}") from error
         say(f"  ~ webhook {number}: new signing secret")
     place.keys.write(replace(there, webhooks=webhooks, rotating_until=None))
     say("Done. The old secrets are good for another hour.")
@@ -217,8 +222,7 @@ def _do(plan: Plan, say: Say) -> bool:
             step.do()
         except (ZendeskError, BotoCoreError, ClientError) as error:
             left = f"Done so far: {number - 1} of {len(plan.steps)}. Run it again when that is mended."
-            why = _refused(error) if isinstance(error, ZendeskError) else unusable(error)
-            raise SetupError(f"{step.sign} {step.text}: {why}\n{left}") from error
+            raise SetupError(f"{step.sign} {step.text}: {explained(error)}\n{left}") from error
         say(f"  {number}/{len(plan.steps)} {step.sign} {step.text}")
     say("Done.")
     return True
@@ -229,20 +233,3 @@ def _sure(ask: Ask | None, question: str, say: Say) -> bool:
         return True
     say("Nothing was changed.")
     return False
-
-
-def _refused(error: ZendeskError) -> str:
-    """Say what to do about what Zendesk did not do."""
-    match error:
-        case Unauthorized():
-            return (
-                "Zendesk does not accept the OAuth client in the stack's secret (ZendeskSecretArn), or the"
-                " user who made it has lost access. Put its id and secret there (README, Deploy)."
-            )
-        case NotAllowed():
-            return (
-                "Zendesk does not allow this to the user who made the OAuth client: webhooks, macros and"
-                " user fields take an administrator, or a role that may manage these."
-            )
-        case _:
-            return f"{error}. If Zendesk is out of order or busy, run this again: nothing is made twice."

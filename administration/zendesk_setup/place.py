@@ -18,6 +18,7 @@ from administration.zendesk_setup.account import Account
 from connect_zendesk.rules import app_settings
 from connect_zendesk.rules.app_settings import AppSettings
 from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.errors import NotAllowed, Unauthorized, ZendeskError
 from connect_zendesk.zendesk.tokens import Token
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
@@ -173,6 +174,11 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
     return outputs
 
 
+def explained(error: Exception) -> str:
+    """Say what to do about what Zendesk or AWS did not do."""
+    return _refused(error) if isinstance(error, ZendeskError) else unusable(error)
+
+
 def unusable(error: Exception) -> str:
     """Say what to do about an error that AWS or its library gave."""
     return (
@@ -182,3 +188,20 @@ def unusable(error: Exception) -> str:
         " appconfig:ListDeployments, appconfig:GetHostedConfigurationVersion, and on the stack's two secrets"
         " of Zendesk secretsmanager:GetSecretValue and, to apply, secretsmanager:PutSecretValue."
     )
+
+
+def _refused(error: ZendeskError) -> str:
+    """Say what to do about what Zendesk did not do."""
+    match error:
+        case Unauthorized():
+            return (
+                "Zendesk does not accept the OAuth client in the stack's secret (ZendeskSecretArn), or the"
+                " user who made it has lost access. Put its id and secret there (README, Deploy)."
+            )
+        case NotAllowed():
+            return (
+                "Zendesk does not allow this to the user who made the OAuth client: webhooks, macros and"
+                " user fields take an administrator, or a role that may manage these."
+            )
+        case _:
+            return f"{error}. If Zendesk is out of order or busy, run this again: nothing is made twice."

@@ -9,6 +9,7 @@ from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.agents import ring
+from connect_zendesk.zendesk.patience import seconds_left
 
 
 @logger.inject_lambda_context
@@ -16,7 +17,7 @@ from connect_zendesk.workflows.agents import ring
 def handler(event: dict[str, Any], context: Any) -> None:
     """Take a batch from the stream. An event that cannot be followed keeps no other from the agents."""
     clients = service.clients()
-    clients.zendesk.remaining = lambda: context.get_remaining_time_in_millis() / 1000
+    clients.zendesk.remaining = seconds_left(context)
     instance = os.environ.get("CONNECT_INSTANCE_ARN")
     for record in event["Records"]:
         count("AgentEvent")

@@ -9,6 +9,7 @@ from connect_zendesk.amazon_connect import contact_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.agents.accept import follow_at_once
+from connect_zendesk.zendesk.patience import seconds_left
 
 SOURCE = "ticket_creation"
 
@@ -19,7 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     """Follow one contact event. Where the function dies, Lambda sends the event to the contact queue."""
     count("ContactEvent")
     clients = service.clients()
-    clients.zendesk.remaining = lambda: context.get_remaining_time_in_millis() / 1000
+    clients.zendesk.remaining = seconds_left(context)
     sent_before = clients.zendesk.sent
     try:
         told = contact_event.parse(event["detail"], event.get("time"))

@@ -18,7 +18,7 @@ SOURCE = "voice_id_sync"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the authentication queue; returns which messages come again."""
-    return work(event, context, service.clients(), do, SOURCE)
+    return work(event, context, service.clients(), do, SOURCE, asks_zendesk=False)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from connect_zendesk import service
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.zendesk_events.webhook_recovery import recover
 from connect_zendesk.zendesk.errors import Later
+from connect_zendesk.zendesk.patience import seconds_left
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
 
@@ -22,13 +23,8 @@ def keys() -> WebhookKeys:
 @metrics.log_metrics
 def handler(_event: dict[str, Any], context: Any) -> None:
     """Recover what there is. What fails is tried by the next run."""
-
-    def remaining() -> float:
-        seconds: float = context.get_remaining_time_in_millis() / 1000
-        return seconds
-
     clients = service.clients()
-    clients.zendesk.remaining = remaining
+    clients.zendesk.remaining = remaining = seconds_left(context)
     known = keys()
     count("WebhooksLookedAt", len(known.webhooks))
     try:

@@ -46,14 +46,8 @@ class LocalMessages:
     #: The rules of the bus: which queues get an event.
     RULES = {  # noqa: RUF012
         CONTACT_RECORD: ("contacts", "authentications"),
-        TICKET_LINKED: (
-            "transcripts",
-            "authentications",
-        ),
-        NO_TICKET_LINKED: (
-            "transcripts",
-            "authentications",
-        ),
+        TICKET_LINKED: ("transcripts", "authentications"),
+        NO_TICKET_LINKED: ("transcripts", "authentications"),
         ATTACHMENT_REQUESTED: ("attachments",),
         CONTACT_FILE: ("transcripts",),
         CONTACT_FILES_EXPECTED: ("transcripts",),

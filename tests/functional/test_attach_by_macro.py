@@ -194,7 +194,19 @@ def test_A1_a_tag_on_a_ticket_that_cannot_change_any_more_stays(status: str) -> 
     stack.run(until=None)
     assert stack.messages.dead_letters == []
     if status == "closed":
-        assert stack.zendesk.tickets()[-1]["followup_source_id"] == 4001
+        follow_up = stack.zendesk.tickets()[-1]
+        assert follow_up["followup_source_id"] == 4001
+        # Zendesk gives it the tags of the closed one. With the macro's, the macro would do nothing there.
+        assert "lamp" in follow_up["tags"]
+        assert ATTACH not in follow_up["tags"]
+
+
+def test_A1_a_customers_follow_up_that_inherits_the_tag_asks_nobody_anything() -> None:
+    stack = stack_with()
+    uses(stack, macro(kind="created", actor=ANA))
+    stack.run(until=None)
+    assert len(bodies(stack.ticket(4001))) == 1
+    assert ATTACH not in stack.ticket(4001)["tags"]
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,9 @@ def kinesis(*data: bytes) -> dict[str, Any]:
 
 
 def published(messages: LocalMessages) -> list[Any]:
-    """Return the details of what is on the bus."""
-    return [json.loads(message.body)["detail"] for message in sorted(messages.waiting)]
+    """Return the details of what is on the bus, by one of the queues that get each of them."""
+    to_tickets = [message for message in sorted(messages.waiting) if message.queue == "contacts"]
+    return [json.loads(message.body)["detail"] for message in to_tickets]
 
 
 RECORD = call()

@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 
+from connect_zendesk.amazon_connect.client import NoAnswer
 from connect_zendesk.messaging import ZENDESK_EVENT, dead_letter_data
 from connect_zendesk.rules import task as task_rules
 from connect_zendesk.rules.task_rules import EVENTS
@@ -191,6 +192,15 @@ def test_K2_a_task_whose_moment_passed_while_it_waited_starts_at_once() -> None:
     assert task["InitiationTimestamp"] > "2026-11-02T09:05"
 
 
+def test_K2_a_moment_that_will_have_passed_when_it_is_read_starts_at_once() -> None:
+    """Amazon Connect refuses what has passed by its own clock, and a dead letter would be the end of it."""
+    stack = stack_with(rule(task={"contact_flow": FLOW, "schedule_in_minutes": 1}))
+    stack.clock.move_by(timedelta(seconds=55))
+    tell(stack, event())
+    (task,) = tasks(stack)
+    assert task["ScheduledTimestamp"] is None
+
+
 # The pace
 
 
@@ -243,6 +253,28 @@ def test_an_outage_of_amazon_connect_is_waited_for() -> None:
     assert stack.clock() - NINE < timedelta(hours=6, minutes=2)  # whatever waits holds up all behind it
 
 
+def test_one_task_that_amazon_connect_never_answers_holds_up_the_others_for_half_a_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack = stack_with()
+    start = stack.clients.amazon_connect.start_task
+
+    def stumbles(instance: str, task: Any) -> str:
+        if task.attributes["zendesk_event"] == "created":
+            raise NoAnswer("StartTaskContact answered InternalServiceException")
+        return start(instance, task)
+
+    monkeypatch.setattr(stack.clients.amazon_connect, "start_task", stumbles)
+    for one in (event("event-1", "created"), event("event-2")):
+        stack.messages.publish(ZENDESK_EVENT, one.as_detail())
+    stack.run(until=NINE + timedelta(hours=11))
+    assert tasks(stack) == []
+    stack.run(until=NINE + timedelta(hours=13))
+    assert len(tasks(stack)) == 1
+    reason = stack.letter()["reason"]
+    assert reason == "tried 720 times: StartTaskContact answered InternalServiceException"
+
+
 def test_a_rule_with_a_wrong_flow_makes_dead_letters_that_are_sent_again_once_it_is_mended() -> None:
     stack = stack_with(rule("Lamps"))
     stack.connect._world.flows["other"] = {"Id": "other"}
@@ -255,6 +287,17 @@ def test_a_rule_with_a_wrong_flow_makes_dead_letters_that_are_sent_again_once_it
     stack.connect._world.flows[FLOW] = {"Id": FLOW}
     stack.messages.send(dead_letter_data(letter).decode(), queue="tasks")
     stack.run(until=None)
+    assert len(tasks(stack)) == 1
+
+
+def test_a_rule_for_another_instance_than_the_stacks_says_so_and_holds_up_nothing() -> None:
+    other = f"{INSTANCE[:-12]}{'9' * 12}"
+    stack = stack_with(
+        rule("Elsewhere", events=["created"], task={"contact_flow": f"{other}/contact-flow/{FLOW}"}),
+        rule("Here", task={"contact_flow": f"{INSTANCE}/contact-flow/{FLOW}"}),
+    )
+    tell(stack, event("event-1", "created"), event("event-2"))
+    assert stack.letter()["reason"].startswith('Refused: the task rule "Elsewhere" names another instance')
     assert len(tasks(stack)) == 1
 
 

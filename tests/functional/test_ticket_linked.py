@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED, NotPublished
-from tests.attachments import MANUAL, asks, ends, joins, stack_with
+from tests.attachments import MANUAL, OTHER, asks, ends, joins, stack_with
 from tests.live import alive, contact_event, leave_copy
-from tests.records import ADAS_NAME, ANA, BEN, BENS_NUMBER, BOBS_NAME, STRANGERS_NUMBER, call
+from tests.records import ADA, ADAS_NAME, ANA, BEN, BENS_NUMBER, BOBS_NAME, STRANGERS_NUMBER, call
 from tests.stack import Stack
 
 
@@ -69,6 +69,41 @@ def test_A1_a_contact_that_is_moved_is_told_of_with_its_new_ticket_and_customer(
     forced, moved = links(stack)
     assert (moved["ticket"], moved["customer"]) == (4001, stack.ticket(4001)["requester_id"])
     assert forced["rule"] == "T8"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_C9_a_contact_moved_to_an_anonymous_callers_ticket_has_no_customer(closed: bool) -> None:
+    stack = stack_with()
+    stack.play_records(call("earlier", caller="anonymous"))
+    anonymous = next(ticket for ticket in stack.zendesk.tickets() if ticket["id"] > OTHER["id"])
+    if closed:
+        stack.zendesk.act(BEN, "PUT", f"/api/v2/tickets/{anonymous['id']}", {"ticket": {"status": "closed"}})
+    joins(stack)
+    asks(stack, ticket=anonymous["id"], minute=13)
+    last = links(stack)[-1]
+    assert (last["contact"], last["rule"], last["customer"]) == ("contact-1", "A1", None)
+    assert last["requester"] == anonymous["requester_id"]
+
+
+def test_A1_a_contact_attached_to_the_agents_own_ticket_has_no_customer() -> None:
+    stack = stack_with({"id": 4003, "requester_id": ADA, "comments": [{"body": "Mine.", "public": False}]})
+    joins(stack)
+    asks(stack, ticket=4003)
+    assert (the_link(stack)["requester"], the_link(stack)["customer"]) == (ADA, None)
+
+
+def test_A1_a_contact_moved_there_and_back_is_told_of_each_time_with_the_right_customer() -> None:
+    stack = stack_with()
+    joins(stack)
+    asks(stack, "there", ticket=4001, minute=1)
+    asks(stack, "away", ticket=4002, minute=2)
+    asks(stack, "back", ticket=4001, minute=3)
+    asks(stack, "back", ticket=4001, minute=4)
+    assert [(link["ticket"], link["customer"]) for link in links(stack)] == [
+        (4001, ANA),
+        (4002, BEN),
+        (4001, ANA),
+    ]
 
 
 def test_T1_a_follow_up_of_a_ticket_that_was_closed_meanwhile_is_told_of() -> None:

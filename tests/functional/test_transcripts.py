@@ -157,7 +157,7 @@ def test_T12_a_later_leg_that_nobody_told_of_is_asked_for() -> None:
     later_leg = recorded_call("leg-2", first_leg="contact-1", agent=BOBS_NAME)
     stack.connect.contacts.add(later_leg)
     stack.put_object(BUCKET, analysis_key("leg-2"), analysis("leg-2"))
-    stack.run(until=stack.clock() + timedelta(minutes=30))
+    stack.run(until=stack.clock() + timedelta(hours=5))
     assert len(written(stack, SUMMARY)) == 1
 
 
@@ -196,6 +196,43 @@ def test_M3_nothing_of_a_call_whose_recording_was_opted_out_of() -> None:
     stack.run(until=None)
     assert written(stack, SUMMARY) == []
     assert stack.messages.dead_letters == []
+
+
+@pytest.mark.parametrize("redacted", [True, False])
+def test_M3_nothing_of_a_later_leg_that_opted_out_where_its_file_comes_before_its_record(
+    redacted: bool,
+) -> None:
+    stack = Stack()
+    stack.deliver_records(recorded_call())
+    leg = recorded_call(
+        "leg-2", first_leg="contact-1", agent=BOBS_NAME, redacting="RedactedOnly" if redacted else "None",
+        attributes={"call_recording_consent": "optout"},
+    )  # fmt: skip
+    stack.connect.contacts.add(leg)
+    stack.put_object(BUCKET, analysis_key("leg-2", redacted=redacted), analysis("leg-2", redacted=redacted))
+    stack.run(until=stack.clock() + timedelta(minutes=30))
+    stack.deliver_records(leg)
+    stack.run(until=None)
+    assert written(stack, SUMMARY) == []
+
+
+def test_X1_each_leg_of_a_transferred_chat_has_its_own_settings() -> None:
+    stack = Stack()
+    second = chat(
+        "leg-2", InitialContactId="contact-1", InitiationMethod="TRANSFER",
+        Attributes={"chat_transcript": "false"},
+    )  # fmt: skip
+    stack.deliver_records(chat())
+    for leg in ("contact-1", "leg-2"):
+        chat_comes(stack, leg, first_leg="contact-1", said=[f"Said in {leg}."])
+    stack.put_object(BUCKET, analysis_key("leg-2", "Chat", redacted=True), analysis("leg-2", "Chat"))
+    stack.run(until=stack.clock() + timedelta(minutes=5))
+    stack.deliver_records(second)
+    stack.run(until=None)
+    assert len(written(stack, "Said in contact-1.")) == 1
+    assert written(stack, "Said in leg-2.") == []
+    (comment,) = written(stack, SUMMARY)
+    assert wording.WORDS_LEFT_OUT in comment
 
 
 @pytest.mark.parametrize(
@@ -250,7 +287,32 @@ def test_X2_a_chats_words_are_told_once_whichever_file_comes_first(order: tuple[
     assert (wording.WORDS_IN_THE_TRANSCRIPT in comment) is (order[0] == "chat")
 
 
+@pytest.mark.parametrize("transcript", [[], None])
+def test_X2_an_analysis_that_failed_does_not_keep_the_transcript_off(transcript: list[Any] | None) -> None:
+    stack = Stack()
+    stack.play_records(chat(redacting="None"))
+    failed = {**json.loads(analysis(kind="Chat")), "JobStatus": "FAILED", "Transcript": transcript}
+    stack.put_object(BUCKET, analysis_key(kind="Chat"), json.dumps(failed).encode())
+    stack.run(until=stack.clock())
+    chat_comes(stack)
+    stack.run(until=None)
+    assert len(written(stack, SAID)) == 1
+    (comment,) = written(stack, "did not finish")
+    assert wording.NOTHING_SAID not in comment
+
+
 # Redaction
+
+
+def test_X2_a_redacted_analysis_of_the_part_with_the_bot_leaves_that_with_the_agent_alone() -> None:
+    stack = Stack()
+    stack.play_records(recorded_call())
+    with_bot = analysis_key(redacted=True).replace("Voice/", "Voice/ivr/")
+    stack.put_object(BUCKET, with_bot, analysis(redacted=True, said="I am [PII]."))
+    stack.run(until=stack.clock())
+    analysis_comes(stack)
+    stack.run(until=None)
+    assert len(written(stack, SAID)) == len(written(stack, "I am [PII].")) == 1
 
 
 @pytest.mark.parametrize("kind", ["Voice", "Chat"])
@@ -334,6 +396,28 @@ def test_X1_a_transcript_waits_some_minutes_for_the_record_that_tells_of_redacti
     assert len(written(stack, SAID)) == 1
 
 
+def test_X2_a_raw_transcript_waits_for_its_record_however_long_after_contact_work_takes() -> None:
+    stack = Stack()
+    settled_alive(stack, chat())
+    chat_comes(stack, said=["I am Ana."])
+    stack.run(until=NINE + timedelta(hours=2))
+    stack.deliver_records(later(chat(redacting="RedactedOnly"), 120))
+    analysis_comes(stack, "Chat", redacted=True, said="I am [PII].")
+    stack.run(until=None)
+    assert written(stack, "I am Ana.") == []
+    assert len(written(stack, "I am [PII].")) == 1
+
+
+def test_X1_a_transcript_whose_record_never_comes_is_attached_after_some_hours() -> None:
+    stack = Stack()
+    settled_alive(stack, chat())
+    chat_comes(stack)
+    stack.run(until=stack.clock() + timedelta(hours=3))
+    assert written(stack, SAID) == []
+    stack.run(until=None)
+    assert len(written(stack, SAID)) == 1
+
+
 def test_X1_what_a_chat_was_before_it_was_redacted_on_its_way_stays_off() -> None:
     stack = Stack()
     raw = chat_key(name="20261102T09:01_UTC")
@@ -368,6 +452,35 @@ def test_X4_a_transcript_that_finds_its_ticket_closed_goes_to_a_follow_up() -> N
     assert head.ticket not in (None, ticket)
     assert len(written(stack, SAID, head.ticket)) == 1
     assert written(stack, SAID, ticket) == []
+
+
+def test_X2_an_analysis_on_a_follow_up_has_the_words_that_the_transcript_left_on_the_closed_ticket() -> None:
+    stack = Stack()
+    stack.play_records(chat(redacting="None"))
+    chat_comes(stack)
+    stack.run(until=None)
+    ticket = stack.ticket()["id"]
+    for status in ("solved", "closed"):
+        stack.zendesk.act(ADA, "PUT", f"/api/v2/tickets/{ticket}", {"ticket": {"status": status}})
+    analysis_comes(stack, "Chat")
+    stack.run(until=None)
+    head = stack.clients.ledger.head("contact-1")
+    assert head is not None
+    assert head.ticket not in (None, ticket)
+    (comment,) = written(stack, SUMMARY, head.ticket)
+    assert SAID in comment
+    assert wording.WORDS_IN_THE_TRANSCRIPT not in comment
+
+
+def test_a_file_whose_version_has_expired_is_read_as_it_is_now() -> None:
+    stack = Stack()
+    stack.play_records(chat())
+    stack.put_object(BUCKET, chat_key(), chat_file(), announced=False)
+    stored = Stored(chat_key(), len(chat_file()), "v9")
+    stack.messages.send(json.dumps(object_created(BUCKET, stored)), queue="transcripts")
+    stack.run(until=None)
+    assert len(written(stack, SAID)) == 1
+    assert stack.messages.dead_letters == []
 
 
 @pytest.mark.parametrize(

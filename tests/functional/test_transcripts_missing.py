@@ -72,6 +72,15 @@ def test_X7_what_came_by_itself_is_not_looked_for() -> None:
     assert attached(stack, "A parcel is late.") == 1
 
 
+def test_X7_an_analysis_of_the_part_with_a_bot_is_not_the_one_that_is_missing() -> None:
+    stack = Stack()
+    with_bot = analysis_key().replace("Voice/", "Voice/ivr/")
+    stack.put_object(BUCKET, with_bot, analysis(said="Said to the bot."))
+    stack.put_object(BUCKET, analysis_key(), analysis(), announced=False)
+    stack.play_records(recorded_call())
+    assert attached(stack, SAID) == attached(stack, "Said to the bot.") == 1
+
+
 def test_X7_what_is_not_there_is_counted_and_logged_once() -> None:
     stack = Stack()
     with Logs() as logs:

@@ -84,12 +84,33 @@ def test_what_came_through_and_was_not_answered_is_known() -> None:
     assert stack.told == ["once"]
 
 
-def test_when_nothing_failed_a_run_takes_one_request() -> None:
+@pytest.mark.parametrize("user", [None, 902])
+def test_K4_a_connector_that_is_another_user_than_the_secret_says_is_found_out_and_said(
+    logs: Logs, user: int | None
+) -> None:
+    stack = Outage("comment_added")
+    stack.recover_webhooks()
+    assert "IntegrationUserUnknown" not in logs.metrics
+    stack.webhooks.keys = replace(stack.webhooks.keys, integration_user=user)
+    stack.new_ticket("lamp")
+    stack.recover_webhooks()
+    assert logs.metrics["IntegrationUserUnknown"] >= 1
+    stack.later(minutes=5)  # then the door asks again
+    stack.messages.published.clear()
+    note = {"ticket": {"comment": {"body": "Outcome", "public": False}}}
+    stack.clients.zendesk.put(f"/api/v2/tickets/{stack.ticket()['id']}", json.dumps(note))
+    stack.run(until=None)
+    (event,) = [detail for kind, detail in stack.messages.published if kind == ZENDESK_EVENT]
+    assert event["by_connector"] is True
+
+
+def test_when_nothing_failed_a_run_takes_two_requests() -> None:
     stack = Outage()
     stack.new_ticket("fine")
     stack.zendesk.requests.clear()
     stack.recover_webhooks()
-    assert {name for name in stack.zendesk.requests if name != "POST /oauth/tokens"} == {INVOCATIONS}
+    asked = {name for name in stack.zendesk.requests if name != "POST /oauth/tokens"}
+    assert asked == {INVOCATIONS, "GET /api/v2/users/me"}
 
 
 def test_without_a_webhook_nothing_is_asked() -> None:
@@ -205,6 +226,27 @@ def test_what_is_older_than_the_last_run_is_not_looked_at_again() -> None:
         stack.recover_webhooks()
     assert not [asked for asked in get.call_args_list if "done#" in asked.args[1]]
     assert len(stack.told) == 30
+
+
+def test_one_invocation_that_zendesk_refuses_to_tell_of_stops_no_other() -> None:
+    stack = Outage()
+    stack.down = 500
+    for subject in ("first", "second", "third"):
+        stack.new_ticket(subject)
+    stack.down = None
+    asked: list[str] = []
+
+    def refuses_the_second(request: Any) -> Response | None:
+        if not request.path.endswith("/attempts"):
+            return None
+        asked.append(request.path)
+        return Response(422, {}, b'{"error": "RecordInvalid"}') if len(asked) == 2 else None
+
+    stack.zendesk.faults.before = refuses_the_second
+    stack.later(minutes=15)
+    stack.recover_webhooks()
+    assert sorted(stack.told) == ["first", "third"]
+    assert stack.letter()["reason"].startswith("Zendesk gave up on 1 deliveries")
 
 
 def test_a_webhook_that_is_gone_stops_no_other(logs: Logs) -> None:

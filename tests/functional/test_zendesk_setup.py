@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from administration.zendesk_setup import account as account_
 from administration.zendesk_setup import command
@@ -240,6 +241,10 @@ def test_a_webhook_of_that_name_with_another_address_is_left_alone_unless_taken_
     assert desk.run("apply", "--take-over")
     assert desk.webhook["endpoint"] == ADDRESS
     assert desk.webhook["id"] in desk.keys.webhooks
+    text = "\n".join(desk.said)
+    assert text.index("the stack's secret") < text.index(f"sends to {ADDRESS}")  # the door knows it first
+    desk.run("apply")
+    assert desk.said == ["Nothing to change."]
 
 
 @pytest.mark.parametrize(
@@ -348,6 +353,31 @@ def test_rotation_keeps_the_old_secret_for_an_hour_and_warns_the_door_first(desk
     assert not desk.keys.rotating(desk.zendesk.clock())
     desk.run("apply")
     assert desk.said == ["Nothing to change."]
+
+
+def test_a_rotation_that_dies_before_the_door_knows_says_what_to_do_and_apply_does_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.run("apply")
+    ((number, old),) = desk.keys.webhooks.items()
+    put = desk.secrets.put_secret_value
+    answers = [put]
+
+    def dies(**asked: str) -> Any:
+        if not answers:
+            raise NoCredentialsError
+        return answers.pop()(**asked)
+
+    monkeypatch.setattr(desk.secrets, "put_secret_value", dies)
+    with pytest.raises(SetupError, match='make zendesk ARGS="apply", which fetches it'):
+        desk.run("rotate")
+    assert desk.keys.webhooks[number] == old
+    monkeypatch.setattr(desk.secrets, "put_secret_value", put)
+    assert desk.run("apply")
+    now = desk.zendesk.clock()
+    new = desk.keys.webhooks[number]
+    assert new.secret != old.secret
+    assert desk.keys.secrets(now) == (new.secret, old.secret)
 
 
 def test_rotation_passes_over_webhooks_that_are_not_there(desk: Desk) -> None:

@@ -319,6 +319,28 @@ def test_a_secret_that_is_on_its_way_is_waited_for(site: Site, logs: Logs) -> No
     assert site.status(request(envelope(), secret="new", now=site.clock())) == 401
 
 
+def test_while_one_of_two_webhooks_has_its_new_secret_that_of_the_other_is_waited_for(site: Site) -> None:
+    site.ask(request(envelope(number=1)))
+    until = NINE + timedelta(minutes=2)
+    webhooks = {"01JHOOK": SigningSecret("new", SECRET, NINE + timedelta(hours=1))}
+    site.keys = WebhookKeys(webhooks, account=ACCOUNT, rotating_until=until)
+    site.clock.move_by(timedelta(seconds=11))
+    now = site.clock()
+    assert site.status(request(envelope(number=2), now=now, secret="the other's new")) == 503
+    site.keys = WebhookKeys({**webhooks, "01JMORE": SigningSecret("the other's new")}, account=ACCOUNT)
+    site.clock.move_by(timedelta(seconds=11))
+    now = site.clock()
+    assert site.status(request(envelope(number=2), now=now, secret="the other's new")) == 200
+    assert site.status(request(envelope(number=3), now=now, secret="nobody's")) == 401
+
+
+@pytest.mark.parametrize("name", ["01J/with+more=", "x" * 101, "", None, 7])
+def test_an_event_whose_id_cannot_name_a_macros_command_has_the_invocations(site: Site, name: Any) -> None:
+    site.ask(request(envelope(id=name)))
+    ((_, detail),) = site.messages.published
+    assert detail["id"].startswith("01JINV")
+
+
 def test_what_the_connector_did_is_told_as_its_own(site: Site) -> None:
     site.ask(request(envelope(detail={"actor_id": "901"})))
     site.ask(request(envelope(number=2)))

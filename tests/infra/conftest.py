@@ -124,6 +124,7 @@ def imported(synthesise: Synthesise) -> Synthesised:
         agent_event_stream_arn=AGENT_STREAM,
         alarm_email="operations@example.com",
         background_concurrency="17",
+        webhook_concurrency="0",
         forced_ticket_wait_seconds="0",
         log_retention_days="90",
     )

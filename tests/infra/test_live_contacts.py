@@ -148,7 +148,6 @@ def test_pops_read_the_agent_stream_from_its_end_and_try_nothing_again(imported:
 
 
 RINGING = on_agent("c", "CONNECTING")
-RINGING_TOO = on_agent("d", "CONNECTING")
 TALKING = on_agent("c", "CONNECTED")
 WATCHING = on_agent("w", "CONNECTED", InitiationMethod="MONITOR")
 

@@ -51,6 +51,10 @@ def test_a_flood_is_bounded_and_fills_no_log(made: Synthesised) -> None:
     assert "LogGroup" in logging
 
 
+def test_an_account_with_a_small_quota_sets_none_aside_for_the_door(imported: Synthesised) -> None:
+    assert "ReservedConcurrentExecutions" not in imported.function(DOOR)
+
+
 def test_the_door_may_put_events_read_its_secret_and_touch_its_own_items(made: Synthesised) -> None:
     statements = made.statements(DOOR)
     assert actions(statements) == {

@@ -224,6 +224,32 @@ def test_a_change_by_somebody_else_since_the_difference_was_shown_is_not_overwri
     assert aws.live == {"default_country": "GB"}
 
 
+RULE = """
+[[task_rules]]
+name = "A"
+events = {events}
+[task_rules.task]
+contact_flow = "11111111-2222-3333-4444-555555555555"
+"""
+
+
+def test_events_that_no_task_rule_named_before_are_to_be_asked_of_zendesk(
+    write: Callable[[str], Path],
+) -> None:
+    aws = AwsInMemory(LIVE)
+    for events, said in (
+        ('["created", "tags_changed"]', ""),  # macros have them sent already
+        ('["merged", "created", "type_changed"]', "none named before (merged, type_changed)."),
+        ('["merged"]', ""),
+        ('["merged", "undeleted"]', "none named before (undeleted)."),
+    ):
+        terminal = Terminal()
+        assert apply(aws, write(RULE.format(events=events)), terminal)
+        (line,) = [text for text in terminal.said if "make zendesk" in text] or [""]
+        assert line.endswith(f'{said} To have Zendesk send them: make zendesk ARGS="apply"' if said else "")
+        assert bool(line) == bool(said)
+
+
 def test_nothing_is_begun_while_a_change_is_under_way(write: Callable[[str], Path]) -> None:
     aws = AwsInMemory(LIVE)
     aws.deploy(b"{}", "BAKING")

@@ -26,7 +26,7 @@ EVENT, TEMPLATE = (json.loads(block) for block in re.findall(r"```json\n(.*?)```
 
 def sample(name: str) -> ZendeskEvent:
     body = (ROOT / "events" / "zendesk_webhooks" / f"{name}.json").read_bytes()
-    return read(Call(body, "s", NINE, ACCOUNT, "01JINVOCATION"), integration_user=1)
+    return read(Call(body, "s", NINE, ACCOUNT, "01JINVOCATION"), connector={1})
 
 
 def test_the_event_on_the_page_is_the_sample_as_the_bus_gets_it() -> None:

@@ -103,10 +103,10 @@ def test_an_event_of_tickets_that_is_not_known_passes() -> None:
     )
 
 
-@pytest.mark.parametrize(("me", "by_connector"), [(20978392, True), (5, False), (None, False)])
-def test_what_the_connector_did_is_known_as_its_own(me: int | None, by_connector: bool) -> None:
-    assert event_of(envelope(), integration_user=me).by_connector is by_connector
-    assert event_of(envelope(detail={"actor_id": ""}), integration_user=me).by_connector is False
+@pytest.mark.parametrize(("me", "by_connector"), [({5, 20978392}, True), ({5}, False), (set(), False)])
+def test_what_the_connector_did_is_known_as_its_own(me: set[int], by_connector: bool) -> None:
+    assert event_of(envelope(), connector=me).by_connector is by_connector
+    assert event_of(envelope(detail={"actor_id": ""}), connector=me).by_connector is False
 
 
 def test_without_an_id_or_a_time_the_delivery_gives_them() -> None:
@@ -154,7 +154,7 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
 
 
 def test_a_trigger_sends_the_same_by_our_template() -> None:
-    event, told = event_of(TEMPLATE, integration_user=901), event_of(envelope())
+    event, told = event_of(TEMPLATE, connector={901}), event_of(envelope())
     assert (event.id, event.type, event.account, event.by_connector) == (
         INVOCATION, "ticket.created", ACCOUNT, True,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from connect_zendesk.amazon_connect.client import NoAnswer as Unanswered
 from connect_zendesk.amazon_connect.client import NotNow, Refused
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.ledger import Busy
@@ -19,6 +20,7 @@ from connect_zendesk.messaging import NotPublished
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.errors import Later, Permanent, RateLimited
+from connect_zendesk.zendesk.patience import seconds_left
 
 #: A queue keeps a message for 14 days. It is given up half a day earlier, with its reason.
 PATIENCE = timedelta(days=13, hours=12)
@@ -31,6 +33,9 @@ _FAILED_EVENT = "requestPayload"
 #: In a queue that has one order, a message holds up all behind it: it waits for no longer than this, and is
 #: tried so often where nothing but itself is at fault.
 _LONGEST_WAIT_IN_TURN, _TRIES_IN_TURN = 60, 5
+#: Amazon Connect may be out of order, or for one request alone: after half a day the next has its turn. So a
+#: longer outage costs two dead letters a day, and what is asked in vain forever holds nobody up forever.
+_TRIES_UNANSWERED = 12 * 60
 #: AWS out of order: that is no message's own fault.
 _AWS = (BotoCoreError, ClientError, GetParameterError, TransformParameterError, NotPublished)
 _PAUSE, _BACKGROUND = "pause", "background"
@@ -72,6 +77,9 @@ def work(
         except (Later, Busy, NotNow) as error:
             if isinstance(error, RateLimited):
                 _pause(clients, error.seconds)
+            if in_turn and isinstance(error, Unanswered) and _attempts(record) >= _TRIES_UNANSWERED:
+                _give_up(clients, source, f"tried {_attempts(record)} times: {error}", record)
+                return
             _come_back(clients, source, record, error, error.seconds, in_turn=in_turn)
         except (Permanent, Refused, NotAContactRecord) as error:
             _give_up(clients, source, f"{type(error).__name__}: {error}", record)
@@ -87,7 +95,7 @@ def work(
                 return
             _come_back(clients, source, record, unexpected, 1, in_turn=in_turn)
 
-    clients.zendesk.remaining = lambda: context.get_remaining_time_in_millis() / 1000
+    clients.zendesk.remaining = seconds_left(context)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=handle, processor=processor, context=context)
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.amazon_connect.values import mapping, mappings
 from connect_zendesk.rules.contact import Agent, Leg
 
 Change = Literal["ringing", "connected", "ended"]
@@ -60,7 +61,7 @@ def parse(event: Mapping[str, Any]) -> AgentEvent:
         _contacts(event.get("PreviousAgentSnapshot")),
         _contacts(event.get("CurrentAgentSnapshot")),
     )
-    configuration = _mapping(_mapping(event.get("CurrentAgentSnapshot")).get("Configuration"))
+    configuration = mapping(mapping(event.get("CurrentAgentSnapshot")).get("Configuration"))
     agent = {"ARN": arn, "Username": configuration.get("Username")}
     changes: list[tuple[Change, Leg]] = []
     for contact_id in [*after, *(gone for gone in before if gone not in after)]:
@@ -99,7 +100,7 @@ def _leg(contact: Mapping[str, Any], agent: Mapping[str, Any], instance: Any, mo
                 "InitiationTimestamp": contact.get("QueueTimestamp") or contact.get("StateStartTimestamp"),
                 "LastUpdateTimestamp": moment,
                 "Agent": {**agent, "ConnectedToAgentTimestamp": contact.get("ConnectedToAgentTimestamp")},
-                "Queue": {"ARN": _mapping(contact.get("Queue")).get("ARN")},
+                "Queue": {"ARN": mapping(contact.get("Queue")).get("ARN")},
             }
         )
     except NotAContactRecord:
@@ -107,8 +108,7 @@ def _leg(contact: Mapping[str, Any], agent: Mapping[str, Any], instance: Any, mo
 
 
 def _contacts(snapshot: Any) -> dict[str, Mapping[str, Any]]:
-    listed = _mapping(snapshot).get("Contacts")
-    contacts = [_mapping(contact) for contact in listed] if isinstance(listed, list) else []
+    contacts = mappings(mapping(snapshot).get("Contacts"))
     return {
         contact["ContactId"]: contact for contact in contacts if isinstance(contact.get("ContactId"), str)
     }
@@ -116,7 +116,3 @@ def _contacts(snapshot: Any) -> dict[str, Mapping[str, Any]]:
 
 def _state(contact: Mapping[str, Any] | None) -> str:
     return str((contact or {}).get("State") or "").upper()
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -5,10 +5,10 @@ entries, with more about some.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from connect_zendesk.amazon_connect import chat_content
+from connect_zendesk.amazon_connect.values import mappings, moment, text
 from connect_zendesk.rules.conversation import Mood, Role, Turn
 from connect_zendesk.rules.readers import clean
 
@@ -53,7 +53,6 @@ _TYPES = {
     "MESSAGE_METADATA": "message.metadata",
     "EVENT": "",
 }
-_YEARS = range(2000, 3000)
 _LONGEST_NAME = 255
 
 
@@ -70,7 +69,7 @@ def turn(entry: Mapping[str, Any]) -> Turn | None:
         "name": name(entry.get("DisplayName")),
         "id": text(entry.get("Id")),
         "participant": text(entry.get("ParticipantId")),
-        "at": time(entry.get("AbsoluteTime")),
+        "at": moment(entry.get("AbsoluteTime")),
     }
     if event is not None:
         return Turn("event", event=event or "event", **known)
@@ -96,9 +95,7 @@ def _words(entry: Mapping[str, Any]) -> str:
 
 
 def _files(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    listed = entry.get("Attachments")
-    attached = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    names = [text(one.get("AttachmentName")) for one in [*attached, entry]]
+    names = [text(one.get("AttachmentName")) for one in [*mappings(entry.get("Attachments")), entry]]
     return tuple(name[:_LONGEST_NAME] for name in names if name)
 
 
@@ -118,20 +115,3 @@ def name(value: Any) -> str | None:
 def mood(entry: Mapping[str, Any]) -> Mood | None:
     """Return how an entry sounded, by the word that is in it."""
     return _MOODS.get((text(entry.get("Sentiment")) or "").upper())
-
-
-def text(value: Any) -> str | None:
-    """Return a text without what has no place in one, or None."""
-    return clean(value).strip() or None if isinstance(value, str) else None
-
-
-def time(value: Any) -> datetime | None:
-    """Return a moment in UTC, or None."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.year in _YEARS else None

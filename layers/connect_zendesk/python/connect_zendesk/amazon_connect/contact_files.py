@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from connect_zendesk.amazon_connect import chat_transcript, contact_file_json, contact_lens
-from connect_zendesk.amazon_connect.chat_transcript import text
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_lens_moods import Moods
+from connect_zendesk.amazon_connect.values import mapping, moment, text
 from connect_zendesk.rules.conversation import Conversation, Kind, Participant, Role, Turn
 
 __all__ = ["ContactFile", "NotAContactFile", "of_key", "open"]
@@ -56,12 +56,12 @@ def of_key(bucket: str, key: str, version: str | None = None, size: int | None =
     None of ours are recordings, redacted or not, attachments, and the analysis of e-mails.
     """
     if match := _CHAT.fullmatch(key):
-        stamp = chat_transcript.time(match["stamp"].replace("%3A", ":"))
+        stamp = moment(match["stamp"].replace("%3A", ":"))
         return ContactFile(bucket, key, version, size, match["leg"], "chat", redacted=False, stamp=stamp)
     if match := _ANALYSIS.fullmatch(key):
         kind: Kind = "lens_chat" if match["channel"] == "Chat" else "lens_voice"
         redacted = bool(match["folder"] or match["redacted"])
-        stamp = chat_transcript.time(match["stamp"].replace("%3A", ":"))
+        stamp = moment(match["stamp"].replace("%3A", ":"))
         automated = bool(match["ivr"])
         return ContactFile(bucket, key, version, size, match["leg"], kind, redacted, stamp, automated)
     return None
@@ -92,7 +92,7 @@ def _check(file: ContactFile, facts: dict[str, Any], instance: str | None) -> No
 def _inside(facts: dict[str, Any], name: str) -> str | None:
     """Return an id: transcripts have it on top, analyses in a part of its own."""
     metadata = facts.get("CustomerMetadata")
-    return text((metadata if isinstance(metadata, dict) else {}).get(name)) or text(facts.get(name))
+    return text(mapping(metadata).get(name)) or text(facts.get(name))
 
 
 def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conversation:
@@ -112,10 +112,12 @@ def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conve
             participants=seen.participants,
         )
     found = seen.found if file.kind != "lens_chat" else _pointed_at(turns, facts, seen.found)
+    failed = None if status == "COMPLETED" else status
     return Conversation(
         file.kind,
         file.leg,
-        turns,
+        # What was not analysed has nothing to tell of what was said, not even that nothing was.
+        () if failed and seen.empty else turns,
         instance=_inside(facts, "InstanceId"),
         automated=file.automated,
         redacted=file.redacted or contact_lens.is_redacted(facts),
@@ -125,7 +127,7 @@ def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conve
         participants=seen.participants if file.kind == "lens_chat" else listed or seen.participants,
         summary=contact_lens.summary(facts),
         skipped=contact_lens.skipped(facts),
-        failed=None if status == "COMPLETED" else status,
+        failed=failed,
         categories=contact_lens.categories(facts),
         feelings=contact_lens.feelings(facts),
         numbers=contact_lens.numbers(facts),
@@ -165,20 +167,26 @@ class _Turns:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What going through the turns shows: who takes part, the first and the last time, and what was found."""
+    """What going through the turns shows: who takes part, the first and the last time, and what was found.
+
+    ``empty``: there is no turn.
+    """
 
     participants: tuple[Participant, ...]
     began: datetime | None
     ended: datetime | None
     found: dict[str, tuple[str, ...]]
+    empty: bool
 
 
 def _gone_through(turns: _Turns) -> _Seen:
     people: list[Participant] = []
     known: set[tuple[Role, str]] = set()
     began = ended = None
+    empty = True
     found: dict[str, list[str]] = {"issues": [], "outcomes": [], "actions": []}
     for turn in turns.without_moods():
+        empty = False
         began, ended = began or turn.at, turn.at or ended
         signs = {(turn.role, sign) for sign in (turn.name, turn.participant) if sign}
         if signs and not signs & known and len(people) < _MOST_PARTICIPANTS:
@@ -186,7 +194,7 @@ def _gone_through(turns: _Turns) -> _Seen:
         known |= signs if len(known) < _MOST_PARTICIPANTS * 4 else set()
         for kind, parts in found.items():
             parts.extend(getattr(turn, kind)[: _MOST_FOUND - len(parts)])
-    return _Seen(tuple(people), began, ended, {kind: tuple(parts) for kind, parts in found.items()})
+    return _Seen(tuple(people), began, ended, {kind: tuple(parts) for kind, parts in found.items()}, empty)
 
 
 def _pointed_at(

@@ -11,8 +11,8 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.amazon_connect.values import scalar
 from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.readers import clean
 
 #: Fields of the block's contact data that contact records have under the same name and in the same shape.
 _SAME = (
@@ -74,13 +74,5 @@ def parameters_of(event: Any) -> dict[str, str]:
     return {
         name: text
         for name, value in (given.items() if isinstance(given, dict) else ())
-        if isinstance(name, str) and (text := _text(value)) is not None
+        if isinstance(name, str) and (text := scalar(value)) is not None
     }
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    return clean(value) if isinstance(value, str) else None

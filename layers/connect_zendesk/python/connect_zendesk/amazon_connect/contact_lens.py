@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from connect_zendesk.amazon_connect.chat_transcript import mood, name, role, text, turn
+from connect_zendesk.amazon_connect.chat_transcript import mood, name, role, turn
+from connect_zendesk.amazon_connect.values import mapping, mappings, text
 from connect_zendesk.rules.conversation import (
     Feeling,
     Numbers,
@@ -65,7 +66,7 @@ def _with_found(turn_: Turn, entry: Mapping[str, Any]) -> Turn:
     def parts(key: str) -> tuple[str, ...]:
         return tuple(
             part
-            for one in _objects(entry.get(key))
+            for one in mappings(entry.get(key))
             if (part := text(one.get("Text")) or excerpt(entry.get("Content"), one.get("CharacterOffsets")))
         )
 
@@ -83,15 +84,15 @@ def excerpt(words: Any, offsets: Any) -> str | None:
     """Return the part of a text that offsets in characters point at; the whole where they do not."""
     if not isinstance(words, str):
         return None
-    begin = _whole(_object(offsets).get("BeginOffsetChar")) or 0
-    end = _whole(_object(offsets).get("EndOffsetChar")) or len(words)
+    begin = _whole(mapping(offsets).get("BeginOffsetChar")) or 0
+    end = _whole(mapping(offsets).get("EndOffsetChar")) or len(words)
     return text(words[begin:end]) or text(words)
 
 
 def participants(facts: Mapping[str, Any], *, automated: bool = False) -> tuple[Participant, ...]:
     """Return who took part. Where a bot served the caller, the system is that bot."""
     found = []
-    for one in _objects(facts.get("Participants")):
+    for one in mappings(facts.get("Participants")):
         who = text(one.get("ParticipantId"))
         is_ = role(one.get("ParticipantRole") or who, one.get("DisplayName"))
         if who is not None:
@@ -102,16 +103,16 @@ def participants(facts: Mapping[str, Any], *, automated: bool = False) -> tuple[
 
 def is_redacted(facts: Mapping[str, Any]) -> bool:
     """Tell whether personal data were taken out."""
-    return (text(_object(facts.get("ContentMetadata")).get("Output")) or "").upper() == "REDACTED"
+    return (text(mapping(facts.get("ContentMetadata")).get("Output")) or "").upper() == "REDACTED"
 
 
 def summary(facts: Mapping[str, Any]) -> str | None:
     """Return the summary in sentences, wherever it is."""
-    summaries = _object(_characteristics(facts).get("ContactSummary"))
+    summaries = mapping(_characteristics(facts).get("ContactSummary"))
     for path in _SUMMARIES:
         found = summaries
         for key in path:
-            found = _object(found.get(key))
+            found = mapping(found.get(key))
         if content := text(found.get("Content")):
             return content
     return None
@@ -119,13 +120,13 @@ def summary(facts: Mapping[str, Any]) -> str | None:
 
 def references(facts: Mapping[str, Any]) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
     """Return where a chat's issues, outcomes and actions are: ids of entries, and what part of each."""
-    summaries = _object(_characteristics(facts).get("ContactSummary"))
+    summaries = mapping(_characteristics(facts).get("ContactSummary"))
     return {
         kind: [
-            (id_, _object(item.get("CharacterOffsets")))
-            for detected in _objects(summaries.get("SummaryItemsDetected"))
-            for one in _objects(detected.get(key))
-            for item in _objects(one.get("TranscriptItems"))
+            (id_, mapping(item.get("CharacterOffsets")))
+            for detected in mappings(summaries.get("SummaryItemsDetected"))
+            for one in mappings(detected.get(key))
+            for item in mappings(one.get("TranscriptItems"))
             if (id_ := text(item.get("Id")))
         ]
         for kind, key in FOUND.items()
@@ -134,21 +135,21 @@ def references(facts: Mapping[str, Any]) -> dict[str, list[tuple[str, Mapping[st
 
 def categories(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the categories that the conversation fell into."""
-    listed = _object(facts.get("Categories")).get("MatchedCategories")
+    listed = mapping(facts.get("Categories")).get("MatchedCategories")
     names = [text(one) for one in listed] if isinstance(listed, list) else []
     return tuple(dict.fromkeys(one for one in names if one))[:_MOST_CATEGORIES]
 
 
 def skipped(facts: Mapping[str, Any]) -> tuple[Skipped, ...]:
     """Return the analyses that were not done, with Contact Lens's words for why."""
-    listed = _objects(_object(facts.get("JobDetails")).get("SkippedAnalysis"))
+    listed = mappings(mapping(facts.get("JobDetails")).get("SkippedAnalysis"))
     found = [
         Skipped(
             text(one.get("Feature")) or "",
             text(one.get("ReasonCode")) or "",
             tuple(
                 label
-                for entity in _objects(one.get("SkippedEntities"))
+                for entity in mappings(one.get("SkippedEntities"))
                 if (label := text(entity.get("CategoryName")))
             ),
         )
@@ -159,14 +160,14 @@ def skipped(facts: Mapping[str, Any]) -> tuple[Skipped, ...]:
 
 def feelings(facts: Mapping[str, Any]) -> dict[Role, Feeling]:
     """Return how each side felt, if known. Calls have quarters, chats a beginning and an end."""
-    sentiment = _object(_characteristics(facts).get("Sentiment"))
-    overall = _object(sentiment.get("OverallSentiment"))
-    by_quarter = _object(_object(sentiment.get("SentimentByPeriod")).get("QUARTER"))
+    sentiment = mapping(_characteristics(facts).get("Sentiment"))
+    overall = mapping(sentiment.get("OverallSentiment"))
+    by_quarter = mapping(mapping(sentiment.get("SentimentByPeriod")).get("QUARTER"))
     shifts, by_interaction = _by_role(sentiment.get("SentimentShift")), _by_interaction(overall)
     overalls = _by_role(overall)
     found: dict[Role, Feeling] = {}
     for word in ("CUSTOMER", "AGENT"):
-        shift = _object(shifts.get(word))
+        shift = mapping(shifts.get(word))
         feeling = Feeling(
             _score(overalls.get(word)),
             tuple(_quarters(by_quarter.get(word))),
@@ -182,19 +183,19 @@ def feelings(facts: Mapping[str, Any]) -> dict[Role, Feeling]:
 
 def _by_interaction(overall: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return scores by part of the conversation and role, which files have nested either way."""
-    details = _object(overall.get("DetailsByInteraction"))
-    by_role = _object(details.get("DetailsByParticipantRole"))
+    details = mapping(overall.get("DetailsByInteraction"))
+    by_role = mapping(details.get("DetailsByParticipantRole"))
     return {
         part: {
-            **_object(details.get(part)),
-            **{word: _object(scores).get(part) for word, scores in by_role.items()},
+            **mapping(details.get(part)),
+            **{word: mapping(scores).get(part) for word, scores in by_role.items()},
         }
         for part in ("WithAgent", "WithoutAgent")
     }
 
 
 def _quarters(value: Any) -> Iterable[Quarter]:
-    for one in _objects(value)[:_MOST_QUARTERS]:
+    for one in mappings(value)[:_MOST_QUARTERS]:
         begin, end = _whole(one.get("BeginOffsetMillis")), _whole(one.get("EndOffsetMillis"))
         score = _score(one.get("Score"))
         if begin is not None and end is not None and score is not None:
@@ -204,13 +205,13 @@ def _quarters(value: Any) -> Iterable[Quarter]:
 def numbers(facts: Mapping[str, Any]) -> Numbers:
     """Return what was measured."""
     known = _characteristics(facts)
-    interruptions, silence = _object(known.get("Interruptions")), _object(known.get("NonTalkTime"))
-    response = _object(known.get("ResponseTime"))
+    interruptions, silence = mapping(known.get("Interruptions")), mapping(known.get("NonTalkTime"))
+    response = mapping(known.get("ResponseTime"))
     return Numbers(
         duration=_whole(known.get("TotalConversationDurationMillis")) or None,
-        talk=_each(_object(known.get("TalkTime")), "TotalTimeMillis"),
-        words_per_minute=_each(_object(known.get("TalkSpeed")), "AverageWordsPerMinute"),
-        interruptions=_interruptions(_object(interruptions.get("InterruptionsByInterrupter"))),
+        talk=_each(mapping(known.get("TalkTime")), "TotalTimeMillis"),
+        words_per_minute=_each(mapping(known.get("TalkSpeed")), "AverageWordsPerMinute"),
+        interruptions=_interruptions(mapping(interruptions.get("InterruptionsByInterrupter"))),
         interruption_count=_whole(interruptions.get("TotalCount")),
         interruption_time=_whole(interruptions.get("TotalTimeMillis")),
         silence=_whole(silence.get("TotalTimeMillis")),
@@ -226,8 +227,8 @@ def _each(value: Mapping[str, Any], *names: str) -> dict[Role, int]:
     found: dict[Role, int] = {}
     for word, details in _by_role(value).items():
         for key in names:
-            inner = _object(details).get(key)
-            number = _whole(_object(inner).get("ValueMillis") if isinstance(inner, dict) else inner)
+            inner = mapping(details).get(key)
+            number = _whole(mapping(inner).get("ValueMillis") if isinstance(inner, dict) else inner)
             if number is not None:
                 found[role(word)] = number
     return found
@@ -242,23 +243,15 @@ def _interruptions(value: Mapping[str, Any]) -> dict[Role, int]:
 
 def _by_role(value: Any) -> Mapping[str, Any]:
     """Return what is known of each role, wherever it is nested."""
-    known = _object(value)
+    known = mapping(value)
     for key in ("DetailsByParticipantRole", "DetailsByParticipant"):
         if isinstance(known.get(key), dict):
-            return _object(known[key])
+            return mapping(known[key])
     return known
 
 
 def _characteristics(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _object(facts.get("ConversationCharacteristics"))
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return mapping(facts.get("ConversationCharacteristics"))
 
 
 def _whole(value: Any) -> int | None:

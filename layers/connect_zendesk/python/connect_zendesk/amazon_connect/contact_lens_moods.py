@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from connect_zendesk.amazon_connect import contact_file_json
-from connect_zendesk.amazon_connect.chat_transcript import mood, text
+from connect_zendesk.amazon_connect.chat_transcript import mood
+from connect_zendesk.amazon_connect.values import text
 from connect_zendesk.rules.conversation import Mood
 
 _WINDOW = 500

@@ -6,9 +6,9 @@ Source: the contact record data model, and what instances were seen to send.
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from connect_zendesk.amazon_connect.values import mapping, mappings, moment, scalar, text
 from connect_zendesk.rules.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
 from connect_zendesk.rules.readers import clean
 
@@ -17,7 +17,6 @@ from connect_zendesk.rules.readers import clean
 LARGEST = 240_000
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
-_YEARS = range(2000, 3000)  # Amazon Connect writes moments that have not come yet as 1970
 
 
 class NotAContactRecord(ValueError):
@@ -57,15 +56,15 @@ def parse(record: Mapping[str, Any]) -> Leg:
     contact_id = _id(record.get("ContactId"))
     if contact_id is None:
         raise NotAContactRecord("no ContactId, or one that cannot be an id")
-    queue, endpoint = _mapping(record.get("Queue")), _mapping(record.get("CustomerEndpoint"))
-    ended = _time(record.get("DisconnectTimestamp"))
+    queue, endpoint = mapping(record.get("Queue")), mapping(record.get("CustomerEndpoint"))
+    ended = moment(record.get("DisconnectTimestamp"))
     known_times = [
-        _time(record.get("InitiationTimestamp")),
-        _time(record.get("ConnectedToSystemTimestamp")),
-        _time(queue.get("EnqueueTimestamp")),
-        _time(_mapping(record.get("Agent")).get("ConnectedToAgentTimestamp")),
+        moment(record.get("InitiationTimestamp")),
+        moment(record.get("ConnectedToSystemTimestamp")),
+        moment(queue.get("EnqueueTimestamp")),
+        moment(mapping(record.get("Agent")).get("ConnectedToAgentTimestamp")),
         ended,
-        _time(record.get("LastUpdateTimestamp")),
+        moment(record.get("LastUpdateTimestamp")),
     ]
     began = next((time for time in known_times if time is not None), None)
     if began is None:
@@ -74,45 +73,45 @@ def parse(record: Mapping[str, Any]) -> Leg:
         contact_id=contact_id,
         root_id=_id(record.get("InitialContactId")) or contact_id,
         channel=_channel(record, endpoint),
-        initiation_method=(_text(record.get("InitiationMethod")) or "").upper(),
+        initiation_method=(text(record.get("InitiationMethod")) or "").upper(),
         began=began,
-        updated=_time(record.get("LastUpdateTimestamp")) or ended or began,
+        updated=moment(record.get("LastUpdateTimestamp")) or ended or began,
         ended=ended,
-        customer_address=_text(endpoint.get("Address")),
-        system_address=_text(_mapping(record.get("SystemEndpoint")).get("Address")),
-        agent=_agent(_mapping(record.get("Agent"))),
+        customer_address=text(endpoint.get("Address")),
+        system_address=text(mapping(record.get("SystemEndpoint")).get("Address")),
+        agent=_agent(mapping(record.get("Agent"))),
         attempts=_number(record.get("AgentConnectionAttempts")) or 0,
         queue=_queue(queue),
         recordings=_recordings(record),
         attributes=_attributes(record.get("Attributes")),
-        instance_arn=_text(record.get("InstanceARN")),
-        disconnect_reason=_text(record.get("DisconnectReason")),
-        transferred_to=_text(_mapping(record.get("TransferredToEndpoint")).get("Address")),
-        stated_direction=_text(
-            _mapping(_mapping(record.get("SegmentAttributes")).get("connect:Direction")).get("ValueString")
+        instance_arn=text(record.get("InstanceARN")),
+        disconnect_reason=text(record.get("DisconnectReason")),
+        transferred_to=text(mapping(record.get("TransferredToEndpoint")).get("Address")),
+        stated_direction=text(
+            mapping(mapping(record.get("SegmentAttributes")).get("connect:Direction")).get("ValueString")
         ),
-        task_name=_text(record.get("Name")) or _text(_mapping(record.get("ContactDetails")).get("Name")),
-        authentication=_text(
-            _mapping(_mapping(record.get("VoiceIdResult")).get("Authentication")).get("Result")
+        task_name=text(record.get("Name")) or text(mapping(record.get("ContactDetails")).get("Name")),
+        authentication=text(
+            mapping(mapping(record.get("VoiceIdResult")).get("Authentication")).get("Result")
         ),
     )
 
 
 def _channel(record: Mapping[str, Any], endpoint: Mapping[str, Any]) -> str:
-    channel = (_text(record.get("Channel")) or "").upper()
+    channel = (text(record.get("Channel")) or "").upper()
     if not channel and endpoint.get("Type") == "TELEPHONE_NUMBER":
         return "VOICE"
     return channel
 
 
 def _agent(agent: Mapping[str, Any]) -> Agent | None:
-    username, arn = _text(agent.get("Username")), _text(agent.get("ARN"))
+    username, arn = text(agent.get("Username")), text(agent.get("ARN"))
     if not username and not arn:
         return None
     return Agent(
         username=username or "",
         arn=arn,
-        connected=_time(agent.get("ConnectedToAgentTimestamp")),
+        connected=moment(agent.get("ConnectedToAgentTimestamp")),
         talk_seconds=_number(agent.get("AgentInteractionDuration")),
         hold_seconds=_number(agent.get("CustomerHoldDuration")),
         wrap_up_seconds=_number(agent.get("AfterContactWorkDuration")),
@@ -120,7 +119,7 @@ def _agent(agent: Mapping[str, Any]) -> Agent | None:
 
 
 def _queue(queue: Mapping[str, Any]) -> Queue | None:
-    name, entered = _text(queue.get("Name")), _time(queue.get("EnqueueTimestamp"))
+    name, entered = text(queue.get("Name")), moment(queue.get("EnqueueTimestamp"))
     if name is None and entered is None and not queue.get("ARN"):
         return None
     return Queue(name, entered, _number(queue.get("Duration")))
@@ -128,42 +127,24 @@ def _queue(queue: Mapping[str, Any]) -> Queue | None:
 
 def _recordings(record: Mapping[str, Any]) -> tuple[Recording, ...]:
     """Return the audio that can be listened to. The first of the list repeats the older single field."""
-    listed = record.get("Recordings")
-    entries = [_mapping(entry) for entry in listed] if isinstance(listed, list) else []
-    entries.append(_mapping(record.get("Recording")))
+    entries = [*mappings(record.get("Recordings")), mapping(record.get("Recording"))]
     found: dict[str, Recording] = {}
     for entry in entries:
-        location = _text(entry.get("Location"))
+        location = text(entry.get("Location"))
         is_audio = (entry.get("MediaStreamType") or entry.get("Type") or "AUDIO") == "AUDIO"
         gone = entry.get("Status") == "DELETED" or entry.get("StorageType") == "KINESIS_VIDEO_STREAM"
         if location and is_audio and not gone:
             location = location.removeprefix("s3://")
-            found.setdefault(location, Recording(location, _text(entry.get("ParticipantType"))))
+            found.setdefault(location, Recording(location, text(entry.get("ParticipantType"))))
     return tuple(found.values())
 
 
-def _attributes(value: Any) -> dict[str, str]:
+def _attributes(given: Any) -> dict[str, str]:
     return {
-        name: text
-        for name, given in _mapping(value).items()
-        if name not in SYSTEM_ATTRIBUTES and clean(name) == name and (text := _scalar(given)) is not None
+        name: value
+        for name, one in mapping(given).items()
+        if name not in SYSTEM_ATTRIBUTES and clean(name) == name and (value := scalar(one)) is not None
     }
-
-
-def _scalar(value: Any) -> str | None:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    return clean(value) if isinstance(value, str) else None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str | None:
-    return clean(value).strip() or None if isinstance(value, str) else None
 
 
 def _id(value: Any) -> str | None:
@@ -174,14 +155,3 @@ def _number(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return max(0, int(value)) if abs(value) < 1e9 else None
-
-
-def _time(value: Any) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        time = datetime.fromisoformat(value)
-        time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return time if time.year in _YEARS else None

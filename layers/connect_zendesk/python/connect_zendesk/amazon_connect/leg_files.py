@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.amazon_connect.values import mapping, mappings
 
 if TYPE_CHECKING:  # that module brings a reader of JSON with it, which only one function needs
     from connect_zendesk.amazon_connect.contact_files import ContactFile
@@ -36,14 +37,12 @@ class LegFiles:
 
 def of_record(record: Mapping[str, Any]) -> LegFiles:
     """Return what a contact record says of its leg's files; fields may be missing or of another type."""
-    listed = record.get("Recordings")
-    entries = [_mapping(entry) for entry in listed] if isinstance(listed, list) else []
-    chats = [entry for entry in entries if entry.get("MediaStreamType") == "CHAT"]
+    chats = [entry for entry in mappings(record.get("Recordings")) if entry.get("MediaStreamType") == "CHAT"]
     kept = [place for entry in chats if entry.get("Status") != "DELETED" if (place := _place(entry))]
     recordings = contact_record.parse(record).recordings
     holding = kept[0] if kept else recordings[0].location if recordings else ""
-    analytics = _mapping(_mapping(record.get("ContactLens")).get("ConversationalAnalytics"))
-    configuration = _mapping(analytics.get("Configuration"))
+    analytics = mapping(mapping(record.get("ContactLens")).get("ConversationalAnalytics"))
+    configuration = mapping(analytics.get("Configuration"))
     analysed = _is_true(configuration.get("Enabled"))
     return LegFiles(
         transcript=kept[0] if kept else None,
@@ -51,7 +50,7 @@ def of_record(record: Mapping[str, Any]) -> LegFiles:
             place for entry in chats if (place := _place(entry, "UnprocessedTranscriptLocation"))
         ),
         analysed=analysed,
-        redacted=analysed and _redacts(_mapping(configuration.get("RedactionConfiguration"))),
+        redacted=analysed and _redacts(mapping(configuration.get("RedactionConfiguration"))),
         bucket=holding.partition("/")[0] or None,
     )
 
@@ -92,7 +91,3 @@ def _place(entry: Mapping[str, Any], name: str = "Location") -> str | None:
 
 def _is_true(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.lower() == "true")
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

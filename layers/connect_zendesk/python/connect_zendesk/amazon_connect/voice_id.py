@@ -10,8 +10,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from connect_zendesk.amazon_connect.values import text
 from connect_zendesk.rules.authentication import VoiceIdResult
-from connect_zendesk.rules.readers import clean
 
 #: An agent waits for it.
 _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
@@ -104,15 +104,11 @@ def of_record(record: Mapping[str, Any]) -> VoiceIdResult | None:
     authentication = told.get("Authentication")
     result = authentication.get("Result") if isinstance(authentication, dict) else None
     return VoiceIdResult(
-        id=_text(record.get("CustomerId")) or _text(told.get("GeneratedSpeakerId")),
-        result=_text(result),
+        id=text(record.get("CustomerId")) or text(told.get("GeneratedSpeakerId")),
+        result=text(result),
         enrolled=told.get("SpeakerEnrolled") is True,
         opted_out=told.get("SpeakerOptedOut") is True,
     )
-
-
-def _text(value: Any) -> str | None:
-    return clean(value).strip() or None if isinstance(value, str) else None
 
 
 def _name(error: ClientError | BotoCoreError) -> str:

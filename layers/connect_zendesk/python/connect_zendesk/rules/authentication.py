@@ -46,6 +46,9 @@ _STATUSES: Mapping[str, str | None] = {
 _FAILED = frozenset(
     {
         "not_authenticated",
+        "notauthenticated",
+        "not_verified",
+        "unverified",
         "failed",
         "fail",
         "denied",

@@ -157,6 +157,11 @@ class Conversation:
         """Whether it was spoken."""
         return self.kind == "lens_voice"
 
+    @property
+    def has_words(self) -> bool:
+        """Whether anybody said or sent anything in it; an analysis that failed may have nothing of that."""
+        return any(turn.kind != "event" for turn in self.items)
+
     def without_words(self) -> "Conversation":
         """Return what was made of it, without anything that somebody said: no turns, and no parts of them."""
         return replace(self, items=(), issues=(), outcomes=(), actions=())

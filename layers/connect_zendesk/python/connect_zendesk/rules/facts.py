@@ -68,6 +68,11 @@ class Placeholder:
 Requester = ExistingUser | NewUser | Placeholder
 
 
+def facts_of(leg: Leg, app: AppSettings) -> "Facts":
+    """Return what is known of a contact from its leg alone: what would have to be looked up is `Unknown`."""
+    return Facts(leg, app, settings_of(leg, app), Known())
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything the decision table can ask about one contact.

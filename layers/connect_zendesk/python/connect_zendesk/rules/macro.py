@@ -17,6 +17,14 @@ def tags_set(event: ZendeskEvent) -> tuple[str, ...]:
     return tuple(tag for tag in MACRO_TAGS if tag in new)
 
 
+def is_inherited(event: ZendeskEvent) -> bool:
+    """Tell whether a ticket was made with a macro's tag by nobody's will.
+
+    A customer who answers to a closed ticket makes a follow-up of it, which has the tags of that one.
+    """
+    return event.type == _CREATED and event.actor is not None and event.actor == event.ticket.requester
+
+
 def command_of(event: ZendeskEvent, tag: str, now: datetime) -> Attachment:
     """Return the command that a macro's tag is: the actor's, at the moment of the event.
 

@@ -46,5 +46,4 @@ def of_decision(decision: Decision) -> Pop | None:
         return None
     if decision.ticket is not None and decision.action in _EXISTING:
         return Pop("ticket", decision.ticket)
-    user = decision.customer.user if decision.customer else None
-    return Pop("user", user.id) if user else None
+    return Pop("user", decision.user.id) if decision.user else None

@@ -41,6 +41,11 @@ class Decision:
     number_for: tuple[int, str] | None = None
 
     @property
+    def user(self) -> User | None:
+        """The customer's Zendesk user, where recognised."""
+        return self.customer.user if self.customer is not None else None
+
+    @property
     def why(self) -> tuple[str, ...]:
         """The reasons as text, each with its rule."""
         return tuple(f"{reason.rule}: {reason.text}" for reason in self.reasons)

@@ -221,9 +221,8 @@ ANSWERED_IN = "{role} {time} on average"
 LONGEST_ANSWER = "{time} at most"
 ANSWERS = "Answers"
 
-JOINED = "{who} joined"
 TRANSCRIPT_EVENTS = {
-    "participant.joined": JOINED,
+    "participant.joined": "{who} joined",
     "participant.left": "{who} left",
     "participant.idle": "{who} was idle",
     "participant.returned": "{who} came back",

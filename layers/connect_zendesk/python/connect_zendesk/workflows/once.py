@@ -17,16 +17,17 @@ def once(
     partition: str,
     step: str,
     *,
-    body: Callable[[], Any],
     write: Callable[[Claim], Any],
-    find: Callable[[Claim], Any],
+    body: Callable[[], Any] = lambda: None,
+    find: Callable[[Claim], Any] = lambda _: None,
     keep: timedelta = KEEP,
 ) -> Any:
     """Do a step unless it has been done, and return its result, which must not be None.
 
-    ``body`` makes what is to be written; a retry gets what the first attempt made, as ``claim.body``.
-    ``write`` writes it and returns the result. ``find`` is asked when an earlier attempt may have got
-    through: it returns that attempt's result, or None where there is no trace of one.
+    ``write`` writes it and returns the result. ``body`` makes what is to be written, where that must not
+    change: a retry gets what the first attempt made, as ``claim.body``. ``find`` is asked when an earlier
+    attempt may have got through: it returns that attempt's result, or None where there is no trace of one;
+    without it the thing is done again, which has to do no harm.
 
     Raises `Busy` where somebody else is at it, and what ``write`` and ``find`` raise.
     """

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 _CONNECT_SECONDS = 3.05
 _READ_SECONDS = 10.0
@@ -9,6 +10,11 @@ _READ_AFTER_FILE_SECONDS = 60.0  # Zendesk stores a file of 45 MB, and looks at 
 _LEAST_SECONDS = 1.0  # no answer can be expected in less
 _LEAST_HURRIED_SECONDS = 0.2  # where somebody waits on the line, even a slim chance is taken
 _SPARE_SECONDS = 2.0  # of the invocation, to write down what happened
+
+
+def seconds_left(context: Any) -> Callable[[], float]:
+    """Return what tells how many seconds an invocation has left; ``context`` is Lambda's."""
+    return lambda: float(context.get_remaining_time_in_millis()) / 1000
 
 
 class Patience(threading.local):

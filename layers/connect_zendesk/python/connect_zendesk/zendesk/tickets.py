@@ -67,6 +67,11 @@ def update(
     return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
 
 
+def private_comment(html: str) -> dict[str, Any]:
+    """Return a comment that only agents can read, for `create` and `update`."""
+    return {"html_body": html, "public": False}
+
+
 def remove_tags(zendesk: Zendesk, ticket_id: int, tags: Sequence[str]) -> None:
     """Take tags off a ticket and leave its others alone; one that it has not does not matter.
 

@@ -5,9 +5,6 @@ from pathlib import Path
 
 from connect_zendesk.zendesk.client import Zendesk
 
-#: Bytes that Zendesk takes in one file.
-LARGEST_FILE = 50_000_000
-
 
 def upload(zendesk: Zendesk, files: Iterable[tuple[Path, str]], kind: str) -> str:
     """Upload files from disk, each with the name it is to have, and return the one token for all of them.

@@ -9,7 +9,7 @@ be read is left out, and only what no ticket can be found in is refused.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from connect_zendesk.rules.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
@@ -23,7 +23,8 @@ TEMPLATE = "connect_zendesk"
 _TYPE = re.compile(r"ticket\.[a-z0-9_.]{1,100}")
 _SUBJECT = re.compile(r"zen:ticket:([0-9]{1,18})")
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_EVENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
+#: What can also name the command that a macro is: `rules.attachment`.
+_EVENT_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 #: Lone halves of a character, and what is no character but a command: nothing behind the bus takes them.
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LONGEST, _MOST_TAGS, _LONGEST_TAG = 1000, 1000, 255
@@ -47,19 +48,19 @@ class NotAnEvent(ValueError):
     """The body is not an event of a ticket. The message is the reason, without content."""
 
 
-def read(call: Call, *, integration_user: int | None = None) -> ZendeskEvent:
+def read(call: Call, *, connector: Collection[int] = ()) -> ZendeskEvent:
     """Return the event that a webhook told.
 
-    ``integration_user`` is who this project is in Zendesk: what that user did, the connector did. Raises
+    ``connector`` are the users that this project is in Zendesk: what they did, the connector did. Raises
     `NotJson` and `NotAnEvent`, and nothing else whatever the body is.
     """
     content = _json(call.body)
     if TEMPLATE in content:
-        return _of_template(content, call, integration_user)
-    return _of_envelope(content, call, integration_user)
+        return _of_template(content, call, connector)
+    return _of_envelope(content, call, connector)
 
 
-def _of_envelope(content: Mapping[str, Any], call: Call, integration_user: int | None) -> ZendeskEvent:
+def _of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[int]) -> ZendeskEvent:
     kind, detail, event = content.get("type"), _mapping(content.get("detail")), _mapping(content.get("event"))
     if not isinstance(kind, str) or not kind.startswith(PREFIX):
         raise NotAnEvent("not an event of Zendesk")
@@ -75,7 +76,7 @@ def _of_envelope(content: Mapping[str, Any], call: Call, integration_user: int |
         account=_account(content.get("account_id"), call),
         time=_moment(content.get("time")) or call.signed_at.isoformat(),
         actor=actor,
-        by_connector=actor is not None and actor == integration_user,
+        by_connector=actor in connector,
         ticket=TicketState(
             id=ticket,
             subject=_text(detail.get("subject")) or "",
@@ -100,7 +101,7 @@ def _of_envelope(content: Mapping[str, Any], call: Call, integration_user: int |
     )
 
 
-def _of_template(content: Mapping[str, Any], call: Call, integration_user: int | None) -> ZendeskEvent:
+def _of_template(content: Mapping[str, Any], call: Call, connector: Collection[int]) -> ZendeskEvent:
     """Read a body by our template: every value is a text, as Zendesk's placeholders are."""
     given, kind = _mapping(content.get("ticket")), content.get("type")
     kind = _type(kind if isinstance(kind, str) else "")
@@ -114,7 +115,7 @@ def _of_template(content: Mapping[str, Any], call: Call, integration_user: int |
         account=call.account,
         time=updated or call.signed_at.isoformat(),
         actor=actor,
-        by_connector=actor is not None and actor == integration_user,
+        by_connector=actor in connector,
         ticket=TicketState(
             id=ticket,
             subject=_text(given.get("subject")) or "",

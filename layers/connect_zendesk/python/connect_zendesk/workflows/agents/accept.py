@@ -150,12 +150,11 @@ def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
             linked=settled,
             evaluated=checked.attributes,
         )
-    customer = settled.customer.user if settled.customer else None
     told = notice.of_decision(settled, clients.app)
     return Accepted(
         pops.of_decision(settled),
         None,
-        customer.id if customer else None,
+        settled.user.id if settled.user else None,
         told,
         evaluated=checked.attributes,
     )
@@ -171,8 +170,7 @@ def _joining(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
     if copy is None:
         return Accepted(notices=told)
     decision = preview(clients, copy, agent)
-    customer = decision.customer.user if decision.customer else None
-    return Accepted(pops.of_decision(decision), None, customer.id if customer else None, told)
+    return Accepted(pops.of_decision(decision), None, decision.user.id if decision.user else None, told)
 
 
 def _watch(clients: Clients, event: ContactEvent) -> None:

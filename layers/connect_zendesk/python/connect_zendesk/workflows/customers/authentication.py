@@ -15,11 +15,10 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import authentication
 from connect_zendesk.rules.authentication import BY_WEIGHT, Authentication
 from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import Facts, settings_of
-from connect_zendesk.rules.lookups import Known
+from connect_zendesk.rules.facts import facts_of
+from connect_zendesk.rules.voice_fields import Said
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
-from connect_zendesk.workflows.customers.customer_fields import Said
 
 _ITEM = "authentication"
 _REPORTED_EVERY = timedelta(days=1)
@@ -51,7 +50,7 @@ def follow_record(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None
 
     A record without it costs nothing but this look at it. Raises nothing of Zendesk's, which is not asked.
     """
-    facts = Facts(leg, clients.app, settings_of(leg, clients.app), Known())
+    facts = facts_of(leg, clients.app)
     if not facts.settings["voiceid_enabled"] or not _is_over(leg) or facts.too_old:
         return
     told = authentication.of_contact(leg, voice_id.of_record(record), clients.app.caller_authentication)
@@ -125,9 +124,11 @@ def _keep(clients: Clients, leg: Leg, told: Authentication) -> None:
         told.failed,
     ]
 
+    kept = unrepeated if clients.app.caller_authentication.source == "voice_id" else shortened
+
     def add(known: Any) -> Any:
         item = known or {"said": [], "given": []}
-        said = item["said"] if new in item["said"] else shortened([*item["said"], new])
+        said = item["said"] if new in item["said"] else kept([*item["said"], new])
         return {**item, "said": said, "keys": {name: leg.attributes[name] for name in keys}}
 
     clients.ledger.change(contact(leg.root_id), _ITEM, add, KEEP_CLAIM)
@@ -145,6 +146,22 @@ def shortened(said: list[Any]) -> list[Any]:
         return not (alike and before.leg == this.leg == after.leg)
 
     return [item for number, item in enumerate(ordered) if stays(number)]
+
+
+def unrepeated(said: list[Any]) -> list[Any]:
+    """Return emissions in order, without those in which a leg repeats itself.
+
+    For Voice ID, whose result is of one leg. Attributes are of all legs: what a leg's record repeats after
+    another leg's has said something else has become so again.
+    """
+    last: dict[str, list[Any]] = {}
+    kept = []
+    for item in sorted(said, key=lambda item: Emission(*item).order):
+        leg, _, _, *told = item
+        if last.get(leg) != told:
+            kept.append(item)
+        last[leg] = told
+    return kept
 
 
 def _give(clients: Clients, root: str) -> None:

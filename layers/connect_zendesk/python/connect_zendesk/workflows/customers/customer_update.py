@@ -11,6 +11,7 @@ from typing import Any
 
 from connect_zendesk.ledger import Busy
 from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.voice_fields import ROLES, Look, State
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_fields, requesters
 from connect_zendesk.workflows.once import alone
@@ -83,34 +84,30 @@ def _authentication(clients: Clients, user_id: int, _: Mapping[str, Any]) -> boo
         wanted = customer_fields.open_wish(clients, user_id)
         if wanted is None:
             return False
-        change = _fields_to_change(clients, user_id, wanted)
+        look = _look(clients, user_id, wanted)
+        change = {key: value or None for key, value in look.wanted.items() if value != look.held[key]}
         if change:
+            customer_fields.note_begun(clients, user_id, look)
             _write(clients, user_id, {"user_fields": change})
-        customer_fields.note_done(clients, user_id, wanted)
+        customer_fields.note_ended(clients, user_id, look)
         return bool(change)
 
 
-def _fields_to_change(
-    clients: Clients, user_id: int, wanted: customer_fields.Wanted
-) -> dict[str, str | None]:
-    """Return those of the user's fields that do not say yet what is wanted, by key; None is a blank one."""
+def _look(clients: Clients, user_id: int, wanted: State) -> Look:
+    """Return what a user's fields hold and are to hold; no fields where the user is nobody to write to."""
     _wait_for_minute(clients, user_id)
     take_turn(clients, "customer looks", LOOKS)
     profile = users.customer_profile(clients.zendesk, user_id)
     if profile is None or not profile.user.active:
-        return {}
+        return Look(wanted, {}, dict.fromkeys(ROLES, ""))
     if (profile.external_id or "").startswith(requesters.PLACEHOLDER_EXTERNAL_ID):
-        return {}  # who calls anonymously is not one person (C9)
-    fields = wanted.fields(clients)
-    for role, key in fields.items():
+        return Look(wanted, {}, dict.fromkeys(ROLES, ""))  # who calls anonymously is not one person (C9)
+    keys = customer_fields.keys(clients, wanted)
+    for role, key in keys.items():
         if key not in profile.fields:
             customer_fields.report_unknown(clients, key, customer_fields.SETTINGS[role])
-    now = {role: str(profile.fields.get(key) or "") for role, key in fields.items()}
-    values = wanted.values(now)
-    changed = [role for role, key in fields.items() if key in profile.fields and values[role] != now[role]]
-    if changed and wanted.before is None:
-        customer_fields.note_before(clients, user_id, now)
-    return {fields[role]: values[role] or None for role in changed}
+    fields = {role: key for role, key in keys.items() if key in profile.fields}
+    return Look(wanted, fields, {role: str(profile.fields.get(keys[role]) or "") for role in ROLES})
 
 
 _KINDS: Mapping[str, _Kind] = {"phone": _number, customer_fields.KIND: _authentication}

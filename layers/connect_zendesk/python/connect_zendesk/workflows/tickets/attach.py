@@ -10,8 +10,8 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import attachment, wording
 from connect_zendesk.rules.attachment import Attachment
 from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import Facts, settings_of
-from connect_zendesk.rules.lookups import Known, Ticket, User
+from connect_zendesk.rules.facts import facts_of
+from connect_zendesk.rules.lookups import Ticket, User
 from connect_zendesk.workflows.agents import pop
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import agent_contacts, copies, records
@@ -131,7 +131,7 @@ def _give_number(clients: Clients, command: Attachment, target: Target, leg: Leg
 
     Not where the caller's authentication failed: the number may be anybody's (T9).
     """
-    facts = Facts(leg, clients.app, settings_of(leg, clients.app), Known())
+    facts = facts_of(leg, clients.app)
     number, requester = facts.number, target.requester
     if number is None or requester is None or facts.authentication_failed:
         return

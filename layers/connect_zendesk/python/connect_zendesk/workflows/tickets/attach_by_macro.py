@@ -1,5 +1,8 @@
 """Attaches a contact as an agent asks with a macro, and takes the macro's tag off again (A1)."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from connect_zendesk.ledger import KEEP_CLAIM
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import macro, wording
@@ -27,7 +30,9 @@ def attach_by_macro(clients: Clients, event: ZendeskEvent) -> None:
     if clients.ledger.recall(partition, "untagged") is not None:
         count("AlreadyHandled")
         return
-    if event.actor is None:
+    if macro.is_inherited(event):
+        logger.info("a macro's tag of the ticket that this one follows up", event=event.id)
+    elif event.actor is None:
         add_note(clients, partition, "note#actor", event.ticket.id, [wording.NO_AGENT_ATTACHES], None)
         count("NotAttached")
     else:
@@ -40,4 +45,15 @@ def attach_by_macro(clients: Clients, event: ZendeskEvent) -> None:
         tickets.remove_tags(clients.zendesk, event.ticket.id, tags)
     except (Closed, NotFound) as gone:
         logger.info("a macro's tag stays", ticket=event.ticket.id, why=type(gone).__name__)
+        _untag_follow_up(clients, partition, event.ticket.id, tags)
     clients.ledger.remember(partition, "untagged", True, KEEP_CLAIM)
+
+
+def _untag_follow_up(clients: Clients, partition: str, closed: int, tags: Sequence[str]) -> None:
+    """Take the tags off the contact's follow-up, to which Zendesk gives those of the closed ticket."""
+    meant = clients.ledger.recall(partition, "contact")
+    head = clients.ledger.head(meant.value["root"]) if meant is not None else None
+    if head is None or head.ticket in (None, closed):
+        return
+    with suppress(Closed, NotFound):
+        tickets.remove_tags(clients.zendesk, head.ticket, tags)

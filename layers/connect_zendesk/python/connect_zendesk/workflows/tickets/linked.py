@@ -31,7 +31,5 @@ def tell(clients: Clients, root: str, head: Head) -> None:
         clients.ledger,
         contact(root),
         f"step#linked#{head.ticket}#{head.attached or ''}",
-        body=lambda: None,
         write=publish,
-        find=lambda _: None,
     )

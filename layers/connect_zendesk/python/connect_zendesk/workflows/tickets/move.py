@@ -10,8 +10,8 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.attachment import Attachment
 from connect_zendesk.rules.contact import Leg
 from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import ExistingUser, Facts, NewUser, Placeholder, Requester, settings_of
-from connect_zendesk.rules.lookups import Known, Ticket, User
+from connect_zendesk.rules.facts import ExistingUser, NewUser, Placeholder, Requester, facts_of, settings_of
+from connect_zendesk.rules.lookups import Ticket, User
 from connect_zendesk.rules.ticket import Decision
 from connect_zendesk.rules.ticket_rules import Reason
 from connect_zendesk.workflows.clients import Clients
@@ -53,7 +53,7 @@ def link(clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None,
         if head is not None and _is_done(head, command):
             _give_up_own(clients, root, command, head)
             return head
-        chosen = _chosen(clients, leg, command, ticket, user)
+        chosen = _with_customer(clients, command, _chosen(clients, leg, command, ticket, user))
         if head is None:
             return clients.ledger.settle(root, chosen)
         if head.ticket == chosen.ticket:
@@ -121,6 +121,16 @@ def _chosen(
         raise
 
 
+def _with_customer(clients: Clients, command: Attachment, head: Head) -> Head:
+    """Return a head that names a customer only where its ticket is a customer's.
+
+    Anonymous callers' tickets are the placeholder's (C9), and some that were forced are the agent's own (T8).
+    Zendesk is not asked whether it is another agent's: who writes to a customer finds out.
+    """
+    nobody = head.customer in (command.agent, requesters.made_placeholder(clients.ledger))
+    return replace(head, customer=None) if nobody else head
+
+
 def _requester(
     clients: Clients, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None
 ) -> Requester | None:
@@ -129,9 +139,8 @@ def _requester(
         return ExistingUser(ticket.requester) if ticket.requester is not None else None
     if user is not None:
         return ExistingUser(user.id)
-    settings = settings_of(leg, clients.app)
-    number = Facts(leg, clients.app, settings, Known()).number
-    new = NewUser(settings["customer_name"], number, settings["customer_email"])
+    facts = facts_of(leg, clients.app)
+    new = NewUser(facts.settings["customer_name"], facts.number, facts.settings["customer_email"])
     if new.number or new.email:
         return new
     if clients.app.anonymous_requester == "agent":

@@ -25,8 +25,6 @@ from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
 
 #: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
 _ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
-
-
 #: Who has begun a ticket that nobody has.
 NOBODY = ""
 
@@ -71,12 +69,9 @@ def open_named(
         closed = decision.ticket if decision.action == "follow_up" else None
         new: dict[str, Any] = {
             "subject": comment.subject(leg, clients.app, decision.customer),
-            "comment": {
-                "html_body": comment.details(
-                    View.of(leg, clients.app), decision.why, decision, continues=closed
-                ),
-                "public": False,
-            },
+            "comment": tickets.private_comment(
+                comment.details(View.of(leg, clients.app), decision.why, decision, continues=closed)
+            ),
         }
         if closed is not None:
             new["via_followup_source_id"] = closed
@@ -93,8 +88,7 @@ def _customer(decision: Decision, requester: int | None) -> int | None:
     """Return whom the contact is with, where that is certain: it is then who requests the ticket, too."""
     if isinstance(decision.requester, NewUser):
         return requester
-    customer = decision.customer
-    recognised = customer is not None and customer.user is not None and customer.user.id == requester
+    recognised = decision.user is not None and decision.user.id == requester
     return requester if recognised else None
 
 
@@ -134,7 +128,7 @@ def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
     html = comment.details(View.of(leg, clients.app), head.reasons, continues=closed)
     new = {
         "subject": comment.subject(leg, clients.app, None),
-        "comment": {"html_body": html, "public": False},
+        "comment": tickets.private_comment(html),
         "via_followup_source_id": closed,
         "requester_id": head.requester,
     }

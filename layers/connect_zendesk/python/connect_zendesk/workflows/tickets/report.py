@@ -15,6 +15,7 @@ from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed, metadata, report_name, reported_leg
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
+from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed
 
 #: Contacts that may go on for days: their ticket tells of them when they are accepted, too (K5). A call or a
@@ -131,7 +132,7 @@ def _add_voice_comment(clients: Clients, view: View, head: Head) -> None:
 
 def _note(html: str) -> dict[str, Any]:
     """Return what adds a private comment to a ticket."""
-    return {"comment": {"html_body": html, "public": False}}
+    return {"comment": tickets.private_comment(html)}
 
 
 def _is_voice_comment(view: View) -> bool:

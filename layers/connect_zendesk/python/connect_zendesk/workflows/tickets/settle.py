@@ -10,8 +10,7 @@ from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.comment import fingerprint
 from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import Facts, settings_of
-from connect_zendesk.rules.lookups import Known
+from connect_zendesk.rules.facts import facts_of, settings_of
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies, legs, records
 from connect_zendesk.workflows.contacts.first_leg import first_leg_of
@@ -49,7 +48,7 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
         return
     if forced_ticket_due and (newer := records.newest(clients, leg.root_id, leg.contact_id)) is not None:
         leg, record = contact_record.parse(newer), newer
-    if not _facts(clients, leg).too_old:
+    if not facts_of(leg, clients.app).too_old:
         # Before the head is read: whoever moves the contact after that finds the record (A1).
         records.keep(clients, leg, record)
         if leg.ended is not None:
@@ -65,7 +64,7 @@ def settle(clients: Clients, leg: Leg, record: Mapping[str, Any], *, forced_tick
     linked.tell(clients, leg.root_id, head)
     if leg.is_root and known is not None and known.told is None and known.attached is None:
         _tell_of_late_attributes(clients, leg)
-    if head.ticket is not None and not _facts(clients, leg).missed_without_ticket:
+    if head.ticket is not None and not facts_of(leg, clients.app).missed_without_ticket:
         report(clients, leg, head)
     clients.ledger.add_report(leg.root_id, reported_leg(leg, head), fingerprint(leg), leg.updated)
 
@@ -89,7 +88,7 @@ def _head(
         return head
     deciding = leg
     if not leg.decides:
-        if _facts(clients, leg).too_old:
+        if facts_of(leg, clients.app).too_old:
             return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
         deciding = first_leg_of(clients, leg, head)
         if deciding.ended is not None:  # nothing else may ever tell that it has (T8)
@@ -116,11 +115,6 @@ def _agents_time(clients: Clients, root: str) -> int:
     ended = legs.last_ended(clients, root)
     left = (ended - clients.clock()).total_seconds() + wait if ended is not None else 0
     return min(_LONGEST_SECONDS, max(0, ceil(left)))
-
-
-def _facts(clients: Clients, leg: Leg) -> Facts:
-    """Return what the rules know of a leg by itself: that it is too old (T15), or not to be told of (T13)."""
-    return Facts(leg, clients.app, settings_of(leg, clients.app), Known())
 
 
 def _tell_of_late_attributes(clients: Clients, leg: Leg) -> None:
@@ -150,9 +144,7 @@ def _force_later(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
         clients.ledger,
         contact(leg.root_id),
         _forced_step(leg),
-        body=lambda: None,
         write=send,
-        find=lambda _: None,
     )
     logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")
 

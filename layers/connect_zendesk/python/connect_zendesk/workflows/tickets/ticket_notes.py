@@ -25,7 +25,7 @@ def add_note(
         html = "<p>" + "<br>".join(escape(line) for line in lines) + "</p>"
         return {
             "change": {
-                "comment": {"html_body": html, "public": False},
+                "comment": tickets.private_comment(html),
                 "metadata": {tickets.METADATA: {"contact": contact, "step": mark}},
             }
         }

@@ -63,6 +63,9 @@ class FileAtWork:
         path = self.folder / "contact-file.json"
         try:
             stored = self._clients.files.fetch(file.bucket, file.key, path, file.version)
+            if stored is None and file.version is not None:
+                # That version has expired, and another took its place.
+                stored = self._clients.files.fetch(file.bucket, file.key, path)
         except NotLetIn as refused:
             raise Permanent(
                 f"{refused}: the role, the bucket's policy or its key does not allow it"

@@ -26,7 +26,7 @@ def follow(clients: Clients, detail_type: str, detail: Mapping[str, Any]) -> Non
         count("ContactFile")
         stored = _read(lambda: detail["object"])
         bucket, key = _read(lambda: (str(detail["bucket"]["name"]), str(stored["key"])))
-        file = of_key(bucket, key, stored.get("version-id"), _size(stored))
+        file = of_key(bucket, key, stored.get("version-id") or None, _size(stored))
         transcripts.take(clients, file)
     elif detail_type == CONTACT_FILE:
         bucket, key, root = _read(lambda: (detail["bucket"], detail["key"], str(detail["contact"])))

@@ -39,7 +39,12 @@ def look_for(clients: Clients, expectation: Expectation) -> None:
 
 
 def _is(file: ContactFile, leg: str, expected: Expected) -> bool:
-    return (file.leg, file.kind, file.redacted) == (leg, expected.kind, expected.redacted)
+    """Tell whether a file is an expected one. That of a leg's time with a bot alone never is."""
+    return not file.automated and (file.leg, file.kind, file.redacted) == (
+        leg,
+        expected.kind,
+        expected.redacted,
+    )
 
 
 def _found(clients: Clients, expected: Expected) -> Iterator[ContactFile]:

@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import prefix_of_redacted
-from connect_zendesk.ledger import Busy
-from connect_zendesk.observability import count
 from connect_zendesk.rules.transcript_wanted import Unwanted
 from connect_zendesk.storage import NotLetIn
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
+from connect_zendesk.workflows.transcripts.holding import FOR_THE_RECORD, hold_back
 from connect_zendesk.zendesk.errors import Permanent
 
-#: The leg's record, which tells whether there is a redacted file, comes with the end of after-contact work;
-#: the two files of Contact Lens come within a minute of each other.
-HOLD = timedelta(minutes=10)
-#: The record mostly comes within seconds, and the queue waits longer each time.
-_LOOK_AGAIN_SECONDS = 1
+#: The two files of Contact Lens come within a minute of each other.
+_THE_OTHER_COMES_WITHIN = timedelta(minutes=10)
 
 _REDACTED = Unwanted("X2", "there is a redacted file")
 _WILL_BE_REDACTED = Unwanted("X2", "redaction is on")
@@ -28,15 +25,13 @@ def put_aside(clients: Clients, work: FileAtWork, files: Sequence[Pointer]) -> U
     """Return why a raw file stays off the ticket for a redacted one of its leg, or None where there is none.
 
     ``files`` are the contact's so far. Told by the redacted file that came, else by the leg's record, else by
-    what is beside it in S3; while nobody can know, `Busy` is raised for some minutes.
+    what is beside it in S3. While nobody can know, `Busy` is raised: for some minutes where the record has
+    come and does not tell, for as long as it may take to come where it has not.
     """
     file = work.file
     if file.redacted:
         return None
-    analysis = "lens_chat" if file.kind == "chat" else file.kind
-    if any(
-        other.file.redacted and other.file.leg == file.leg and other.file.kind == analysis for other in files
-    ):
+    if any(_redacts(other.file, file) for other in files):
         return _REDACTED
     told = work.told
     if told is not None:
@@ -49,11 +44,18 @@ def put_aside(clients: Clients, work: FileAtWork, files: Sequence[Pointer]) -> U
             return None
     if _is_beside_it(clients, work):
         return _REDACTED
-    since = next(other.since for other in files if place_of(other.file) == place_of(file))
-    if clients.clock() < since + HOLD:
-        count("FileHeldBack")
-        raise Busy("there may be a redacted file", _LOOK_AGAIN_SECONDS)
+    longest = FOR_THE_RECORD if told is None else _THE_OTHER_COMES_WITHIN
+    hold_back(clients, file, files, longest, "there may be a redacted file")
     return None
+
+
+def _redacts(other: ContactFile, file: ContactFile) -> bool:
+    """Tell whether another file is the redacted one of a raw one: of the same part of the same leg."""
+    if not other.redacted or other.leg != file.leg:
+        return False
+    if file.kind == "chat":
+        return other.kind == "lens_chat"
+    return (other.kind, other.automated) == (file.kind, file.automated)
 
 
 def _is_beside_it(clients: Clients, work: FileAtWork) -> bool:

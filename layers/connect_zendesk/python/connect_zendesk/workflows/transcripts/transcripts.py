@@ -12,7 +12,7 @@ from connect_zendesk.rules import transcript_wanted as wanted
 from connect_zendesk.rules.transcript_wanted import Unwanted, Words
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed
-from connect_zendesk.workflows.transcripts import contact_files, redaction, transcript_comments
+from connect_zendesk.workflows.transcripts import contact_files, holding, redaction, transcript_comments
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
 from connect_zendesk.zendesk.errors import Closed
@@ -82,6 +82,9 @@ def _words(clients: Clients, work: FileAtWork, head: Head, files: Sequence[Point
     kind = work.file.kind
     if (why := redaction.put_aside(clients, work, files)) is not None:
         return why
+    if work.told is None:
+        # Settings can be changed until the end, and in a later leg: the first leg's may be others.
+        holding.hold_back(clients, work.file, files, holding.FOR_THE_RECORD, "its leg's record has not come")
     wishes = work.wishes
     if (why := wanted.unwanted(kind, wishes)) is not None:
         return why
@@ -89,7 +92,7 @@ def _words(clients: Clients, work: FileAtWork, head: Head, files: Sequence[Point
         return why
     if not wanted.may_tell_words(kind, wishes):
         return "left out"
-    if kind not in wanted.OF_CHATS or _tells_first(clients, work, head):
+    if kind not in wanted.OF_CHATS or not work.conversation.has_words or _tells_first(clients, work, head):
         return "here"
     return wanted.TOLD_ALREADY if kind == "chat" else "in the transcript"
 
@@ -100,7 +103,7 @@ def _tells_first(clients: Clients, work: FileAtWork, head: Head) -> bool:
     Whichever is the first to come to a ticket tells them there.
     """
     place = place_of(work.file)
-    name = f"told#{work.file.leg}~{head.moved}"
+    name = f"told#{work.file.leg}#{head.ticket}"
     return bool(clients.ledger.change(contact(work.root), name, lambda first: first or place, KEEP) == place)
 
 

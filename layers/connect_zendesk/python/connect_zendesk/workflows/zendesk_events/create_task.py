@@ -18,9 +18,15 @@ SPACING = timedelta(seconds=0.5)
 
 _STEP = "step#task"
 _SOON_SECONDS = 5
+#: Amazon Connect refuses a moment that has passed when it gets to it, by its own clock.
+_TOO_SOON = timedelta(seconds=10)
 _NO_INSTANCE = (
     'the task rule "{rule}" names no instance: write its flow, quick connect or template as an ARN, or set'
     " connect_instance_arn in cdk.json and deploy"
+)
+_OTHER_INSTANCE = (
+    'the task rule "{rule}" names another instance than connect_instance_arn in cdk.json, the only one that'
+    " this stack may make tasks in"
 )
 
 
@@ -41,8 +47,11 @@ def create_task(clients: Clients, event: ZendeskEvent) -> str | None:
     if rule is None:
         count("NoTask")
         return None
-    if not (rule.task.instance or clients.connect_instance):
+    named, ours = rule.task.instance, clients.connect_instance
+    if not (named or ours):
         raise Refused(_NO_INSTANCE.format(rule=rule.name))
+    if named and ours and named.lower() != ours.lower():
+        raise Refused(_OTHER_INSTANCE.format(rule=rule.name))
     claim = clients.ledger.claim(
         *_place(event),
         lambda: task_of(event, rule, clients.app, clients.zendesk.url, clients.clock()).as_item(),
@@ -77,8 +86,8 @@ def _start(clients: Clients, event: ZendeskEvent, claim: Claim) -> str:
 
 
 def _in_time(task: Task, now: datetime) -> Task:
-    """Return a task that starts at once where its moment has passed while it waited."""
-    passed = task.scheduled is not None and datetime.fromisoformat(task.scheduled) <= now
+    """Return a task that starts at once where its moment has passed while it waited, or all but."""
+    passed = task.scheduled is not None and datetime.fromisoformat(task.scheduled) <= now + _TOO_SOON
     return replace(task, scheduled=None) if passed else task
 
 

@@ -6,7 +6,7 @@ account does not tell the body, the event is lost: that is counted, and a dead l
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +16,9 @@ from connect_zendesk.messaging import CannotBeSent
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import alone
-from connect_zendesk.workflows.zendesk_events.webhook_door import KEEP_SEEN, publish
+from connect_zendesk.workflows.zendesk_events.webhook_door import CONNECTOR, KEEP_SEEN, publish
 from connect_zendesk.zendesk.client import Zendesk
-from connect_zendesk.zendesk.errors import NotFound, Permanent
+from connect_zendesk.zendesk.errors import NotAllowed, NotFound, Permanent
 from connect_zendesk.zendesk.webhook import Call, moment
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -30,6 +30,8 @@ WEEK = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
 
 _PARTITION = "webhook#recovery"
+#: Longer than it ever takes until it is found out again.
+_KEEP_CONNECTOR = timedelta(days=1)
 _SPARE_SECONDS = 10.0
 _PAGE = 100
 #: Of a dead letter, so that it stays one that can be read.
@@ -58,13 +60,38 @@ def recover(clients: Clients, keys: WebhookKeys, remaining: Callable[[], float])
     """
     try:
         with alone(clients.ledger, _PARTITION, "step#run"):
+            connector = _connector(clients, keys) if keys.webhooks else frozenset()
             for webhook in keys.webhooks:
-                _recover(clients, keys, webhook, remaining)
+                _recover(clients, keys, connector, webhook, remaining)
     except Busy:
         logger.info("another run is recovering events")
 
 
-def _recover(clients: Clients, keys: WebhookKeys, webhook: str, remaining: Callable[[], float]) -> None:
+def _connector(clients: Clients, keys: WebhookKeys) -> frozenset[int]:
+    """Return the users that the connector is in Zendesk, and have the door know.
+
+    Where the secret was written by hand, or the OAuth client was replaced by another user's, the secret does
+    not say so: tasks would come of the connector's own doings (K4), and a task of each note about a task.
+    """
+    known = frozenset(() if keys.integration_user is None else (keys.integration_user,))
+    try:
+        user = clients.zendesk.get("/api/v2/users/me")["user"]["id"]
+    except Permanent:
+        return known  # then the secret is all there is to go by
+    clients.ledger.remember(*CONNECTOR, user, _KEEP_CONNECTOR)
+    if user not in known:
+        count("IntegrationUserUnknown")
+        logger.warning("the connector is another user in Zendesk than the secret says: run make zendesk")
+    return known | {user}
+
+
+def _recover(
+    clients: Clients,
+    keys: WebhookKeys,
+    connector: Collection[int],
+    webhook: str,
+    remaining: Callable[[], float],
+) -> None:
     started = clients.clock()
     looked = clients.ledger.recall(_PARTITION, webhook)
     since = max(datetime.fromisoformat(looked.value) - OVERLAP if looked else started - WEEK, started - WEEK)
@@ -78,7 +105,7 @@ def _recover(clients: Clients, keys: WebhookKeys, webhook: str, remaining: Calla
             if clients.ledger.recall(_PARTITION, f"done#{failed.id}"):
                 continue
             try:
-                recovered += _put_on_the_bus(clients, keys, failed)
+                recovered += _put_on_the_bus(clients, keys, connector, failed)
                 clients.ledger.remember(_PARTITION, f"done#{failed.id}", True, KEEP_SEEN)
             except _NotTold:
                 lost.append(failed)
@@ -120,11 +147,13 @@ def _failed(zendesk: Zendesk, webhook: str, since: datetime) -> Iterator[_Failed
         query = {**query, "page[after]": meta["after_cursor"]}
 
 
-def _put_on_the_bus(clients: Clients, keys: WebhookKeys, failed: _Failed) -> bool:
+def _put_on_the_bus(clients: Clients, keys: WebhookKeys, connector: Collection[int], failed: _Failed) -> bool:
     path = f"/api/v2/webhooks/{failed.webhook}/invocations/{failed.id}/attempts"
     try:
         attempts = clients.zendesk.get(path).get("attempts") or ()
-    except NotFound:
+    except NotAllowed:
+        raise  # of every other as well
+    except Permanent:
         raise _NotTold from None
     body = next(filter(None, map(_body, attempts)), None)
     if body is None:
@@ -133,7 +162,7 @@ def _put_on_the_bus(clients: Clients, keys: WebhookKeys, failed: _Failed) -> boo
     account = keys.account or (pinned.value if pinned else None)
     call = Call(body, "", failed.at or clients.clock(), account or 0, failed.id)
     try:
-        event = read(call, integration_user=keys.integration_user)
+        event = read(call, connector=connector)
         if account is not None and event.account != account:
             raise _NotTold
         new = publish(clients.messages, clients.ledger, call, event)

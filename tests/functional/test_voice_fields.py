@@ -1,0 +1,143 @@
+"""What a customer's fields hold after people, other contacts and other customers had to do with them (V3)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from connect_zendesk.rules.app_settings import AppSettings, CallerAuthentication
+from connect_zendesk.workflows.customers import customer_fields
+from tests.functional.test_voice_id_sync import follow, settled
+from tests.records import ANA, NINE, later
+from tests.stack import Stack
+from tests.voice_authentication import (
+    ATTRIBUTES,
+    ENROLS,
+    FIELDS,
+    OPTS_OUT,
+    fields_of,
+    set_fields,
+    stack_with_fields,
+    told_by_partner,
+    voice_call,
+)
+
+FAILED = "Not Authenticated"
+
+
+def known(*contacts: str) -> Stack:
+    """Return the functions with a customer for whom these contacts have been settled."""
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, *contacts)
+    return stack
+
+
+@pytest.mark.parametrize("by_hand", [(None, None), ("speaker-1", "OPTED_OUT"), ("by-hand", "ENROLLED")])
+def test_V3_what_a_person_wrote_is_not_undone_by_a_call_that_failed(
+    by_hand: tuple[str | None, str | None],
+) -> None:
+    stack = known("contact-1", "contact-2")
+    follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    set_fields(stack, *by_hand)
+    follow(stack, told_by_partner("contact-2", "ENROLLED", speaker="other", result=FAILED, minute=9))
+    assert fields_of(stack) == by_hand
+
+
+def test_V3_what_a_person_wrote_into_one_field_is_not_undone_by_what_is_said_of_the_other() -> None:
+    stack = known("contact-1", "contact-2", "contact-3")
+    follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    set_fields(stack, None, "ENROLLED")
+    follow(stack, told_by_partner("contact-2", "OPTED_OUT", speaker=None, minute=9))
+    assert fields_of(stack) == (None, "OPTED_OUT")
+    follow(stack, told_by_partner("contact-3", "ENROLLED", speaker=None, minute=19))
+    assert fields_of(stack) == (None, "ENROLLED")
+
+
+def test_V3_a_leg_whose_record_is_sent_again_takes_nothing_back_that_a_later_leg_said() -> None:
+    stack = stack_with_fields()
+    first = voice_call("contact-1", said=ENROLS)
+    second = voice_call("contact-1-b", minute=5, said=OPTS_OUT, first_leg="contact-1", agent="bjones")
+    stack.play_records(first, second, later(first, 60 * 24, AgentConnectionAttempts=2))
+    assert fields_of(stack) == ("speaker-1", "OPTED_OUT")
+
+
+@pytest.mark.parametrize("contacts", [9, 150])
+def test_V3_an_enrolment_is_not_lost_among_many_calls_that_failed_during_an_outage(contacts: int) -> None:
+    names = [f"contact-{number}" for number in range(contacts)]
+    stack = known(*names)
+    stack.clock.move_to(NINE + timedelta(hours=4))
+    for number, name in enumerate(names):
+        enrolled = number == contacts - 9
+        record = told_by_partner(name, "ENROLLED", minute=number, result=None if enrolled else FAILED)
+        body = json.dumps({"detail-type": "Contact Record", "detail": record})
+        stack.messages.send(body, queue="authentications")
+    stack.zendesk.faults.outage(lasting=60)
+    stack.run(until=None)
+    assert fields_of(stack) == ("speaker-1", "ENROLLED")
+
+
+@pytest.mark.parametrize("first", ["contact-1", "contact-2"])
+def test_A1_two_contacts_that_are_moved_away_at_once_leave_nothing_of_either(first: str) -> None:
+    stack = known("contact-1", "contact-2")
+    set_fields(stack, "anas-own", "ENROLLED")
+    follow(stack, told_by_partner("contact-1", "OPTED_OUT", speaker="bens-1"))
+    follow(stack, told_by_partner("contact-2", "ENROLLED", speaker="bens-2", minute=9))
+    for contact in sorted(("contact-1", "contact-2"), key=first.__ne__):
+        customer_fields.withdraw(stack.clients, ANA, contact)
+    stack.run(until=None)
+    assert fields_of(stack) == ("anas-own", "ENROLLED")
+
+
+def test_A1_a_contact_that_comes_back_to_its_customer_says_what_it_said() -> None:
+    stack = known("contact-1")
+    record = told_by_partner("contact-1", "OPTED_OUT")
+    follow(stack, record)
+    customer_fields.withdraw(stack.clients, ANA, "contact-1")
+    stack.run(until=None)
+    assert fields_of(stack) == (None, None)
+    follow(stack, record)
+    assert fields_of(stack) == ("speaker-1", "OPTED_OUT")
+
+
+def test_A1_a_contact_moved_away_leaves_what_older_ones_said_that_are_not_kept_one_by_one() -> None:
+    names = [f"contact-{number}" for number in range(9)]
+    stack = known(*names)
+    follow(stack, told_by_partner(names[0], "OPTED_OUT", speaker="anas"))
+    for number, name in enumerate(names[1:], 1):
+        follow(stack, told_by_partner(name, "ENROLLED", speaker="other", result=FAILED, minute=number))
+    assert fields_of(stack) == ("anas", "OPTED_OUT")
+    customer_fields.withdraw(stack.clients, ANA, names[-1])
+    stack.run(until=None)
+    assert fields_of(stack) == ("anas", "OPTED_OUT")
+
+
+def test_V5_a_field_named_anew_gets_what_was_said_and_the_old_one_stays_as_it_is() -> None:
+    stack = stack_with_fields(fields=("old_id", "old_status", "new_id", "new_status"))
+    settled(stack, "contact-1", "contact-2")
+
+    def name_fields(prefix: str) -> None:
+        stack.app_settings = AppSettings(
+            caller_authentication=CallerAuthentication("attributes"),
+            defaults={"voiceid_field": f"{prefix}_id", "voiceid_status_field": f"{prefix}_status"},
+        )
+
+    name_fields("old")
+    follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    name_fields("new")
+    follow(stack, told_by_partner("contact-2", "OPTED_OUT", speaker=None, minute=9))
+    held = stack.user(ANA)["user_fields"]
+    assert (held["old_id"], held["old_status"]) == ("speaker-1", "ENROLLED")
+    assert (held["new_id"], held["new_status"]) == ("speaker-1", "OPTED_OUT")
+
+
+def test_A1_what_flows_with_fields_of_their_own_said_stays_in_these() -> None:
+    stack = stack_with_fields(fields=("brand_id", "brand_status", *FIELDS))
+    settled(stack, "contact-1", "contact-2")
+    stack.app_settings = AppSettings(caller_authentication=CallerAuthentication("attributes"))
+    of_brand = {"voiceid_field": "brand_id", "voiceid_status_field": "brand_status"}
+    follow(stack, told_by_partner("contact-1", "ENROLLED", attributes=of_brand))
+    follow(stack, told_by_partner("contact-2", "OPTED_OUT", speaker=None, minute=9))
+    assert stack.user(ANA)["user_fields"]["brand_id"] == "speaker-1"
+    assert fields_of(stack) == (None, "OPTED_OUT")
