@@ -37,6 +37,7 @@ class DeploymentContext:
     voice_id_domain_id: str
     associate_flow_functions: bool
     forced_ticket_wait_seconds: int
+    contact_file_wait_seconds: int
     background_concurrency: int
     webhook_concurrency: int
     log_retention_days: int
@@ -251,6 +252,11 @@ _VALUES = (
         "forced_ticket_wait_seconds", "300", _whole_number(0, 900),
         "seconds after which a forced ticket is made, 0 to 900 (a queue delays no longer)",
         "300",
+    ),
+    _Value(
+        "contact_file_wait_seconds", "600", _whole_number(1, 3600),
+        "seconds after a contact's end until transcripts that have not come are looked for, 1 to 3600",
+        "600",
     ),
     _Value(
         "background_concurrency", "5", _whole_number(2, 1000),

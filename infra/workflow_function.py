@@ -84,6 +84,7 @@ class WorkflowFunction(PythonFunction):
                 "APP_SETTINGS_PROFILE": settings.profile,
                 "CONNECT_INSTANCE_ARN": foundation.context.connect_instance_arn,
                 "FORCED_TICKET_WAIT_SECONDS": str(foundation.context.forced_ticket_wait_seconds),
+                "CONTACT_FILE_WAIT_SECONDS": str(foundation.context.contact_file_wait_seconds),
                 "LEASE_SECONDS": str(int(timeout.to_seconds()) + LEASE_AFTER_TIMEOUT_SECONDS),
                 **(environment or {}),
             },

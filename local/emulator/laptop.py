@@ -87,6 +87,7 @@ class Laptop:
         # Two workers at once are what two cores carry; each more costs a cold start.
         self._context = {
             "forced_ticket_wait_seconds": str(forced_ticket_wait_seconds),
+            "contact_file_wait_seconds": "5",
             "background_concurrency": "2",
             **(context or {}),
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -203,13 +202,6 @@ def test_P7_a_role_that_may_not_describe_users_still_finds_agents_by_external_id
     stack.clients.amazon_connect.user = lambda _: None  # type: ignore[method-assign,assignment]
     fill(stack)
     assert known(stack, BOBS_NAME).zendesk == BOB
-
-
-@pytest.fixture
-def logs() -> Iterator[Logs]:
-    """What is logged and counted during a test."""
-    with Logs() as collected:
-        yield collected
 
 
 def test_the_function_runs_the_job(monkeypatch: pytest.MonkeyPatch, logs: Logs) -> None:

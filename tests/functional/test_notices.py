@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,13 +16,6 @@ from tests.stack import bodies
 
 MANUAL = {"ticket_assignment": "agent"}
 GIVEN = [{"id": 4711, "requester_id": ANA, "subject": "Broken"}]
-
-
-@pytest.fixture
-def logs() -> Iterator[Logs]:
-    """What is logged and counted during a test."""
-    with Logs() as collected:
-        yield collected
 
 
 def notices_logged(logs: Logs) -> list[str]:

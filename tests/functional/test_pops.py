@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -24,14 +23,6 @@ from tests.live import ANSWERED, agent_event, alive, contact_event, leave_copy, 
 from tests.logs import Logs
 from tests.records import ADA, ADAS_NAME, ANA, BOB, BOBS_NAME, CHAYA, CHAYAS_NAME, call
 from tests.stack import Stack
-
-
-@pytest.fixture
-def logs() -> Iterator[Logs]:
-    """What is logged and counted during a test."""
-    with Logs() as collected:
-        yield collected
-
 
 RINGS = agent_event([], [on_agent("contact-1", "CONNECTING")], at=ANSWERED)
 

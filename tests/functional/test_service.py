@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "APP_SETTINGS_PROFILE": "profile",
     "CONNECT_INSTANCE_ARN": "",
     "FORCED_TICKET_WAIT_SECONDS": "240",
+    "CONTACT_FILE_WAIT_SECONDS": "480",
     "LEASE_SECONDS": "90",
 }
 
@@ -74,7 +75,7 @@ def test_clients_are_built_once_from_the_environment() -> None:
     with mock_aws():
         clients = service.clients()
         assert clients is service.clients()
-        assert clients.forced_ticket_wait == 240
+        assert (clients.forced_ticket_wait, clients.contact_file_wait) == (240, 480)
         assert clients.messages is messaging.messages()
 
 

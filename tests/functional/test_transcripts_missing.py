@@ -23,8 +23,8 @@ from tests.logs import Logs
 from tests.records import NINE, call, later
 from tests.stack import Stack, bodies
 
-#: A call of four minutes: ten minutes after its end, and 40 % of its length.
-DUE = NINE + timedelta(minutes=4) + timedelta(minutes=10, seconds=96)
+#: Of a call of four minutes.
+DUE = NINE + timedelta(minutes=4) + timedelta(minutes=10)
 
 
 def expected(stack: Stack) -> list[Expectation]:
@@ -62,6 +62,14 @@ def test_X7_nothing_is_looked_for_before_it_should_be_there() -> None:
     assert stack.files.listed == 0
     stack.run(until=None)
     assert stack.files.listed == 1
+
+
+def test_X7_a_long_call_is_given_40_per_cent_of_its_length() -> None:
+    stack = Stack()
+    record = recorded_call()
+    stack.deliver_records({**record, "DisconnectTimestamp": "2026-11-02T10:00:00Z"})
+    (told,) = expected(stack)
+    assert told.due == NINE + timedelta(minutes=60) + timedelta(minutes=24)
 
 
 def test_X7_what_came_by_itself_is_not_looked_for() -> None:

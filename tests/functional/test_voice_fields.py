@@ -141,3 +141,17 @@ def test_A1_what_flows_with_fields_of_their_own_said_stays_in_these() -> None:
     follow(stack, told_by_partner("contact-2", "OPTED_OUT", speaker=None, minute=9))
     assert stack.user(ANA)["user_fields"]["brand_id"] == "speaker-1"
     assert fields_of(stack) == (None, "OPTED_OUT")
+
+
+def test_S2_attributes_that_name_no_field_leave_the_app_settings_and_are_not_kept() -> None:
+    stack = known("contact-1", "contact-2")
+    follow(stack, told_by_partner("contact-1", attributes={"voiceid_field": "x" * 30_000}))
+    nothing = {"voiceid_field": "none", "voiceid_status_field": " - "}
+    follow(stack, told_by_partner("contact-2", "OPTED_OUT", speaker=None, minute=9, attributes=nothing))
+    assert fields_of(stack) == ("speaker-1", "OPTED_OUT")
+    customer_fields.withdraw(stack.clients, ANA, "contact-2")
+    stack.run(until=None)
+    assert fields_of(stack) == ("speaker-1", "ENROLLED")
+    kept = stack.clients.ledger.recall(customer_fields.partition(ANA), "authentication")
+    assert kept is not None
+    assert len(json.dumps(kept.value)) < 1000

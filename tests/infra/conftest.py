@@ -71,6 +71,10 @@ class Synthesised:
             for statement in policy["Properties"]["PolicyDocument"]["Statement"]
         ]
 
+    def queue_of(self, folder: str) -> str:
+        """The logical id of the queue that a worker is behind."""
+        return cast(str, self.mapping(folder)["Properties"]["EventSourceArn"]["Fn::GetAtt"][0])
+
     def _folder_of(self, function: str) -> str:
         variables = self.template["Resources"][function]["Properties"]["Environment"]["Variables"]
         return cast(str, variables["POWERTOOLS_SERVICE_NAME"])

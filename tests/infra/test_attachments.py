@@ -13,12 +13,6 @@ pytestmark = pytest.mark.xdist_group("synthesis")
 WORKERS = ("ticket_attachment", "customer_update")
 
 
-def queue_of(template: Synthesised, folder: str) -> str:
-    """Return the logical id of the queue that a worker is behind."""
-    source: str = template.mapping(folder)["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
-    return source
-
-
 def test_A1_commands_go_from_the_bus_to_a_queue_of_their_own(made: Synthesised) -> None:
     (rule,) = [
         rule["Properties"]
@@ -27,10 +21,10 @@ def test_A1_commands_go_from_the_bus_to_a_queue_of_their_own(made: Synthesised) 
     ]
     assert rule["EventPattern"]["source"] == ["connect-zendesk"]
     (target,) = rule["Targets"]
-    assert target["Arn"]["Fn::GetAtt"][0] == queue_of(made, "ticket_attachment")
+    assert target["Arn"]["Fn::GetAtt"][0] == made.queue_of("ticket_attachment")
     assert "DeadLetters" in target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
     assert made.template["Outputs"]["AttachmentQueueUrl"]["Value"] == {
-        "Ref": queue_of(made, "ticket_attachment")
+        "Ref": made.queue_of("ticket_attachment")
     }
 
 
@@ -47,7 +41,7 @@ def test_each_worker_takes_its_own_queue_at_its_own_pace(
     assert mapping["BatchSize"] == batch
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": concurrency}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    own = {"Ref": queue_of(imported, folder)}
+    own = {"Ref": imported.queue_of(folder)}
     assert function["Environment"]["Variables"]["OWN_QUEUE_URL"] == own
 
 
@@ -58,12 +52,12 @@ def test_each_worker_receives_from_no_other_queue(made: Synthesised, folder: str
         for statement in made.statements(folder)
         if "sqs:ReceiveMessage" in statement["Action"]
     ]
-    assert received == [{"Fn::GetAtt": [queue_of(made, folder), "Arn"]}]
+    assert received == [{"Fn::GetAtt": [made.queue_of(folder), "Arn"]}]
 
 
 def test_commands_wait_out_an_outage_and_changes_of_users_keep_their_order(made: Synthesised) -> None:
     queues = made.of_type("AWS::SQS::Queue")
-    attachments, customers = (queues[queue_of(made, folder)]["Properties"] for folder in WORKERS)
+    attachments, customers = (queues[made.queue_of(folder)]["Properties"] for folder in WORKERS)
     for queue in (attachments, customers):
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
         assert queue["VisibilityTimeout"] == 180

@@ -29,6 +29,7 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         contact_bucket_keys=(),
         associate_flow_functions=False,
         forced_ticket_wait_seconds=300,
+        contact_file_wait_seconds=600,
         background_concurrency=5,
         webhook_concurrency=10,
         log_retention_days=30,

@@ -99,6 +99,7 @@ def test_the_worker_knows_everything_it_works_with(imported: Synthesised) -> Non
         "ZENDESK_URL": "https://acme.zendesk.com",
         "CONNECT_INSTANCE_ARN": INSTANCE,
         "FORCED_TICKET_WAIT_SECONDS": "0",
+        "CONTACT_FILE_WAIT_SECONDS": "600",
         "LEASE_SECONDS": "90",
     }
     kinds = {

@@ -20,19 +20,13 @@ FOLDER = "task_creation"
 LONGEST_PATTERN = 2048
 
 
-def queue_of(template: Synthesised, folder: str) -> str:
-    """Return the logical id of the queue that a worker is behind."""
-    source: str = template.mapping(folder)["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
-    return source
-
-
 def rule_to(template: Synthesised, folder: str) -> dict[str, Any]:
     """Return the rule that brings Zendesk events to a worker's queue."""
     (rule,) = [
         rule["Properties"]
         for rule in template.of_type("AWS::Events::Rule").values()
         if rule["Properties"].get("EventPattern", {}).get("detail-type") == ["Zendesk Event"]
-        and rule["Properties"]["Targets"][0]["Arn"]["Fn::GetAtt"][0] == queue_of(template, folder)
+        and rule["Properties"]["Targets"][0]["Arn"]["Fn::GetAtt"][0] == template.queue_of(folder)
     ]
     found: dict[str, Any] = rule
     return found
@@ -44,10 +38,10 @@ def test_K1_events_that_rules_can_name_go_to_one_queue_in_one_order(made: Synthe
     (target,) = rule["Targets"]
     assert target["SqsParameters"] == {"MessageGroupId": "tasks"}
     assert "DeadLetters" in target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
-    queue = made.of_type("AWS::SQS::Queue")[queue_of(made, FOLDER)]["Properties"]
+    queue = made.of_type("AWS::SQS::Queue")[made.queue_of(FOLDER)]["Properties"]
     assert (queue["FifoQueue"], queue["ContentBasedDeduplication"]) == (True, True)
     assert (queue["MessageRetentionPeriod"], queue["VisibilityTimeout"]) == (14 * 24 * 3600, 180)
-    assert made.template["Outputs"]["TaskQueueUrl"]["Value"] == {"Ref": queue_of(made, FOLDER)}
+    assert made.template["Outputs"]["TaskQueueUrl"]["Value"] == {"Ref": made.queue_of(FOLDER)}
 
 
 def test_K4_an_event_that_comes_twice_is_the_same_message(made: Synthesised) -> None:
@@ -104,7 +98,7 @@ def test_tasks_are_made_one_at_a_time(imported: Synthesised) -> None:
     function, mapping = imported.function(FOLDER), imported.mapping(FOLDER)["Properties"]
     assert (function["Handler"], function["Timeout"]) == ("from_zendesk_event.handler", 30)
     assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (1, {"MaximumConcurrency": 2})
-    assert function["Environment"]["Variables"]["OWN_QUEUE_URL"] == {"Ref": queue_of(imported, FOLDER)}
+    assert function["Environment"]["Variables"]["OWN_QUEUE_URL"] == {"Ref": imported.queue_of(FOLDER)}
     assert function["Environment"]["Variables"]["CONNECT_INSTANCE_ARN"] == INSTANCE
 
 

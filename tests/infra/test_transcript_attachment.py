@@ -37,11 +37,6 @@ def rules(template: Synthesised, detail_type: str) -> list[dict[str, Any]]:
     ]
 
 
-def queue_of(template: Synthesised) -> str:
-    source: str = template.mapping(FOLDER)["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
-    return source
-
-
 def test_without_buckets_nothing_of_it_is_deployed(made: Synthesised) -> None:
     folders = {
         function["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
@@ -88,7 +83,7 @@ def test_links_and_files_come_from_our_bus_to_the_same_queue(stored: Synthesised
     assert links["EventPattern"] == {"source": ["connect-zendesk"], "detail-type": kinds}
     for rule in (links, files):
         (target,) = rule["Targets"]
-        assert target["Arn"]["Fn::GetAtt"][0] == queue_of(stored)
+        assert target["Arn"]["Fn::GetAtt"][0] == stored.queue_of(FOLDER)
         assert "DeadLetters" in target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
 
 
@@ -101,8 +96,8 @@ def test_one_file_at_a_time_with_room_and_time_for_a_long_one(stored: Synthesise
     variables = function["Environment"]["Variables"]
     assert variables["LEASE_SECONDS"] == "360"
     assert variables["CONTACT_BUCKETS"] == ",".join(BUCKETS)
-    assert variables["OWN_QUEUE_URL"] == {"Ref": queue_of(stored)}
-    queue = stored.of_type("AWS::SQS::Queue")[queue_of(stored)]["Properties"]
+    assert variables["OWN_QUEUE_URL"] == {"Ref": stored.queue_of(FOLDER)}
+    queue = stored.of_type("AWS::SQS::Queue")[stored.queue_of(FOLDER)]["Properties"]
     assert queue["VisibilityTimeout"] == 6 * 300
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 1000
@@ -150,7 +145,7 @@ def test_it_has_its_alarms_and_its_place_in_the_outputs(stored: Synthesised) -> 
     (waits,) = [alarm["Properties"] for id_, alarm in alarms.items() if "TranscriptsWait" in id_]
     assert waits["Threshold"] == 6 * 3600
     outputs = stored.template["Outputs"]
-    assert outputs["TranscriptQueueUrl"]["Value"] == {"Ref": queue_of(stored)}
+    assert outputs["TranscriptQueueUrl"]["Value"] == {"Ref": stored.queue_of(FOLDER)}
     assert outputs["ContactBuckets"]["Value"] == ",".join(BUCKETS)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.infra.conftest import INSTANCE, Synthesise, Synthesised
-from tests.infra.test_attachments import queue_of
 from tests.infra.test_functions import actions, arn_of, resources_for
 
 pytestmark = pytest.mark.xdist_group("synthesis")
@@ -25,14 +24,14 @@ def test_records_and_links_go_from_the_bus_to_a_queue_of_their_own(made: Synthes
     (rule,) = [
         rule["Properties"]
         for rule in made.of_type("AWS::Events::Rule").values()
-        if rule["Properties"]["Targets"][0]["Arn"] == {"Fn::GetAtt": [queue_of(made, FOLDER), "Arn"]}
+        if rule["Properties"]["Targets"][0]["Arn"] == {"Fn::GetAtt": [made.queue_of(FOLDER), "Arn"]}
     ]
     assert rule["EventPattern"] == {
         "source": ["connect-zendesk"],
         "detail-type": ["Contact Record", "Ticket Linked", "No Ticket Linked"],
     }
     assert "DeadLetters" in rule["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
-    assert made.template["Outputs"]["AuthenticationQueueUrl"]["Value"] == {"Ref": queue_of(made, FOLDER)}
+    assert made.template["Outputs"]["AuthenticationQueueUrl"]["Value"] == {"Ref": made.queue_of(FOLDER)}
 
 
 def test_the_worker_takes_its_own_queue_and_waits_out_an_outage(imported: Synthesised) -> None:
@@ -40,11 +39,11 @@ def test_the_worker_takes_its_own_queue_and_waits_out_an_outage(imported: Synthe
     assert (function["Handler"], function["Timeout"]) == ("from_queue.handler", 30)
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 17}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    queue = imported.of_type("AWS::SQS::Queue")[queue_of(imported, FOLDER)]["Properties"]
+    queue = imported.of_type("AWS::SQS::Queue")[imported.queue_of(FOLDER)]["Properties"]
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 1000
     received = resources_for(imported.statements(FOLDER), "sqs:ReceiveMessage")
-    assert received == [{"Fn::GetAtt": [queue_of(imported, FOLDER), "Arn"]}]
+    assert received == [{"Fn::GetAtt": [imported.queue_of(FOLDER), "Arn"]}]
 
 
 def test_the_worker_may_ask_for_updates_of_customers_and_give_up_and_no_more(imported: Synthesised) -> None:

@@ -131,11 +131,32 @@ def test_V3_what_a_person_wrote_is_remembered_by_a_writer_that_dies(dies: str) -
     assert held == {"id": "speaker-1", "status": ""}
 
 
-def test_A1_what_a_person_wrote_into_one_field_stays_as_the_other_is_taken_back_by_a_writer_that_dies() -> (
-    None
-):
+def test_A1_what_a_person_wrote_stays_as_the_other_field_is_taken_back_by_a_writer_that_dies() -> None:
     said = Said("2026-01-05T09:00:00+00:00", "bens", "ENROLLED", False, {})
     state, held = looked(State().with_said("contact-1", said), dict(BEFORE))
     held = {**held, "status": "OPTED_OUT"}
     state, held = looked(state.without("contact-1"), held, dies="after")
     assert looked(state, held)[1] == {"id": "before", "status": "OPTED_OUT"}
+
+
+def test_A1_what_a_writer_that_died_had_written_is_taken_back() -> None:
+    first = Said("2026-01-05T09:00:00+00:00", "anas", "OPTED_OUT", False, {})
+    second = Said("2026-01-05T10:00:00+00:00", "bens", "ENROLLED", False, {})
+    state, held = looked(State().with_said("contact-1", first), dict(BEFORE))
+    state, held = looked(state.with_said("contact-2", second), held, dies="after")
+    assert held == {"id": "bens", "status": "ENROLLED"}
+    assert looked(state.without("contact-2"), held)[1] == {"id": "anas", "status": "OPTED_OUT"}
+
+
+def test_V3_a_person_may_write_again_what_was_there_before_another_person_wrote() -> None:
+    said = Said("2026-01-05T09:00:00+00:00", "speaker-1", "ENROLLED", False, {})
+    state, held = looked(State().with_said("contact-1", said), dict(BEFORE))
+    state = looked_only(state, {"id": "speaker-1", "status": "OPTED_OUT"})
+    assert looked(state, held)[1] == held
+
+
+def looked_only(state: State, held: dict[str, str]) -> State:
+    """Return the state after a look that had nothing to write."""
+    look = Look(state, FIELDS, held)
+    assert look.values == held
+    return kept(look.ended(state))

@@ -61,6 +61,7 @@ def clients() -> Clients:
         connect_instance=os.environ.get("CONNECT_INSTANCE_ARN", ""),
         voice_id=VoiceId(os.environ.get("VOICE_ID_DOMAIN_ID", "")),
         forced_ticket_wait=int(os.environ["FORCED_TICKET_WAIT_SECONDS"]),
+        contact_file_wait=int(os.environ["CONTACT_FILE_WAIT_SECONDS"]),
         files=S3Files([name for name in os.environ.get("CONTACT_BUCKETS", "").split(",") if name]),
     )
 

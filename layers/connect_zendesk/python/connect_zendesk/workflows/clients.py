@@ -19,7 +19,8 @@ class Clients:
     """Zendesk, Amazon Connect, the ledger, where messages go, and the app settings that hold now.
 
     ``connect_instance`` is the ARN of the instance that tasks are made in, empty where none is set.
-    ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``sleep`` waits for so
+    ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``contact_file_wait``:
+    seconds from a contact's end until its transcripts are looked for, where they have not come (X7). ``sleep`` waits for so
     many seconds, where a pace has to be kept. ``files`` is where Amazon Connect leaves its files.
     """
 
@@ -31,6 +32,7 @@ class Clients:
     clock: Callable[[], datetime]
     connect_instance: str = ""
     forced_ticket_wait: int = 300
+    contact_file_wait: int = 600
     sleep: Callable[[float], None] = time.sleep
     files: Files = field(default_factory=S3Files)
     voice_id: VoiceId = field(default_factory=VoiceId)

@@ -1,7 +1,7 @@
-"""Finding users and tickets for a contact flow, which wants to see all that Zendesk tells of them.
+"""Finding users and tickets, with all that Zendesk tells of them: contact flows want to see it.
 
-Each function makes one request. What it returns is as Zendesk has it; `users.parse` and `tickets.parse` make
-of it what the rules work with.
+Each function makes one request. What it returns is as Zendesk has it; `users` and `tickets` make of it what
+the rules work with.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connect_zendesk.rules.lookups import Ticket
+from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
-from connect_zendesk.zendesk.errors import NotFound
 
 #: Under this name every audit of ours carries its marker and its reasons.
 METADATA = "amazon_connect"
@@ -18,10 +18,8 @@ _PAGE = 100
 
 def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
     """Return a ticket, or None where there is none, or none any more."""
-    try:
-        return parse(zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"])
-    except NotFound:
-        return None
+    found = finding.ticket(zendesk, ticket_id)
+    return parse(found) if found is not None else None
 
 
 def is_merged(zendesk: Zendesk, ticket_id: int) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.lookups import User
+from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
-from connect_zendesk.zendesk.errors import NotFound
 
 _PAGE = 100
 _LIGHT_AGENT = 1  # role_type of an agent who cannot be assigned tickets
@@ -25,28 +25,20 @@ class Profile:
 
 def by_id(zendesk: Zendesk, user_id: int) -> User | None:
     """Return a user, or None where there is none."""
-    try:
-        return parse(zendesk.get(f"/api/v2/users/{user_id}")["user"])
-    except NotFound:
-        return None
+    found = finding.user(zendesk, user_id)
+    return parse(found) if found is not None else None
 
 
 def customer_by_id(zendesk: Zendesk, user_id: int) -> User | None:
     """Return an end user, or None where there is none, or the user is one of the staff."""
-    try:
-        found = zendesk.get(f"/api/v2/users/{user_id}")["user"]
-    except NotFound:
-        return None
-    return parse(found) if found.get("role", "end-user") == "end-user" else None
+    profile = customer_profile(zendesk, user_id)
+    return profile.user if profile is not None else None
 
 
 def customer_profile(zendesk: Zendesk, user_id: int) -> Profile | None:
     """Return an end user with the account's own fields, or None as `customer_by_id` does."""
-    try:
-        found = zendesk.get(f"/api/v2/users/{user_id}")["user"]
-    except NotFound:
-        return None
-    if found.get("role", "end-user") != "end-user":
+    found = finding.user(zendesk, user_id)
+    if found is None or found.get("role", "end-user") != "end-user":
         return None
     return Profile(parse(found), found.get("external_id"), dict(found.get("user_fields") or {}))
 
@@ -73,7 +65,7 @@ def with_name(zendesk: Zendesk, name: str) -> tuple[User, ...]:
 
 def by_external_id(zendesk: Zendesk, external_id: str) -> User | None:
     """Return the user with this external id, which is unique, or None."""
-    found = zendesk.get("/api/v2/users/search", {"external_id": external_id})["users"]
+    found = finding.users_with_external_id(zendesk, external_id)
     return parse(found[0]) if found else None
 
 
@@ -84,7 +76,7 @@ def agent_with_email(zendesk: Zendesk, email: str) -> int | None:
 
 def agent_with_external_id(zendesk: Zendesk, external_id: str) -> int | None:
     """Return the id of the agent with this external id who can be assigned tickets, or None (P7)."""
-    return _agent(zendesk.get("/api/v2/users/search", {"external_id": external_id})["users"])
+    return _agent(finding.users_with_external_id(zendesk, external_id))
 
 
 def agents(zendesk: Zendesk) -> Iterator[tuple[int, str | None, str | None]]:

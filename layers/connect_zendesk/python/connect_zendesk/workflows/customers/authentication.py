@@ -15,7 +15,7 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import authentication
 from connect_zendesk.rules.authentication import BY_WEIGHT, Authentication
 from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import facts_of
+from connect_zendesk.rules.facts import facts_of, settings_of
 from connect_zendesk.rules.voice_fields import Said
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
@@ -114,7 +114,10 @@ def _report_unknown(clients: Clients, leg: Leg, told: Authentication) -> None:
 
 def _keep(clients: Clients, leg: Leg, told: Authentication) -> None:
     """Keep what a record says with its contact."""
-    keys = [name for name in customer_fields.SETTINGS.values() if name in leg.attributes]
+    settings = settings_of(leg, clients.app)
+    named = [
+        name for name in customer_fields.SETTINGS.values() if settings.resolved(name).source == "attribute"
+    ]
     new = [
         leg.contact_id,
         leg.updated.isoformat(),
@@ -129,7 +132,7 @@ def _keep(clients: Clients, leg: Leg, told: Authentication) -> None:
     def add(known: Any) -> Any:
         item = known or {"said": [], "given": []}
         said = item["said"] if new in item["said"] else kept([*item["said"], new])
-        return {**item, "said": said, "keys": {name: leg.attributes[name] for name in keys}}
+        return {**item, "said": said, "keys": {name: settings[name] for name in named}}
 
     clients.ledger.change(contact(leg.root_id), _ITEM, add, KEEP_CLAIM)
 

@@ -17,9 +17,8 @@ from connect_zendesk.workflows.once import once
 from connect_zendesk.workflows.transcripts import told_files
 from connect_zendesk.workflows.transcripts.told_files import Told
 
-#: A chat's files are there within minutes of its end. Contact Lens takes up to a third of a call's length.
-_AFTER_A_CHAT, _AFTER_A_CALL = timedelta(minutes=5), timedelta(minutes=10)
-_OF_A_CALL = 0.4
+#: A contact of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
+_USUAL_LENGTH = timedelta(minutes=25)
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def announce(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
     files = list(_expected(leg, told))
     if not files:
         return
-    due = leg.ended + _time_for_it(leg)
+    due = leg.ended + _time_for_it(leg, clients.contact_file_wait)
     detail = Expectation(leg.root_id, leg.contact_id, due, tuple(files)).as_detail()
 
     def publish(_: object) -> bool:
@@ -103,7 +102,10 @@ def _expected(leg: Leg, told: Told) -> Iterator[Expected]:
             yield Expected(kind, files.redacted, files.bucket, prefixes)
 
 
-def _time_for_it(leg: Leg) -> timedelta:
-    if leg.channel != "VOICE" or leg.ended is None:
-        return _AFTER_A_CHAT
-    return _AFTER_A_CALL + _OF_A_CALL * max(timedelta(0), leg.ended - leg.began)
+def _time_for_it(leg: Leg, wait: int) -> timedelta:
+    """Return how long after its end a leg's files may take: ``wait`` seconds, and longer for a long one.
+
+    AWS plans with 40 % of a call's length, which is ten minutes for a call of twenty-five.
+    """
+    length = (leg.ended or leg.began) - leg.began
+    return timedelta(seconds=wait) * max(1.0, length / _USUAL_LENGTH)

@@ -13,9 +13,6 @@ from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
 from connect_zendesk.workflows.transcripts.holding import FOR_THE_RECORD, hold_back
 from connect_zendesk.zendesk.errors import Permanent
 
-#: The two files of Contact Lens come within a minute of each other.
-_THE_OTHER_COMES_WITHIN = timedelta(minutes=10)
-
 _REDACTED = Unwanted("X2", "there is a redacted file")
 _WILL_BE_REDACTED = Unwanted("X2", "redaction is on")
 _UNPROCESSED = Unwanted("X1", "what the chat was before it was redacted on its way")
@@ -44,7 +41,8 @@ def put_aside(clients: Clients, work: FileAtWork, files: Sequence[Pointer]) -> U
             return None
     if _is_beside_it(clients, work):
         return _REDACTED
-    longest = FOR_THE_RECORD if told is None else _THE_OTHER_COMES_WITHIN
+    # The two files of Contact Lens come within a minute of each other.
+    longest = FOR_THE_RECORD if told is None else timedelta(seconds=clients.contact_file_wait)
     hold_back(clients, file, files, longest, "there may be a redacted file")
     return None
 
