@@ -106,6 +106,9 @@ def _macro(plan: Plan, account: Account, wanted: Macro, there: Iterable[Shown]) 
     titled = [item for item in there if item["title"] == wanted.title]
     ours = [item for item in there if _ours(item) and _sets(item, wanted.tag)]
     found = next(iter([*ours, *titled]), None)
+    for double in filter(lambda item: _is_as_made(item, wanted), ours[1:]):
+        # Two who ran this at the same moment. What was made of a macro since, by hand, is not a double.
+        _remove(plan, account, "macro", double, f'macro "{wanted.title}", made twice')
     if found is None:
         plan.steps.append(
             Step(
@@ -191,6 +194,15 @@ def _sets(macro: Shown, tag: str) -> bool:
     return any(
         action.get("field") == "current_tags" and tag in str(action.get("value")).split()
         for action in macro["actions"]
+    )
+
+
+def _is_as_made(macro: Shown, wanted: Macro) -> bool:
+    return (
+        macro["title"] == wanted.title
+        and macro["actions"] == wanted.actions
+        and not macro.get("restriction")
+        and bool(macro["active"])
     )
 
 

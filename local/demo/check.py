@@ -38,7 +38,7 @@ def rows(morning: Morning, seen: Seen) -> list[Row]:
     """Return a line for each contact."""
     requests: Counter[str] = Counter()
     for line in seen.logs:
-        if "zendesk_requests" in line:
+        if {"zendesk_requests", "contact"} <= line.keys():
             requests[line["contact"]] += line["zendesk_requests"]
     rules = {line["contact"]: line["rule"] for line in seen.logs if {"contact", "rule"} <= line.keys()}
     return [_row(contact, seen, rules, requests) for contact in morning.contacts]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import Head
 from connect_zendesk.rules.app_settings import CallerAuthentication
 from local.amazon_connect import Options
 from tests.functional.test_acceptance import (
@@ -20,7 +21,7 @@ from tests.functional.test_acceptance import (
 )
 from tests.live import alive, contact_event, leave_copy
 from tests.logs import Logs
-from tests.records import ADA, ANA, call
+from tests.records import ADA, ANA, BOB, BOBS_NAME, call
 from tests.stack import Stack, bodies
 from tests.voice_authentication import ATTRIBUTES, ON, voice_call
 from tests.voice_domain import give_domain
@@ -135,6 +136,32 @@ def test_V4_re_verify_asks_always() -> None:
     stack = connected("ACCEPT", RE_VERIFY, attributes={RESULT: "Not Authenticated"})
     assert left_with(stack) == {RESULT: "Authenticated", STATUS: "ENROLLED"}
     assert stack.ticket()["requester_id"] == ANA
+
+
+@pytest.mark.parametrize(("mode", "evaluations"), [(RE_VERIFY, 2), ({}, 0)])
+def test_V4_re_verify_asks_again_where_the_contact_is_answered_anew_with_other_attributes_by_then(
+    mode: dict[str, str], evaluations: int
+) -> None:
+    stack = connected("ACCEPT", mode)
+    ticket = stack.ticket()["id"]
+    changed = contact_event("CONTACT_DATA_UPDATED", updatedProperties=["UserDefinedAttributes"])
+    transferred = contact_event(
+        contact="contact-1-b", first_leg="contact-1", method="QUEUE_TRANSFER", agent=BOBS_NAME
+    )
+    accept(stack, changed, transferred)
+    assert pops(stack) == [(ADA, "ticket", ticket), (BOB, "ticket", ticket)]
+    assert stack.connect.requests["EvaluateSession"] == evaluations
+    assert stack.connect.requests["DescribeContact"] == 0
+
+
+def test_A2_the_agent_of_a_ticket_from_the_flow_is_told_though_its_attributes_have_changed_since() -> None:
+    given = {"id": 4711, "requester_id": ANA, "comments": [{"body": "Broken.", "public": False}]}
+    stack = connected("REJECT", tickets=[given], accepts=False)
+    stack.clients.ledger.settle("contact-1", Head(4711, ANA, "create", "T4", customer=ANA))
+    accept(stack, contact_event("CONTACT_DATA_UPDATED", updatedProperties=["UserDefinedAttributes"]))
+    accept(stack)
+    assert any("authentication failed" in body for body in bodies(stack.ticket()))
+    assert left_with(stack) == {RESULT: "Not Authenticated", STATUS: "ENROLLED"}
 
 
 def test_V4_what_the_contact_has_already_is_not_set_again() -> None:

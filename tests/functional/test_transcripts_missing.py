@@ -23,8 +23,8 @@ from tests.logs import Logs
 from tests.records import NINE, call, later
 from tests.stack import Stack, bodies
 
-#: Of a call of four minutes.
-DUE = NINE + timedelta(minutes=4) + timedelta(minutes=10)
+#: Of a call of four minutes, whose record was sent a minute later.
+DUE = NINE + timedelta(minutes=5) + timedelta(minutes=10)
 
 
 def expected(stack: Stack) -> list[Expectation]:
@@ -70,6 +70,22 @@ def test_X7_a_long_call_is_given_40_per_cent_of_its_length() -> None:
     stack.deliver_records({**record, "DisconnectTimestamp": "2026-11-02T10:00:00Z"})
     (told,) = expected(stack)
     assert told.due == NINE + timedelta(minutes=60) + timedelta(minutes=24)
+
+
+def test_X7_a_long_chat_is_given_no_longer_than_a_short_one() -> None:
+    stack = Stack()
+    lasted = {"DisconnectTimestamp": "2026-11-06T09:00:00Z", "LastUpdateTimestamp": "2026-11-06T09:01:00Z"}
+    stack.deliver_records({**chat(), **lasted})
+    (told,) = expected(stack)
+    assert told.due == NINE + timedelta(days=4, minutes=11)
+
+
+def test_X7_the_time_counts_from_the_end_of_after_contact_work() -> None:
+    stack = Stack()
+    stack.clock.move_by(timedelta(hours=1))
+    stack.deliver_records(later(recorded_call(), 55))
+    (told,) = expected(stack)
+    assert told.due == NINE + timedelta(minutes=70)
 
 
 def test_X7_what_came_by_itself_is_not_looked_for() -> None:

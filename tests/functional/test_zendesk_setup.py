@@ -301,6 +301,18 @@ def test_a_macro_that_was_renamed_is_known_and_one_that_was_bent_is_put_right(de
     assert macros[second["id"]]["actions"] == MACROS[1].actions
 
 
+def test_macros_that_two_made_at_the_same_moment_are_made_one_again(desk: Desk) -> None:
+    desk.run("apply")
+    for macro in MACROS:
+        desk.add("macro", **macro.asked())
+    changed = desk.add("macro", **{**MACROS[0].asked(), "title": "Mine"})
+    first = [item["id"] for item in desk.has("macros")[:3]]
+    assert desk.run("apply")
+    assert sorted(item["id"] for item in desk.has("macros")) == sorted([*first, changed["id"]])
+    desk.run("apply")
+    assert desk.said == ["Nothing to change."]
+
+
 def test_a_macro_of_that_name_that_does_something_else_is_somebody_elses(desk: Desk) -> None:
     desk.add("macro", title=MACROS[0].title, actions=[{"field": "status", "value": "open"}])
     assert not desk.run("apply")

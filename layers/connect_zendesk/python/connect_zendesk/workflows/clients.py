@@ -20,8 +20,9 @@ class Clients:
 
     ``connect_instance`` is the ARN of the instance that tasks are made in, empty where none is set.
     ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``contact_file_wait``:
-    seconds from a contact's end until its transcripts are looked for, where they have not come (X7). ``sleep`` waits for so
-    many seconds, where a pace has to be kept. ``files`` is where Amazon Connect leaves its files.
+    seconds from a contact's end until its transcripts are looked for, where they have not come (X7).
+    ``sleep`` waits for so many seconds, where a pace has to be kept. ``files`` is where Amazon Connect leaves
+    its files.
     """
 
     zendesk: Zendesk

@@ -127,7 +127,15 @@ def _first_agent(clients: Clients, leg: Leg, agent: Agent) -> Accepted:
     if copy is None or copy.outdated:
         head = clients.ledger.head(leg.root_id)
         if head is not None and head.ticket is not None:
-            return Accepted(pops.of_ticket(head.ticket), head.ticket, head.requester)
+            # Nothing is left to decide, so what has changed since is not asked for; the caller still is.
+            checked = voice_check.check(clients, answered(copy, agent)) if copy is not None else None
+            return Accepted(
+                pops.of_ticket(head.ticket),
+                head.ticket,
+                head.requester,
+                checked.notices if checked else (),
+                evaluated=checked.attributes if checked else {},
+            )
         copy = copies.first_leg(clients, leg.root_id, leg.instance_arn)
     if copy is None:
         logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)

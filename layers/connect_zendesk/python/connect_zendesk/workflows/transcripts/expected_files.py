@@ -17,7 +17,7 @@ from connect_zendesk.workflows.once import once
 from connect_zendesk.workflows.transcripts import told_files
 from connect_zendesk.workflows.transcripts.told_files import Told
 
-#: A contact of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
+#: A call of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
 _USUAL_LENGTH = timedelta(minutes=25)
 
 
@@ -71,7 +71,8 @@ def announce(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
     files = list(_expected(leg, told))
     if not files:
         return
-    due = leg.ended + _time_for_it(leg, clients.contact_file_wait)
+    # The record is sent when after-contact work is done, and no analysis begins before.
+    due = max(leg.ended, leg.updated) + _time_for_it(leg, clients.contact_file_wait)
     detail = Expectation(leg.root_id, leg.contact_id, due, tuple(files)).as_detail()
 
     def publish(_: object) -> bool:
@@ -103,9 +104,12 @@ def _expected(leg: Leg, told: Told) -> Iterator[Expected]:
 
 
 def _time_for_it(leg: Leg, wait: int) -> timedelta:
-    """Return how long after its end a leg's files may take: ``wait`` seconds, and longer for a long one.
+    """Return how long after its record a leg's files may take: ``wait`` seconds, and longer for a long call.
 
-    AWS plans with 40 % of a call's length, which is ten minutes for a call of twenty-five.
+    AWS plans with 40 % of a call's length, which is ten minutes for a call of twenty-five. A chat can last a
+    week, and is written down as it goes on.
     """
+    if leg.channel != "VOICE":
+        return timedelta(seconds=wait)
     length = (leg.ended or leg.began) - leg.began
     return timedelta(seconds=wait) * max(1.0, length / _USUAL_LENGTH)
