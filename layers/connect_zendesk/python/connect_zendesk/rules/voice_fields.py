@@ -79,16 +79,19 @@ class State:
 
     @staticmethod
     def of(item: Mapping[str, Any]) -> "State":
-        """Return it from what was kept of it."""
+        """Return it from what was kept of it, by this release or the one before."""
         read = {
             "said": {contact: Said(**told) for contact, told in item["said"].items()},
             "by_hand": {
-                key: ByHand(tuple(told["after"]), told["value"]) for key, told in item["by_hand"].items()
+                key: ByHand(tuple(told["after"]), told["value"])
+                for key, told in item.get("by_hand", {}).items()
             },
-            "seen": tuple(item["seen"]),
-            "floor": tuple(item["floor"]),
+            "seen": tuple(item.get("seen", ())),
+            "floor": tuple(item.get("floor", ())),
+            "before": item["before"] or {},
         }
-        return State(**{**item, **read})
+        known = {name: item[name] for name in State.__dataclass_fields__ if name in item}
+        return State(**{**known, **read})
 
     @property
     def item(self) -> dict[str, Any]:
