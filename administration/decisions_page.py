@@ -1,11 +1,11 @@
 """The page docs/decisions.md: who the customer is and which ticket a contact gets (C, T)."""
 
 from administration.markdown import NOTICE, codes, table
-from connect_zendesk.rules.customer import OF_A_CALL, OF_A_CHAT, Way
-from connect_zendesk.rules.facts import OLDEST_UNKNOWN
+from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Way
+from connect_zendesk.rules.contacts.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
-from connect_zendesk.rules.registry import BY_NAME
-from connect_zendesk.rules.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Rule
+from connect_zendesk.rules.settings.registry import BY_NAME
+from connect_zendesk.rules.tickets.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Rule
 
 _PAGE = """\
 # Decisions

@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any
 
-from connect_zendesk.rules.app_settings import FURTHER
-from connect_zendesk.rules.registry import DEFAULTS, Setting
-from connect_zendesk.rules.schema import purpose
+from connect_zendesk.rules.settings.app_settings import FURTHER
+from connect_zendesk.rules.settings.registry import DEFAULTS, Setting
+from connect_zendesk.rules.settings.schema import purpose
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from jsonschema import Draft4Validator
 from administration import toml
 from administration.live_settings import Live, LiveSettings, SettingsError
 from administration.zendesk_setup.wanted import MACRO_EVENTS
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.app_settings import SHAPES
-from connect_zendesk.rules.schema import app_settings_schema
-from connect_zendesk.rules.settings_file import from_toml
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import SHAPES
+from connect_zendesk.rules.settings.schema import app_settings_schema
+from connect_zendesk.rules.settings.settings_file import from_toml
 
 #: Set by the first deployment; a file that does not name it leaves it as it is.
 _KEPT = "settle_from"

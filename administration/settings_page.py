@@ -5,10 +5,11 @@ from typing import Any
 from administration import toml
 from administration.markdown import NOTICE, code, codes, table
 from administration.registry import AppSetting, further_settings, native, new_defaults
-from connect_zendesk.rules import readers, wording
-from connect_zendesk.rules.app_settings import MISSED_KINDS
-from connect_zendesk.rules.registry import DEFAULTS, REGISTRY, Setting
-from connect_zendesk.rules.task_rules import EVENTS, LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.app_settings import MISSED_KINDS
+from connect_zendesk.rules.settings.registry import DEFAULTS, REGISTRY, Setting
+from connect_zendesk.rules.settings.task_rules import EVENTS, LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
 
 _HEAD = """\
 # Settings

@@ -9,9 +9,9 @@ from aws_cdk import aws_appconfig as appconfig
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.schema import app_settings_validator
-from connect_zendesk.rules.settings_file import from_toml
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.schema import app_settings_validator
+from connect_zendesk.rules.settings.settings_file import from_toml
 from infra.dependencies import BuildError
 from infra.function import PythonFunction
 from infra.nag import acknowledge

@@ -255,7 +255,7 @@ _VALUES = (
     ),
     _Value(
         "contact_file_wait_seconds", "600", _whole_number(1, 3600),
-        "seconds after a contact's end until transcripts that have not come are looked for, 1 to 3600",
+        "seconds after a contact's record until transcripts that have not come are looked for, 1 to 3600",
         "600",
     ),
     _Value(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
-from connect_zendesk.rules.lookups import LookUp
+from connect_zendesk.rules.contacts.lookups import LookUp
 from connect_zendesk.workflows.contacts import copies
 from tests.records import ADAS_NAME, INSTANCE, NINE, call
 from tests.stack import Stack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.workflows.agents import agents
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.messaging import ZENDESK_EVENT
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.task_rules import TaskRule
-from connect_zendesk.rules.zendesk_event import Change, TicketState, ZendeskEvent
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.task_rules import TaskRule
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
 from tests.records import ANA, NINE
 from tests.stack import Stack
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from connect_zendesk.rules.app_settings import CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from tests.records import ANA, NINE, call
 from tests.stack import Stack
 

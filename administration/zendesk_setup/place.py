@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from administration.dead_letters.stack import UP
 from administration.live_settings import LiveSettings, SettingsError, find_place
 from administration.zendesk_setup.account import Account
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.errors import NotAllowed, Unauthorized, ZendeskError
 from connect_zendesk.zendesk.tokens import Token

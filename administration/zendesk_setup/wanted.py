@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.macro_tags import ATTACH, NEW_TICKET, NEW_USER_TICKET
-from connect_zendesk.rules.settings import resolve
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.settings import resolve
+from connect_zendesk.rules.tickets.macro_tags import ATTACH, NEW_TICKET, NEW_USER_TICKET
 
 #: What each thing that was made here says of itself: only these are ever taken away.
 MARK = "Made by make zendesk (Amazon Connect)."

@@ -6,7 +6,7 @@ from typing import Any
 from connect_zendesk import service
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.rules.attachment import NotAnAttachment, parse
+from connect_zendesk.rules.tickets.attachment import NotAnAttachment, parse
 from connect_zendesk.worker import work
 from connect_zendesk.workflows.tickets.attach import attach
 from connect_zendesk.workflows.tickets.attach_by_macro import attach_by_macro

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import Facts, settings_of
-from connect_zendesk.rules.lookups import Known
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import Facts, settings_of
+from connect_zendesk.rules.contacts.lookups import Known
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.settings import app_settings
 from local.contact_centre.books import Books, balance
 from local.contact_centre.day import Day
 from local.contact_centre.people import people

@@ -7,10 +7,11 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contact_files
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
-from connect_zendesk.rules import transcript_wanted, wording
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.transcript_wanted import Unwanted, Wishes
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.transcripts import transcript_wanted
+from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted, Wishes
 from local.replay.events import StoredFile
 from local.replay.in_process import InProcess
 

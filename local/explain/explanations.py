@@ -9,15 +9,16 @@ from connect_zendesk.amazon_connect import agent_event, contact_event, contact_f
 from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
-from connect_zendesk.rules import attachment, pop, wording
-from connect_zendesk.rules.attachment import NotAnAttachment
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import Facts, NewUser
-from connect_zendesk.rules.lookups import Known, Unknown
-from connect_zendesk.rules.pop import Pop
-from connect_zendesk.rules.settings import Resolved
-from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import Facts, NewUser
+from connect_zendesk.rules.contacts.lookups import Known, Unknown
+from connect_zendesk.rules.settings.settings import Resolved
+from connect_zendesk.rules.tickets import attachment, pop
+from connect_zendesk.rules.tickets.attachment import NotAnAttachment
+from connect_zendesk.rules.tickets.pop import Pop
+from connect_zendesk.rules.tickets.ticket import Decision, Moment
 from connect_zendesk.workflows.agents.accept import FOR_A_FIRST_AGENT
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk.rules import macro, wording
-from connect_zendesk.rules import task as task_rules
-from connect_zendesk.rules.task_content import task_of
-from connect_zendesk.rules.ticket_rules import Reason
-from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.tickets.ticket_rules import Reason
+from connect_zendesk.rules.zendesk_events import macro
+from connect_zendesk.rules.zendesk_events import task as task_rules
+from connect_zendesk.rules.zendesk_events.task_content import task_of
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.workflows.zendesk_events import zendesk_events
 from connect_zendesk.zendesk import webhook_event
 from connect_zendesk.zendesk.errors import Permanent

@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.console import Console
 
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.amazon_connect import WorldError as ConnectWorldError
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess

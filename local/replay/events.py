@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 
 
 @dataclass(frozen=True)

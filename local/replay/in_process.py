@@ -19,7 +19,7 @@ from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId, VoiceIdClient
 from connect_zendesk.ledger import Items, Ledger
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.storage import Stored
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient

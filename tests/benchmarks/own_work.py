@@ -21,11 +21,11 @@ from rich.table import Table
 
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.messaging import event_text
-from connect_zendesk.rules import comment, ticket
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.lookups import Known, User
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.lookups import Known, User
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.tickets import comment, ticket
+from connect_zendesk.rules.tickets.ticket import Decision
 from tests.records import ANA, ANAS_NUMBER, call, data_of
 
 BUDGET = 12

@@ -29,7 +29,7 @@ from pathlib import Path
 from time import perf_counter
 import ijson
 from connect_zendesk.amazon_connect import contact_files
-from connect_zendesk.rules.transcript_comment import TranscriptView, render
+from connect_zendesk.rules.transcripts.transcript_comment import TranscriptView, render
 from tests.benchmarks import long_conversations
 kind, path, backend = sys.argv[1], Path(sys.argv[2]), ijson.get_backend(sys.argv[3])
 ijson.basic_parse, ijson.items = backend.basic_parse, backend.items

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connect_zendesk.amazon_connect import contact_files
-from connect_zendesk.rules.transcript_comment import TranscriptView, render
+from connect_zendesk.rules.transcripts.transcript_comment import TranscriptView, render
 from local.zendesk.html_text import sanitised
 from tests.functional.page_browser import Browser
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.lookups import LookUp, User, UsersByPhone
+from connect_zendesk.rules.contacts.lookups import LookUp, User, UsersByPhone
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.contacts import agent_contacts, legs
 from tests.live import ANSWERED, alive, contact_event, leave_copy

@@ -10,8 +10,8 @@ import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.messaging import ZENDESK_EVENT
-from connect_zendesk.rules.macro_tags import ATTACH, MACRO_TAGS, NEW_TICKET, NEW_USER_TICKET
-from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.rules.tickets.macro_tags import ATTACH, MACRO_TAGS, NEW_TICKET, NEW_USER_TICKET
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.workflows.contacts import copies
 from tests.attachments import LETTER, MANUAL, OTHER, ends, joins
 from tests.records import ADA, ANA, BEN, BOB, NINE, STRANGERS_NUMBER, call

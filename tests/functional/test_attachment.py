@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.rules.app_settings import CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from connect_zendesk.workflows.contacts import agent_contacts, copies, legs
 from local.zendesk import Response
 from tests.attachments import LETTER, MANUAL, asks, ends, joins, stack_with

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.ledger import Head
-from connect_zendesk.rules.app_settings import CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from local.amazon_connect import Options
 from tests.functional.test_acceptance import (
     FOUND_ANA,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect import contact_record
-from connect_zendesk.rules.lookups import (
+from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     LookUp,
     PlaceholderUser,

@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules import flow_answer, flow_request
-from connect_zendesk.rules.lookups import TicketById, TicketsRequestedBy, UserById, UsersByEmail, UsersByPhone
+from connect_zendesk.rules.contacts.lookups import (
+    TicketById,
+    TicketsRequestedBy,
+    UserById,
+    UsersByEmail,
+    UsersByPhone,
+)
+from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.workflows.contacts import copies
 from connect_zendesk.workflows.flows.flow_look_up import _KINDS
 from tests.flows import asks, flow_event

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect_zendesk import observability, service
-from connect_zendesk.rules.flow_answer import LARGEST, STATUSES
-from connect_zendesk.rules.flow_request import BY_NAME, KEYWORDS
+from connect_zendesk.rules.flows.flow_answer import LARGEST, STATUSES
+from connect_zendesk.rules.flows.flow_request import BY_NAME, KEYWORDS
 from connect_zendesk.workflows.flows import flow_block, flow_look_up
 from connect_zendesk.zendesk.client import Zendesk
 from functions.customer_lookup import from_contact_flow as customer_lookup

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.app_settings import CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from connect_zendesk.zendesk import tickets
 from tests.functional.test_acceptance import UPDATE, accept, pops, ready
 from tests.live import alive, contact_event, leave_copy

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from connect_zendesk.rules import comment
+from connect_zendesk.rules.tickets import comment
 from local.zendesk import AnswerLost, Response
 from tests.logs import Logs
 from tests.records import BOBS_NAME, call, later, recording_of

@@ -9,7 +9,7 @@ import pytest
 
 from administration import settings
 from administration.live_settings import LiveSettings, SettingsError, find_place
-from connect_zendesk.rules.schema import app_settings_validator
+from connect_zendesk.rules.settings.schema import app_settings_validator
 from functions.app_settings import seed
 from local.emulator.clients import Clients
 from local.emulator.process import start_emulator

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.settings import app_settings
 from local.demo import morning as mornings
 from local.demo import stories
 from local.demo.stories import Story, Told

@@ -11,8 +11,8 @@ import pytest
 
 from connect_zendesk.amazon_connect.client import NoAnswer
 from connect_zendesk.messaging import ZENDESK_EVENT, dead_letter_data
-from connect_zendesk.rules import task as task_rules
-from connect_zendesk.rules.task_rules import EVENTS
+from connect_zendesk.rules.settings.task_rules import EVENTS
+from connect_zendesk.rules.zendesk_events import task as task_rules
 from local.amazon_connect.options import Options
 from tests.logs import Logs
 from tests.records import INSTANCE, NINE

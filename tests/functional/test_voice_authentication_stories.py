@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.settings import app_settings
 from local.demo.morning import EVENTS
 from local.replay import command
 from local.replay.clock import VirtualClock

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from connect_zendesk.rules.app_settings import AppSettings, CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows.customers import customer_fields
 from tests.functional.test_voice_id_sync import follow, settled
 from tests.records import ANA, NINE, later

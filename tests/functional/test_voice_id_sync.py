@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.ledger import Head
-from connect_zendesk.rules.app_settings import AppSettings, CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows.customers import customer_fields
 from connect_zendesk.workflows.customers.authentication import Emission, latest, shortened
 from local.amazon_connect import Options

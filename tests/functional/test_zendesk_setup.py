@@ -17,9 +17,9 @@ from administration.zendesk_setup import account as account_
 from administration.zendesk_setup import command
 from administration.zendesk_setup.place import Keys, Place, SetupError, open_local_place, place
 from administration.zendesk_setup.wanted import EVENTS_WEBHOOK, MACROS, MARK, TRIGGERS_WEBHOOK
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.macro_tags import MACRO_TAGS
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from local.replay.webhooks import request_of
 from local.zendesk import Outgoing, WebhookSender

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.workflows.contacts import agent_contacts, copies, legs
 from connect_zendesk.workflows.contacts.agent_contacts import AgentContact
 from local.replay.in_process import InProcess

@@ -17,7 +17,7 @@ from typing import Any
 
 from connect_zendesk.ledger import Item, Items
 from connect_zendesk.messaging import NotPublished
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk import tickets
 from local.replay.clock import VirtualClock
 from local.replay.events import StreamRecord

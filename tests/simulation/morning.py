@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import (
     ANA,

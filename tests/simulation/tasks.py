@@ -10,9 +10,9 @@ from random import Random
 from typing import Any
 
 from connect_zendesk.messaging import ZENDESK_EVENT
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.task_content import Task
-from connect_zendesk.rules.zendesk_event import Change, TicketState, ZendeskEvent
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.zendesk_events.task_content import Task
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
 from local.amazon_connect.options import Options
 from tests.records import NINE, ZENDESK
 from tests.simulation.day import Day

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.ledger import Head
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import NINE, data_of
 from tests.simulation.day import Day

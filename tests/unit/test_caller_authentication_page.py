@@ -6,8 +6,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from connect_zendesk.rules import authentication
-from connect_zendesk.rules.authentication import WRITTEN, of_decision
+from connect_zendesk.rules.contacts import authentication
+from connect_zendesk.rules.contacts.authentication import WRITTEN, of_decision
 from connect_zendesk.workflows.customers import customer_update, voice_id_calls
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.rules.macro import tags_set
-from connect_zendesk.rules.macro_tags import MACRO_TAGS
-from connect_zendesk.rules.task import decide
-from connect_zendesk.rules.task_rules import EVENTS
-from connect_zendesk.rules.zendesk_event import Change
+from connect_zendesk.rules.settings.task_rules import EVENTS
+from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
+from connect_zendesk.rules.zendesk_events.macro import tags_set
+from connect_zendesk.rules.zendesk_events.task import decide
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change
 from infra.event_patterns import MACRO_EVENTS, TASK_EVENTS
 from local.replay.matching import matches
 from tests.unit.rules.cases_k1_to_k4 import CASES, event, rule, settings_with

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk.tickets import METADATA
 from local.contact_centre import Day, Faithfulness, people
 from local.contact_centre.books import Books, balance

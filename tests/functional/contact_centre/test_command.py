@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import pytest
 
-from connect_zendesk.rules import app_settings
+from connect_zendesk.rules.settings import app_settings
 from local.contact_centre import Day, command
 from local.contact_centre.play import play
 from local.emulator.process import EmulatorError

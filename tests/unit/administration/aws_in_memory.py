@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from jsonschema import Draft4Validator
 
-from connect_zendesk.rules.schema import app_settings_schema
+from connect_zendesk.rules.settings.schema import app_settings_schema
 
 if TYPE_CHECKING:
     from mypy_boto3_appconfig import AppConfigClient

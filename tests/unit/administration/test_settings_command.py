@@ -10,8 +10,8 @@ from botocore.exceptions import NoCredentialsError
 from administration import __main__ as command
 from administration import live_settings, settings
 from administration.live_settings import LiveSettings, Place, SettingsError, find_place
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.settings_file import from_toml
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.settings_file import from_toml
 from tests.unit.administration.aws_in_memory import IDS, AwsInMemory
 
 LIVE = {"settle_from": "2026-11-22T09:30:05Z", "ticket_assignment": "agent", "agent_map": {"asmith": 901}}

@@ -6,7 +6,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contact_files
 from connect_zendesk.amazon_connect.contact_files import ContactFile
-from connect_zendesk.rules.conversation import Conversation
+from connect_zendesk.rules.transcripts.conversation import Conversation
 
 BUCKET = "amazon-connect-recordings"
 FOLDER = Path(__file__).parents[3] / "events" / "contact_files" / BUCKET

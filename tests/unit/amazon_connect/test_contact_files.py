@@ -13,7 +13,7 @@ import pytest
 
 from connect_zendesk.amazon_connect import contact_files
 from connect_zendesk.amazon_connect.contact_files import NotAContactFile, of_key
-from connect_zendesk.rules.conversation import Choice, Numbers, Participant, Skipped
+from connect_zendesk.rules.transcripts.conversation import Choice, Numbers, Participant, Skipped
 from tests.unit.amazon_connect.contact_file_samples import (
     CHAT,
     FOLDER,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connect_zendesk.amazon_connect import contact_files, contact_lens_moods
-from connect_zendesk.rules.transcript_comment import TranscriptView, render
+from connect_zendesk.rules.transcripts.transcript_comment import TranscriptView, render
 from tests.benchmarks import long_conversations
 
 

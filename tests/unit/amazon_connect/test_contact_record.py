@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect_zendesk.amazon_connect.contact_record import LARGEST, NotAContactRecord, decode, parse
-from connect_zendesk.rules import comment
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.comment import View
-from connect_zendesk.rules.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets.comment import View
 from tests.unit.amazon_connect.records import CALL, INSTANCE, MISSING, WRONG, Path, paths, with_value
 
 AUDIO = CALL["Recording"]["Location"]

@@ -16,7 +16,7 @@ from botocore.exceptions import (
 )
 
 from connect_zendesk.amazon_connect.voice_id import NoVoiceId, VoiceId, of_record
-from connect_zendesk.rules.authentication import VoiceIdResult
+from connect_zendesk.rules.contacts.authentication import VoiceIdResult
 
 DOMAIN = "AbCdEfGhIjKlMnOpQrStUv"
 URL = "https://voiceid.eu-west-2.amazonaws.com"

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.task import decide
-from connect_zendesk.rules.zendesk_event import Change, TicketState, ZendeskEvent
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.zendesk_events.task import decide
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
 
 FLOW = "11111111-2222-3333-4444-555555555555"
 TICKET = TicketState(

@@ -6,7 +6,7 @@ A table of cases, written from the specification.
 from dataclasses import replace
 from datetime import timedelta
 
-from connect_zendesk.rules.contact import Leg, Queue, Recording
+from connect_zendesk.rules.contacts.contact import Leg, Queue, Recording
 from tests.unit.rules.cases import Case
 from tests.unit.rules.world import (
     ANA,

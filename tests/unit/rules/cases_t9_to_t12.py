@@ -5,7 +5,7 @@ A table of cases, written from the specification.
 
 from dataclasses import replace
 
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 from tests.unit.rules.cases import Case
 from tests.unit.rules.world import (
     AGENT_ID,

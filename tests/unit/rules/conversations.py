@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
-from connect_zendesk.rules.conversation import Conversation, Turn
-from connect_zendesk.rules.transcript_comment import Rendered, TranscriptView, render
+from connect_zendesk.rules.transcripts.conversation import Conversation, Turn
+from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
 
 LEG = "aaaaaaaa-0000-4000-8000-000000000001"
 BEGAN = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.attachment import Attachment, NotAnAttachment, match, parse, question
+from connect_zendesk.rules.tickets.attachment import Attachment, NotAnAttachment, match, parse, question
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 DETAIL: dict[str, Any] = {"id": "c-1", "agent": 901, "at": "2026-11-02T10:29:30+01:00", "ticket": 4001}

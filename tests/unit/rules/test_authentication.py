@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.rules import authentication
-from connect_zendesk.rules.app_settings import CallerAuthentication
-from connect_zendesk.rules.authentication import (
+from connect_zendesk.rules.contacts import authentication
+from connect_zendesk.rules.contacts.authentication import (
     ENROLLED,
     NOT_ENROLLED,
     OPTED_OUT,
@@ -21,6 +20,7 @@ from connect_zendesk.rules.authentication import (
     of_decision,
     of_voice_id,
 )
+from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from tests.unit.rules.world import call
 
 NAMES = CallerAuthentication("attributes", "print", "print_status", "print_result")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connect_zendesk.rules.conversation import Participant
+from connect_zendesk.rules.transcripts.conversation import Participant
 from tests.unit.rules.conversations import call, chat
 
 ANA, AGNES, BOB = Participant("c", "customer"), Participant("a", "agent"), Participant("b", "agent")

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import pytest
 
-from connect_zendesk.rules import customer, ticket_rules
-from connect_zendesk.rules.facts import Facts
-from connect_zendesk.rules.ticket_rules import FORCED_RULES, RULES, Rule
+from connect_zendesk.rules.contacts import customer
+from connect_zendesk.rules.contacts.facts import Facts
+from connect_zendesk.rules.tickets import ticket_rules
+from connect_zendesk.rules.tickets.ticket_rules import FORCED_RULES, RULES, Rule
 from tests.unit.rules.cases import Case, expected_of, outcome_of
 from tests.unit.rules.test_decisions import CASES
 from tests.unit.rules.world import decide, settings_from

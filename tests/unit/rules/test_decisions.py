@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 from tests.unit.rules import (
     cases_c1_to_c3,
     cases_c4_to_c9,

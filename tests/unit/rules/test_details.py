@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect import contact_record
-from connect_zendesk.rules import comment
-from connect_zendesk.rules.comment import LARGEST_COMMENT, View
-from connect_zendesk.rules.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
-from connect_zendesk.rules.lookups import User
+from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
 from tests.unit.rules.pages import Page
 from tests.unit.rules.world import (
     ANA,
@@ -389,3 +389,11 @@ def test_M6_attributes_left_out_for_length_are_counted() -> None:
 
 def test_M6_no_attributes_no_heading_for_them() -> None:
     assert "Contact attributes:" not in page(call()).lines
+
+
+@pytest.mark.parametrize("text", ["{{ticket.requester.email}}", "{% if true %}", "a {{{b}}} {"])
+def test_M6_nobody_outside_gets_to_use_a_placeholder(text: str) -> None:
+    shown = comment.escape(text)
+    assert "{{" not in shown
+    assert "{%" not in shown
+    assert shown.replace("\u2060", "") == text

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.rules import flow_answer, flow_request
-from connect_zendesk.rules.flow_request import BadRequest, NothingToSearchBy
+from connect_zendesk.rules.flows import flow_answer, flow_request
+from connect_zendesk.rules.flows.flow_request import BadRequest, NothingToSearchBy
 
 TEMPLATES = {
     'type:user name:"{who}"': ("name", True),

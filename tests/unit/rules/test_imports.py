@@ -8,7 +8,7 @@ import pytest
 
 from connect_zendesk import rules
 
-MODULES = sorted(Path(next(iter(rules.__path__))).glob("*.py"))
+MODULES = sorted(Path(next(iter(rules.__path__))).rglob("*.py"))
 ALLOWED = {"connect_zendesk.rules", "phonenumbers"}
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.attachment import NotAnAttachment
-from connect_zendesk.rules.macro import command_of, tags_set
-from connect_zendesk.rules.macro_tags import ATTACH, NEW_TICKET, NEW_USER_TICKET
-from connect_zendesk.rules.zendesk_event import Change
+from connect_zendesk.rules.tickets.attachment import NotAnAttachment
+from connect_zendesk.rules.tickets.macro_tags import ATTACH, NEW_TICKET, NEW_USER_TICKET
+from connect_zendesk.rules.zendesk_events.macro import command_of, tags_set
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change
 from tests.unit.rules.cases_k1_to_k4 import event
 
 NOW = datetime(2026, 11, 2, 9, 1, tzinfo=UTC)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Agent, Leg
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.notice import joined_without_ticket, of_decision, of_opened
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.contacts.contact import Agent, Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.tickets.notice import joined_without_ticket, of_decision, of_opened
+from connect_zendesk.rules.tickets.ticket import Decision
 from tests.unit.rules.world import BEGAN
 
 APP = AppSettings()

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.lookups import User
-from connect_zendesk.rules.pop import Pop, of_decision, of_ticket, pops_ringing
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.tickets.pop import Pop, of_decision, of_ticket, pops_ringing
+from connect_zendesk.rules.tickets.ticket import Decision
 from tests.unit.rules.world import ANA, BEGAN
 
 LEG = Leg("c-1", "c-1", "VOICE", "INBOUND", BEGAN, BEGAN)

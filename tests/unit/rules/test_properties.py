@@ -9,16 +9,16 @@ from typing import Any, get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connect_zendesk.rules import comment
-from connect_zendesk.rules.app_settings import AppSettings, CallerAuthentication
-from connect_zendesk.rules.comment import LARGEST_COMMENT, View
-from connect_zendesk.rules.contact import Agent, Leg, Queue, Recording
-from connect_zendesk.rules.facts import ExistingUser, NewUser, Placeholder
-from connect_zendesk.rules.lookups import MadeFor, Ticket, User
-from connect_zendesk.rules.registry import BY_NAME, REGISTRY
-from connect_zendesk.rules.settings import resolve
-from connect_zendesk.rules.ticket import Decision, Moment
-from connect_zendesk.rules.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Action
+from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder
+from connect_zendesk.rules.contacts.lookups import MadeFor, Ticket, User
+from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
+from connect_zendesk.rules.settings.registry import BY_NAME, REGISTRY
+from connect_zendesk.rules.settings.settings import resolve
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
+from connect_zendesk.rules.tickets.ticket import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Action
 from tests.unit.rules.pages import Page
 from tests.unit.rules.setting_values import READABLE, UNREADABLE
 from tests.unit.rules.world import BEGAN, World, decide

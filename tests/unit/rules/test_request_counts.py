@@ -2,8 +2,8 @@
 
 import pytest
 
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.lookups import (
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     LookUp,
     PlaceholderUser,

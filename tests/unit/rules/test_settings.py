@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.registry import BY_NAME, DEFAULTS, REGISTRY
-from connect_zendesk.rules.settings import Settings, resolve
+from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS, REGISTRY
+from connect_zendesk.rules.settings.settings import Settings, resolve
 from tests.unit.rules.setting_values import BOOLEANS, READABLE, UNREADABLE
 
 #: attribute: (default, app setting), as the specification has them.

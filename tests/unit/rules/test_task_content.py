@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.rules import registry
-from connect_zendesk.rules.facts import Facts, settings_of
-from connect_zendesk.rules.lookups import Known
-from connect_zendesk.rules.task_content import EVENT, PRIORITY, REQUESTER, RULE, SUBJECT, Task, cut, task_of
+from connect_zendesk.rules.contacts.facts import Facts, settings_of
+from connect_zendesk.rules.contacts.lookups import Known
+from connect_zendesk.rules.settings import registry
+from connect_zendesk.rules.zendesk_events.task_content import (
+    EVENT,
+    PRIORITY,
+    REQUESTER,
+    RULE,
+    SUBJECT,
+    Task,
+    cut,
+    task_of,
+)
 from tests.unit.rules.cases_k1_to_k4 import FLOW, event, rule, settings_with
 from tests.unit.rules.world import task as task_contact
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from connect_zendesk.rules import transcript_file, wording
-from connect_zendesk.rules.conversation import (
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.transcripts import transcript_file
+from connect_zendesk.rules.transcripts.conversation import (
     Choice,
     Feeling,
     Numbers,
@@ -16,7 +17,7 @@ from connect_zendesk.rules.conversation import (
     Skipped,
     Turn,
 )
-from connect_zendesk.rules.transcript_comment import LARGEST_COMMENT, TranscriptView, render
+from connect_zendesk.rules.transcripts.transcript_comment import LARGEST_COMMENT, TranscriptView, render
 from tests.unit.rules.conversations import (
     BEGAN,
     LEG,

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from connect_zendesk.rules import transcript_file, transcript_wanted, wording
-from connect_zendesk.rules.transcript_comment import LARGEST_COMMENT
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.transcripts import transcript_file, transcript_wanted
+from connect_zendesk.rules.transcripts.transcript_comment import LARGEST_COMMENT
 
 PROJECT = Path(__file__).parents[3]
 DOCS = PROJECT / "docs"

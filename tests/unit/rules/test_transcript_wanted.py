@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules.conversation import Kind
-from connect_zendesk.rules.settings import resolve
-from connect_zendesk.rules.transcript_wanted import (
+from connect_zendesk.rules.settings.settings import resolve
+from connect_zendesk.rules.transcripts.conversation import Kind
+from connect_zendesk.rules.transcripts.transcript_wanted import (
     Wishes,
     may_tell_words,
     others_were_there,

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.rules import comment, wording
-from connect_zendesk.rules.comment import View
-from connect_zendesk.rules.contact import Agent, Leg, Queue, Recording
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.lookups import User
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets.comment import View
 from tests.unit.rules.world import (
     ANAS_NUMBER,
     ASMITH,

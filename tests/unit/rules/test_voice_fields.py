@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.rules.authentication import BY_WEIGHT
-from connect_zendesk.rules.voice_fields import Look, Said, State
+from connect_zendesk.rules.contacts.authentication import BY_WEIGHT
+from connect_zendesk.rules.contacts.voice_fields import Look, Said, State
 
 FIELDS = {"id": "voice_id", "status": "voice_status"}
 BEFORE = {"id": "before", "status": "ENROLLED"}

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connect_zendesk.rules import app_settings, ticket
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Agent, Leg, Queue, Recording
-from connect_zendesk.rules.facts import ExistingUser, NewUser, Placeholder
-from connect_zendesk.rules.lookups import (
+from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder
+from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     Known,
     LookUp,
@@ -23,7 +21,10 @@ from connect_zendesk.rules.lookups import (
     UsersByName,
     UsersByPhone,
 )
-from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.tickets import ticket
+from connect_zendesk.rules.tickets.ticket import Decision, Moment
 
 #: When every contact here begins, unless its case says otherwise.
 BEGAN = datetime(2026, 11, 2, 10, tzinfo=UTC)

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from connect_zendesk.rules import app_settings, readers
-from connect_zendesk.rules.app_settings import FURTHER, SHAPES
-from connect_zendesk.rules.registry import DEFAULTS
-from connect_zendesk.rules.schema import LONGEST, app_settings_schema, app_settings_validator
-from connect_zendesk.rules.settings_file import from_toml
+from connect_zendesk.rules.settings import app_settings, readers
+from connect_zendesk.rules.settings.app_settings import FURTHER, SHAPES
+from connect_zendesk.rules.settings.registry import DEFAULTS
+from connect_zendesk.rules.settings.schema import LONGEST, app_settings_schema, app_settings_validator
+from connect_zendesk.rules.settings.settings_file import from_toml
 
 SCHEMA = app_settings_schema()
 VALIDATOR = Draft4Validator(SCHEMA)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.schema import app_settings_schema
-from connect_zendesk.rules.settings_file import from_toml
-from connect_zendesk.rules.task_rules import Conditions, TaskRule, TaskStart
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.schema import app_settings_schema
+from connect_zendesk.rules.settings.settings_file import from_toml
+from connect_zendesk.rules.settings.task_rules import Conditions, TaskRule, TaskStart
 
 FLOW = "11111111-2222-3333-4444-555555555555"
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/99999999-2222-3333-4444-555555555555"

@@ -11,7 +11,7 @@ import pytest
 
 from administration.zendesk_setup.wanted import EVENTS_WEBHOOK, MACROS, TRIGGERS_WEBHOOK
 from connect_zendesk import messaging
-from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, read
 from local.zendesk.triggers import _PLACEHOLDER

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.messaging import event_text
-from connect_zendesk.rules.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from tests.records import NINE

@@ -21,7 +21,7 @@ SOURCE = "connect-zendesk"
 
 CONTACT_RECORD = "Contact Record"
 FORCED_TICKET_DUE = "Forced Ticket Due"
-#: An agent attaches a contact to a ticket (A1): see `connect_zendesk.rules.attachment`.
+#: An agent attaches a contact to a ticket (A1): see `connect_zendesk.rules.tickets.attachment`.
 ATTACHMENT_REQUESTED = "Attachment Requested"
 #: What is to be written to a customer's Zendesk user, on the queue of such updates.
 CUSTOMER_UPDATE = "Customer Update"
@@ -32,7 +32,7 @@ NO_TICKET_LINKED = "No Ticket Linked"
 CONTACT_FILE = "Contact File"
 #: A leg has ended of which there should be files, at a moment when they should all have come.
 CONTACT_FILES_EXPECTED = "Contact Files Expected"
-#: What happened to a ticket, as Zendesk's webhook told: see `rules.zendesk_event`.
+#: What happened to a ticket, as Zendesk's webhook told: see `rules.zendesk_events.zendesk_event`.
 ZENDESK_EVENT = "Zendesk Event"
 
 #: Bytes. The bus takes 256 KB with what it adds, and passes on to a queue what has to fit there too.

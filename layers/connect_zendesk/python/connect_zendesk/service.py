@@ -19,8 +19,8 @@ from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.ledger import Ledger, Remembered
 from connect_zendesk.messaging import messages
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import app_settings
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.storage import S3Files
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk

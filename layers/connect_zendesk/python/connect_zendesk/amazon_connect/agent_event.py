@@ -13,7 +13,7 @@ from typing import Any, Literal
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.amazon_connect.values import mapping, mappings
-from connect_zendesk.rules.contact import Agent, Leg
+from connect_zendesk.rules.contacts.contact import Agent, Leg
 
 Change = Literal["ringing", "connected", "ended"]
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from connect_zendesk.rules.conversation import Choice
-from connect_zendesk.rules.readers import clean
+from connect_zendesk.rules.settings.readers import clean
+from connect_zendesk.rules.transcripts.conversation import Choice
 
 _MOST_CHOICES = 50
 _MOST_LINES = 50

@@ -9,8 +9,8 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import chat_content
 from connect_zendesk.amazon_connect.values import mappings, moment, text
-from connect_zendesk.rules.conversation import Mood, Role, Turn
-from connect_zendesk.rules.readers import clean
+from connect_zendesk.rules.settings.readers import clean
+from connect_zendesk.rules.transcripts.conversation import Mood, Role, Turn
 
 _ROLES: dict[str, Role] = {
     "CUSTOMER": "customer",

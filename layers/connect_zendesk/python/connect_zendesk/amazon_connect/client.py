@@ -14,7 +14,7 @@ from connect_zendesk.rules import wording
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
 
-    from connect_zendesk.rules.task_content import Task
+    from connect_zendesk.rules.zendesk_events.task_content import Task
 
 _LARGEST_PAGE = 1000
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})

@@ -12,7 +12,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 
 #: The detail type of a contact event's envelope.
 CONTACT_EVENT = "Amazon Connect Contact Event"

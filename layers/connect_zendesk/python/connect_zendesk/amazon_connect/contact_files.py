@@ -15,7 +15,7 @@ from connect_zendesk.amazon_connect import chat_transcript, contact_file_json, c
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_lens_moods import Moods
 from connect_zendesk.amazon_connect.values import mapping, moment, text
-from connect_zendesk.rules.conversation import Conversation, Kind, Participant, Role, Turn
+from connect_zendesk.rules.transcripts.conversation import Conversation, Kind, Participant, Role, Turn
 
 __all__ = ["ContactFile", "NotAContactFile", "of_key", "open"]
 

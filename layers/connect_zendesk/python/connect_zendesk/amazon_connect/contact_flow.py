@@ -12,7 +12,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.amazon_connect.values import scalar
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 
 #: Fields of the block's contact data that contact records have under the same name and in the same shape.
 _SAME = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.chat_transcript import mood, name, role, turn
 from connect_zendesk.amazon_connect.values import mapping, mappings, text
-from connect_zendesk.rules.conversation import (
+from connect_zendesk.rules.transcripts.conversation import (
     Feeling,
     Numbers,
     Participant,

@@ -11,7 +11,7 @@ from pathlib import Path
 from connect_zendesk.amazon_connect import contact_file_json
 from connect_zendesk.amazon_connect.chat_transcript import mood
 from connect_zendesk.amazon_connect.values import text
-from connect_zendesk.rules.conversation import Mood
+from connect_zendesk.rules.transcripts.conversation import Mood
 
 _WINDOW = 500
 _MOST_SIDES = 5

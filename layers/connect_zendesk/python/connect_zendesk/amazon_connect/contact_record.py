@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.amazon_connect.values import mapping, mappings, moment, scalar, text
-from connect_zendesk.rules.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
-from connect_zendesk.rules.readers import clean
+from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.settings.readers import clean
 
 #: Bytes of JSON. Attributes are limited to 32 KB; ten times that is no contact record, and more than
 #: 256 KB does not pass the bus.

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 
 #: Contact record fields that DescribeContact has under the same name and in the same shape.
 _SAME = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connect_zendesk.rules.readers import clean
+from connect_zendesk.rules.settings.readers import clean
 
 _YEARS = range(2000, 3000)  # Amazon Connect writes moments that have not come yet as 1970
 

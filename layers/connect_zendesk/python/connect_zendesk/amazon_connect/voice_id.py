@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from connect_zendesk.amazon_connect.values import text
-from connect_zendesk.rules.authentication import VoiceIdResult
+from connect_zendesk.rules.contacts.authentication import VoiceIdResult
 
 #: An agent waits for it.
 _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})

@@ -9,7 +9,7 @@ from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.ledger import Ledger
 from connect_zendesk.messaging import Messages
-from connect_zendesk.rules.app_settings import AppSettings
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.storage import Files, S3Files
 from connect_zendesk.zendesk.client import Zendesk
 
@@ -20,7 +20,7 @@ class Clients:
 
     ``connect_instance`` is the ARN of the instance that tasks are made in, empty where none is set.
     ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``contact_file_wait``:
-    seconds from a contact's end until its transcripts are looked for, where they have not come (X7).
+    seconds from a leg's record until its transcripts are looked for, where they have not come (X7).
     ``sleep`` waits for so many seconds, where a pace has to be kept. ``files`` is where Amazon Connect leaves
     its files.
     """

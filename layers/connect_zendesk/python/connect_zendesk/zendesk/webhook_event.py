@@ -1,4 +1,4 @@
-"""What a webhook tells of a ticket, in the words of this project (K3): `rules.zendesk_event.ZendeskEvent`.
+"""What a webhook tells of a ticket, in the words of this project (K3): `ZendeskEvent`.
 
 Two kinds of webhook send to the same door. One subscribes to events: its body is Zendesk's envelope, in
 which ids are texts, "" or "0" where there is none, words are in upper case and moments have nine fractional
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from connect_zendesk.rules.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call, moment
 
 #: The names of Zendesk's ticket events begin so; ours do not.
@@ -23,7 +23,7 @@ TEMPLATE = "connect_zendesk"
 _TYPE = re.compile(r"ticket\.[a-z0-9_.]{1,100}")
 _SUBJECT = re.compile(r"zen:ticket:([0-9]{1,18})")
 _NUMBER = re.compile(r"[0-9]{1,18}")
-#: What can also name the command that a macro is: `rules.attachment`.
+#: What can also name the command that a macro is: `rules.tickets.attachment`.
 _EVENT_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 #: Lone halves of a character, and what is no character but a command: nothing behind the bus takes them.
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

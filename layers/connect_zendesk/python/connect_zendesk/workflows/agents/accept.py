@@ -18,11 +18,11 @@ from connect_zendesk.amazon_connect.contact_event import (
 )
 from connect_zendesk.ledger import KEEP_NUMBER, Busy, Head, contact
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import notice
-from connect_zendesk.rules import pop as pops
-from connect_zendesk.rules.contact import Agent, Leg
-from connect_zendesk.rules.notice import Notice
-from connect_zendesk.rules.pop import Pop
+from connect_zendesk.rules.contacts.contact import Agent, Leg
+from connect_zendesk.rules.tickets import notice
+from connect_zendesk.rules.tickets import pop as pops
+from connect_zendesk.rules.tickets.notice import Notice
+from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.workflows.agents import agents, pop
 from connect_zendesk.workflows.agents.agents import KnownAgent
 from connect_zendesk.workflows.agents.notice import tell

@@ -3,8 +3,8 @@
 from connect_zendesk.ledger import KEEP_CLAIM, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.notice import Notice
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk.errors import Permanent

@@ -6,8 +6,8 @@ from typing import Any
 
 from connect_zendesk.ledger import KEEP_NUMBER, contact
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.pop import LATEST, Pop, of_ticket
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.tickets.pop import LATEST, Pop, of_ticket
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk import display
 from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from connect_zendesk.rules.contact import Agent, Leg
-from connect_zendesk.rules.lookups import LookUp
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.contacts.contact import Agent, Leg
+from connect_zendesk.rules.contacts.lookups import LookUp
+from connect_zendesk.rules.tickets.ticket import Decision
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies
 from connect_zendesk.workflows.contacts.copies import Copy

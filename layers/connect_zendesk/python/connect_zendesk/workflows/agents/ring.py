@@ -10,10 +10,10 @@ from connect_zendesk.amazon_connect.agent_event import AgentEvent
 from connect_zendesk.amazon_connect.client import Throttled
 from connect_zendesk.amazon_connect.contact_event import monitored_contact
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import pop as pops
-from connect_zendesk.rules.contact import Agent, Leg
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.pop import LATEST, Pop
+from connect_zendesk.rules.contacts.contact import Agent, Leg
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.tickets import pop as pops
+from connect_zendesk.rules.tickets.pop import LATEST, Pop
 from connect_zendesk.workflows.agents import agents, pop
 from connect_zendesk.workflows.agents.preview import preview
 from connect_zendesk.workflows.clients import Clients

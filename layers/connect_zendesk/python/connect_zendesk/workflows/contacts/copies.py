@@ -11,8 +11,8 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contacts
 from connect_zendesk.ledger import KEEP_COPY, contact
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.lookups import (
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.lookups import (
     LookUp,
     Ticket,
     TicketById,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from connect_zendesk.amazon_connect import contact_record, contacts
 from connect_zendesk.ledger import Busy, Head
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import records
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.ledger import KEEP_CLAIM, contact
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.workflows.clients import Clients
 
 _LEGS, _ROOT = "legs", "root"

@@ -6,7 +6,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.ledger import KEEP_RECORD, contact
-from connect_zendesk.rules.contact import SYSTEM_ATTRIBUTES, Leg
+from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Leg
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import legs
 

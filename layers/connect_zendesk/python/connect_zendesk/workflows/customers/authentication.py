@@ -12,11 +12,11 @@ from typing import Any
 from connect_zendesk.amazon_connect import voice_id
 from connect_zendesk.ledger import KEEP_CLAIM, Head, contact
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import authentication
-from connect_zendesk.rules.authentication import BY_WEIGHT, Authentication
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import facts_of, settings_of
-from connect_zendesk.rules.voice_fields import Said
+from connect_zendesk.rules.contacts import authentication
+from connect_zendesk.rules.contacts.authentication import BY_WEIGHT, Authentication
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.contacts.voice_fields import Said
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.settings import resolve
-from connect_zendesk.rules.voice_fields import Look, Said, State
+from connect_zendesk.rules.contacts.voice_fields import Look, Said, State
+from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.workflows.clients import Clients
 
 #: What a message on the customer queue asks for.

@@ -11,7 +11,7 @@ from typing import Any
 
 from connect_zendesk.ledger import Busy
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.voice_fields import ROLES, Look, State
+from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_fields, requesters
 from connect_zendesk.workflows.once import alone

@@ -4,8 +4,8 @@ from typing import Any
 
 from connect_zendesk.ledger import KEEP, KEEP_NUMBER, Claim, Ledger
 from connect_zendesk.rules import phone_numbers, wording
-from connect_zendesk.rules.facts import ExistingUser, NewUser, Placeholder, Requester
-from connect_zendesk.rules.lookups import User
+from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder, Requester
+from connect_zendesk.rules.contacts.lookups import User
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
 from connect_zendesk.zendesk import users

@@ -8,10 +8,11 @@ from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import changed_attributes
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import authentication, wording
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.notice import Notice
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts import authentication
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import voice_id_calls
 

@@ -26,9 +26,9 @@ from typing import Any
 from connect_zendesk.amazon_connect import contact_flow
 from connect_zendesk.amazon_connect.contact_flow import Invocation, NotAFlowEvent
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import flow_answer, flow_request
-from connect_zendesk.rules.flow_answer import Answer, Status
-from connect_zendesk.rules.flow_request import BadRequest
+from connect_zendesk.rules.flows import flow_answer, flow_request
+from connect_zendesk.rules.flows.flow_answer import Answer, Status
+from connect_zendesk.rules.flows.flow_request import BadRequest
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.errors import NotAllowed, Refused, Unauthorized
 

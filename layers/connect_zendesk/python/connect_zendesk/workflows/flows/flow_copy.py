@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.lookups import LookUp
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.lookups import LookUp
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies
 from connect_zendesk.workflows.contacts.copies import Copy

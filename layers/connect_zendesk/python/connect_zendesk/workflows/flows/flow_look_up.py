@@ -12,11 +12,9 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.contact_flow import Invocation
 from connect_zendesk.observability import logger
-from connect_zendesk.rules import customer, flow_answer, flow_request
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.flow_answer import Answer
-from connect_zendesk.rules.flow_request import NothingToSearchBy
-from connect_zendesk.rules.lookups import (
+from connect_zendesk.rules.contacts import customer
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.contacts.lookups import (
     Known,
     LookUp,
     TicketById,
@@ -26,6 +24,9 @@ from connect_zendesk.rules.lookups import (
     UsersByEmail,
     UsersByPhone,
 )
+from connect_zendesk.rules.flows import flow_answer, flow_request
+from connect_zendesk.rules.flows.flow_answer import Answer
+from connect_zendesk.rules.flows.flow_request import NothingToSearchBy
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.flows.flow_copy import keep_copy, leave_copy

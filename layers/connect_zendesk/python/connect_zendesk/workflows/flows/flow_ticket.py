@@ -5,10 +5,10 @@ from collections.abc import Callable
 from connect_zendesk.amazon_connect.contact_flow import Invocation
 from connect_zendesk.ledger import Busy, Head
 from connect_zendesk.observability import logger
-from connect_zendesk.rules import flow_answer, flow_request
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.flow_answer import Answer, Field
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.flows import flow_answer, flow_request
+from connect_zendesk.rules.flows.flow_answer import Answer, Field
+from connect_zendesk.rules.tickets.ticket import Decision
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies
 from connect_zendesk.workflows.contacts.copies import Copy

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from connect_zendesk.ledger import KEEP_CLAIM, Busy, Head
 from connect_zendesk.messaging import CONTACT_RECORD
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import attachment, wording
-from connect_zendesk.rules.attachment import Attachment
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import facts_of
-from connect_zendesk.rules.lookups import Ticket, User
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import facts_of
+from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.tickets import attachment
+from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.workflows.agents import pop
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import agent_contacts, copies, records

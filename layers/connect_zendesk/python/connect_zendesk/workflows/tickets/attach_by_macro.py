@@ -5,9 +5,10 @@ from contextlib import suppress
 
 from connect_zendesk.ledger import KEEP_CLAIM
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import macro, wording
-from connect_zendesk.rules.attachment import NotAnAttachment
-from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.tickets.attachment import NotAnAttachment
+from connect_zendesk.rules.zendesk_events import macro
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.tickets.attach import attach
 from connect_zendesk.workflows.tickets.ticket_notes import add_note

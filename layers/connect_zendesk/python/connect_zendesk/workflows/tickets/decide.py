@@ -3,9 +3,8 @@
 from typing import Any
 
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import ticket as ticket_rules
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.lookups import (
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     Known,
     LookUp,
@@ -18,7 +17,8 @@ from connect_zendesk.rules.lookups import (
     UsersByName,
     UsersByPhone,
 )
-from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.rules.tickets import ticket as ticket_rules
+from connect_zendesk.rules.tickets.ticket import Decision, Moment
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts.copies import Copy
@@ -53,7 +53,7 @@ def decide(
 
 
 def look_up(clients: Clients, wanted: LookUp) -> Any:
-    """Return what the rules want to know (see `rules.lookups`). Raises `ZendeskError`."""
+    """Return what the rules want to know (see `rules.contacts.lookups`). Raises `ZendeskError`."""
     zendesk = clients.zendesk
     match wanted:
         case UserById(user_id):

@@ -1,8 +1,8 @@
 """Links a contact to its ticket, once, whoever asks first: the flow, the acceptance, or the record."""
 
 from connect_zendesk.ledger import Head, contact
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.ticket import Decision, Moment
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.tickets.ticket import Decision, Moment
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts.copies import Copy
 from connect_zendesk.workflows.once import alone

@@ -7,13 +7,20 @@ from zoneinfo import ZoneInfo
 from connect_zendesk.ledger import KEEP, Busy, Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.attachment import Attachment
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import ExistingUser, NewUser, Placeholder, Requester, facts_of, settings_of
-from connect_zendesk.rules.lookups import Ticket, User
-from connect_zendesk.rules.ticket import Decision
-from connect_zendesk.rules.ticket_rules import Reason
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import (
+    ExistingUser,
+    NewUser,
+    Placeholder,
+    Requester,
+    facts_of,
+    settings_of,
+)
+from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.tickets.attachment import Attachment
+from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets.ticket_rules import Reason
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.once import alone

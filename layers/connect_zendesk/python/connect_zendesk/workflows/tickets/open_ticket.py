@@ -8,13 +8,13 @@ from typing import Any
 
 from connect_zendesk.ledger import Claim, Head, contact
 from connect_zendesk.observability import count
-from connect_zendesk.rules import comment
-from connect_zendesk.rules.comment import View
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import NewUser
-from connect_zendesk.rules.lookups import MadeFor, Ticket
-from connect_zendesk.rules.marks import EXTERNAL_ID, TAG, is_own_ticket
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import NewUser
+from connect_zendesk.rules.contacts.lookups import MadeFor, Ticket
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets.comment import View
+from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG, is_own_ticket
+from connect_zendesk.rules.tickets.ticket import Decision
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_update, requesters

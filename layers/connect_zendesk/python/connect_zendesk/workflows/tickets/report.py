@@ -7,9 +7,9 @@ from typing import Any
 
 from connect_zendesk.ledger import Head, contact
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import comment
-from connect_zendesk.rules.comment import View, fingerprint
-from connect_zendesk.rules.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets.comment import View, fingerprint
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies

@@ -8,9 +8,9 @@ from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.ledger import Busy, Head, contact
 from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.comment import fingerprint
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import facts_of, settings_of
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.tickets.comment import fingerprint
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies, legs, records
 from connect_zendesk.workflows.contacts.first_leg import first_leg_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from connect_zendesk.rules.comment import escape
+from connect_zendesk.rules.tickets.comment import escape
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
 from connect_zendesk.zendesk import tickets

@@ -8,10 +8,10 @@ from typing import Any
 from connect_zendesk.amazon_connect.leg_files import of_record, prefixes_of_analysis
 from connect_zendesk.ledger import contact
 from connect_zendesk.messaging import CONTACT_FILES_EXPECTED
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.conversation import Kind
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.transcript_wanted import Wishes, unwanted
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.transcripts.conversation import Kind
+from connect_zendesk.rules.transcripts.transcript_wanted import Wishes, unwanted
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.once import once
 from connect_zendesk.workflows.transcripts import told_files

@@ -10,10 +10,10 @@ from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import LegFiles
 from connect_zendesk.ledger import Busy
 from connect_zendesk.observability import count
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.conversation import Conversation
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.transcript_wanted import Wishes
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.transcripts.conversation import Conversation
+from connect_zendesk.rules.transcripts.transcript_wanted import Wishes
 from connect_zendesk.storage import NotLetIn
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import copies, legs, records

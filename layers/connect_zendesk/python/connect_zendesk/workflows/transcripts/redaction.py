@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import prefix_of_redacted
-from connect_zendesk.rules.transcript_wanted import Unwanted
+from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted
 from connect_zendesk.storage import NotLetIn
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of

@@ -10,8 +10,8 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.leg_files import LegFiles
 from connect_zendesk.ledger import KEEP_CLAIM, contact
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.transcript_wanted import Wishes
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.transcripts.transcript_wanted import Wishes
 from connect_zendesk.workflows.clients import Clients
 
 

@@ -12,9 +12,9 @@ from typing import Any, TextIO
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.ledger import contact
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.comment import escape
-from connect_zendesk.rules.transcript_comment import Rendered, TranscriptView, render
-from connect_zendesk.rules.transcript_wanted import OF_CHATS, Words, others_were_there
+from connect_zendesk.rules.tickets.comment import escape
+from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
+from connect_zendesk.rules.transcripts.transcript_wanted import OF_CHATS, Words, others_were_there
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.contacts import legs, records
 from connect_zendesk.workflows.tickets.ticket_updates import update_once

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.ledger import KEEP, Head, contact
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import transcript_wanted as wanted
-from connect_zendesk.rules.transcript_wanted import Unwanted, Words
+from connect_zendesk.rules.transcripts import transcript_wanted as wanted
+from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted, Words
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed
 from connect_zendesk.workflows.transcripts import contact_files, holding, redaction, transcript_comments

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from connect_zendesk.amazon_connect.client import NotNow, Refused
 from connect_zendesk.ledger import Busy, Claim
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules import task as task_rules
-from connect_zendesk.rules.task import TaskDecision
-from connect_zendesk.rules.task_content import Task, task_of
-from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.rules.zendesk_events import task as task_rules
+from connect_zendesk.rules.zendesk_events.task import TaskDecision
+from connect_zendesk.rules.zendesk_events.task_content import Task, task_of
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.pace import take_turn
 

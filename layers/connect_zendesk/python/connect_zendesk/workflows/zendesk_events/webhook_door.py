@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from connect_zendesk.ledger import KEEP, Ledger
 from connect_zendesk.messaging import ZENDESK_EVENT, CannotBeSent, Messages, NotPublished
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call, Rejected, WrongSignature, verified
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys

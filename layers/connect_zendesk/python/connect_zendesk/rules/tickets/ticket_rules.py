@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from connect_zendesk.rules.facts import ExistingUser, Facts, Requester
-from connect_zendesk.rules.lookups import Ticket
+from connect_zendesk.rules.contacts.facts import ExistingUser, Facts, Requester
+from connect_zendesk.rules.contacts.lookups import Ticket
 
 Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connect_zendesk.rules.app_settings import CallerAuthentication
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.readers import clean, is_not_set
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.settings.app_settings import CallerAuthentication
+from connect_zendesk.rules.settings.readers import clean, is_not_set
 
 #: The statuses as Zendesk has them: not enrolled is a blank field.
 NOT_ENROLLED, ENROLLED, OPTED_OUT = "", "ENROLLED", "OPTED_OUT"

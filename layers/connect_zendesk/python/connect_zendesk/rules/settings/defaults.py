@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk.rules import readers
-from connect_zendesk.rules.readers import Reader, Unreadable
-from connect_zendesk.rules.registry import BY_NAME, Setting
-from connect_zendesk.rules.shapes import (
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.readers import Reader, Unreadable
+from connect_zendesk.rules.settings.registry import BY_NAME, Setting
+from connect_zendesk.rules.settings.shapes import (
     BOOLEAN_SCHEMA,
     Schema,
     Shape,

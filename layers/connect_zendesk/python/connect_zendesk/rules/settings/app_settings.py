@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from connect_zendesk.rules import readers
-from connect_zendesk.rules.defaults import new_default, text_form, unreadable
-from connect_zendesk.rules.readers import Unreadable
-from connect_zendesk.rules.registry import BY_NAME, DEFAULTS
-from connect_zendesk.rules.shapes import (
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.defaults import new_default, text_form, unreadable
+from connect_zendesk.rules.settings.readers import Unreadable
+from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS
+from connect_zendesk.rules.settings.shapes import (
     BOOLEAN,
     ID,
     Misfit,
@@ -26,7 +26,7 @@ from connect_zendesk.rules.shapes import (
     table,
     text_of,
 )
-from connect_zendesk.rules.task_rules import TASK_RULES, TaskRule
+from connect_zendesk.rules.settings.task_rules import TASK_RULES, TaskRule
 
 #: The kinds of unanswered contact that `missed_contact_tickets` can turn a ticket on for (T13).
 MISSED_KINDS = ("abandoned", "missed", "callback", "voicemail")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from connect_zendesk.rules import readers
-from connect_zendesk.rules.readers import Unreadable
-from connect_zendesk.rules.registry import REGISTRY, Setting
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.readers import Unreadable
+from connect_zendesk.rules.settings.registry import REGISTRY, Setting
 
 Source = Literal["attribute", "app_setting", "default"]
 

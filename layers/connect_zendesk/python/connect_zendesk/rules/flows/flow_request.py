@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connect_zendesk.rules import readers
-from connect_zendesk.rules.readers import Unreadable
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.readers import Unreadable
 
 RECENT_HOURS = 72
 

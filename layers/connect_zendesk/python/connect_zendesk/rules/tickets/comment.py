@@ -14,20 +14,22 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from connect_zendesk.rules import customer as customers
-from connect_zendesk.rules import phone_numbers, readers, wording
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import settings_of
-from connect_zendesk.rules.readers import without_markup
-from connect_zendesk.rules.settings import Settings
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules import phone_numbers, wording
+from connect_zendesk.rules.contacts import customer as customers
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.readers import without_markup
+from connect_zendesk.rules.settings.settings import Settings
+from connect_zendesk.rules.tickets.ticket import Decision
 
 #: Zendesk's limit is 65,535 bytes; the rest is left to what Zendesk adds around links.
 LARGEST_COMMENT = 60_000
 _LONGEST_VALUE = 500
 _LONGEST_FACT = 250
+_PLACEHOLDER = re.compile(r"\{(?=[{%])")
 _MOST_CANDIDATES = 20
 _LONGEST_SUBJECT = 150
 
@@ -289,8 +291,12 @@ def _link(url: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text as HTML between tags, where quotation marks stay as they are (M6)."""
-    return escape_attribute(readers.clean(text), quote=False)
+    """Return a text as HTML between tags, where quotation marks stay as they are (M6).
+
+    Zendesk fills in placeholders such as ``{{ticket.id}}`` in comments; whether it does so in those that come
+    by its API is documented nowhere. Nobody outside gets to use them: an invisible joiner parts the braces.
+    """
+    return _PLACEHOLDER.sub("{\u2060", escape_attribute(readers.clean(text), quote=False))
 
 
 def _shown(text: str | None) -> str | None:

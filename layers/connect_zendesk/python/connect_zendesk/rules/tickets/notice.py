@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.facts import Facts, settings_of
-from connect_zendesk.rules.lookups import Known, Unknown
-from connect_zendesk.rules.settings import Settings
-from connect_zendesk.rules.ticket import Decision
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import Facts, settings_of
+from connect_zendesk.rules.contacts.lookups import Known, Unknown
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.settings import Settings
+from connect_zendesk.rules.tickets.ticket import Decision
 
 #: Rules by which a contact is left to its agent, who has to know why.
 _LEFT_BY = frozenset({"C6", "C7", "T2", "T5", "T9"})

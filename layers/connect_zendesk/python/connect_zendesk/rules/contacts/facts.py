@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from connect_zendesk.rules import authentication
-from connect_zendesk.rules import customer as customers
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.lookups import (
+from connect_zendesk.rules.contacts import authentication
+from connect_zendesk.rules.contacts import customer as customers
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     Known,
     PlaceholderUser,
@@ -19,7 +18,8 @@ from connect_zendesk.rules.lookups import (
     TicketsRequestedBy,
     User,
 )
-from connect_zendesk.rules.settings import Settings, resolve
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.settings import Settings, resolve
 
 #: Amazon Connect re-emits the records of old contacts for two years; those get no ticket now (T15).
 OLDEST_UNKNOWN = timedelta(days=30)

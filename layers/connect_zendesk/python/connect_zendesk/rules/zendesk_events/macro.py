@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from connect_zendesk.rules.attachment import Attachment, parse
-from connect_zendesk.rules.macro_tags import ATTACH, MACRO_TAGS, NEW_USER_TICKET
-from connect_zendesk.rules.zendesk_event import ZendeskEvent
+from connect_zendesk.rules.tickets.attachment import Attachment, parse
+from connect_zendesk.rules.tickets.macro_tags import ATTACH, MACRO_TAGS, NEW_USER_TICKET
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 
 #: A macro can be used on a ticket that is not saved yet: then it is made with the tag.
 _TAGS_CHANGED, _CREATED = "ticket.tags_changed", "ticket.created"

@@ -1,6 +1,6 @@
 """By what a ticket, or a change of one, is known to be this project's own."""
 
-from connect_zendesk.rules.macro_tags import MACRO_TAGS
+from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 
 #: On every ticket that is made for a contact; followed by the channel on a second one.
 TAG = "amazon_connect"

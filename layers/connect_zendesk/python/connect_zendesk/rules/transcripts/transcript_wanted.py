@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from connect_zendesk.rules.conversation import Kind
-from connect_zendesk.rules.settings import Settings
+from connect_zendesk.rules.settings.settings import Settings
+from connect_zendesk.rules.transcripts.conversation import Kind
 
 #: Categories that an administrator gives by Contact Lens's rules: out, and in all the same (X2).
 LEFT_OUT, PUT_BACK = "no-support-ticket", "support-ticket"

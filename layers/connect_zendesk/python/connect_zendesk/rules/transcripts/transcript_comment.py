@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import bidirectional
 
-from connect_zendesk.rules import transcript_words, wording
-from connect_zendesk.rules.comment import LARGEST_COMMENT, escape
-from connect_zendesk.rules.conversation import Conversation, Turn
-from connect_zendesk.rules.transcript_file import Document, Sink
-from connect_zendesk.rules.transcript_words import Section, TranscriptView
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, escape
+from connect_zendesk.rules.transcripts import transcript_words
+from connect_zendesk.rules.transcripts.conversation import Conversation, Turn
+from connect_zendesk.rules.transcripts.transcript_file import Document, Sink
+from connect_zendesk.rules.transcripts.transcript_words import Section, TranscriptView
 
 __all__ = ["LARGEST_COMMENT", "Rendered", "Sink", "TranscriptView", "render"]
 

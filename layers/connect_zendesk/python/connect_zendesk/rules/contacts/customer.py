@@ -5,9 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from connect_zendesk.rules import phone_numbers
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.lookups import Known, User, UserById, UsersByEmail, UsersByName, UsersByPhone
-from connect_zendesk.rules.settings import Settings
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.lookups import (
+    Known,
+    User,
+    UserById,
+    UsersByEmail,
+    UsersByName,
+    UsersByPhone,
+)
+from connect_zendesk.rules.settings.settings import Settings
 
 Kind = Literal["recognised", "unrecognised", "anonymous", "ambiguous"]
 Problem = Literal["C6", "C7"]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.conversation import Conversation, Feeling, Quarter, Role, Skipped, Turn
+from connect_zendesk.rules.transcripts.conversation import Conversation, Feeling, Quarter, Role, Skipped, Turn
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SIDES: tuple[Role, ...] = ("customer", "agent", "supervisor", "bot", "system", "other")

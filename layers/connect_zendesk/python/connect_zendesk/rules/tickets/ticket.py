@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from connect_zendesk.rules import ticket_rules as table
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.contact import Leg
-from connect_zendesk.rules.customer import Customer
-from connect_zendesk.rules.facts import Facts, Requester, settings_of
-from connect_zendesk.rules.lookups import Known, LookUp, Unknown, User
-from connect_zendesk.rules.settings import Settings
-from connect_zendesk.rules.ticket_rules import IN_DOUBT, Action, Outcome, Reason, Rule, first_hit
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import Facts, Requester, settings_of
+from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown, User
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.settings import Settings
+from connect_zendesk.rules.tickets import ticket_rules as table
+from connect_zendesk.rules.tickets.ticket_rules import IN_DOUBT, Action, Outcome, Reason, Rule, first_hit
 
 Moment = Literal["alive", "ended"]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from connect_zendesk.rules.authentication import BY_WEIGHT
+from connect_zendesk.rules.contacts.authentication import BY_WEIGHT
 
 #: What the two fields hold: the voiceprint's id, and its status.
 ROLES = ("id", "status")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.app_settings import AppSettings
-from connect_zendesk.rules.marks import is_own_tag, is_own_ticket
-from connect_zendesk.rules.task_rules import TaskRule
-from connect_zendesk.rules.ticket_rules import Reason
-from connect_zendesk.rules.zendesk_event import TicketState, ZendeskEvent
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.task_rules import TaskRule
+from connect_zendesk.rules.tickets.marks import is_own_tag, is_own_ticket
+from connect_zendesk.rules.tickets.ticket_rules import Reason
+from connect_zendesk.rules.zendesk_events.zendesk_event import TicketState, ZendeskEvent
 
 #: What the types of a ticket's events begin with; rules name what follows.
 TICKET = "ticket."

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from connect_zendesk.rules.readers import clean
+from connect_zendesk.rules.settings.readers import clean
 
 Status = Literal["ok", "bad request", "access denied", "not found", "server error"]
 STATUSES: tuple[Status, ...] = ("ok", "bad request", "access denied", "not found", "server error")

@@ -9,10 +9,11 @@ from datetime import datetime
 from re import compile as pattern
 from typing import Protocol
 
-from connect_zendesk.rules import transcript_words, wording
-from connect_zendesk.rules.comment import escape
-from connect_zendesk.rules.conversation import Conversation, Turn
-from connect_zendesk.rules.transcript_words import Section, TranscriptView
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.tickets.comment import escape
+from connect_zendesk.rules.transcripts import transcript_words
+from connect_zendesk.rules.transcripts.conversation import Conversation, Turn
+from connect_zendesk.rules.transcripts.transcript_words import Section, TranscriptView
 
 #: UTF-8 bytes of a document. Zendesk takes files of 50 MB.
 LARGEST_PART = 45_000_000

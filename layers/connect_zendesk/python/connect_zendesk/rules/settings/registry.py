@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connect_zendesk.rules import readers
-from connect_zendesk.rules.readers import Reader
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.readers import Reader
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connect_zendesk.rules import readers
-from connect_zendesk.rules.readers import Unreadable
+from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.readers import Unreadable
 
 Schema = Mapping[str, Any]
 

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from connect_zendesk.rules.app_settings import FURTHER, SHAPES
-from connect_zendesk.rules.registry import DEFAULTS
-from connect_zendesk.rules.shapes import NOT_SET_SCHEMA
+from connect_zendesk.rules.settings.app_settings import FURTHER, SHAPES
+from connect_zendesk.rules.settings.registry import DEFAULTS
+from connect_zendesk.rules.settings.shapes import NOT_SET_SCHEMA
 
 #: AppConfig takes no longer validator than this, in characters.
 LONGEST = 32_768

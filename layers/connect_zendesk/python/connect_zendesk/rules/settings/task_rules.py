@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connect_zendesk.rules.shapes import (
+from connect_zendesk.rules.settings.shapes import (
     BOOLEAN,
     ID,
     Misfit,

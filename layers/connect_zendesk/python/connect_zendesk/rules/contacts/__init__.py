@@ -1,0 +1,1 @@
+"""A contact, its customer (C), and the facts that are decided by."""

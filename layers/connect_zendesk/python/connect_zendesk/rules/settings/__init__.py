@@ -1,0 +1,1 @@
+"""What an administrator can set: contact attributes, app settings, and how each is read (S)."""

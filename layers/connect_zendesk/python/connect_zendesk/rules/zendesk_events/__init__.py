@@ -1,0 +1,1 @@
+"""What happened in Zendesk, and what it asks for (K, A1)."""
