@@ -146,7 +146,7 @@ FURTHER: tuple[FurtherSetting, ...] = (
         "The address of the Amazon Connect instance, for links to contacts and recordings.",
         "https://acme.my.connect.aws",
     ),
-    FurtherSetting("medialess", BOOLEAN, "The softphone carries no audio.", True),
+    FurtherSetting("medialess", BOOLEAN, "The softphone carries no audio. Not in effect yet.", True),
     FurtherSetting(
         "agent_map",
         mapping_to(ID, "a table of Amazon Connect user name = Zendesk user id"),
@@ -203,7 +203,7 @@ FURTHER: tuple[FurtherSetting, ...] = (
     FurtherSetting(
         "zendesk_app_id",
         ID,
-        "The id of a private Zendesk app; calls are then reported through the Calls API.",
+        "The id of a private Zendesk app, through which calls will be reported. Not in effect yet.",
         735264,
     ),
 )
