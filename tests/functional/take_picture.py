@@ -17,8 +17,8 @@ from tests.functional.page_browser import Browser
 
 _WIDTH, _HEIGHT = 1440, 1300
 _EVENTS = Path(__file__).parents[2] / "events"
-_STORIES = ("transferred-call",)  # contacts that pop up on agents' screens
-_SHOWN = "c0ffee00-0000-4000-8000-000000000001"
+_STORIES = ("transferred-call", "analysed-call")  # contacts that pop up on agents' screens, one with a transcript
+_SHOWN = "57041e50-0000-4000-8000-000000001101"
 
 
 def take(picture: Path) -> None:

@@ -455,7 +455,7 @@ def test_zendesk_stand_in_takes_another_port_when_its_own_is_taken(monkeypatch: 
 def test_backlog_that_stays_is_described() -> None:
     left = Backlog(unread=3, waiting=0, in_hand=0, delayed=1)
     seen: list[Backlog] = []
-    with pytest.raises(NotSettledError, match="3 unread on the stream, 1 delayed"):
+    with pytest.raises(NotSettledError, match="3 unread on the stream or from Zendesk, 1 delayed"):
         wait_until_settled(lambda: left, timeout=0.2, report=seen.append)
     assert seen == [left], "told once, as it did not change"
 
