@@ -17,7 +17,7 @@ from tests.functional.page_browser import Browser
 
 _WIDTH, _HEIGHT = 1440, 1300
 _EVENTS = Path(__file__).parents[2] / "events"
-_STORIES = ("transferred-call", "analysed-call")  # contacts that pop up on agents' screens, one with a transcript
+_STORIES = ("transferred-call", "analysed-call")  # pops on agents' screens, and a transcript
 _SHOWN = "57041e50-0000-4000-8000-000000001101"
 
 
