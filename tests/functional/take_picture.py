@@ -43,8 +43,12 @@ def take(picture: Path) -> None:
         browser("Emulation.setDeviceMetricsOverride", **size)
         media = [{"name": "prefers-reduced-motion", "value": "reduce"}]
         browser("Emulation.setEmulatedMedia", features=media)
-        browser.wait_for("document.querySelectorAll('#comments > li').length >= 2")
+        browser.wait_for("document.querySelectorAll('#comments > li').length >= 3")
         browser.wait_for("document.querySelectorAll('#faults > li').length > 0")
+        browser(
+            "Runtime.evaluate",
+            expression="document.querySelector('#comments > li:last-child').scrollIntoView()",
+        )
         picture.write_bytes(base64.b64decode(browser("Page.captureScreenshot")["data"]))
 
 
