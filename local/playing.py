@@ -16,6 +16,7 @@ from local.replay.events import (
     Event,
     FlowCall,
     InZendesk,
+    NotInThisWorld,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -95,8 +96,8 @@ def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
             case WebhookCall(body):
                 laptop.send_webhook(body.encode())
             case InZendesk():
-                laptop.zendesk.act(event.user, event.method, event.path, event.body)
+                event.happen(laptop.zendesk)
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
-    except NotDelivered as error:
+    except (NotDelivered, NotInThisWorld) as error:
         raise NotPlayed(str(error)) from None
     return None

@@ -10,7 +10,7 @@ from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
 from local.amazon_connect import AmazonConnect as StandIn
 from local.amazon_connect import Options
-from local.replay.in_process import VOICE_ID_DOMAIN, _connect_client, _voice_id_client
+from local.replay.in_process import VOICE_ID_DOMAIN, client_of
 from tests.records import CONNECT
 from tests.stack import Stack
 
@@ -27,6 +27,6 @@ def give_domain(
     stack.connect = StandIn(world, clock=stack.clock, options=options or Options(voice_id="answers"))
     stack.clients = replace(
         stack.clients,
-        amazon_connect=AmazonConnect(_connect_client(stack.connect)),
-        voice_id=VoiceId(VOICE_ID_DOMAIN, lambda: _voice_id_client(stack.connect)),
+        amazon_connect=AmazonConnect(client_of("connect", stack.connect)),
+        voice_id=VoiceId(VOICE_ID_DOMAIN, lambda: client_of("voice-id", stack.connect)),
     )

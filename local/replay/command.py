@@ -14,6 +14,7 @@ from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.amazon_connect import WorldError as ConnectWorldError
 from local.replay.clock import VirtualClock
+from local.replay.events import NotInThisWorld
 from local.replay.in_process import InProcess
 from local.replay.inputs import BadInput, Inputs, read_events, read_table
 from local.replay.outcome import outcome, show
@@ -92,7 +93,10 @@ def in_process(inputs: Inputs) -> dict[str, Any]:
         inputs, VirtualClock(next((event.moment for event in inputs.events if event.moment), None))
     )
     with redirect_stdout(StringIO()):  # the functions' logs and metrics are no part of the answer
-        stack.play(inputs.events)
+        try:
+            stack.play(inputs.events)
+        except NotInThisWorld as error:
+            raise BadInput(str(error)) from None
     return outcome(
         tickets=stack.zendesk.tickets(),
         users=stack.zendesk.users(),

@@ -7,6 +7,11 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.rules.contacts.contact import Leg
+from local.zendesk import Zendesk
+
+
+class NotInThisWorld(Exception):
+    """Something is done by somebody whom the stand-in does not have. The message says by whom."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,13 @@ class InZendesk:
     body: dict[str, Any]
     moment: datetime | None = None
     leg = None
+
+    def happen(self, zendesk: Zendesk) -> None:
+        """Do it there. Raises `NotInThisWorld`."""
+        try:
+            zendesk.act(self.user, self.method, self.path, self.body)
+        except ValueError as error:
+            raise NotInThisWorld(f"{error} in Zendesk: name its world with --zendesk") from None
 
 
 @dataclass(frozen=True)

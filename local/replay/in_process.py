@@ -1,13 +1,11 @@
 """The deployed functions in this process: the real handlers, on stand-ins and a virtual clock."""
 
-import base64
 import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest import mock
 
 import boto3
@@ -16,11 +14,10 @@ from botocore.config import Config
 
 from connect_zendesk import messaging, service
 from connect_zendesk.amazon_connect.client import AmazonConnect
-from connect_zendesk.amazon_connect.voice_id import VoiceId, VoiceIdClient
+from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.ledger import Items, Ledger
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.storage import Stored
 from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
@@ -42,15 +39,13 @@ from local.replay.events import (
     StreamRecord,
     WebhookCall,
 )
+from local.replay.lambda_events import LambdaContext, kinesis_event, object_created, sqs_event
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_files import MemoryFiles
 from local.replay.memory_items import MemoryItems
 from local.replay.webhooks import LocalWebhooks, request_of
 from local.zendesk import Options, Outgoing, WebhookSender, Zendesk
 from local.zendesk.requests_adapter import ZendeskAdapter
-
-if TYPE_CHECKING:
-    from mypy_boto3_connect import ConnectClient
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
@@ -67,20 +62,6 @@ _WORKERS: Mapping[str, str] = {
     "authentications": "voice_id_sync.from_queue",
     "tasks": "task_creation.from_zendesk_event",
 }
-
-
-@dataclass(frozen=True)
-class LambdaContext:
-    """What Lambda tells a function about its invocation."""
-
-    aws_request_id: str = "local"
-    function_name: str = "local"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:local"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return the milliseconds left, which here is always a whole invocation."""
-        return 30_000
 
 
 class InProcess:
@@ -107,8 +88,10 @@ class InProcess:
         self.files = MemoryFiles()
         self.app_settings = app_settings or AppSettings()
         self.flow_answers: list[dict[str, Any]] = []
-        self._amazon_connect = AmazonConnect(_connect_client(self.connect))
-        self._voice_id = VoiceId("" if ended else VOICE_ID_DOMAIN, lambda: _voice_id_client(self.connect))
+        self._amazon_connect = AmazonConnect(client_of("connect", self.connect))
+        self._voice_id = VoiceId(
+            "" if ended else VOICE_ID_DOMAIN, lambda: client_of("voice-id", self.connect)
+        )
         self.clients = self.new_clients()
         self.webhooks = LocalWebhooks(self.options, self.clock)
         self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
@@ -155,7 +138,7 @@ class InProcess:
         match event:
             case StreamRecord(data):
                 with self._in_place():
-                    answer = contact_records.handler(_kinesis_event(data), LambdaContext())
+                    answer = contact_records.handler(kinesis_event(data), LambdaContext())
                 return not answer["batchItemFailures"]
             case QueueMessage(body):
                 self.messages.send(body)
@@ -170,7 +153,7 @@ class InProcess:
                 self.receive_webhook(body.encode())
                 return True
             case InZendesk():
-                self.zendesk.act(event.user, event.method, event.path, event.body)
+                event.happen(self.zendesk)
                 return True
             case ContactEvent(envelope):
                 self.send_contact_event(envelope)
@@ -196,7 +179,7 @@ class InProcess:
 
     def send_agent_events(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Deliver records of the agent event stream."""
-        records = [_kinesis_event(json.dumps(event).encode())["Records"][0] for event in events]
+        records = [kinesis_event(json.dumps(event).encode())["Records"][0] for event in events]
         self._invoke("screen_pop", "from_agent_event", {"Records": records})
 
     def request_attachment(self, detail: Mapping[str, Any]) -> None:
@@ -267,7 +250,7 @@ class InProcess:
         message.attempts += 1
         with self._in_place():
             worker = importlib.import_module(f"functions.{_WORKERS[message.queue]}")
-            answer = worker.handler(_sqs_event(message), LambdaContext())
+            answer = worker.handler(sqs_event(message), LambdaContext())
         if answer["batchItemFailures"]:
             self.messages.put_back(message)
 
@@ -281,30 +264,6 @@ class InProcess:
             yield
 
 
-def object_created(bucket: str, stored: Stored) -> dict[str, Any]:
-    """Return what S3 tells EventBridge of a file that has been written."""
-    about = {"key": stored.key, "size": stored.size, "etag": "0" * 32, "sequencer": "0" * 18}
-    return {
-        "version": "0",
-        "id": "17793124-05d4-b198-2fde-7ededc63b103",
-        "detail-type": "Object Created",
-        "source": "aws.s3",
-        "account": "111122223333",
-        "time": "2026-11-02T09:05:00Z",
-        "region": "eu-west-2",
-        "resources": [f"arn:aws:s3:::{bucket}"],
-        "detail": {
-            "version": "0",
-            "bucket": {"name": bucket},
-            "object": about | ({"version-id": stored.version} if stored.version else {}),
-            "request-id": "N4N7GDK58NMKJ12R",
-            "requester": "connect.amazonaws.com",
-            "source-ip-address": "10.0.0.1",
-            "reason": "PutObject",
-        },
-    }
-
-
 def _always(value: Any) -> Callable[[], Any]:
     def answer() -> Any:
         return value
@@ -312,9 +271,10 @@ def _always(value: Any) -> Callable[[], Any]:
     return answer
 
 
-def _connect_client(stand_in: AmazonConnectStandIn) -> "ConnectClient":
-    client: ConnectClient = boto3.client(
-        "connect",
+def client_of(service_name: str, stand_in: AmazonConnectStandIn) -> Any:
+    """Return boto3's client of a service of Amazon Connect, answered by the stand-in."""
+    client = boto3.client(
+        service_name,
         region_name="us-east-1",
         aws_access_key_id="laptop",
         aws_secret_access_key="laptop",
@@ -323,44 +283,3 @@ def _connect_client(stand_in: AmazonConnectStandIn) -> "ConnectClient":
     )
     attach(client, stand_in)
     return client
-
-
-def _voice_id_client(stand_in: AmazonConnectStandIn) -> VoiceIdClient:
-    client: VoiceIdClient = boto3.client(
-        "voice-id",
-        region_name="us-east-1",
-        aws_access_key_id="laptop",
-        aws_secret_access_key="laptop",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-    attach(client, stand_in)
-    return client
-
-
-def _kinesis_event(data: bytes) -> dict[str, Any]:
-    return {
-        "Records": [
-            {
-                "eventSource": "aws:kinesis",
-                "eventID": "shardId-000000000000:1",
-                "kinesis": {"sequenceNumber": "1", "data": base64.b64encode(data).decode()},
-            }
-        ]
-    }
-
-
-def _sqs_event(message: Message) -> dict[str, Any]:
-    return {
-        "Records": [
-            {
-                "messageId": str(message.number),
-                "receiptHandle": str(message.number),
-                "body": message.body,
-                "attributes": {
-                    "SentTimestamp": str(int(message.sent.timestamp() * 1000)),
-                    "ApproximateReceiveCount": str(message.attempts),
-                },
-                "eventSource": "aws:sqs",
-            }
-        ]
-    }

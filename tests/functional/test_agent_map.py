@@ -15,7 +15,8 @@ from connect_zendesk.workflows.agents import agent_map, agents
 from connect_zendesk.workflows.once import alone
 from functions.agent_map import on_schedule
 from local.replay.clock import VirtualClock
-from local.replay.in_process import InProcess, LambdaContext
+from local.replay.in_process import InProcess
+from local.replay.lambda_events import LambdaContext
 from tests.live import alive, contact_event, leave_copy
 from tests.logs import Logs
 from tests.records import (

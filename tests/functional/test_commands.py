@@ -232,3 +232,12 @@ def test_a_file_that_cannot_be_used_gets_one_clear_line(
     assert said in answer.err
     assert answer.err.count("\n") == 1
     assert answer.out == ""
+
+
+def test_what_somebody_does_who_is_not_in_this_world_gets_one_clear_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["replay", "--in-process", str(EVENTS / "stories" / "chat-by-macro.jsonl")]) == 2
+    answer = capsys.readouterr()
+    assert "there is no user 903 in Zendesk: name its world with --zendesk" in answer.err
+    assert answer.err.count("\n") == 1

@@ -25,7 +25,7 @@ from connect_zendesk.workflows.flows import flow_block, flow_look_up
 from connect_zendesk.zendesk.client import Zendesk
 from functions.customer_lookup import from_contact_flow as customer_lookup
 from functions.ticket_creation import from_contact_flow as ticket_creation
-from local.replay.in_process import LambdaContext
+from local.replay.lambda_events import LambdaContext
 from local.zendesk import Response
 from local.zendesk.requests_adapter import ZendeskAdapter
 from tests.flows import asks, flow_event

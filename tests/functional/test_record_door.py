@@ -22,7 +22,7 @@ from connect_zendesk.messaging import (
 )
 from functions.contact_records import handler as door
 from local.replay.clock import VirtualClock
-from local.replay.in_process import LambdaContext
+from local.replay.lambda_events import LambdaContext
 from local.replay.local_messages import LocalMessages
 from tests.logs import Logs
 from tests.records import INSTANCE, NINE, call, data_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -128,7 +129,9 @@ def test_what_the_bus_did_not_take_is_told_when_the_message_comes_back() -> None
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stack.messages, "publish", refuse)
-        stack.play_records(call())
+        stack.deliver_records(call())
+        stack.run(until=stack.clock() + timedelta(seconds=30))
+    # At once, and not only when the lease of whoever failed has run out.
     assert the_link(stack)["ticket"] == stack.ticket()["id"]
     assert not refusals
 

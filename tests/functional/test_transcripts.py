@@ -17,7 +17,8 @@ from connect_zendesk.rules import wording
 from connect_zendesk.storage import Stored
 from connect_zendesk.zendesk import uploads
 from connect_zendesk.zendesk.client import Zendesk
-from local.replay.in_process import InProcess, object_created
+from local.replay.in_process import InProcess
+from local.replay.lambda_events import object_created
 from local.replay.memory_files import MemoryFiles
 from local.zendesk import Request
 from tests.attachments import LETTER, OTHER, joins

@@ -14,7 +14,7 @@ from connect_zendesk import service
 from connect_zendesk.messaging import CONTACT_RECORD, dead_letter_data
 from connect_zendesk.worker import PATIENCE
 from functions.ticket_creation import from_contact_record
-from local.replay.in_process import LambdaContext
+from local.replay.lambda_events import LambdaContext
 from local.replay.local_messages import Message
 from local.zendesk import Response
 from tests.logs import Logs

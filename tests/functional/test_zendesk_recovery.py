@@ -13,6 +13,7 @@ import pytest
 
 from connect_zendesk.messaging import ZENDESK_EVENT, NotPublished
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
+from local.replay import lambda_events
 from local.zendesk import Options, Response
 from tests.logs import Logs
 from tests.records import ANA
@@ -201,10 +202,10 @@ def test_more_than_a_run_has_time_for_is_done_by_the_next_ones() -> None:
     stack.run(until=None)  # Zendesk had paused after a hundred failures, and has the rest still to send
     delivered = len(stack.told)
     left = iter([20.0] * 50 + [5.0] * 1000)
-    from local.replay import in_process
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(in_process.LambdaContext, "get_remaining_time_in_millis", lambda _: next(left) * 1000)
+        patch.setattr(
+            lambda_events.LambdaContext, "get_remaining_time_in_millis", lambda _: next(left) * 1000
+        )
         stack.recover_webhooks()
     assert delivered < len(stack.told) < 120
     stack.later(minutes=15)

@@ -23,7 +23,7 @@ from connect_zendesk.zendesk.webhook import TEST_SECRET
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from functions.zendesk_webhook import handler as zendesk_webhook
 from local.replay.clock import VirtualClock
-from local.replay.in_process import LambdaContext
+from local.replay.lambda_events import LambdaContext
 from local.replay.local_messages import LocalMessages
 from local.replay.memory_items import MemoryItems
 from tests.logs import Logs

@@ -40,8 +40,10 @@ def once(
         result = find(claim) if claim.state == "doubtful" else None
         if result is None:
             result = write(claim)
-    except ZendeskError as error:
-        ledger.release(claim, doubtful=isinstance(error, Later) and error.doubtful)
+    except Exception as error:
+        # Of Zendesk's errors it is known whether they may have been written all the same; of others nothing.
+        doubtful = error.doubtful if isinstance(error, Later) else not isinstance(error, ZendeskError)
+        ledger.release(claim, doubtful=doubtful)
         raise
     ledger.confirm(claim, result, keep)
     return result

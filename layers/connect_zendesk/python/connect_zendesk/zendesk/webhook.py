@@ -74,7 +74,7 @@ def verified(event: Mapping[str, Any], secrets: Sequence[str], now: datetime) ->
     Any one of ``secrets`` will do: while one is rotated there are two. Raises `Rejected`, and at the very
     last `WrongSignature`: what costs nothing is looked at first, and nothing is read from the body.
     """
-    http = _mapping(_mapping(event.get("requestContext")).get("http"))
+    http = mapping(mapping(event.get("requestContext")).get("http"))
     if http.get("method") != "POST":
         raise Rejected(405, "not a POST")
     if event.get("rawPath") != _PATH or event.get("rawQueryString"):
@@ -132,7 +132,7 @@ def _is_signed(body: bytes, stamp: str, signature: str, secrets: Sequence[str]) 
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:
     """Return the headers by name in lower case. Raises `Rejected` where one comes twice."""
     headers: dict[str, str] = {}
-    for name, value in _mapping(event.get("headers")).items():
+    for name, value in mapping(event.get("headers")).items():
         lower = str(name).lower()
         if lower in headers:
             raise Rejected(400, "a header twice")
@@ -161,5 +161,6 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return a value if it is a table of values, else an empty one."""
     return value if isinstance(value, Mapping) else {}

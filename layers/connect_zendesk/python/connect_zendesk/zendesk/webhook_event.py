@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
-from connect_zendesk.zendesk.webhook import Call, moment
+from connect_zendesk.zendesk.webhook import Call, mapping, moment
 
 #: The names of Zendesk's ticket events begin so; ours do not.
 PREFIX = "zen:event-type:"
@@ -61,7 +61,7 @@ def read(call: Call, *, connector: Collection[int] = ()) -> ZendeskEvent:
 
 
 def _of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[int]) -> ZendeskEvent:
-    kind, detail, event = content.get("type"), _mapping(content.get("detail")), _mapping(content.get("event"))
+    kind, detail, event = content.get("type"), mapping(content.get("detail")), mapping(content.get("event"))
     if not isinstance(kind, str) or not kind.startswith(PREFIX):
         raise NotAnEvent("not an event of Zendesk")
     kind = _type(kind.removeprefix(PREFIX))
@@ -92,7 +92,7 @@ def _of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[i
             form=_id(detail.get("form_id")),
             organization=_id(detail.get("organization_id")),
             external_id=_text(detail.get("external_id")) or None,
-            channel=_word(_mapping(detail.get("via")).get("channel")),
+            channel=_word(mapping(detail.get("via")).get("channel")),
             public=detail.get("is_public") is True,
             created=_moment(detail.get("created_at")),
             updated=_moment(detail.get("updated_at")),
@@ -103,7 +103,7 @@ def _of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[i
 
 def _of_template(content: Mapping[str, Any], call: Call, connector: Collection[int]) -> ZendeskEvent:
     """Read a body by our template: every value is a text, as Zendesk's placeholders are."""
-    given, kind = _mapping(content.get("ticket")), content.get("type")
+    given, kind = mapping(content.get("ticket")), content.get("type")
     kind = _type(kind if isinstance(kind, str) else "")
     ticket = _id(given.get("id"))
     if ticket is None:
@@ -162,7 +162,7 @@ def _change(kind: str, event: Mapping[str, Any]) -> Change:
 
 
 def _comment(comment: Mapping[str, Any]) -> NewComment:
-    author = _mapping(comment.get("author"))
+    author = mapping(comment.get("author"))
     return NewComment(
         id=_id(comment.get("id")),
         author=_id(author.get("id")),
@@ -242,7 +242,3 @@ def _moment(value: object) -> str | None:
     """Return a moment in ISO 8601, UTC."""
     found = moment(value)
     return found.isoformat() if found else None
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
