@@ -5,7 +5,7 @@ from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Way
 from connect_zendesk.rules.contacts.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
 from connect_zendesk.rules.settings.registry import BY_NAME
-from connect_zendesk.rules.tickets.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Rule
+from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, IN_DOUBT, RULES, Rule
 
 _PAGE = """\
 # Decisions

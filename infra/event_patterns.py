@@ -8,7 +8,7 @@ from typing import Any
 
 from connect_zendesk.rules.settings.task_rules import EVENTS
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
-from connect_zendesk.rules.zendesk_events.task import TICKET
+from connect_zendesk.rules.zendesk_events.task_decision import TICKET
 
 #: What task rules can name, done by anybody but us (K1, K4).
 TASK_EVENTS: Mapping[str, Any] = {

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.workflows.contacts import agent_contacts, copies, legs
-from connect_zendesk.workflows.contacts.agent_contacts import AgentContact
+from connect_zendesk.ledger import agent_contacts, legs, snapshots
+from connect_zendesk.ledger.agent_contacts import AgentContact
 from tests.records import ADA, ANA, BEN, NINE, call
 from tests.stack import Stack
 
@@ -42,10 +42,10 @@ def joins(
     """Have an agent be on a contact, whose flow has left a copy, as acceptance notes it."""
     since = NINE + timedelta(minutes=minute)
     on = AgentContact(root, leg or root, known.pop("channel", "VOICE"), since.isoformat(), **known)
-    agent_contacts.joined(stack.clients, agent, on)
-    legs.began(stack.clients, root, on.leg, since)
+    agent_contacts.joined(stack.services, agent, on)
+    legs.began(stack.services, root, on.leg, since)
     if copied:
-        copies.keep(stack.clients, parse(call(root, attributes=MANUAL)))
+        snapshots.keep(stack.services, parse(call(root, attributes=MANUAL)))
 
 
 def asks(stack: Stack, name: str = "command-1", *, agent: int = ADA, minute: float = 1, **asked: Any) -> None:

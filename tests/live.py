@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.ledger import snapshots
 from connect_zendesk.rules.contacts.lookups import LookUp
-from connect_zendesk.workflows.contacts import copies
 from tests.records import ADAS_NAME, INSTANCE, NINE, call
 from tests.stack import Stack
 
@@ -112,9 +112,11 @@ def alive(contact: str = "contact-1", **record: Any) -> dict[str, Any]:
     return {**call(contact, agent=None, **record), "DisconnectTimestamp": None, "DisconnectReason": None}
 
 
-def leave_copy(stack: Stack, record: Mapping[str, Any], answers: Mapping[LookUp, Any] | None = None) -> None:
+def leave_snapshot(
+    stack: Stack, record: Mapping[str, Any], answers: Mapping[LookUp, Any] | None = None
+) -> None:
     """Have a contact's flow leave its copy, with what the flow found."""
-    copies.keep(stack.clients, contact_record.parse(record), answers)
+    snapshots.keep(stack.services, contact_record.parse(record), answers)
 
 
 def milliseconds(moment: datetime) -> str:

@@ -32,7 +32,7 @@ class Stack(InProcess):
     def know_agents(self) -> None:
         """Have every agent looked up ahead, as they are on most calls."""
         for name in (ADAS_NAME, BOBS_NAME, CHAYAS_NAME):
-            agents.zendesk_id(self.clients, name, f"{INSTANCE}/agent/{name}")
+            agents.zendesk_id(self.services, name, f"{INSTANCE}/agent/{name}")
         self.zendesk.requests.clear()
 
     def play_records(self, *records: Mapping[str, Any]) -> None:

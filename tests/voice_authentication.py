@@ -23,7 +23,7 @@ def stack_with_fields(*, fields: Sequence[str] = FIELDS, **given: Any) -> Stack:
     stack = Stack(**given)
     for key in fields:
         field = {"key": key, "title": key.title(), "type": "text"}
-        stack.clients.zendesk.post("/api/v2/user_fields", json.dumps({"user_field": field}))
+        stack.services.zendesk.post("/api/v2/user_fields", json.dumps({"user_field": field}))
     stack.know_agents()
     return stack
 
@@ -89,7 +89,7 @@ def set_fields(stack: Stack, speaker: str | None, status: str | None, user: int 
     """Have a user's fields hold these values, as somebody wrote them before."""
     change = {"user": {"user_fields": {ID: speaker, STATUS: status}}}
     stack.clock.move_by(timedelta(seconds=1))
-    stack.clients.zendesk.put(f"/api/v2/users/{user}", json.dumps(change))
+    stack.services.zendesk.put(f"/api/v2/users/{user}", json.dumps(change))
     stack.clock.move_by(timedelta(seconds=1))
     stack.zendesk.requests.clear()
 

@@ -25,8 +25,8 @@ def give_domain(
     """Give a stack's instance a domain with these speakers and sessions."""
     world = {**CONNECT, "voice_id": {"speakers": list(speakers), "sessions": list(sessions)}}
     stack.connect = StandIn(world, clock=stack.clock, options=options or Options(voice_id="answers"))
-    stack.clients = replace(
-        stack.clients,
+    stack.services = replace(
+        stack.services,
         amazon_connect=AmazonConnect(client_of("connect", stack.connect)),
         voice_id=VoiceId(VOICE_ID_DOMAIN, lambda: client_of("voice-id", stack.connect)),
     )

@@ -9,8 +9,8 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from connect_zendesk.ledger import Ledger
-from connect_zendesk.service import TokenInLedger
+from connect_zendesk.entrypoints.container import TokenInLedger
+from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.client import Zendesk
 from local.replay.clock import VirtualClock

@@ -20,7 +20,7 @@ from administration.zendesk_setup.place import (
 )
 from administration.zendesk_setup.plan import Plan, Step, has_triggers, to_apply, to_remove
 from administration.zendesk_setup.wanted import Webhook, wanted
-from connect_zendesk.workflows.zendesk_events.webhook_door import KEYS_READ_AGAIN
+from connect_zendesk.workflows.webhooks.endpoint import KEYS_READ_AGAIN
 from connect_zendesk.zendesk.errors import NotFound, ZendeskError
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 

@@ -4,7 +4,7 @@ import os
 import time
 from typing import Any
 
-from connect_zendesk import service
+from connect_zendesk.entrypoints import container
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.workflows.agents.agent_map import fill
 from connect_zendesk.zendesk.patience import seconds_left
@@ -14,6 +14,6 @@ from connect_zendesk.zendesk.patience import seconds_left
 @metrics.log_metrics
 def handler(_event: dict[str, Any], context: Any) -> None:
     """Bring what is known of the agents up to date. What fails is tried by the next run."""
-    clients = service.clients()
-    clients.zendesk.remaining = remaining = seconds_left(context)
-    fill(clients, os.environ["CONNECT_INSTANCE_ARN"], remaining, time.sleep)
+    services = container.services()
+    services.zendesk.remaining = remaining = seconds_left(context)
+    fill(services, os.environ["CONNECT_INSTANCE_ARN"], remaining, time.sleep)

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from connect_zendesk import service
+from connect_zendesk.entrypoints import contact_flow, container
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows.flows import flow_block
-from connect_zendesk.workflows.flows.flow_look_up import look_up
+from connect_zendesk.workflows.flows.look_up import look_up
 from connect_zendesk.zendesk.patience import seconds_left
 
 
-@flow_block.always_answers
+@contact_flow.always_answers
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: Any, context: Any) -> dict[str, str]:
     """Answer a block's event within its time limit; raises nothing, as a flow could not tell why."""
     count("FlowLookUp")
-    return flow_block.answer(event, seconds_left(context), service.clients, look_up)
+    return contact_flow.answer(event, seconds_left(context), container.services, look_up)

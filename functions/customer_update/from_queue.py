@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk import service
+from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.messaging import CUSTOMER_UPDATE
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.worker import work
 from connect_zendesk.workflows.customers.customer_update import update_customer
 from connect_zendesk.zendesk.errors import Permanent
 
@@ -17,11 +17,11 @@ SOURCE = "customer_update"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the customer queue; returns which messages come again."""
-    return work(event, context, service.clients(), do, SOURCE)
+    return work(event, context, container.services(), do, SOURCE)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Make the change of one message."""
     if detail_type != CUSTOMER_UPDATE:
         raise Permanent("no message for this queue")
-    update_customer(service.clients(), detail)
+    update_customer(container.services(), detail)

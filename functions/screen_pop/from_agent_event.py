@@ -4,11 +4,11 @@ import base64
 import os
 from typing import Any
 
-from connect_zendesk import service
 from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.entrypoints import container
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows.agents import ring
+from connect_zendesk.workflows.contact_events import ring
 from connect_zendesk.zendesk.patience import seconds_left
 
 
@@ -16,8 +16,8 @@ from connect_zendesk.zendesk.patience import seconds_left
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> None:
     """Take a batch from the stream. An event that cannot be followed keeps no other from the agents."""
-    clients = service.clients()
-    clients.zendesk.remaining = seconds_left(context)
+    services = container.services()
+    services.zendesk.remaining = seconds_left(context)
     instance = os.environ.get("CONNECT_INSTANCE_ARN")
     for record in event["Records"]:
         count("AgentEvent")
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
             told = agent_event.decode(base64.b64decode(record["kinesis"]["data"]))
             if instance and not (told.agent.arn or "").startswith(f"{instance}/"):
                 raise NotAContactRecord("from another Amazon Connect instance")
-            ring.follow(clients, told)
+            ring.follow(services, told)
         except NotAContactRecord as reason:
             # Not a dead letter: what pops is worth nothing by the time anybody reads those.
             count("UnreadableAgentEvent")

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk import service
+from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.messaging import ZENDESK_EVENT
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.worker import work
-from connect_zendesk.workflows.zendesk_events import zendesk_events
-from connect_zendesk.workflows.zendesk_events.create_task import create_task
+from connect_zendesk.workflows.tasks import zendesk_events
+from connect_zendesk.workflows.tasks.create_task import create_task
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "task_creation"
@@ -18,11 +18,11 @@ SOURCE = "task_creation"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the task queue; returns which messages come again."""
-    return work(event, context, service.clients(), do, SOURCE, in_turn=True, asks_zendesk=False)
+    return work(event, context, container.services(), do, SOURCE, in_turn=True, asks_zendesk=False)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Make the task of one event, if any."""
     if detail_type != ZENDESK_EVENT:
         raise Permanent("no message for this queue")
-    create_task(service.clients(), zendesk_events.read(detail))
+    create_task(container.services(), zendesk_events.read(detail))

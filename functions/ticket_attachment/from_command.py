@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk import service
+from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment, parse
-from connect_zendesk.worker import work
-from connect_zendesk.workflows.tickets.attach import attach
-from connect_zendesk.workflows.tickets.attach_by_macro import attach_by_macro
-from connect_zendesk.workflows.zendesk_events import zendesk_events
+from connect_zendesk.workflows.attachments.attach import attach
+from connect_zendesk.workflows.attachments.attach_by_macro import attach_by_macro
+from connect_zendesk.workflows.tasks import zendesk_events
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "ticket_attachment"
@@ -20,20 +20,20 @@ SOURCE = "ticket_attachment"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the attachment queue; returns which messages come again."""
-    return work(event, context, service.clients(), do, SOURCE)
+    return work(event, context, container.services(), do, SOURCE)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Do what one command asks for: one on the bus, or a macro's tag."""
     count("Attachment")
-    clients = service.clients()
+    services = container.services()
     if detail_type == ZENDESK_EVENT:
-        attach_by_macro(clients, zendesk_events.read(detail))
+        attach_by_macro(services, zendesk_events.read(detail))
         return
     if detail_type != ATTACHMENT_REQUESTED:
         raise Permanent("no message for this queue")
     try:
-        command = parse(detail, clients.clock())
+        command = parse(detail, services.clock())
     except NotAnAttachment as error:
         raise Permanent(str(error)) from None
-    attach(clients, command)
+    attach(services, command)

@@ -4,11 +4,11 @@ import json
 import os
 from typing import Any
 
-from connect_zendesk import service
 from connect_zendesk.amazon_connect import contact_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.entrypoints import container
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows.agents.accept import follow_at_once
+from connect_zendesk.workflows.contact_events.accept import follow_at_once
 from connect_zendesk.zendesk.patience import seconds_left
 
 SOURCE = "ticket_creation"
@@ -19,18 +19,18 @@ SOURCE = "ticket_creation"
 def handler(event: dict[str, Any], context: Any) -> None:
     """Follow one contact event. Where the function dies, Lambda sends the event to the contact queue."""
     count("ContactEvent")
-    clients = service.clients()
-    clients.zendesk.remaining = seconds_left(context)
-    sent_before = clients.zendesk.sent
+    services = container.services()
+    services.zendesk.remaining = seconds_left(context)
+    sent_before = services.zendesk.sent
     try:
         told = contact_event.parse(event["detail"], event.get("time"))
         instance = os.environ.get("CONNECT_INSTANCE_ARN")
         if instance and told.leg.instance_arn != instance:
             raise NotAContactRecord("from another Amazon Connect instance")
-        follow_at_once(clients, told, event["detail"])
+        follow_at_once(services, told, event["detail"])
     except NotAContactRecord as reason:
-        clients.messages.dead_letter(SOURCE, str(reason), json.dumps(event).encode())
+        services.messages.dead_letter(SOURCE, str(reason), json.dumps(event).encode())
         count("DeadLetter")
         logger.error("given up", source=SOURCE, reason=str(reason))
     finally:
-        count("ZendeskRequests", clients.zendesk.sent - sent_before)
+        count("ZendeskRequests", services.zendesk.sent - sent_before)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk import service
 from connect_zendesk.amazon_connect import contact_event, contact_record
 from connect_zendesk.amazon_connect.contact_event import CONTACT_EVENT
+from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.messaging import CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.worker import work
-from connect_zendesk.workflows.agents.accept import follow
-from connect_zendesk.workflows.tickets.settle import settle
+from connect_zendesk.workflows.contact_events.accept import follow
+from connect_zendesk.workflows.contact_records.settle import settle
 from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "ticket_creation"
@@ -20,7 +20,7 @@ SOURCE = "ticket_creation"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the contact queue; returns which messages come again."""
-    return work(event, context, service.clients(), do, SOURCE)
+    return work(event, context, container.services(), do, SOURCE)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
@@ -30,13 +30,13 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     told = contact_event.parse(detail, detail.get("sent")) if detail_type == CONTACT_EVENT else None
     leg = told.leg if told else contact_record.parse(detail)
     count("ContactEvent" if told else "ContactRecord")
-    clients = service.clients()
-    sent_before = clients.zendesk.sent
+    services = container.services()
+    sent_before = services.zendesk.sent
     try:
         if told:
-            follow(clients, told, live=False)
+            follow(services, told, live=False)
         else:
-            settle(clients, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
+            settle(services, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
     finally:
-        count("ZendeskRequests", requests := clients.zendesk.sent - sent_before)
+        count("ZendeskRequests", requests := services.zendesk.sent - sent_before)
         logger.info("worked on", contact=leg.root_id, zendesk_requests=requests)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk import service
+from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.worker import work
 from connect_zendesk.workflows.transcripts.file_events import follow
 
 SOURCE = "transcript_attachment"
@@ -15,15 +15,15 @@ SOURCE = "transcript_attachment"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the transcript queue; returns which messages come again."""
-    return work(event, context, service.clients(), do, SOURCE)
+    return work(event, context, container.services(), do, SOURCE)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Do what one event asks for: S3's that a file is there, or ours that a contact has its ticket."""
-    clients = service.clients()
-    sent_before = clients.zendesk.sent
+    services = container.services()
+    sent_before = services.zendesk.sent
     try:
-        follow(clients, detail_type, detail)
+        follow(services, detail_type, detail)
     finally:
-        count("ZendeskRequests", requests := clients.zendesk.sent - sent_before)
+        count("ZendeskRequests", requests := services.zendesk.sent - sent_before)
         logger.info("worked on", event=detail_type, zendesk_requests=requests)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk import service
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.messaging import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.worker import work
 from connect_zendesk.workflows.customers.authentication import follow_link, follow_record
 from connect_zendesk.zendesk.errors import Permanent
 
@@ -18,15 +18,15 @@ SOURCE = "voice_id_sync"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the authentication queue; returns which messages come again."""
-    return work(event, context, service.clients(), do, SOURCE, asks_zendesk=False)
+    return work(event, context, container.services(), do, SOURCE, asks_zendesk=False)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Follow a contact's record, or the contact's being linked."""
-    clients = service.clients()
+    services = container.services()
     if detail_type == CONTACT_RECORD:
-        follow_record(clients, contact_record.parse(detail), detail)
+        follow_record(services, contact_record.parse(detail), detail)
     elif detail_type in (TICKET_LINKED, NO_TICKET_LINKED) and isinstance(detail.get("contact"), str):
-        follow_link(clients, detail["contact"])
+        follow_link(services, detail["contact"])
     else:
         raise Permanent("no message for this queue")

@@ -5,9 +5,9 @@ from typing import Any
 
 import boto3
 
-from connect_zendesk import service
+from connect_zendesk.entrypoints import container
 from connect_zendesk.observability import count, logger, metrics
-from connect_zendesk.workflows.zendesk_events.webhook_recovery import recover
+from connect_zendesk.workflows.webhooks.recovery import recover
 from connect_zendesk.zendesk.errors import Later
 from connect_zendesk.zendesk.patience import seconds_left
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -23,11 +23,11 @@ def keys() -> WebhookKeys:
 @metrics.log_metrics
 def handler(_event: dict[str, Any], context: Any) -> None:
     """Recover what there is. What fails is tried by the next run."""
-    clients = service.clients()
-    clients.zendesk.remaining = remaining = seconds_left(context)
+    services = container.services()
+    services.zendesk.remaining = remaining = seconds_left(context)
     known = keys()
     count("WebhooksLookedAt", len(known.webhooks))
     try:
-        recover(clients, known, remaining)
+        recover(services, known, remaining)
     except Later as error:
         logger.info("comes back later", reason=str(error))

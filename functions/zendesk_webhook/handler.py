@@ -9,10 +9,10 @@ import boto3
 from botocore.config import Config
 
 from connect_zendesk import messaging
-from connect_zendesk.dynamodb import DynamoItems
-from connect_zendesk.ledger import Ledger
+from connect_zendesk.ledger.dynamodb import DynamoItems
+from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.workflows.zendesk_events.webhook_door import Door, answer
+from connect_zendesk.workflows.webhooks.endpoint import WebhookEndpoint, answer
 
 # Zendesk waits ten seconds for an answer. Rather a 503, which it repeats, than none.
 _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
@@ -24,11 +24,11 @@ def now() -> datetime:
 
 
 @cache
-def door() -> Door:
+def door() -> WebhookEndpoint:
     """Return the door, once per container."""
     secrets = boto3.client("secretsmanager", config=_CONFIG)
     items = DynamoItems(boto3.client("dynamodb", config=_CONFIG), os.environ["TABLE_NAME"])
-    return Door(
+    return WebhookEndpoint(
         read_keys=lambda: secrets.get_secret_value(SecretId=os.environ["WEBHOOK_SECRET_ARN"])["SecretString"],
         ledger=Ledger(items, clock=now, lease=timedelta(minutes=1)),
         messages=messaging.messages,

@@ -145,11 +145,11 @@ def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
             deciding, may_open = replace(legs[0], agent=leg.agent), frozenset({leg.root_id})
         if deciding is not None and not ticket:
             before.clock.move_by(timedelta(seconds=1))  # the stand-ins have their limits here, too
-            decision = decide(before.clients, deciding, "ended")
+            decision = decide(before.services, deciding, "ended")
             rule, ticket = decision.rule, decision.action != "none"
     if not ticket:
         return Due(rule, ticket)
-    app = before.clients.app
+    app = before.services.app
     told = [leg for leg in legs if not leg.is_monitoring and not _stays_off(leg, app)]
     voices = [leg for leg in told if leg.channel == "VOICE" and (leg.answered or leg.recordings)]
     return Due(

@@ -11,7 +11,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.transcripts import transcript_wanted
-from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted, Wishes
+from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy, Unwanted
 from local.replay.events import StoredFile
 from local.replay.in_process import InProcess
 
@@ -34,8 +34,8 @@ def of_file(stack: InProcess, stored: StoredFile, legs: Mapping[str, Leg]) -> di
     leg = legs.get(file.leg) or legs.get(conversation.root or "")
     why = transcript_wanted.unwanted_category(conversation.categories)
     if leg is not None:
-        wishes = Wishes.of(settings_of(leg, stack.app_settings))
-        why = transcript_wanted.unwanted(file.kind, wishes) or why
+        policy = AttachmentPolicy.of(settings_of(leg, stack.app_settings))
+        why = transcript_wanted.unwanted(file.kind, policy) or why
     told = why or Unwanted("X1" if file.kind == "chat" else "X2", wording.FILE_EXPLAINED)
     return {
         "contact": leg.root_id if leg else conversation.root or file.leg,

@@ -8,6 +8,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import agent_event, contact_event, contact_flow
 from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.ledger import snapshots
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -18,10 +19,9 @@ from connect_zendesk.rules.settings.settings import Resolved
 from connect_zendesk.rules.tickets import attachment, pop
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
-from connect_zendesk.rules.tickets.ticket import Decision, Moment
-from connect_zendesk.workflows.agents.accept import FOR_A_FIRST_AGENT
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.contacts import copies
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide, look_up
 from local.explain import contact_files, zendesk_events
 from local.replay.events import (
@@ -86,10 +86,10 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
 
 
 def _of_record(stack: InProcess, leg: Leg, first_legs: Mapping[str, Leg]) -> Explanation:
-    explained = _explained(stack.clients, leg, "ended", "contact record")
+    explained = _explained(stack.services, leg, "ended", "contact record")
     if not leg.decides and not leg.is_monitoring:
         first = first_legs.get(leg.root_id) or _described(stack, leg)
-        known = _explained(stack.clients, first, "ended", "contact record") if first else None
+        known = _explained(stack.services, first, "ended", "contact record") if first else None
         explained["first_leg"] = known and known["decision"]
     return explained
 
@@ -112,11 +112,11 @@ def _of_agent_event(stack: InProcess, content: Mapping[str, Any]) -> Explanation
 
 def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
     """Explain what an agent sees: the contact's first leg decides, its later legs show what it decided."""
-    copy = copies.first_leg(stack.clients, leg.root_id, leg.instance_arn)
-    if copy is None:
+    snapshot = snapshots.first_leg(stack.services, leg.root_id, leg.instance_arn)
+    if snapshot is None:
         return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
-    first = replace(copy.leg, agent=leg.agent, ended=None, recordings=())
-    explained = _explained(stack.clients, first, "alive", kind)
+    first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=())
+    explained = _explained(stack.services, first, "alive", kind)
     if leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT:
         return explained | {"leg": leg.contact_id}
     joining = _undecided(leg, kind, wording.JOINING_EXPLAINED, "T12")
@@ -127,8 +127,8 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
 
 def _of_flow_call(stack: InProcess, call: FlowCall) -> Explanation:
     leg = contact_flow.parse(call.event, stack.clock()).leg
-    copies.keep(stack.clients, leg)
-    return _explained(stack.clients, leg, "alive", f"contact flow, {call.function}")
+    snapshots.keep(stack.services, leg)
+    return _explained(stack.services, leg, "alive", f"contact flow, {call.function}")
 
 
 def _of_attachment(stack: InProcess, detail: Mapping[str, Any]) -> Explanation:
@@ -167,9 +167,9 @@ def _nothing(contact: str | None, leg: str | None, kind: str, rule: str, text: s
     }
 
 
-def _explained(clients: Clients, leg: Leg, moment: Moment, kind: str) -> Explanation:
-    decision = decide(clients, leg, moment)
-    customer = decision.customer or _customer(clients, leg, decision)
+def _explained(services: Services, leg: Leg, moment: Moment, kind: str) -> Explanation:
+    decision = decide(services, leg, moment)
+    customer = decision.customer or _customer(services, leg, decision)
     requester = decision.requester
     explained: Explanation = {
         "contact": leg.root_id,
@@ -200,18 +200,18 @@ def _pop(shown: Pop | None, kind: str, leg: Leg, decision: Decision) -> dict[str
 
 
 def _described(stack: InProcess, leg: Leg) -> Leg | None:
-    copy = copies.first_leg(stack.clients, leg.root_id, leg.instance_arn)
-    return copy.leg if copy else None
+    snapshot = snapshots.first_leg(stack.services, leg.root_id, leg.instance_arn)
+    return snapshot.leg if snapshot else None
 
 
-def _customer(clients: Clients, leg: Leg, decision: Decision) -> Customer:
+def _customer(services: Services, leg: Leg, decision: Decision) -> Customer:
     """Find out who the customer is though no rule asked: whoever asks for an explanation wants to know."""
     known = Known()
     while True:
         try:
-            return Facts(leg, clients.app, decision.settings, known).customer
+            return Facts(leg, services.app, decision.settings, known).customer
         except Unknown as missing:
-            known = known.with_answer(missing.look_up, look_up(clients, missing.look_up))
+            known = known.with_answer(missing.look_up, look_up(services, missing.look_up))
 
 
 def _setting(resolved: Resolved) -> dict[str, Any]:

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.tickets.ticket_rules import Reason
-from connect_zendesk.rules.zendesk_events import macro
-from connect_zendesk.rules.zendesk_events import task as task_rules
+from connect_zendesk.rules.tickets.decision_table import Reason
+from connect_zendesk.rules.zendesk_events import macro, task_decision
 from connect_zendesk.rules.zendesk_events.task_content import task_of
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
-from connect_zendesk.workflows.zendesk_events import zendesk_events
+from connect_zendesk.workflows.tasks import zendesk_events
 from connect_zendesk.zendesk import webhook_event
 from connect_zendesk.zendesk.errors import Permanent
 from connect_zendesk.zendesk.webhook import Call
@@ -37,11 +36,11 @@ def of_event(stack: InProcess, detail: Mapping[str, Any]) -> dict[str, Any] | No
 
 
 def _explained(stack: InProcess, event: ZendeskEvent) -> dict[str, Any]:
-    decision = task_rules.decide(event, stack.app_settings)
+    decision = task_decision.decide(event, stack.app_settings)
     action, reasons = ("task" if decision.rule else "none"), list(decision.reasons)
     task = None
     if decision.rule is not None:
-        made = task_of(event, decision.rule, stack.app_settings, stack.clients.zendesk.url, stack.clock())
+        made = task_of(event, decision.rule, stack.app_settings, stack.services.zendesk.url, stack.clock())
         task = {"name": made.name, "scheduled": made.scheduled, "attributes": dict(made.attributes)}
     if (tags := macro.tags_set(event)) and not event.by_connector:
         action = "attach" if task is None else "task, attach"

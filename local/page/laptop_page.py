@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from connect_zendesk.dynamodb import DynamoItems
-from connect_zendesk.ledger import Ledger
+from connect_zendesk.ledger.dynamodb import DynamoItems
+from connect_zendesk.ledger.ledger import Ledger
 from local.emulator.arrivals import Arrivals
 from local.emulator.laptop import AGENT_STREAM, Laptop
 from local.faults.laptop_faults import faults_of

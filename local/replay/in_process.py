@@ -12,13 +12,14 @@ import boto3
 import requests
 from botocore.config import Config
 
-from connect_zendesk import messaging, service
+from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
-from connect_zendesk.ledger import Items, Ledger
+from connect_zendesk.entrypoints import container
+from connect_zendesk.ledger.ledger import Items, Ledger
 from connect_zendesk.messaging import ATTACHMENT_REQUESTED
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
@@ -92,23 +93,23 @@ class InProcess:
         self._voice_id = VoiceId(
             "" if ended else VOICE_ID_DOMAIN, lambda: client_of("voice-id", self.connect)
         )
-        self.clients = self.new_clients()
+        self.services = self.new_services()
         self.webhooks = LocalWebhooks(self.options, self.clock)
         self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
-        self._webhook_door = self.webhooks.door(self.clients.ledger, self.messages)
+        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
 
-    def new_clients(self) -> Clients:
+    def new_services(self) -> Services:
         """Return clients as a fresh container would build them."""
         session = requests.Session()
         session.trust_env = False  # no proxy stands between here and the stand-in
         session.mount(_URL, ZendeskAdapter(self.zendesk))
         ledger = Ledger(self.items, clock=self.clock, lease=_LEASE)
         options = self.options
-        return Clients(
+        return Services(
             zendesk=ZendeskClient(
                 _URL,
                 lambda: (options.oauth_client_id, options.oauth_client_secret),
-                service.TokenInLedger(ledger, self.clock),
+                container.TokenInLedger(ledger, self.clock),
                 session=session,
                 clock=self.clock,
             ),
@@ -188,8 +189,8 @@ class InProcess:
 
     def connect_webhooks(self, *events: str) -> None:
         """Have changes of tickets in Zendesk told to the door: these ticket events ("created"), or all."""
-        self.webhooks.subscribe(self.clients.zendesk, *events)
-        self._webhook_door = self.webhooks.door(self.clients.ledger, self.messages)
+        self.webhooks.subscribe(self.services.zendesk, *events)
+        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
         self.zendesk.requests.clear()
 
     def receive_webhook(self, body: bytes) -> int:
@@ -256,9 +257,9 @@ class InProcess:
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:
-        clients, messages = self.clients, self.messages
+        services, messages = self.services, self.messages
         with (
-            mock.patch.object(service, "clients", _always(clients)),
+            mock.patch.object(container, "services", _always(services)),
             mock.patch.object(messaging, "messages", _always(messages)),
         ):
             yield

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from connect_zendesk.storage import NotLetIn, Stored
+from connect_zendesk.storage import AccessDenied, Stored
 
 
 class MemoryFiles:
@@ -32,12 +32,12 @@ class MemoryFiles:
         return bool(bucket)
 
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
-        """Return what is there under a key, or None where nothing is. Raises `NotLetIn`."""
+        """Return what is there under a key, or None where nothing is. Raises `AccessDenied`."""
         found = self._version(bucket, key, version)
         return Stored(key, len(found[1]), f"v{found[0]}") if found else None
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
-        """Copy a file to a path on disk, or return None where there is none. Raises `NotLetIn`."""
+        """Copy a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
         found = self._version(bucket, key, version)
         self.fetched += 1
         if found is None:
@@ -46,7 +46,7 @@ class MemoryFiles:
         return Stored(key, len(found[1]), f"v{found[0]}")
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
-        """Return the files whose keys begin with a prefix. Raises `NotLetIn`."""
+        """Return the files whose keys begin with a prefix. Raises `AccessDenied`."""
         self._let_in(bucket)
         self.listed += 1
         return tuple(
@@ -63,4 +63,4 @@ class MemoryFiles:
 
     def _let_in(self, bucket: str) -> None:
         if bucket in self.closed:
-            raise NotLetIn("S3 refuses it: AccessDenied")
+            raise AccessDenied("S3 refuses it: AccessDenied")

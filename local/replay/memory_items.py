@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
-from connect_zendesk.ledger import Item
+from connect_zendesk.ledger.ledger import Item
 
 
 class MemoryItems:

@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from connect_zendesk.ledger import Ledger
+from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.messaging import Messages
-from connect_zendesk.workflows.zendesk_events.webhook_door import Door
+from connect_zendesk.workflows.webhooks.endpoint import WebhookEndpoint
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from connect_zendesk.zendesk.webhook import signature_of
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
@@ -67,9 +67,9 @@ class LocalWebhooks:
         self.connected = False
         self._numbers = count(1)
 
-    def door(self, ledger: Ledger, messages: Messages) -> Door:
+    def door(self, ledger: Ledger, messages: Messages) -> WebhookEndpoint:
         """Return the door of a container that has just started."""
-        return Door(self._keys_text, ledger, lambda: messages, self._clock)
+        return WebhookEndpoint(self._keys_text, ledger, lambda: messages, self._clock)
 
     @property
     def keys_of_zendesk(self) -> WebhookKeys:

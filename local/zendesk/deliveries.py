@@ -48,7 +48,7 @@ class Invocation:
     due: datetime
     tries: dict[str, int] = field(default_factory=dict)
     attempts: list[Shown] = field(default_factory=list)
-    copies: int = 1
+    snapshots: int = 1
     state: str = "waiting"  # waiting, under way, success, failed
 
 
@@ -136,8 +136,8 @@ class Deliveries:
         if wait is not None:
             item.due, item.state = now + timedelta(seconds=wait), "waiting"
             self._waiting.append(item)
-        elif item.copies > 1:
-            item.copies -= 1
+        elif item.snapshots > 1:
+            item.snapshots -= 1
             item.state = "waiting"
             self._waiting.append(item)
         else:

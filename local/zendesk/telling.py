@@ -53,7 +53,7 @@ class Telling:
         while item := self._deliveries.take(self._state.clock()):
             if item.webhook_id in self._state.webhooks:
                 if not item.attempts and twice():
-                    item.copies = 2
+                    item.snapshots = 2
                 return item
             self._deliveries.drop(item.webhook_id)
         return None

@@ -24,8 +24,9 @@ from connect_zendesk.messaging import event_text
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import Known, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.rules.tickets import comment, ticket
-from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets import ticket_decision as ticket
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 from tests.records import ANA, ANAS_NUMBER, call, data_of
 
 BUDGET = 12

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger import Item
-from connect_zendesk.workflows.contacts import agent_contacts, legs
+from connect_zendesk.ledger import agent_contacts, legs
+from connect_zendesk.ledger.ledger import Item
 from tests.functional.test_acceptance import FOUND_ANA, pops, ready
-from tests.live import ANSWERED, alive, contact_event, leave_copy
+from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.records import ADA, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies
 
@@ -54,7 +54,7 @@ def dies_after(stack: Stack, lives: int, event: dict[str, Any]) -> bool:
     """Deliver an event to a function that dies; Lambda sends it to the queue. Returns whether it died."""
     mortal = Mortal(stack, lives)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stack.clients.ledger, "_items", mortal)
+        patch.setattr(stack.services.ledger, "_items", mortal)
         patch.setattr(stack.zendesk, "handle", mortal.handle)
         try:
             stack.send_contact_event(event)
@@ -76,15 +76,15 @@ def test_one_ticket_and_at_most_one_pop_wherever_it_dies(copy: dict[str, Any]) -
     for lives in range(_MOST):
         stack = ready()
         record = {"caller": copy["caller"]} if "caller" in copy else {}
-        leave_copy(stack, alive(**record), copy.get("answers"))
+        leave_snapshot(stack, alive(**record), copy.get("answers"))
         alive_still = not dies_after(stack, lives, contact_event())
         stack.send_contact_event(contact_event())  # EventBridge may deliver it twice
         stack.run(until=None)
         assert len(stack.zendesk.tickets()) == 1, lives
         assert len(pops(stack)) <= 1, lives
         assert stack.messages.dead_letters == [], lives
-        assert legs.going_on(stack.clients, "contact-1"), lives
-        assert agent_contacts.at(stack.clients, ADA, ANSWERED), lives
+        assert legs.going_on(stack.services, "contact-1"), lives
+        assert agent_contacts.at(stack.services, ADA, ANSWERED), lives
         stack.play_records(call(**record))
         assert sum("Ended" in body for body in bodies(stack.ticket())) == 1, lives
         if alive_still:

@@ -11,13 +11,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import AmazonConnect, Throttled
+from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.workflows.agents import agent_map, agents
-from connect_zendesk.workflows.once import alone
 from functions.agent_map import on_schedule
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess
 from local.replay.lambda_events import LambdaContext
-from tests.live import alive, contact_event, leave_copy
+from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import (
     ADA,
@@ -39,20 +39,20 @@ def fill(stack: InProcess, seconds: float = 900) -> list[datetime]:
     """Run the job on the virtual clock; returns when DescribeUser was asked."""
     end = stack.clock() + timedelta(seconds=seconds)
     asked: list[datetime] = []
-    describe = stack.clients.amazon_connect.user
+    describe = stack.services.amazon_connect.user
 
     class Watched:
         def __getattr__(self, name: str) -> Any:
-            return getattr(stack.clients.amazon_connect, name)
+            return getattr(stack.services.amazon_connect, name)
 
         def user(self, arn: str) -> Any:
             asked.append(stack.clock())
             return describe(arn)
 
-    clients = stack.new_clients()
-    object.__setattr__(clients, "amazon_connect", Watched())
+    services = stack.new_services()
+    object.__setattr__(services, "amazon_connect", Watched())
     agent_map.fill(
-        clients,
+        services,
         INSTANCE,
         lambda: (end - stack.clock()).total_seconds(),  # noqa: PLW0108 - later each time
         lambda wait: stack.clock.move_by(timedelta(seconds=wait)),
@@ -61,7 +61,7 @@ def fill(stack: InProcess, seconds: float = 900) -> list[datetime]:
 
 
 def known(stack: InProcess, username: str) -> agents.KnownAgent:
-    return agents.known(stack.clients, "", f"{INSTANCE}/agent/{username}")
+    return agents.known(stack.services, "", f"{INSTANCE}/agent/{username}")
 
 
 def test_P7_every_agent_is_known_by_name_and_by_arn_before_the_first_contact() -> None:
@@ -71,7 +71,7 @@ def test_P7_every_agent_is_known_by_name_and_by_arn_before_the_first_contact() -
     described = stack.connect.requests["DescribeUser"]
     for username, user in ((ADAS_NAME, ADA), (BOBS_NAME, BOB), (CHAYAS_NAME, CHAYA)):
         assert known(stack, username) == agents.KnownAgent(username, user)
-        assert agents.zendesk_id(stack.clients, username, None) == user
+        assert agents.zendesk_id(stack.services, username, None) == user
     assert stack.requests_made() == {}
     assert stack.connect.requests["DescribeUser"] == described
 
@@ -119,7 +119,7 @@ def test_P7_acceptance_after_the_job_asks_nobody_who_the_agent_is() -> None:
     stack.clock.move_to(NINE + timedelta(seconds=30))
     stack.requests_made()
     stack.connect.requests.clear()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     stack.send_contact_event(contact_event(agent=CHAYAS_NAME, at=stack.clock()))
     assert stack.ticket()["assignee_id"] == CHAYA
     assert stack.connect.requests == {}
@@ -176,14 +176,14 @@ def test_P7_what_does_not_fit_one_run_goes_on_in_the_next() -> None:
 
 def test_P7_two_runs_at_once_keep_one_pace() -> None:
     stack = Stack()
-    with alone(stack.clients.ledger, "agents", "step#map"):
+    with exclusive_lock(stack.services.ledger, "agents", "step#map"):
         assert fill(stack) == []
     assert stack.connect.requests == {}
 
 
 def test_P7_a_throttled_user_is_asked_for_in_the_next_run_and_stops_no_other() -> None:
     stack = Stack()
-    describe = stack.clients.amazon_connect.user
+    describe = stack.services.amazon_connect.user
     throttled = [f"{INSTANCE}/agent/{BOBS_NAME}"]
 
     def user(arn: str) -> Any:
@@ -192,7 +192,7 @@ def test_P7_a_throttled_user_is_asked_for_in_the_next_run_and_stops_no_other() -
             raise Throttled("DescribeUser is throttled")
         return describe(arn)
 
-    stack.clients.amazon_connect.user = user  # type: ignore[method-assign,assignment]
+    stack.services.amazon_connect.user = user  # type: ignore[method-assign,assignment]
     fill(stack)
     assert len(fill(stack)) == 1
     assert known(stack, BOBS_NAME).zendesk == BOB
@@ -200,7 +200,7 @@ def test_P7_a_throttled_user_is_asked_for_in_the_next_run_and_stops_no_other() -
 
 def test_P7_a_role_that_may_not_describe_users_still_finds_agents_by_external_id() -> None:
     stack = Stack()
-    stack.clients.amazon_connect.user = lambda _: None  # type: ignore[method-assign,assignment]
+    stack.services.amazon_connect.user = lambda _: None  # type: ignore[method-assign,assignment]
     fill(stack)
     assert known(stack, BOBS_NAME).zendesk == BOB
 

@@ -17,7 +17,7 @@ SEARCH = "GET /api/v2/users/search"
 
 
 def known_as(stack: Stack, username: str, arn: str | None = None) -> int | None:
-    return agents.zendesk_id(stack.clients, username, arn or f"{INSTANCE}/agent/{username}")
+    return agents.zendesk_id(stack.services, username, arn or f"{INSTANCE}/agent/{username}")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_P7_a_throttled_describe_user_delays_the_ticket_and_makes_it_once() -> N
     "arn", [None, "", "no arn", f"{INSTANCE}/agent/", f"{INSTANCE}/agent/other", "x:instance/y/agent/z"]
 )
 def test_P7_an_agent_who_cannot_be_described_is_found_otherwise(arn: str | None) -> None:
-    assert agents.zendesk_id(Stack().clients, BOBS_NAME, arn) == BOB
+    assert agents.zendesk_id(Stack().services, BOBS_NAME, arn) == BOB
 
 
 def test_P7_an_agent_who_may_not_be_described_is_found_otherwise() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger import Head
+from connect_zendesk.ledger.ledger import Head
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from local.amazon_connect import Options
 from tests.functional.test_acceptance import (
@@ -19,7 +19,7 @@ from tests.functional.test_acceptance import (
     pops,
     ready,
 )
-from tests.live import alive, contact_event, leave_copy
+from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import ADA, ANA, BOB, BOBS_NAME, call
 from tests.stack import Stack, bodies
@@ -51,7 +51,7 @@ def connected(
     give_domain(stack, sessions=[session(decision)], options=options)
     going_on = alive(attributes={**ON, **mode, **(attributes or {})})
     stack.connect.contacts.add(going_on)
-    leave_copy(stack, going_on, FOUND_ANA)
+    leave_snapshot(stack, going_on, FOUND_ANA)
     if accepts:
         accept(stack)
     return stack
@@ -157,7 +157,7 @@ def test_V4_re_verify_asks_again_where_the_contact_is_answered_anew_with_other_a
 def test_A2_the_agent_of_a_ticket_from_the_flow_is_told_though_its_attributes_have_changed_since() -> None:
     given = {"id": 4711, "requester_id": ANA, "comments": [{"body": "Broken.", "public": False}]}
     stack = connected("REJECT", tickets=[given], accepts=False)
-    stack.clients.ledger.settle("contact-1", Head(4711, ANA, "create", "T4", customer=ANA))
+    stack.services.ledger.settle("contact-1", Head(4711, ANA, "create", "T4", customer=ANA))
     accept(stack, contact_event("CONTACT_DATA_UPDATED", updatedProperties=["UserDefinedAttributes"]))
     accept(stack)
     assert any("authentication failed" in body for body in bodies(stack.ticket()))
@@ -182,7 +182,7 @@ def test_V4_a_domain_that_does_not_answer_costs_one_contact_in_an_hour_a_moment(
     with Logs() as logs:
         stack = connected("REJECT", options=Options(voice_id=how))
         second = alive("contact-2", attributes={**ON, **VERIFY})
-        leave_copy(stack, second, FOUND_ANA)
+        leave_snapshot(stack, second, FOUND_ANA)
         accept(stack, contact_event(contact="contact-2"))
     assert stack.connect.requests == {"EvaluateSession": 1}
     assert logs.metrics["VoiceIdSilent"] == 1
@@ -196,7 +196,7 @@ def test_V4_a_throttled_evaluation_is_no_result_and_no_reason_to_stop_asking() -
     assert left_with(stack) == {}
     assert len(stack.zendesk.tickets()) == 1
     second = alive("contact-2", attributes={**ON, **VERIFY})
-    leave_copy(stack, second, FOUND_ANA)
+    leave_snapshot(stack, second, FOUND_ANA)
     accept(stack, contact_event(contact="contact-2"))
     assert stack.connect.requests["EvaluateSession"] == 2
 
@@ -240,7 +240,7 @@ def test_V4_throttled_attributes_are_left_later_and_nothing_pops_twice() -> None
 def test_V4_what_could_not_be_done_at_once_is_evaluated_from_the_queue() -> None:
     stack = connected("REJECT", accepts=False)
     stack.zendesk.faults.outage(lasting=20)
-    stack.clients.ledger.take_back("zendesk", "token")
+    stack.services.ledger.take_back("zendesk", "token")
     accept(stack)
     stack.run(until=None)
     assert stack.zendesk.tickets() == []
@@ -251,7 +251,7 @@ def test_V4_a_partners_result_is_what_it_is_and_that_nothing_can_be_evaluated_is
     with Logs() as logs:
         stack = connected("REJECT", RE_VERIFY, settings=ATTRIBUTES, attributes={RESULT: "Authenticated"})
         again = alive("contact-2", attributes={**ON, **VERIFY})
-        leave_copy(stack, again, FOUND_ANA)
+        leave_snapshot(stack, again, FOUND_ANA)
         accept(stack, contact_event(contact="contact-2"))
     assert stack.connect.requests == {}
     assert logs.metrics["AuthenticationNotEvaluated"] == 1

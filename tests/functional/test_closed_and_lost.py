@@ -23,7 +23,7 @@ GIVEN: dict[str, Any] = {"attributes": {"zendesk_ticket": "4001"}}
 
 def close(stack: Stack, number: int) -> None:
     """Close a ticket, as an agent does."""
-    stack.clients.zendesk.put(f"/api/v2/tickets/{number}", '{"ticket": {"status": "closed"}}')
+    stack.services.zendesk.put(f"/api/v2/tickets/{number}", '{"ticket": {"status": "closed"}}')
 
 
 # Closed tickets

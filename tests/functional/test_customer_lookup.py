@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import snapshots
 from connect_zendesk.rules.contacts.lookups import (
     TicketById,
     TicketsRequestedBy,
@@ -15,8 +16,7 @@ from connect_zendesk.rules.contacts.lookups import (
     UsersByPhone,
 )
 from connect_zendesk.rules.flows import flow_answer, flow_request
-from connect_zendesk.workflows.contacts import copies
-from connect_zendesk.workflows.flows.flow_look_up import _KINDS
+from connect_zendesk.workflows.flows.look_up import _KINDS
 from tests.flows import asks, flow_event
 from tests.records import ANA, ANAS_NUMBER, BEN, BENS_NUMBER, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack
@@ -54,10 +54,10 @@ def look_up(stack: Stack, search_by: str, event: Any = None, **parameters: Any) 
     return stack.invoke_flow("customer_lookup", flow_event(**given, parameters=asks(search_by, **parameters)))
 
 
-def copy_of(stack: Stack, contact: str = "contact-1") -> copies.Copy:
-    copy = copies.copy_of(stack.clients, contact)
-    assert copy is not None
-    return copy
+def snapshot_of(stack: Stack, contact: str = "contact-1") -> snapshots.Snapshot:
+    snapshot = snapshots.snapshot_of(stack.services, contact)
+    assert snapshot is not None
+    return snapshot
 
 
 def test_every_kind_of_the_contract_is_there() -> None:
@@ -328,12 +328,12 @@ def test_acceptance_finds_what_the_flow_left() -> None:
     look_up(stack, "zendesk_ticket", event, zendesk_ticket="5001")
     look_up(stack, "user_email", event, user_email="zoe@example.com")
     look_up(stack, "zendesk_user", event, zendesk_user="999")
-    copy, now = copy_of(stack), stack.clock()
-    assert (copy.leg.customer_address, copy.leg.began) == (BENS_NUMBER, NINE)
-    assert copy.leg.attributes == {"recent_ticket_timeout": "60"}
+    snapshot, now = snapshot_of(stack), stack.clock()
+    assert (snapshot.leg.customer_address, snapshot.leg.began) == (BENS_NUMBER, NINE)
+    assert snapshot.leg.attributes == {"recent_ticket_timeout": "60"}
 
     def known(asked: Any) -> Any:
-        answer = copy.answer(asked, now)
+        answer = snapshot.answer(asked, now)
         assert answer is not None, asked
         return answer.value
 
@@ -342,18 +342,18 @@ def test_acceptance_finds_what_the_flow_left() -> None:
     assert known(TicketById(5001)).requester == BEN
     assert [user.id for user in known(UsersByEmail("zoe@example.com"))] == [150]
     assert known(UserById(999)) is None
-    assert copy.answer(TicketsRequestedBy(BEN, NINE - timedelta(hours=80)), now) is None
+    assert snapshot.answer(TicketsRequestedBy(BEN, NINE - timedelta(hours=80)), now) is None
 
 
 def test_what_was_found_of_tickets_does_not_grow_younger_when_the_copy_is_made_again() -> None:
     stack = stack_with(ticket(5001))
     look_up(stack, "zendesk_ticket", zendesk_ticket="5001")
     look_up(stack, "calling_user")
-    stack.clock.move_by(copies.TICKETS_HOLD + timedelta(seconds=1))
+    stack.clock.move_by(snapshots.TICKETS_HOLD + timedelta(seconds=1))
     look_up(stack, "remember")
-    copy = copy_of(stack)
-    assert copy.answer(TicketById(5001), stack.clock()) is None
-    assert copy.answer(UsersByPhone(ANAS_NUMBER), stack.clock()) is not None
+    snapshot = snapshot_of(stack)
+    assert snapshot.answer(TicketById(5001), stack.clock()) is None
+    assert snapshot.answer(UsersByPhone(ANAS_NUMBER), stack.clock()) is not None
 
 
 def test_a_page_full_of_tickets_is_known_only_as_far_back_as_it_goes() -> None:
@@ -361,10 +361,10 @@ def test_a_page_full_of_tickets_is_known_only_as_far_back_as_it_goes() -> None:
     stack = stack_with(*many)
     found = look_up(stack, "most_recent_ticket", zendesk_user=str(BEN))
     assert (found["zendesk_ticket"], found["results_count"]) == ("1", "100")
-    copy = copy_of(stack)
+    snapshot = snapshot_of(stack)
     reached = NINE - timedelta(hours=10)
-    assert copy.answer(TicketsRequestedBy(BEN, reached), NINE) is not None
-    assert copy.answer(TicketsRequestedBy(BEN, reached - timedelta(seconds=1)), NINE) is None
+    assert snapshot.answer(TicketsRequestedBy(BEN, reached), NINE) is not None
+    assert snapshot.answer(TicketsRequestedBy(BEN, reached - timedelta(seconds=1)), NINE) is None
 
 
 def test_remember_leaves_the_copy_and_asks_nothing() -> None:
@@ -374,13 +374,13 @@ def test_remember_leaves_the_copy_and_asks_nothing() -> None:
         "x": "1",
     }
     assert stack.requests_made() == {}
-    assert copy_of(stack).leg.attributes == {"a": "b"}
+    assert snapshot_of(stack).leg.attributes == {"a": "b"}
 
 
 def test_T12_a_later_leg_leaves_no_copy() -> None:
     stack = stack_with()
     look_up(stack, "calling_user", {"contact": "leg-2", "first_leg": "contact-1"})
-    assert copies.copy_of(stack.clients, "contact-1") is None
+    assert snapshots.snapshot_of(stack.services, "contact-1") is None
 
 
 def test_C8_a_caller_made_a_user_a_moment_ago_is_found_before_the_index_knows() -> None:

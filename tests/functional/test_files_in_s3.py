@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from connect_zendesk.storage import Files, NotLetIn, S3Files
+from connect_zendesk.storage import AccessDenied, Files, S3Files
 from local.replay.memory_files import MemoryFiles
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_what_may_not_be_read_is_told_apart_from_what_is_not_there(code: str, tm
             lambda: files.fetch(BUCKET, KEY, tmp_path / "a"),
             lambda: files.find(BUCKET, "Analysis/"),
         ):
-            with pytest.raises(NotLetIn, match=code) as refused:
+            with pytest.raises(AccessDenied, match=code) as refused:
                 ask()
             assert KEY not in str(refused.value)
 
@@ -109,7 +109,7 @@ def test_a_memory_bucket_can_be_closed() -> None:
     memory = MemoryFiles()
     memory.put(BUCKET, KEY, b"x")
     memory.closed.add(BUCKET)
-    with pytest.raises(NotLetIn):
+    with pytest.raises(AccessDenied):
         memory.head(BUCKET, KEY)
 
 

@@ -18,10 +18,12 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connect_zendesk import observability, service
+from connect_zendesk import observability
+from connect_zendesk.entrypoints import contact_flow as flow_block
+from connect_zendesk.entrypoints import container
 from connect_zendesk.rules.flows.flow_answer import LARGEST, STATUSES
 from connect_zendesk.rules.flows.flow_request import BY_NAME, KEYWORDS
-from connect_zendesk.workflows.flows import flow_block, flow_look_up
+from connect_zendesk.workflows.flows import look_up as flow_look_up
 from connect_zendesk.zendesk.client import Zendesk
 from functions.customer_lookup import from_contact_flow as customer_lookup
 from functions.ticket_creation import from_contact_flow as ticket_creation
@@ -79,11 +81,11 @@ def hang_zendesk(stack: Stack, hang: Callable[..., Any]) -> None:
 
 def hang_dynamodb(stack: Stack, hang: Callable[..., Any]) -> None:
     stack.items = mock.Mock(get=hang, put=hang)
-    stack.clients = stack.new_clients()
+    stack.services = stack.new_services()
 
 
 def hang_app_settings(stack: Stack, hang: Callable[..., Any]) -> None:
-    stack.clients = replace(stack.clients, read_app_settings=hang)
+    stack.services = replace(stack.services, read_app_settings=hang)
 
 
 @pytest.mark.usefixtures("brief")
@@ -122,11 +124,11 @@ def test_F3_an_answer_that_dribbles_is_not_waited_for() -> None:
         zendesk = Zendesk(
             f"http://127.0.0.1:{server.getsockname()[1]}",
             lambda: ("", ""),
-            service.TokenInLedger(stack.clients.ledger, stack.clock),
+            container.TokenInLedger(stack.services.ledger, stack.clock),
             session=session,
             clock=stack.clock,
         )
-        stack.clients = replace(stack.clients, zendesk=zendesk)
+        stack.services = replace(stack.services, zendesk=zendesk)
         try:
             assert ask(stack, "customer_lookup", time_limit="0.8") == {"status": "server error"}
             assert read.is_set()
@@ -173,7 +175,7 @@ def test_F3_a_failed_look_up_leaves_the_copy_all_the_same() -> None:
     stack = Stack()
     stack.zendesk.faults.outage()
     assert ask(stack, "customer_lookup") == {"status": "server error"}
-    assert stack.clients.ledger.recall("contact#contact-1", "copy") is not None
+    assert stack.services.ledger.recall("contact#contact-1", "copy") is not None
 
 
 def test_F1_that_no_copy_can_be_left_takes_nothing_from_the_answer() -> None:
@@ -201,7 +203,7 @@ def test_F1_remember_says_so_where_it_could_not() -> None:
 
 
 def test_F3_what_goes_wrong_after_the_reply_takes_nothing_from_it() -> None:
-    with mock.patch.object(flow_look_up, "leave_copy", side_effect=ZeroDivisionError):
+    with mock.patch.object(flow_look_up, "leave_snapshot", side_effect=ZeroDivisionError):
         assert ask(Stack(), "customer_lookup")["status"] == "ok"
 
 

@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from connect_zendesk.dynamodb import DynamoItems
-from connect_zendesk.ledger import KEEP_CLAIM, Claim, Head, Item, Items, Ledger
+from connect_zendesk.ledger.dynamodb import DynamoItems
+from connect_zendesk.ledger.ledger import KEEP_CLAIM, Claim, Head, Item, Items, Ledger
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems
 from tests.records import NINE

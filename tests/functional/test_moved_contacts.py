@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.workflows.contacts import records
+from connect_zendesk.ledger import records
 from tests.attachments import MANUAL, asks, ends, joins, stack_with, steps
 from tests.records import ADA, ANA, BEN, BOB, BOBS_NAME, NINE, call, later, recording_of
 from tests.stack import bodies, voices
@@ -168,10 +168,10 @@ def test_M1_records_that_are_kept_for_a_move_hold_no_credentials_and_are_forgott
     stack = stack_with()
     record = call(attributes={**MANUAL, "sak": "a secret", "survey": "5"})
     records.keep(
-        stack.clients, parse(record), record
+        stack.services, parse(record), record
     )  # as another sender than the door may put it on the bus
-    kept = records.newest(stack.clients, "contact-1", "contact-1")
+    kept = records.newest(stack.services, "contact-1", "contact-1")
     assert kept is not None
     assert kept["Attributes"] == {**MANUAL, "survey": "5"}
     stack.clock.move_by(timedelta(days=1))
-    assert records.newest(stack.clients, "contact-1", "contact-1") is None
+    assert records.newest(stack.services, "contact-1", "contact-1") is None

@@ -9,7 +9,7 @@ import pytest
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from connect_zendesk.zendesk import tickets
 from tests.functional.test_acceptance import UPDATE, accept, pops, ready
-from tests.live import alive, contact_event, leave_copy
+from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import ADA, ANA, ANAS_NUMBER, BEN, BOB, BOBS_NAME
 from tests.stack import bodies
@@ -27,7 +27,7 @@ def notices_logged(logs: Logs) -> list[str]:
 
 def test_A2_S4_an_existing_ticket_gets_the_ignored_settings_as_a_private_comment() -> None:
     stack = ready(tickets=GIVEN)
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711", "recent_ticket_timeout": "soon"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711", "recent_ticket_timeout": "soon"}))
     accept(stack)
     note = bodies(stack.ticket(4711))[-1]
     assert 'recent_ticket_timeout: expected a number of minutes, 0 or more, got "soon"' in note
@@ -36,7 +36,7 @@ def test_A2_S4_an_existing_ticket_gets_the_ignored_settings_as_a_private_comment
 
 def test_A2_the_notice_is_made_after_the_pop_and_costs_one_request() -> None:
     stack = ready(tickets=GIVEN)
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711", "pause_recording": "perhaps"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711", "pause_recording": "perhaps"}))
     accept(stack)
     assert stack.requests_made()[UPDATE] == 1
     (pop,) = stack.zendesk.pops
@@ -45,7 +45,7 @@ def test_A2_the_notice_is_made_after_the_pop_and_costs_one_request() -> None:
 
 def test_A2_a_ticket_made_now_tells_them_itself_without_a_further_request() -> None:
     stack = ready()
-    leave_copy(stack, alive(attributes={"recent_ticket_timeout": "soon", "zendesk_ticket": "999"}))
+    leave_snapshot(stack, alive(attributes={"recent_ticket_timeout": "soon", "zendesk_ticket": "999"}))
     accept(stack)
     assert UPDATE not in stack.requests_made()
     (first,) = bodies(stack.ticket())
@@ -55,14 +55,14 @@ def test_A2_a_ticket_made_now_tells_them_itself_without_a_further_request() -> N
 
 def test_A2_T6_C4_a_ticket_made_for_an_anonymous_caller_says_so() -> None:
     stack = ready()
-    leave_copy(stack, alive(caller="anonymous"))
+    leave_snapshot(stack, alive(caller="anonymous"))
     accept(stack)
     assert "An anonymous caller" in bodies(stack.ticket())[0]
 
 
 def test_A2_C4_an_anonymous_caller_on_a_given_ticket_is_told_of() -> None:
     stack = ready(tickets=GIVEN)
-    leave_copy(stack, alive(caller="anonymous", attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(caller="anonymous", attributes={"zendesk_ticket": "4711"}))
     accept(stack)
     assert "The caller is anonymous" in bodies(stack.ticket(4711))[-1]
 
@@ -82,7 +82,7 @@ def test_A2_without_a_ticket_notices_are_counted_and_logged_by_rule(
     logs: Logs, attributes: dict[str, str], caller: str, rules: list[str]
 ) -> None:
     stack = ready()
-    leave_copy(stack, alive(attributes=attributes, caller=caller))
+    leave_snapshot(stack, alive(attributes=attributes, caller=caller))
     accept(stack)
     assert notices_logged(logs) == rules
     assert logs.metrics["NoticeWithoutTicket"] == len(rules)
@@ -93,7 +93,7 @@ def test_A2_T5_several_users_who_match_are_told_of(logs: Logs) -> None:
     shared = {"phone": "+442071830000", "shared_phone_number": True}
     users = [{"id": 110 + n, "name": f"Twin {n}", **shared} for n in range(2)]
     stack = ready(users=users)
-    leave_copy(stack, alive(caller="+442071830000"))
+    leave_snapshot(stack, alive(caller="+442071830000"))
     accept(stack)
     assert notices_logged(logs) == ["T5"]
     assert pops(stack) == []
@@ -101,7 +101,7 @@ def test_A2_T5_several_users_who_match_are_told_of(logs: Logs) -> None:
 
 def test_A2_T9_failed_authentication_is_told_of(logs: Logs) -> None:
     stack = ready(caller_authentication=CallerAuthentication(source="attributes"))
-    leave_copy(stack, alive(attributes={"voice_authentication_result": "failed"}))
+    leave_snapshot(stack, alive(attributes={"voice_authentication_result": "failed"}))
     accept(stack)
     assert notices_logged(logs) == ["T9"]
     assert pops(stack) == [(ADA, "user", ANA)]
@@ -109,21 +109,21 @@ def test_A2_T9_failed_authentication_is_told_of(logs: Logs) -> None:
 
 def test_A2_C6_a_chat_without_a_match(logs: Logs) -> None:
     stack = ready()
-    leave_copy(stack, alive(Channel="CHAT", InitiationMethod="API", CustomerEndpoint=None))
+    leave_snapshot(stack, alive(Channel="CHAT", InitiationMethod="API", CustomerEndpoint=None))
     accept(stack, contact_event(channel="CHAT", method="API"))
     assert notices_logged(logs) == ["C6"]
 
 
 def test_A2_T12_an_agent_who_joins_before_there_is_a_ticket(logs: Logs) -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     accept(stack, contact_event(contact="leg-2", first_leg="contact-1", agent=BOBS_NAME))
     assert notices_logged(logs) == ["T12"]
 
 
 def test_A2_each_rule_is_told_once_to_an_agent_and_to_another_agent_again() -> None:
     stack = ready(tickets=[{**GIVEN[0], "requester_id": BEN}])
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711"}))
     accept(stack)
     accept(stack, contact_event(contact="leg-2", first_leg="contact-1", method="QUEUE_TRANSFER"))
     assert len(bodies(stack.ticket(4711))) == 1
@@ -137,9 +137,9 @@ def test_A2_each_rule_is_told_once_to_an_agent_and_to_another_agent_again() -> N
 
 def test_A2_what_was_told_is_not_told_again_with_what_is_new() -> None:
     stack = ready(tickets=[{**GIVEN[0], "requester_id": BEN}])
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711"}))
     accept(stack)
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711", "voice_comment": "perhaps"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711", "voice_comment": "perhaps"}))
     accept(stack, contact_event(contact="leg-2", first_leg="contact-1", method="QUEUE_TRANSFER"))
     first, second = bodies(stack.ticket(4711))
     assert "requested this ticket" in first
@@ -149,7 +149,7 @@ def test_A2_what_was_told_is_not_told_again_with_what_is_new() -> None:
 
 def test_A2_a_notice_that_failed_comes_from_the_queue_and_nothing_pops_again() -> None:
     stack = ready(tickets=[{**GIVEN[0], "requester_id": BEN}])
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711"}))
     stack.zendesk.faults.outage(1, matching=UPDATE)
     accept(stack)
     stack.run(until=None)
@@ -159,7 +159,7 @@ def test_A2_a_notice_that_failed_comes_from_the_queue_and_nothing_pops_again() -
 
 def test_A2_a_notice_whose_answer_was_lost_is_found_and_not_written_twice() -> None:
     stack = ready(tickets=[{**GIVEN[0], "requester_id": BEN}])
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711"}))
     stack.zendesk.faults.lose_answer(after_write=True, matching=UPDATE)
     accept(stack)
     stack.run(until=None)
@@ -173,7 +173,7 @@ def test_A2_a_ticket_that_takes_no_comment_fails_nothing(monkeypatch: pytest.Mon
         raise Refused("Zendesk answered 422")
 
     stack = ready(tickets=[{**GIVEN[0], "requester_id": BEN}])
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711"}))
     monkeypatch.setattr(tickets, "update", refuses)
     accept(stack)
     assert stack.messages.waiting == []
@@ -182,7 +182,7 @@ def test_A2_a_ticket_that_takes_no_comment_fails_nothing(monkeypatch: pytest.Mon
 
 def test_notices_hold_nothing_personal_in_the_log(logs: Logs) -> None:
     stack = ready()
-    leave_copy(
+    leave_snapshot(
         stack, alive(attributes={**MANUAL, "customer_email": "no address: Zoe", "zendesk_ticket": "x Zoe"})
     )
     accept(stack)

@@ -128,7 +128,7 @@ def test_two_deliveries_at_once_decide_one_after_the_other() -> None:
 
 def _user(stack: Stack, **user: Any) -> Any:
     """Make a user by hand, with what comes next."""
-    return lambda: stack.clients.zendesk.post(
+    return lambda: stack.services.zendesk.post(
         "/api/v2/users", json.dumps({"user": {"name": "By hand", **user}})
     )
 

@@ -19,7 +19,7 @@ from tests.functional.test_acceptance import (
     pops,
     ready,
 )
-from tests.live import ANSWERED, agent_event, alive, contact_event, leave_copy, on_agent
+from tests.live import ANSWERED, agent_event, alive, contact_event, leave_snapshot, on_agent
 from tests.logs import Logs
 from tests.records import ADA, ADAS_NAME, ANA, BOB, BOBS_NAME, CHAYA, CHAYAS_NAME, call
 from tests.stack import Stack
@@ -33,7 +33,7 @@ def ring(stack: Stack, *events: dict[str, Any]) -> None:
 
 def test_P1_the_user_pops_while_the_contact_rings_and_nothing_is_made() -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     ring(stack)
     assert pops(stack) == [(ADA, "user", ANA)]
     assert stack.requests_made() == {SEARCH: 1, SHOW_USER: 1}
@@ -42,7 +42,7 @@ def test_P1_the_user_pops_while_the_contact_rings_and_nothing_is_made() -> None:
 
 def test_P1_what_was_asked_while_it_rang_is_not_asked_again_on_acceptance() -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     ring(stack)
     stack.requests_made()
     accept(stack)
@@ -51,7 +51,7 @@ def test_P1_what_was_asked_while_it_rang_is_not_asked_again_on_acceptance() -> N
 
 def test_P1_a_queued_callback_pops_when_it_is_offered_and_not_again_when_the_customer_is_called() -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     states = [
         on_agent("contact-1", state, InitiationMethod="CALLBACK")
         for state in ("INCOMING", "PENDING", "CONNECTING")
@@ -65,7 +65,7 @@ def test_P1_a_queued_callback_pops_when_it_is_offered_and_not_again_when_the_cus
 
 def test_P1_a_given_ticket_pops_while_it_rings_and_does_not_pop_again_when_accepted() -> None:
     stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711"}))
     ring(stack)
     accept(stack)
     assert pops(stack) == [(ADA, "ticket", 4711)]
@@ -73,7 +73,7 @@ def test_P1_a_given_ticket_pops_while_it_rings_and_does_not_pop_again_when_accep
 
 def test_P1_the_contacts_ticket_pops_for_the_agent_it_is_transferred_to() -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     accept(stack)
     stack.requests_made()
     ring(
@@ -88,7 +88,7 @@ def test_P1_the_contacts_ticket_pops_for_the_agent_it_is_transferred_to() -> Non
 
 def test_P3_without_pop_incoming_it_pops_only_after_acceptance() -> None:
     stack = ready()
-    leave_copy(stack, alive(attributes={"pop_incoming": "false"}), FOUND_ANA)
+    leave_snapshot(stack, alive(attributes={"pop_incoming": "false"}), FOUND_ANA)
     ring(stack)
     assert pops(stack) == []
     accept(stack)
@@ -97,7 +97,7 @@ def test_P3_without_pop_incoming_it_pops_only_after_acceptance() -> None:
 
 def test_P1_a_call_that_goes_out_does_not_ring() -> None:
     stack = ready()
-    leave_copy(stack, alive(InitiationMethod="OUTBOUND"))
+    leave_snapshot(stack, alive(InitiationMethod="OUTBOUND"))
     ring(stack, agent_event([], [on_agent("contact-1", "CONNECTING", InitiationMethod="OUTBOUND")]))
     assert stack.requests_made() == {}
 
@@ -114,7 +114,7 @@ def test_P5_a_task_pops_its_ticket_when_it_is_offered() -> None:
 
 def test_P4_a_supervisor_in_the_stream_is_shown_the_ticket() -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     accept(stack)
     watching = on_agent("watch-1", "CONNECTED", first_leg="contact-1", InitiationMethod="MONITOR")
     ring(stack, agent_event([], [watching], agent=CHAYAS_NAME, at=ANSWERED))
@@ -136,14 +136,14 @@ def test_P4_a_supervisor_in_the_stream_is_shown_the_ticket() -> None:
 )
 def test_P1_what_is_not_the_beginning_of_ringing_pops_nothing(event: dict[str, Any]) -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     ring(stack, event)
     assert stack.requests_made() == {}
 
 
 def test_an_event_that_cannot_be_read_keeps_no_other_from_its_agent() -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     ring(stack, {"AgentARN": 5}, RINGS)
     assert len(pops(stack)) == 1
 
@@ -153,12 +153,12 @@ def test_an_event_that_cannot_be_read_keeps_no_other_from_its_agent() -> None:
 
 def test_P6_nothing_pops_more_than_20_seconds_after_ringing() -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     stack.clock.move_by(timedelta(seconds=20))
     ring(stack)
     assert len(pops(stack)) == 1
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     stack.clock.move_by(timedelta(seconds=21))
     ring(stack)
     assert stack.requests_made() == {}
@@ -173,7 +173,7 @@ def test_P6_records_pop_nothing() -> None:
 
 def test_P6_a_pop_that_fails_is_counted_and_the_contact_has_its_ticket(logs: Logs) -> None:
     stack = ready()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     stack.zendesk.faults.outage(1, matching=SHOW_TICKET)
     accept(stack)
     assert stack.ticket()["requester_id"] == ANA
@@ -183,7 +183,7 @@ def test_P6_a_pop_that_fails_is_counted_and_the_contact_has_its_ticket(logs: Log
 
 def test_P6_what_failed_while_it_rang_pops_when_the_contact_is_accepted() -> None:
     stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
-    leave_copy(stack, alive(attributes={"zendesk_ticket": "4711"}))
+    leave_snapshot(stack, alive(attributes={"zendesk_ticket": "4711"}))
     stack.zendesk.faults.outage(1, matching=SHOW_TICKET)
     ring(stack)
     assert pops(stack) == []
@@ -200,13 +200,13 @@ def test_P6_an_account_without_pops_is_remembered_for_an_hour(
     account.options = replace(account.options, no_talk_partner_edition_status=status)
     account.plan = replace(account.plan, talk_partner_edition=False)
     for number in range(5):
-        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        leave_snapshot(stack, alive(f"contact-{number}"), FOUND_ANA)
         accept(stack, contact_event(contact=f"contact-{number}"))
     assert stack.requests_made() == {TICKETS: 5, SHOW_TICKET: wasted}
     assert logs.metrics["PopNotPossible"] == 5 - wasted
     account.plan = replace(account.plan, talk_partner_edition=True)
     stack.clock.move_by(timedelta(hours=1))
-    leave_copy(stack, alive("contact-9"), FOUND_ANA)
+    leave_snapshot(stack, alive("contact-9"), FOUND_ANA)
     accept(stack, contact_event(contact="contact-9", at=stack.clock()))
     assert len(pops(stack)) == 1
 
@@ -214,7 +214,7 @@ def test_P6_an_account_without_pops_is_remembered_for_an_hour(
 def test_P6_now_and_then_a_404_is_not_the_plan() -> None:
     stack = ready(agent_map={BOBS_NAME: 999})
     for number in range(8):
-        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        leave_snapshot(stack, alive(f"contact-{number}"), FOUND_ANA)
         accept(stack, contact_event(contact=f"contact-{number}", agent=(ADAS_NAME, BOBS_NAME)[number % 2]))
     assert stack.requests_made()[SHOW_TICKET] == 8
 
@@ -222,10 +222,10 @@ def test_P6_now_and_then_a_404_is_not_the_plan() -> None:
 def test_P6_an_agent_with_a_wrong_zendesk_id_takes_the_pops_from_nobody_else(logs: Logs) -> None:
     stack = ready(agent_map={BOBS_NAME: 999})
     for number in range(5):
-        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        leave_snapshot(stack, alive(f"contact-{number}"), FOUND_ANA)
         accept(stack, contact_event(contact=f"contact-{number}", agent=BOBS_NAME))
     assert (logs.metrics["PopFailed"], logs.metrics["PopNotPossible"]) == (3, 2)
-    leave_copy(stack, alive("contact-5"), FOUND_ANA)
+    leave_snapshot(stack, alive("contact-5"), FOUND_ANA)
     accept(stack, contact_event(contact="contact-5", agent=ADAS_NAME))
     assert [agent for agent, *_ in pops(stack)] == [ADA]
 
@@ -233,7 +233,7 @@ def test_P6_an_agent_with_a_wrong_zendesk_id_takes_the_pops_from_nobody_else(log
 def test_P6_three_agents_refused_in_a_row_are_the_accounts_plan(logs: Logs) -> None:
     stack = ready(agent_map={ADAS_NAME: 997, BOBS_NAME: 998, CHAYAS_NAME: 999})
     for number in range(6):
-        leave_copy(stack, alive(f"contact-{number}"), FOUND_ANA)
+        leave_snapshot(stack, alive(f"contact-{number}"), FOUND_ANA)
         agent = (ADAS_NAME, BOBS_NAME, CHAYAS_NAME)[number % 3]
         accept(stack, contact_event(contact=f"contact-{number}", agent=agent))
     assert (logs.metrics["PopFailed"], logs.metrics["PopNotPossible"]) == (3, 3)
@@ -241,7 +241,7 @@ def test_P6_three_agents_refused_in_a_row_are_the_accounts_plan(logs: Logs) -> N
 
 def test_P6_an_agent_whom_zendesk_does_not_know_is_shown_nothing_and_the_ticket_is_made(logs: Logs) -> None:
     stack = ready()
-    leave_copy(stack, alive(), FOUND_ANA)
+    leave_snapshot(stack, alive(), FOUND_ANA)
     stack.connect.contacts.add(alive())
     accept(stack, contact_event(agent="nobody"))
     assert len(stack.zendesk.tickets()) == 1

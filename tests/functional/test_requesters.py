@@ -108,7 +108,7 @@ def test_C8_an_address_that_is_somebody_elses_is_left_to_them() -> None:
 def test_C8_a_number_taken_by_a_user_who_is_not_indexed_yet_waits_for_the_index() -> None:
     stack = Stack()
     stack.zendesk.faults.before = _once(
-        lambda: stack.clients.zendesk.post(
+        lambda: stack.services.zendesk.post(
             "/api/v2/users", f'{{"user": {{"name": "By hand", "phone": "{STRANGERS_NUMBER}"}}}}'
         )
     )

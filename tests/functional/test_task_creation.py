@@ -12,7 +12,7 @@ import pytest
 from connect_zendesk.amazon_connect.client import NoAnswer
 from connect_zendesk.messaging import ZENDESK_EVENT, dead_letter_data
 from connect_zendesk.rules.settings.task_rules import EVENTS
-from connect_zendesk.rules.zendesk_events import task as task_rules
+from connect_zendesk.rules.zendesk_events import task_decision as task_rules
 from local.amazon_connect.options import Options
 from tests.logs import Logs
 from tests.records import INSTANCE, NINE
@@ -72,7 +72,7 @@ def test_K1_no_rule_that_fits_makes_nothing_and_keeps_nothing() -> None:
     tell(stack, event())
     assert tasks(stack) == []
     assert stack.messages.waiting == []
-    assert stack.clients.ledger.intention("zendesk-event#22129848#event-1", "step#task") is None
+    assert stack.services.ledger.intention("zendesk-event#22129848#event-1", "step#task") is None
 
 
 def test_K1_the_log_says_which_rule_and_why_and_nothing_that_a_customer_wrote() -> None:
@@ -225,7 +225,7 @@ def test_K4_throttled_tasks_come_in_their_order_and_all_of_them() -> None:
 
 def test_a_pause_that_zendesk_asked_for_holds_up_no_task() -> None:
     stack = stack_with()
-    stack.clients.ledger.remember("pause", "background", True, timedelta(hours=1))
+    stack.services.ledger.remember("pause", "background", True, timedelta(hours=1))
     tell(stack, event())
     assert len(tasks(stack)) == 1
 
@@ -257,14 +257,14 @@ def test_one_task_that_amazon_connect_never_answers_holds_up_the_others_for_half
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stack = stack_with()
-    start = stack.clients.amazon_connect.start_task
+    start = stack.services.amazon_connect.start_task
 
     def stumbles(instance: str, task: Any) -> str:
         if task.attributes["zendesk_event"] == "created":
             raise NoAnswer("StartTaskContact answered InternalServiceException")
         return start(instance, task)
 
-    monkeypatch.setattr(stack.clients.amazon_connect, "start_task", stumbles)
+    monkeypatch.setattr(stack.services.amazon_connect, "start_task", stumbles)
     for one in (event("event-1", "created"), event("event-2")):
         stack.messages.publish(ZENDESK_EVENT, one.as_detail())
     stack.run(until=NINE + timedelta(hours=11))
@@ -303,7 +303,7 @@ def test_a_rule_for_another_instance_than_the_stacks_says_so_and_holds_up_nothin
 
 def test_a_stack_without_an_instance_says_what_to_set() -> None:
     stack = stack_with()
-    object.__setattr__(stack.clients, "connect_instance", "")
+    object.__setattr__(stack.services, "connect_instance", "")
     tell(stack, event())
     assert "set connect_instance_arn in cdk.json" in stack.letter()["reason"]
     stack.messages.dead_letters.clear()
@@ -398,14 +398,14 @@ def test_where_aws_is_out_of_order_nothing_is_given_up(monkeypatch: pytest.Monke
 
 def test_a_worker_that_died_after_the_task_was_made_makes_no_second_one() -> None:
     stack = stack_with()
-    confirm = stack.clients.ledger.confirm
-    with mock.patch.object(stack.clients.ledger, "confirm", side_effect=SystemExit):
+    confirm = stack.services.ledger.confirm
+    with mock.patch.object(stack.services.ledger, "confirm", side_effect=SystemExit):
         send(stack, event().as_detail())
         message = stack.messages.next_due(None)
         assert message is not None
         with pytest.raises(SystemExit):
             stack.deliver(message)
-    assert stack.clients.ledger.confirm == confirm
+    assert stack.services.ledger.confirm == confirm
     stack.messages.put_back(message)
     stack.run(until=None)
     assert len(tasks(stack)) == 1

@@ -223,7 +223,7 @@ def test_K5_an_agent_who_takes_over_is_told_of_too() -> None:
 
 
 def close(stack: Stack) -> None:
-    tickets.update(stack.clients.zendesk, NUMBER, {"status": "closed"})
+    tickets.update(stack.services.zendesk, NUMBER, {"status": "closed"})
 
 
 def test_T1_a_ticket_that_was_closed_before_the_task_is_accepted_is_followed_up() -> None:
@@ -273,7 +273,7 @@ def test_T1_a_ticket_that_is_closed_between_the_pop_and_the_note_is_followed_up(
 
 def test_T1_a_ticket_that_was_merged_meanwhile_is_followed_up_as_a_closed_one() -> None:
     stack, task = offered()
-    tickets.update(stack.clients.zendesk, NUMBER, {"status": "closed", "tags": ["closed_by_merge"]})
+    tickets.update(stack.services.zendesk, NUMBER, {"status": "closed", "tags": ["closed_by_merge"]})
     accepts(stack, task)
     completes(stack, task)
     _, follow_up = stack.zendesk.tickets()

@@ -8,8 +8,8 @@ from unittest import mock
 
 import pytest
 
-from connect_zendesk.workflows.contacts import copies
-from connect_zendesk.workflows.flows.flow_ticket import FIELDS
+from connect_zendesk.ledger import snapshots
+from connect_zendesk.workflows.flows.open_ticket import FIELDS
 from tests.flows import asks, flow_event
 from tests.records import (
     ANA,
@@ -102,7 +102,7 @@ def test_F2_T8_what_is_left_to_the_agent_is_left_to_the_agent(
     answer = open_from(stack, attributes=attributes, caller=caller)
     assert answer == {"status": "not found", "action": "leave_to_agent", "rule": rule}
     assert TICKETS not in stack.requests_made()
-    assert stack.clients.ledger.head("contact-1") is None
+    assert stack.services.ledger.head("contact-1") is None
 
 
 def test_F2_nobody_has_answered_yet_and_nobody_is_missed_for_it() -> None:
@@ -151,7 +151,7 @@ def test_F2_T12_a_contact_that_has_a_ticket_is_not_asked_for() -> None:
     stack = Stack()
     stack.deliver_records(call())
     number = str(stack.ticket()["id"])
-    with mock.patch.object(stack.clients.amazon_connect, "contact", side_effect=AssertionError):
+    with mock.patch.object(stack.services.amazon_connect, "contact", side_effect=AssertionError):
         assert open_from(stack, contact="leg-2", first_leg="contact-1")["zendesk_ticket"] == number
 
 
@@ -160,7 +160,7 @@ def test_F2_T12_a_later_leg_is_decided_by_the_first_ones_facts() -> None:
     stack.invoke_flow("customer_lookup", flow_event(parameters=asks("remember")))
     answer = open_from(stack, contact="leg-2", first_leg="contact-1", caller=BENS_NUMBER)
     assert (answer["status"], answer["zendesk_user"]) == ("ok", str(ANA))
-    assert stack.clients.ledger.head("contact-1") is not None
+    assert stack.services.ledger.head("contact-1") is not None
 
 
 def test_F2_T12_a_later_leg_of_a_contact_nobody_knows_gets_no_ticket() -> None:
@@ -174,11 +174,11 @@ def test_F2_T11_monitoring_opens_nothing() -> None:
     stack = Stack()
     answer = open_from(stack, InitiationMethod="MONITOR")
     assert answer == {"status": "not found", "action": "none", "rule": "T11"}
-    assert copies.copy_of(stack.clients, "contact-1") is not None
+    assert snapshots.snapshot_of(stack.services, "contact-1") is not None
 
 
 def test_F2_somebody_elses_claim_is_waited_for_by_nobody() -> None:
     stack = Stack()
-    stack.clients.ledger.claim("contact#contact-1", "step#settle")
+    stack.services.ledger.claim("contact#contact-1", "step#settle")
     assert open_from(stack) == {"status": "server error"}
     assert stack.zendesk.tickets() == []

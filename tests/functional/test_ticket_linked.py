@@ -10,7 +10,7 @@ import pytest
 
 from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED, NotPublished
 from tests.attachments import MANUAL, OTHER, asks, ends, joins, stack_with
-from tests.live import alive, contact_event, leave_copy
+from tests.live import alive, contact_event, leave_snapshot
 from tests.records import ADA, ADAS_NAME, ANA, BEN, BENS_NUMBER, BOBS_NAME, STRANGERS_NUMBER, call
 from tests.stack import Stack
 
@@ -45,7 +45,7 @@ def test_a_record_that_makes_a_ticket_tells_of_it_once_however_often_it_comes() 
 
 def test_an_acceptance_tells_and_the_record_after_it_does_not_again() -> None:
     stack = Stack()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     stack.send_contact_event(contact_event())
     assert the_link(stack)["ticket"] == stack.ticket()["id"]
     stack.play_records(call())
@@ -109,7 +109,7 @@ def test_A1_a_contact_moved_there_and_back_is_told_of_each_time_with_the_right_c
 
 def test_T1_a_follow_up_of_a_ticket_that_was_closed_meanwhile_is_told_of() -> None:
     stack = Stack()
-    leave_copy(stack, alive())
+    leave_snapshot(stack, alive())
     stack.send_contact_event(contact_event())
     first = stack.ticket()["id"]
     stack.zendesk.act(ANA, "PUT", f"/api/v2/tickets/{first}", {"ticket": {"status": "closed"}})

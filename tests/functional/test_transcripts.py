@@ -126,7 +126,7 @@ def test_A1_files_of_a_contact_that_is_moved_are_on_its_new_ticket_too() -> None
     stack.play_records(chat())
     chat_comes(stack)
     stack.run(until=None)
-    first = stack.clients.ledger.head("contact-1")
+    first = stack.services.ledger.head("contact-1")
     assert first is not None
     assert first.ticket is not None
     attach_by_hand(stack, 4002)
@@ -448,7 +448,7 @@ def test_X4_a_transcript_that_finds_its_ticket_closed_goes_to_a_follow_up() -> N
         stack.zendesk.act(ADA, "PUT", f"/api/v2/tickets/{ticket}", {"ticket": {"status": status}})
     chat_comes(stack)
     stack.run(until=None)
-    head = stack.clients.ledger.head("contact-1")
+    head = stack.services.ledger.head("contact-1")
     assert head is not None
     assert head.ticket not in (None, ticket)
     assert len(written(stack, SAID, head.ticket)) == 1
@@ -465,7 +465,7 @@ def test_X2_an_analysis_on_a_follow_up_has_the_words_that_the_transcript_left_on
         stack.zendesk.act(ADA, "PUT", f"/api/v2/tickets/{ticket}", {"ticket": {"status": status}})
     analysis_comes(stack, "Chat")
     stack.run(until=None)
-    head = stack.clients.ledger.head("contact-1")
+    head = stack.services.ledger.head("contact-1")
     assert head is not None
     assert head.ticket not in (None, ticket)
     (comment,) = written(stack, SUMMARY, head.ticket)
@@ -502,7 +502,7 @@ def test_a_file_that_is_wrong_is_a_dead_letter_and_holds_up_no_other(body: bytes
     stack.run(until=None)
     assert reason in stack.letter()["reason"]
     assert SAID not in stack.letter()["reason"]
-    second = stack.clients.ledger.head("contact-2")
+    second = stack.services.ledger.head("contact-2")
     assert second is not None
     assert len(written(stack, SAID, second.ticket)) == 1
 
@@ -593,11 +593,11 @@ def test_X6_a_leg_with_a_third_party_on_it_is_marked() -> None:
     stack.play_records(external, recorded_call())
     analysis_comes(stack)
     stack.run(until=None)
-    alone = Stack()
-    alone.play_records(recorded_call())
-    analysis_comes(alone)
-    alone.run(until=None)
-    (marked,), (not_marked,) = written(stack, SUMMARY), written(alone, SUMMARY)
+    exclusive_lock = Stack()
+    exclusive_lock.play_records(recorded_call())
+    analysis_comes(exclusive_lock)
+    exclusive_lock.run(until=None)
+    (marked,), (not_marked,) = written(stack, SUMMARY), written(exclusive_lock, SUMMARY)
     assert marked != not_marked
     assert wording.DEGRADED in marked
     assert wording.DEGRADED not in not_marked
@@ -619,7 +619,7 @@ def peak_of_attaching(path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many bytes of memory are in use at most while a file is brought to its ticket, by its handler."""
     stack = Stack()
     stack.play_records(chat())
-    stack.clients = replace(stack.clients, files=OnDisk(path))
+    stack.services = replace(stack.services, files=OnDisk(path))
     nearly_nothing, upload = path.with_suffix(".html"), uploads.upload
     nearly_nothing.write_text("x")
 

@@ -13,7 +13,7 @@ from connect_zendesk.workflows.transcripts import file_at_work
 from connect_zendesk.workflows.transcripts.transcript_comments import Parts
 from connect_zendesk.zendesk.errors import Permanent
 from tests.contact_files import BUCKET, SAID, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
-from tests.live import alive, contact_event, leave_copy
+from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.stack import Stack, bodies
 
@@ -61,7 +61,7 @@ def test_settings_of_a_contact_without_a_record_are_those_of_its_copy_or_are_ask
     going_on = alive(attributes=attributes, Channel="CHAT")
     stack.connect.contacts.add(going_on)
     if known == "copy":
-        leave_copy(stack, going_on)
+        leave_snapshot(stack, going_on)
     stack.send_contact_event(contact_event(channel="CHAT", method="API"))
     chat_comes(stack)
     assert on_ticket(stack) == (0 if attributes else 1)

@@ -85,7 +85,7 @@ def test_A1_two_contacts_that_are_moved_away_at_once_leave_nothing_of_either(fir
     follow(stack, told_by_partner("contact-1", "OPTED_OUT", speaker="bens-1"))
     follow(stack, told_by_partner("contact-2", "ENROLLED", speaker="bens-2", minute=9))
     for contact in sorted(("contact-1", "contact-2"), key=first.__ne__):
-        customer_fields.withdraw(stack.clients, ANA, contact)
+        customer_fields.withdraw(stack.services, ANA, contact)
     stack.run(until=None)
     assert fields_of(stack) == ("anas-own", "ENROLLED")
 
@@ -94,7 +94,7 @@ def test_A1_a_contact_that_comes_back_to_its_customer_says_what_it_said() -> Non
     stack = known("contact-1")
     record = told_by_partner("contact-1", "OPTED_OUT")
     follow(stack, record)
-    customer_fields.withdraw(stack.clients, ANA, "contact-1")
+    customer_fields.withdraw(stack.services, ANA, "contact-1")
     stack.run(until=None)
     assert fields_of(stack) == (None, None)
     follow(stack, record)
@@ -108,7 +108,7 @@ def test_A1_a_contact_moved_away_leaves_what_older_ones_said_that_are_not_kept_o
     for number, name in enumerate(names[1:], 1):
         follow(stack, told_by_partner(name, "ENROLLED", speaker="other", result=FAILED, minute=number))
     assert fields_of(stack) == ("anas", "OPTED_OUT")
-    customer_fields.withdraw(stack.clients, ANA, names[-1])
+    customer_fields.withdraw(stack.services, ANA, names[-1])
     stack.run(until=None)
     assert fields_of(stack) == ("anas", "OPTED_OUT")
 
@@ -149,9 +149,9 @@ def test_S2_attributes_that_name_no_field_leave_the_app_settings_and_are_not_kep
     nothing = {"voiceid_field": "none", "voiceid_status_field": " - "}
     follow(stack, told_by_partner("contact-2", "OPTED_OUT", speaker=None, minute=9, attributes=nothing))
     assert fields_of(stack) == ("speaker-1", "OPTED_OUT")
-    customer_fields.withdraw(stack.clients, ANA, "contact-2")
+    customer_fields.withdraw(stack.services, ANA, "contact-2")
     stack.run(until=None)
     assert fields_of(stack) == ("speaker-1", "ENROLLED")
-    kept = stack.clients.ledger.recall(customer_fields.partition(ANA), "authentication")
+    kept = stack.services.ledger.recall(customer_fields.partition(ANA), "authentication")
     assert kept is not None
     assert len(json.dumps(kept.value)) < 1000

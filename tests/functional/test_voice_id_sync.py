@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.ledger import Head
+from connect_zendesk.ledger.ledger import Head
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows.customers import customer_fields
 from connect_zendesk.workflows.customers.authentication import Emission, latest, shortened
 from local.amazon_connect import Options
-from tests.live import ANSWERED, alive, contact_event, leave_copy
+from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import ANA, BEN, BENS_NUMBER, NINE, STRANGERS_NUMBER, call, later
 from tests.stack import Stack
@@ -199,7 +199,7 @@ def test_V1_a_contact_without_a_customer_waits_for_its_ticket() -> None:
 def test_V1_it_makes_no_difference_whether_the_record_or_the_link_is_looked_at_first() -> None:
     ticket = {"id": 4001, "requester_id": BEN, "comments": [{"body": "By letter.", "public": False}]}
     stack = stack_with_fields(tickets=[ticket])
-    leave_copy(stack, alive(attributes=ON))
+    leave_snapshot(stack, alive(attributes=ON))
     stack.clock.move_to(ANSWERED)
     stack.send_contact_event(contact_event())
     stack.run(until=stack.clock())
@@ -222,7 +222,7 @@ BENS_TICKET = {"id": 4001, "requester_id": BEN, "comments": [{"body": "By letter
 
 def accepted(stack: Stack, **attributes: str) -> None:
     """Have the contact be accepted by its agent."""
-    leave_copy(stack, alive(attributes={**ON, **attributes}))
+    leave_snapshot(stack, alive(attributes={**ON, **attributes}))
     stack.clock.move_to(ANSWERED)
     stack.send_contact_event(contact_event())
     stack.run(until=stack.clock())
@@ -301,7 +301,7 @@ def test_C9_the_placeholder_of_anonymous_callers_gets_nothing_even_by_hand() -> 
 def settled(stack: Stack, *contacts: str, user: int = ANA) -> None:
     """Have contacts be settled for a customer, as on acceptance."""
     for contact in contacts:
-        stack.clients.ledger.settle(contact, Head(4000, user, "create", "T4", customer=user))
+        stack.services.ledger.settle(contact, Head(4000, user, "create", "T4", customer=user))
 
 
 def follow(stack: Stack, *records: dict[str, Any]) -> None:
@@ -372,7 +372,7 @@ def test_V3_what_becomes_known_during_a_write_is_written_after_it() -> None:
 def test_A1_a_contact_that_is_moved_during_a_write_is_taken_back_after_it() -> None:
     stack = stack_with_fields(**ATTRIBUTES)
     settled(stack, "contact-1")
-    while_writing(stack, lambda: customer_fields.withdraw(stack.clients, ANA, "contact-1"))
+    while_writing(stack, lambda: customer_fields.withdraw(stack.services, ANA, "contact-1"))
     follow(stack, told_by_partner("contact-1", "ENROLLED"))
     assert fields_of(stack) == (None, None)
 
@@ -525,7 +525,7 @@ def test_customers_are_looked_at_at_a_pace_too_where_nothing_changes() -> None:
 def test_a_users_minute_counts_every_kind_of_update() -> None:
     stack = stack_with_fields(users=[{"id": 103, "name": "Finn Hale"}])
     moments = [stack.clock().isoformat()] * 5
-    stack.clients.ledger.remember("customer#103", "updates", moments, timedelta(minutes=2))
+    stack.services.ledger.remember("customer#103", "updates", moments, timedelta(minutes=2))
     detail = {"kind": "phone", "user": 103, "number": STRANGERS_NUMBER, "at": NINE.isoformat()}
     began = stack.clock()
     stack.messages.update_customer(detail)
@@ -539,7 +539,7 @@ def test_a_user_whose_minute_is_used_up_is_not_even_looked_at() -> None:
     stack = stack_with_fields(**ATTRIBUTES)
     settled(stack, "contact-1")
     moments = [stack.clock().isoformat()] * 5
-    stack.clients.ledger.remember(f"customer#{ANA}", "updates", moments, timedelta(minutes=2))
+    stack.services.ledger.remember(f"customer#{ANA}", "updates", moments, timedelta(minutes=2))
     record = {"detail-type": "Contact Record", "detail": told_by_partner()}
     stack.messages.send(json.dumps(record), queue="authentications")
     stack.run(until=stack.clock() + timedelta(seconds=59))

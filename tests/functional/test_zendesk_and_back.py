@@ -102,7 +102,7 @@ def test_A1_a_macro_attaches_a_chat_and_its_tag_comes_off_without_a_loop() -> No
     path = f"/api/v2/tickets/{TICKET}/tags"
     in_zendesk(stack, path, {"tags": [ATTACH, "lamp"]})
     assert stack.ticket(TICKET)["tags"] == ["lamp"]
-    head = stack.clients.ledger.head("contact-1")
+    head = stack.services.ledger.head("contact-1")
     assert head is not None
     assert (head.ticket, head.rule) == (TICKET, "A1")
     made = [task["Attributes"]["zendesk_event"] for task in tasks(stack)]

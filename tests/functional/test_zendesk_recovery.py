@@ -99,7 +99,7 @@ def test_K4_a_connector_that_is_another_user_than_the_secret_says_is_found_out_a
     stack.later(minutes=5)  # then the door asks again
     stack.messages.published.clear()
     note = {"ticket": {"comment": {"body": "Outcome", "public": False}}}
-    stack.clients.zendesk.put(f"/api/v2/tickets/{stack.ticket()['id']}", json.dumps(note))
+    stack.services.zendesk.put(f"/api/v2/tickets/{stack.ticket()['id']}", json.dumps(note))
     stack.run(until=None)
     (event,) = [detail for kind, detail in stack.messages.published if kind == ZENDESK_EVENT]
     assert event["by_connector"] is True
@@ -126,7 +126,7 @@ def test_what_is_recovered_is_the_event_as_it_was() -> None:
     stack.new_ticket("a")
     stack.down = 500
     number = stack.ticket()["id"]
-    stack.clients.zendesk.put(f"/api/v2/tickets/{number}", json.dumps({"ticket": {"tags": ["vip"]}}))
+    stack.services.zendesk.put(f"/api/v2/tickets/{number}", json.dumps({"ticket": {"tags": ["vip"]}}))
     stack.run(until=None)
     stack.down = None
     stack.later(minutes=15)

@@ -448,7 +448,7 @@ def test_wrong_credentials_are_explained(desk: Desk) -> None:
 
 def test_events_of_zendesk_reach_the_bus_with_what_apply_wrote() -> None:
     stack, secrets = Stack(), Secrets()
-    here = Place(account_.Account(stack.clients.zendesk), Keys(secrets, "arn"), ADDRESS, AppSettings())
+    here = Place(account_.Account(stack.services.zendesk), Keys(secrets, "arn"), ADDRESS, AppSettings())
     parser = ArgumentParser()
     command.add_arguments(parser)
     command.perform(parser.parse_args(["apply"]), here, say=lambda _: None, ask=None, clock=stack.clock)
@@ -462,7 +462,7 @@ def test_events_of_zendesk_reach_the_bus_with_what_apply_wrote() -> None:
 
     asked = {"ticket": {"requester_id": ANA, "subject": "Hi", "comment": {"body": "x", "public": False}}}
     stack.zendesk.act(901, "POST", "/api/v2/tickets", asked)
-    stack.clients.zendesk.post("/api/v2/tickets", json.dumps(asked))
+    stack.services.zendesk.post("/api/v2/tickets", json.dumps(asked))
     WebhookSender(stack.zendesk, send).run_due()
     assert statuses == [200, 200]
     assert [detail["by_connector"] for _, detail in stack.messages.published] == [False, True]

@@ -29,7 +29,7 @@ def files(tmp_path: Path) -> list[tuple[Path, str]]:
 
 def test_X5_files_are_on_a_comment_under_one_token(files: list[tuple[Path, str]]) -> None:
     stack = Stack(tickets=[{"id": 4001, "requester_id": ANA}])
-    zendesk = stack.clients.zendesk
+    zendesk = stack.services.zendesk
     token = uploads.upload(zendesk, files, HTML)
     tickets.update(zendesk, 4001, {"comment": {"body": "x", "public": False, "uploads": [token]}})
     attached = stack.ticket(4001)["comments"][-1]["attachments"]
@@ -45,7 +45,7 @@ def test_X5_an_upload_is_sent_as_it_is_with_its_kind(files: list[tuple[Path, str
         seen.append(request)
 
     stack.zendesk.faults.before = look
-    uploads.upload(stack.clients.zendesk, files[:1], HTML)
+    uploads.upload(stack.services.zendesk, files[:1], HTML)
     (sent,) = [request for request in seen if request.path == "/api/v2/uploads"]
     assert sent.body == files[0][0].read_bytes()
     assert sent.headers["content-type"] == HTML
@@ -65,7 +65,7 @@ def test_a_file_is_sent_from_its_beginning_again_with_a_new_token(files: list[tu
         return Response(401, {}, b"{}") if len(bodies) == 1 else None
 
     stack.zendesk.faults.before = refuse_once
-    uploads.upload(stack.clients.zendesk, files[:1], HTML)
+    uploads.upload(stack.services.zendesk, files[:1], HTML)
     assert bodies == [files[0][0].read_bytes()] * 2
 
 
@@ -91,7 +91,7 @@ def test_what_goes_wrong_with_an_upload_leaves_no_doubt(
 
     stack.zendesk.faults.before = wrong
     with pytest.raises(error) as raised:
-        uploads.upload(stack.clients.zendesk, files, HTML)
+        uploads.upload(stack.services.zendesk, files, HTML)
     assert not getattr(raised.value, "doubtful", False)
 
 
@@ -99,9 +99,9 @@ def test_no_upload_is_begun_without_the_time_for_it(files: list[tuple[Path, str]
     stack = Stack()
     stack.play_records(call())
     stack.requests_made()
-    stack.clients.zendesk.remaining = lambda: 2.5
+    stack.services.zendesk.remaining = lambda: 2.5
     with pytest.raises(NoAnswer, match="no time left"):
-        uploads.upload(stack.clients.zendesk, files, HTML)
+        uploads.upload(stack.services.zendesk, files, HTML)
     assert stack.requests_made() == {}
 
 
@@ -109,7 +109,7 @@ def test_an_answer_to_a_file_is_waited_for_longer_than_to_a_request(
     files: list[tuple[Path, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stack, waits = Stack(), dict[str, float]()
-    zendesk = stack.clients.zendesk
+    zendesk = stack.services.zendesk
     zendesk.remaining = lambda: 200.0
     session = zendesk._session
     request = session.request

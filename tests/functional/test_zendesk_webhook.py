@@ -15,10 +15,10 @@ from unittest import mock
 import pytest
 from botocore.exceptions import ClientError
 
-from connect_zendesk.ledger import Item, Ledger
+from connect_zendesk.ledger.ledger import Item, Ledger
 from connect_zendesk.messaging import ZENDESK_EVENT, AwsMessages, NotPublished
 from connect_zendesk.observability import metrics
-from connect_zendesk.workflows.zendesk_events.webhook_door import Door
+from connect_zendesk.workflows.webhooks.endpoint import WebhookEndpoint
 from connect_zendesk.zendesk.webhook import TEST_SECRET
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from functions.zendesk_webhook import handler as zendesk_webhook
@@ -88,7 +88,7 @@ class Site:
     def start(self) -> None:
         """Start a container."""
         ledger = Ledger(self.items, clock=self.clock, lease=timedelta(minutes=1))
-        self.door = Door(self._read, ledger, lambda: self.messages, self.clock)
+        self.door = WebhookEndpoint(self._read, ledger, lambda: self.messages, self.clock)
 
     def ask(self, event: Mapping[str, Any]) -> dict[str, Any]:
         with mock.patch.object(zendesk_webhook, "door", return_value=self.door):
@@ -363,7 +363,12 @@ def test_logs_carry_ids_and_no_words(site: Site, logs: Logs) -> None:
 
 
 def test_the_door_loads_nothing_that_it_has_no_use_for() -> None:
-    heavy = ("requests", "phonenumbers", "connect_zendesk.zendesk.client", "connect_zendesk.service")
+    heavy = (
+        "requests",
+        "phonenumbers",
+        "connect_zendesk.zendesk.client",
+        "connect_zendesk.entrypoints.container",
+    )
     text = (
         "import sys\nfrom functions.zendesk_webhook import handler\n"
         f"print([name for name in {heavy} if name in sys.modules])"
@@ -379,7 +384,7 @@ def test_changes_in_zendesk_come_in_as_events_on_the_virtual_clock() -> None:
     stack.run(until=None)
     ticket = stack.ticket()["id"]
     stack.zendesk.act(901, "PUT", f"/api/v2/tickets/{ticket}", {"ticket": {"tags": ["connect_attach"]}})
-    stack.clients.zendesk.put(f"/api/v2/tickets/{ticket}", json.dumps({"ticket": {"tags": []}}))
+    stack.services.zendesk.put(f"/api/v2/tickets/{ticket}", json.dumps({"ticket": {"tags": []}}))
     stack.run(until=None)
     events = [detail for kind, detail in stack.messages.published if kind == ZENDESK_EVENT]
     assert [(event["type"], event["by_connector"]) for event in events] == [

@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from connect_zendesk.ledger import Item, Items
+from connect_zendesk.ledger.ledger import Item, Items
 from connect_zendesk.messaging import NotPublished
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk import tickets
@@ -86,7 +86,7 @@ class Day(InProcess):
             items=_Items(MemoryItems(clock), self),
         )
         self.messages: LocalMessages = _Messages(clock, self)
-        self.clients = self.new_clients()
+        self.services = self.new_services()
         self.zendesk.faults.before = self._before_request
         self.zendesk.faults.after = self._after_request
 
@@ -116,7 +116,7 @@ class Day(InProcess):
         try:
             super().deliver(message)
         except Died:
-            self.clients = self.new_clients()
+            self.services = self.new_services()
             self.messages.put_back(message)
         finally:
             self._at_work.pop()
@@ -148,7 +148,7 @@ class Day(InProcess):
     def _close(self, ticket: int) -> None:
         """Close a ticket, as a person at a browser does."""
         with self.nothing_wrong():
-            tickets.update(self.new_clients().zendesk, ticket, {"status": "closed", "comment": NOTE})
+            tickets.update(self.new_services().zendesk, ticket, {"status": "closed", "comment": NOTE})
 
     def _between(self) -> None:
         if self.chance.hits(DIES):
@@ -162,9 +162,9 @@ class Day(InProcess):
         message = self.messages.next_due(min(soon, self._at_work[0] + _TIMEOUT))
         if message is not None:
             self.clock.move_to(message.due)
-            mine, self.clients = self.clients, self.new_clients()
+            mine, self.services = self.services, self.new_services()
             self.deliver(message)
-            self.clients = mine
+            self.services = mine
 
     def _before_request(self, _: Request) -> Response | None:
         self._between()

@@ -230,7 +230,7 @@ def _check_links(stack: InProcess) -> Sequence[str]:
     for kind, detail in stack.messages.published:
         if kind in (TICKET_LINKED, NO_TICKET_LINKED):
             last[detail["contact"]] = detail["ticket"]
-    heads = {contact: stack.clients.ledger.head(contact) for contact in {*EXPECTED, *last}}
+    heads = {contact: stack.services.ledger.head(contact) for contact in {*EXPECTED, *last}}
     return [
         f"{contact} is told to be on {last.get(contact)}, and is on {head.ticket if head else None}"
         for contact, head in heads.items()

@@ -11,10 +11,11 @@ import pytest
 
 from administration.markdown import code, table
 from connect_zendesk.amazon_connect import contact_flow
+from connect_zendesk.entrypoints import contact_flow as flow_block
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import STATUSES, TICKET_FIELDS, USER_FIELDS, Field
 from connect_zendesk.rules.flows.flow_request import KINDS, RECENT_HOURS
-from connect_zendesk.workflows.flows import flow_block, flow_ticket
+from connect_zendesk.workflows.flows import open_ticket as flow_ticket
 from tests.records import NINE
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -81,15 +81,15 @@ def played(laptop_of: Callable[[Callable[[], datetime]], Any], faults: Random | 
 
 
 def test_records_go_out_in_their_order_and_the_rest_where_it_is_taken() -> None:
-    alone, wholly = played(Recorder), played(Wholly)
-    emissions = list(alone.day)
+    exclusive_lock, wholly = played(Recorder), played(Wholly)
+    emissions = list(exclusive_lock.day)
     records = [emission.data for emission in emissions if emission.kind == "contact_record"]
-    assert alone.laptop.records == wholly.laptop.records == records
-    assert alone.sent.kinds == {"contact_record": len(records)}
+    assert exclusive_lock.laptop.records == wholly.laptop.records == records
+    assert exclusive_lock.sent.kinds == {"contact_record": len(records)}
     assert wholly.sent.kinds["contact_event"] == len(wholly.laptop.events) > 0
     assert wholly.sent.kinds["agent_event"] == len(wholly.laptop.agent_events) > 0
     assert wholly.sent.kinds["s3_object"] == len(wholly.laptop.objects) > 0
-    assert alone.clock() >= emissions[-1].moment
+    assert exclusive_lock.clock() >= emissions[-1].moment
 
 
 def test_last_record_of_each_leg_is_kept_whatever_its_turn() -> None:

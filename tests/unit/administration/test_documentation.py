@@ -13,7 +13,7 @@ from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import SHAPES, AppSettings
 from connect_zendesk.rules.settings.registry import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings.settings_file import from_toml
-from connect_zendesk.rules.tickets.ticket_rules import FORCED_RULES, RULES
+from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES
 
 SEED = Path(__file__).parents[3] / "app_settings.toml"
 ALL = {setting.name: setting for setting in (*new_defaults(), *further_settings())}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.tickets.ticket import Moment
+from connect_zendesk.rules.tickets.ticket_decision import Moment
 from tests.unit.rules.world import World, decide, requester_in_words, settings_from
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.rules.zendesk_events.task import decide
+from connect_zendesk.rules.zendesk_events.task_decision import decide
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
 
 FLOW = "11111111-2222-3333-4444-555555555555"

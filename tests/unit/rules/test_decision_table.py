@@ -13,8 +13,8 @@ import pytest
 
 from connect_zendesk.rules.contacts import customer
 from connect_zendesk.rules.contacts.facts import Facts
-from connect_zendesk.rules.tickets import ticket_rules
-from connect_zendesk.rules.tickets.ticket_rules import FORCED_RULES, RULES, Rule
+from connect_zendesk.rules.tickets import decision_table
+from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES, Rule
 from tests.unit.rules.cases import Case, expected_of, outcome_of
 from tests.unit.rules.test_decisions import CASES
 from tests.unit.rules.world import decide, settings_from
@@ -58,13 +58,13 @@ def _passes(case: Case) -> bool:
 
 
 def _named(table: str, number: int) -> str:
-    rule = getattr(ticket_rules, table)[number]
+    rule = getattr(decision_table, table)[number]
     return f"{table}[{number}] {rule.id} {rule.when}"
 
 
 ROWS = [("RULES", number) for number in range(len(RULES))]
 ROWS += [("FORCED_RULES", number) for number in range(len(FORCED_RULES))]
-PAIRS = [(table, number) for table, number in ROWS if number + 1 < len(getattr(ticket_rules, table))]
+PAIRS = [(table, number) for table, number in ROWS if number + 1 < len(getattr(decision_table, table))]
 
 
 def _ids(rows: list[tuple[str, int]]) -> list[str]:
@@ -82,7 +82,7 @@ def test_no_two_rows_say_the_same() -> None:
 
 @pytest.mark.parametrize(("table", "number"), ROWS, ids=_ids(ROWS))
 def test_every_row_decides_a_case(table: str, number: int) -> None:
-    row: Rule = getattr(ticket_rules, table)[number]
+    row: Rule = getattr(decision_table, table)[number]
     decided = (
         decide(case.contact, settings_from(case.settings), case.world, case.moment)[0] for case in CASES
     )
@@ -91,16 +91,16 @@ def test_every_row_decides_a_case(table: str, number: int) -> None:
 
 @pytest.mark.parametrize(("table", "number"), ROWS, ids=_ids(ROWS))
 def test_without_a_row_a_case_fails(table: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: Table = getattr(ticket_rules, table)
-    monkeypatch.setattr(ticket_rules, table, rows[:number] + rows[number + 1 :])
+    rows: Table = getattr(decision_table, table)
+    monkeypatch.setattr(decision_table, table, rows[:number] + rows[number + 1 :])
     assert noticed()
 
 
 @pytest.mark.parametrize(("table", "number"), PAIRS, ids=_ids(PAIRS))
 def test_with_two_rows_swapped_a_case_fails(table: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: Table = getattr(ticket_rules, table)
+    rows: Table = getattr(decision_table, table)
     one, other = rows[number : number + 2]
-    monkeypatch.setattr(ticket_rules, table, (*rows[:number], other, one, *rows[number + 2 :]))
+    monkeypatch.setattr(decision_table, table, (*rows[:number], other, one, *rows[number + 2 :]))
     assert noticed() is ((one.id, other.id) not in EITHER_WAY)
 
 
@@ -112,7 +112,7 @@ def test_the_last_row_always_applies() -> None:
 
 def _conditions(table: str) -> list[ast.expr]:
     """Return each row's condition as it is written."""
-    for node in ast.parse(inspect.getsource(ticket_rules)).body:
+    for node in ast.parse(inspect.getsource(decision_table)).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == table:
             assert isinstance(node.value, ast.Tuple)
             rows = [row for row in node.value.elts if isinstance(row, ast.Call)]
@@ -161,7 +161,7 @@ def _mutants() -> Iterator[tuple[str, int, str, Callable[[Facts], bool]]]:
             expression = ast.fix_missing_locations(ast.Expression(changed))
             written = ast.unparse(expression)
             code = compile(expression, "mutant", "eval")
-            yield table, number, written, eval(code, vars(ticket_rules))  # noqa: S307 - our own, with one thing wrong
+            yield table, number, written, eval(code, vars(decision_table))  # noqa: S307 - our own, with one thing wrong
 
 
 MUTANTS = list(_mutants())
@@ -179,9 +179,9 @@ def test_with_a_condition_inverted_or_part_of_it_left_out_a_case_fails(
     applies: Callable[[Facts], bool],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rows = list(getattr(ticket_rules, table))
+    rows = list(getattr(decision_table, table))
     rows[number] = replace(rows[number], applies=applies)
-    monkeypatch.setattr(ticket_rules, table, tuple(rows))
+    monkeypatch.setattr(decision_table, table, tuple(rows))
     assert noticed() is (written not in NEEDLESS)
 
 

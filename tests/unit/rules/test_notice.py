@@ -13,7 +13,7 @@ from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets.notice import joined_without_ticket, of_decision, of_opened
-from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 from tests.unit.rules.world import BEGAN
 
 APP = AppSettings()

@@ -13,7 +13,7 @@ from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.contacts.lookups import User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets.pop import Pop, of_decision, of_ticket, pops_ringing
-from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 from tests.unit.rules.world import ANA, BEGAN
 
 LEG = Leg("c-1", "c-1", "VOICE", "INBOUND", BEGAN, BEGAN)

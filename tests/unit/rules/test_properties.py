@@ -17,8 +17,8 @@ from connect_zendesk.rules.settings.registry import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
-from connect_zendesk.rules.tickets.ticket import Decision, Moment
-from connect_zendesk.rules.tickets.ticket_rules import FORCED_RULES, IN_DOUBT, RULES, Action
+from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, IN_DOUBT, RULES, Action
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from tests.unit.rules.pages import Page
 from tests.unit.rules.setting_values import READABLE, UNREADABLE
 from tests.unit.rules.world import BEGAN, World, decide

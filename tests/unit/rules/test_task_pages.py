@@ -14,8 +14,8 @@ from connect_zendesk.rules.settings.settings_file import from_toml
 from connect_zendesk.rules.settings.task_rules import LATEST_MINUTES, Conditions, TaskRule, TaskStart
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 from connect_zendesk.rules.zendesk_events.macro import tags_set
-from connect_zendesk.rules.zendesk_events.task import decide
 from connect_zendesk.rules.zendesk_events.task_content import LARGEST_ATTRIBUTE, task_of
+from connect_zendesk.rules.zendesk_events.task_decision import decide
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from tests.unit.rules.cases_k1_to_k4 import event, rule, settings_with
 from tests.unit.rules.test_task_content import NOW, URL

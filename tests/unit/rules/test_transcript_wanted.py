@@ -10,7 +10,7 @@ import pytest
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.transcripts.conversation import Kind
 from connect_zendesk.rules.transcripts.transcript_wanted import (
-    Wishes,
+    AttachmentPolicy,
     may_tell_words,
     others_were_there,
     unwanted,
@@ -21,12 +21,12 @@ from tests.records import NINE
 KINDS: tuple[Kind, ...] = ("chat", "lens_voice", "lens_chat")
 
 
-def wishes(**attributes: str) -> Wishes:
-    return Wishes.of(resolve(attributes, {}))
+def policy(**attributes: str) -> AttachmentPolicy:
+    return AttachmentPolicy.of(resolve(attributes, {}))
 
 
 def rule(kind: Kind, **attributes: str) -> str | None:
-    why = unwanted(kind, wishes(**attributes))
+    why = unwanted(kind, policy(**attributes))
     return why.rule if why else None
 
 
@@ -34,7 +34,7 @@ def rule(kind: Kind, **attributes: str) -> str | None:
 @pytest.mark.parametrize("attributes", [{}, {"call_recording_consent": "optin"}, {"chat_transcript": "yes"}])
 def test_everything_is_wanted_by_default(kind: Kind, attributes: dict[str, str]) -> None:
     assert rule(kind, **attributes) is None
-    assert may_tell_words(kind, wishes(**attributes))
+    assert may_tell_words(kind, policy(**attributes))
 
 
 @pytest.mark.parametrize("opted_out", ["optout", "false"])
@@ -52,7 +52,7 @@ def test_X1_chat_transcript_false_keeps_a_chats_words_off_and_no_calls() -> None
         "lens_voice": None,
         "lens_chat": None,
     }
-    said = {kind: may_tell_words(kind, wishes(chat_transcript="no")) for kind in KINDS}
+    said = {kind: may_tell_words(kind, policy(chat_transcript="no")) for kind in KINDS}
     assert said == {"chat": False, "lens_voice": True, "lens_chat": False}
 
 

@@ -23,8 +23,8 @@ from connect_zendesk.rules.contacts.lookups import (
 )
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.rules.tickets import ticket
-from connect_zendesk.rules.tickets.ticket import Decision, Moment
+from connect_zendesk.rules.tickets import ticket_decision as ticket
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 
 #: When every contact here begins, unless its case says otherwise.
 BEGAN = datetime(2026, 11, 2, 10, tzinfo=UTC)

@@ -25,7 +25,8 @@ FORCED_TICKET_DUE = "Forced Ticket Due"
 ATTACHMENT_REQUESTED = "Attachment Requested"
 #: What is to be written to a customer's Zendesk user, on the queue of such updates.
 CUSTOMER_UPDATE = "Customer Update"
-#: A contact has its ticket, or another one; and it is settled that it has none: `workflows.tickets.linked`.
+#: A contact has its ticket, or another one; and it is settled that it has none: see
+#: `workflows.tickets.link_events`.
 TICKET_LINKED = "Ticket Linked"
 NO_TICKET_LINKED = "No Ticket Linked"
 #: A file of a contact that is to be looked at: see `workflows.transcripts.transcripts`.

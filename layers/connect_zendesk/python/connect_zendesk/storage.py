@@ -31,7 +31,7 @@ class Stored:
     version: str | None = None
 
 
-class NotLetIn(Exception):
+class AccessDenied(Exception):
     """S3 does not hand over a file, nor would it later: the message is the reason, with the error's code."""
 
 
@@ -42,13 +42,13 @@ class Files(Protocol):
         """Tell whether files of this bucket are ours to read."""
 
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
-        """Return what is there under a key, or None where nothing is. Raises `NotLetIn`."""
+        """Return what is there under a key, or None where nothing is. Raises `AccessDenied`."""
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
-        """Copy a file to a path on disk, or return None where there is none. Raises `NotLetIn`."""
+        """Copy a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
-        """Return the first files whose keys begin with a prefix, at most a hundred. Raises `NotLetIn`."""
+        """Return the first files whose keys begin with a prefix, at most a hundred. Raises `AccessDenied`."""
 
 
 class S3Files:
@@ -62,7 +62,7 @@ class S3Files:
         return bucket in self._buckets
 
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
-        """Return what is there under a key, or None where nothing is. Raises `NotLetIn`."""
+        """Return what is there under a key, or None where nothing is. Raises `AccessDenied`."""
         try:
             answer = self._s3.head_object(Bucket=bucket, Key=key, **_version(version))
         except ClientError as error:
@@ -71,7 +71,7 @@ class S3Files:
         return Stored(key, answer["ContentLength"], answer.get("VersionId"))
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
-        """Copy a file to a path on disk, or return None where there is none. Raises `NotLetIn`."""
+        """Copy a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
         try:
             answer = self._s3.get_object(Bucket=bucket, Key=key, **_version(version))
         except ClientError as error:
@@ -83,7 +83,7 @@ class S3Files:
         return Stored(key, answer["ContentLength"], answer.get("VersionId"))
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
-        """Return the first files whose keys begin with a prefix, at most a hundred. Raises `NotLetIn`."""
+        """Return the first files whose keys begin with a prefix, at most a hundred. Raises `AccessDenied`."""
         try:
             answer = self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=_MOST_FOUND)
         except ClientError as error:
@@ -104,6 +104,6 @@ def _version(version: str | None) -> Any:
 def _raise_unless_missing(error: ClientError) -> None:
     code = error.response["Error"]["Code"]
     if code in _NOT_LET_IN or code.startswith(_KEY_REFUSED):
-        raise NotLetIn(f"S3 refuses it: {code}") from None
+        raise AccessDenied(f"S3 refuses it: {code}") from None
     if code not in _NOT_THERE:
         raise error

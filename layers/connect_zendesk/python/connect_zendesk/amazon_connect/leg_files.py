@@ -40,7 +40,7 @@ def of_record(record: Mapping[str, Any]) -> LegFiles:
     chats = [entry for entry in mappings(record.get("Recordings")) if entry.get("MediaStreamType") == "CHAT"]
     kept = [place for entry in chats if entry.get("Status") != "DELETED" if (place := _place(entry))]
     recordings = contact_record.parse(record).recordings
-    holding = kept[0] if kept else recordings[0].location if recordings else ""
+    deferral = kept[0] if kept else recordings[0].location if recordings else ""
     analytics = mapping(mapping(record.get("ContactLens")).get("ConversationalAnalytics"))
     configuration = mapping(analytics.get("Configuration"))
     analysed = _is_true(configuration.get("Enabled"))
@@ -51,7 +51,7 @@ def of_record(record: Mapping[str, Any]) -> LegFiles:
         ),
         analysed=analysed,
         redacted=analysed and _redacts(mapping(configuration.get("RedactionConfiguration"))),
-        bucket=holding.partition("/")[0] or None,
+        bucket=deferral.partition("/")[0] or None,
     )
 
 

@@ -23,7 +23,7 @@ from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.readers import without_markup
 from connect_zendesk.rules.settings.settings import Settings
-from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 
 #: Zendesk's limit is 65,535 bytes; the rest is left to what Zendesk adds around links.
 LARGEST_COMMENT = 60_000

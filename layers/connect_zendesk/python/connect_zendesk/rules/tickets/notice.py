@@ -9,7 +9,7 @@ from connect_zendesk.rules.contacts.facts import Facts, settings_of
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.settings import Settings
-from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 
 #: Rules by which a contact is left to its agent, who has to know why.
 _LEFT_BY = frozenset({"C6", "C7", "T2", "T5", "T9"})

@@ -6,7 +6,7 @@ from typing import Literal
 
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.settings.settings import Settings
-from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 
 #: A pop that comes later than this after what it answers would tear the agent out of something else (P6).
 LATEST = timedelta(seconds=20)

@@ -37,23 +37,25 @@ Words = Literal["here", "in the transcript", "left out"]
 
 
 @dataclass(frozen=True)
-class Wishes:
+class AttachmentPolicy:
     """What a contact's settings say of its files. It is no personal data."""
 
     chat_transcript: bool
     opted_out: bool
 
     @staticmethod
-    def of(settings: Settings) -> "Wishes":
+    def of(settings: Settings) -> "AttachmentPolicy":
         """Return what the settings say."""
-        return Wishes(bool(settings["chat_transcript"]), settings["call_recording_consent"] == "optout")
+        return AttachmentPolicy(
+            bool(settings["chat_transcript"]), settings["call_recording_consent"] == "optout"
+        )
 
 
-def unwanted(kind: Kind, wishes: Wishes) -> Unwanted | None:
+def unwanted(kind: Kind, policy: AttachmentPolicy) -> Unwanted | None:
     """Return why a file of this kind stays off the ticket by the contact's settings, or None."""
-    if kind not in OF_CHATS and wishes.opted_out:
+    if kind not in OF_CHATS and policy.opted_out:
         return Unwanted("M3", "the customer opted out of the recording")
-    if kind == "chat" and not wishes.chat_transcript:
+    if kind == "chat" and not policy.chat_transcript:
         return Unwanted("X1", "chat_transcript is false")
     return None
 
@@ -66,9 +68,9 @@ def unwanted_category(categories: Collection[str]) -> Unwanted | None:
     return None
 
 
-def may_tell_words(kind: Kind, wishes: Wishes) -> bool:
+def may_tell_words(kind: Kind, policy: AttachmentPolicy) -> bool:
     """Tell whether the words themselves may be on the ticket: a chat's are its transcript's (X1)."""
-    return kind not in OF_CHATS or wishes.chat_transcript
+    return kind not in OF_CHATS or policy.chat_transcript
 
 
 def others_were_there(leg: str, legs: Mapping[str, Mapping[str, str]]) -> bool:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from connect_zendesk.amazon_connect.client import ConnectUser, Throttled
-from connect_zendesk.ledger import Busy
+from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.agents.agents import KnownAgent
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.once import alone
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 
 #: One a second leaves half of DescribeUser's quota to whoever waits for an answer.
@@ -41,7 +41,7 @@ class ZendeskAgents:
 
 
 def fill(
-    clients: Clients, instance_arn: str, remaining: Callable[[], float], sleep: Callable[[float], None]
+    services: Services, instance_arn: str, remaining: Callable[[], float], sleep: Callable[[float], None]
 ) -> None:
     """Find out who the agents of an instance are, as far as the time goes; the next run does the rest.
 
@@ -50,34 +50,34 @@ def fill(
     `Throttled` where not even a list is to be had.
     """
     try:
-        with alone(clients.ledger, "agents", "step#map"):
-            _fill(clients, instance_arn, remaining, sleep)
-    except Busy:
+        with exclusive_lock(services.ledger, "agents", "step#map"):
+            _fill(services, instance_arn, remaining, sleep)
+    except NotReady:
         logger.info("another run is finding out who the agents are")
 
 
 def _fill(
-    clients: Clients, instance_arn: str, remaining: Callable[[], float], sleep: Callable[[float], None]
+    services: Services, instance_arn: str, remaining: Callable[[], float], sleep: Callable[[float], None]
 ) -> None:
-    known = _zendesk_agents(clients)
+    known = _zendesk_agents(services)
     unasked: list[ConnectUser] = []
     number = 0
-    for user in clients.amazon_connect.users(instance_arn):
+    for user in services.amazon_connect.users(instance_arn):
         number += 1
-        asked, email = agents.email_known(clients, user.arn)
+        asked, email = agents.email_known(services, user.arn)
         by_name = "@" in user.username and user.username.lower() in known.by_email
-        if asked or by_name or user.username in clients.app.agent_map:
-            _write(clients, known, user, email)
+        if asked or by_name or user.username in services.app.agent_map:
+            _write(services, known, user, email)
         else:
             unasked.append(user)
-    left = _describe(clients, known, unasked, remaining, sleep)
+    left = _describe(services, known, unasked, remaining, sleep)
     count("AgentsListed", number)
     count("AgentsNotYetKnown", left)
     logger.info("who the agents are", listed=number, described=len(unasked) - left, left=left)
 
 
 def _describe(
-    clients: Clients,
+    services: Services,
     known: ZendeskAgents,
     unasked: list[ConnectUser],
     remaining: Callable[[], float],
@@ -89,7 +89,7 @@ def _describe(
         if remaining() < _SPARE_SECONDS:
             break
         try:
-            described = clients.amazon_connect.user(user.arn)
+            described = services.amazon_connect.user(user.arn)
         except Throttled:
             # Somebody needs the quota more. This one is asked for again in the next run.
             count("AgentMapThrottled")
@@ -97,22 +97,22 @@ def _describe(
             continue
         sleep(SECONDS_BETWEEN)
         if described is not None:
-            agents.remember_email(clients, described)
-        _write(clients, known, user, described.email if described else None)
+            agents.remember_email(services, described)
+        _write(services, known, user, described.email if described else None)
         left -= 1
     return left
 
 
-def _write(clients: Clients, known: ZendeskAgents, user: ConnectUser, email: str | None) -> None:
-    exception = clients.app.agent_map.get(user.username)
+def _write(services: Services, known: ZendeskAgents, user: ConnectUser, email: str | None) -> None:
+    exception = services.app.agent_map.get(user.username)
     zendesk = exception if exception is not None else known.find(user.username, email)
-    agents.remember(clients, KnownAgent(user.username, zendesk), user.arn)
+    agents.remember(services, KnownAgent(user.username, zendesk), user.arn)
 
 
-def _zendesk_agents(clients: Clients) -> ZendeskAgents:
+def _zendesk_agents(services: Services) -> ZendeskAgents:
     by_email: dict[str, int] = {}
     by_external_id: dict[str, int] = {}
-    for user, email, external_id in users.agents(clients.zendesk):
+    for user, email, external_id in users.agents(services.zendesk):
         if email:
             by_email[email.lower()] = user
         if external_id:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect.client import ConnectUser
-from connect_zendesk.ledger import KEEP_AGENT
-from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.ledger.ledger import KEEP_AGENT
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 
 #: E-mail addresses change seldom, and asking for one costs from a quota of two a second.
@@ -23,78 +23,78 @@ class KnownAgent:
     zendesk: int | None
 
 
-def zendesk_id(clients: Clients, username: str, arn: str | None) -> int | None:
+def zendesk_id(services: Services, username: str, arn: str | None) -> int | None:
     """Return the Zendesk user id of an agent, or None. See `known`."""
-    return known(clients, username, arn).zendesk
+    return known(services, username, arn).zendesk
 
 
-def known(clients: Clients, username: str, arn: str | None) -> KnownAgent:
+def known(services: Services, username: str, arn: str | None) -> KnownAgent:
     """Return who an agent is. Remembered for an hour, and that nobody knows them, too.
 
     Found by `agent_map`, else by the e-mail address (the user name where it is one, which spares a
     DescribeUser, else the Amazon Connect user's), else by an external id equal to the user name. A contact
     event tells the ARN only: the user name is then looked up too. Raises `ZendeskError`, `Throttled`.
     """
-    if username in clients.app.agent_map:
-        return KnownAgent(username, clients.app.agent_map[username])
+    if username in services.app.agent_map:
+        return KnownAgent(username, services.app.agent_map[username])
     key = username or arn or ""
-    if (remembered := clients.ledger.recall(_partition(key), _ZENDESK)) is not None:
-        return _mapped(clients, _of(remembered.value, username))
-    user = None if username or not arn else clients.amazon_connect.user(arn)
+    if (remembered := services.ledger.recall(_partition(key), _ZENDESK)) is not None:
+        return _mapped(services, _of(remembered.value, username))
+    user = None if username or not arn else services.amazon_connect.user(arn)
     if user is not None:
-        remember_email(clients, user)
+        remember_email(services, user)
         username = user.username
-    if username in clients.app.agent_map:
-        found = KnownAgent(username, clients.app.agent_map[username])
+    if username in services.app.agent_map:
+        found = KnownAgent(username, services.app.agent_map[username])
     else:
         email = user.email if user else None
-        found = KnownAgent(username, _find(clients, username, arn if user is None else None, email))
-    remember(clients, found, arn)
+        found = KnownAgent(username, _find(services, username, arn if user is None else None, email))
+    remember(services, found, arn)
     return found
 
 
-def remember(clients: Clients, agent: KnownAgent, arn: str | None) -> None:
+def remember(services: Services, agent: KnownAgent, arn: str | None) -> None:
     """Remember for an hour who an agent is, for those who know the user name and those who know the ARN."""
     for key in filter(None, (agent.username, arn)):
-        _remember(clients, key, agent)
+        _remember(services, key, agent)
 
 
-def email_known(clients: Clients, arn: str) -> tuple[bool, str | None]:
+def email_known(services: Services, arn: str) -> tuple[bool, str | None]:
     """Tell whether an agent's e-mail address has been asked for within a day, and which it is."""
-    remembered = clients.ledger.recall(_partition(arn), _EMAIL)
+    remembered = services.ledger.recall(_partition(arn), _EMAIL)
     return (True, remembered.value) if remembered else (False, None)
 
 
-def remember_email(clients: Clients, user: ConnectUser) -> None:
+def remember_email(services: Services, user: ConnectUser) -> None:
     """Remember for a day which e-mail address an Amazon Connect user has, or that there is none."""
-    clients.ledger.remember(_partition(user.arn), _EMAIL, user.email, KEEP_EMAIL)
+    services.ledger.remember(_partition(user.arn), _EMAIL, user.email, KEEP_EMAIL)
 
 
-def _find(clients: Clients, username: str, arn: str | None, email: str | None) -> int | None:
-    if "@" in username and (found := users.agent_with_email(clients.zendesk, username)):
+def _find(services: Services, username: str, arn: str | None, email: str | None) -> int | None:
+    if "@" in username and (found := users.agent_with_email(services.zendesk, username)):
         return found
     if email is None and arn:
-        email = _email_of(clients, arn)
+        email = _email_of(services, arn)
     if email and email.lower() != username.lower():
-        found = users.agent_with_email(clients.zendesk, email)
+        found = users.agent_with_email(services.zendesk, email)
         if found is not None:
             return found
-    return users.agent_with_external_id(clients.zendesk, username) if username else None
+    return users.agent_with_external_id(services.zendesk, username) if username else None
 
 
-def _email_of(clients: Clients, arn: str) -> str | None:
-    asked, email = email_known(clients, arn)
+def _email_of(services: Services, arn: str) -> str | None:
+    asked, email = email_known(services, arn)
     if asked:
         return email
-    user = clients.amazon_connect.user(arn)
+    user = services.amazon_connect.user(arn)
     if user is not None:
-        remember_email(clients, user)
+        remember_email(services, user)
     return user.email if user else None
 
 
-def _mapped(clients: Clients, agent: KnownAgent) -> KnownAgent:
+def _mapped(services: Services, agent: KnownAgent) -> KnownAgent:
     """Return an agent as the exceptions have it, which may be newer than what is remembered."""
-    return KnownAgent(agent.username, clients.app.agent_map.get(agent.username, agent.zendesk))
+    return KnownAgent(agent.username, services.app.agent_map.get(agent.username, agent.zendesk))
 
 
 def _of(value: Any, username: str) -> KnownAgent:
@@ -104,9 +104,9 @@ def _of(value: Any, username: str) -> KnownAgent:
     return KnownAgent(username, value)
 
 
-def _remember(clients: Clients, key: str, agent: KnownAgent) -> None:
+def _remember(services: Services, key: str, agent: KnownAgent) -> None:
     value = {"username": agent.username, "zendesk": agent.zendesk}
-    clients.ledger.remember(_partition(key), _ZENDESK, value, KEEP_AGENT)
+    services.ledger.remember(_partition(key), _ZENDESK, value, KEEP_AGENT)
 
 
 def _partition(key: str) -> str:

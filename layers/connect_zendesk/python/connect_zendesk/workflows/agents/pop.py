@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.ledger import KEEP_NUMBER, contact
+from connect_zendesk.ledger.ledger import KEEP_NUMBER, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.pop import LATEST, Pop, of_ticket
-from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import display
 from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError
 
@@ -24,7 +24,7 @@ _WATCHERS = "watchers"
 _LONGEST_WATCH = timedelta(hours=4)
 
 
-def show(clients: Clients, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
+def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
     """Show an agent (a Zendesk user id) a ticket or a user, and tell whether Zendesk took it.
 
     ``answers`` is the moment of what the pop answers: 20 seconds later none is made any more (P6). The same
@@ -35,63 +35,63 @@ def show(clients: Clients, agent: int | None, leg: Leg, pop: Pop | None, answers
         return False
     if agent is None:
         return _no_pop("PopWithoutAgent", leg, pop)
-    if clients.clock() - answers > LATEST:
+    if services.clock() - answers > LATEST:
         return _no_pop("PopTooLate", leg, pop)
-    refused = clients.ledger.recall(*STATE)
+    refused = services.ledger.recall(*STATE)
     if refused is not None and _is_refused(refused.value, agent):
         return _no_pop("PopNotPossible", leg, pop)
     shown = f"pop#{leg.contact_id}#{agent}#{pop.kind}#{pop.id}"
-    if not clients.ledger.first(contact(leg.root_id), shown, KEEP_NUMBER):
+    if not services.ledger.first(contact(leg.root_id), shown, KEEP_NUMBER):
         return False
     try:
-        (display.ticket if pop.kind == "ticket" else display.user)(clients.zendesk, agent, pop.id)
+        (display.ticket if pop.kind == "ticket" else display.user)(services.zendesk, agent, pop.id)
     except ZendeskError as error:
-        clients.ledger.take_back(contact(leg.root_id), shown)  # on accepting, it may still be shown
+        services.ledger.take_back(contact(leg.root_id), shown)  # on accepting, it may still be shown
         if isinstance(error, NotAllowed | NotFound):
             refusing = _PLAN if isinstance(error, NotAllowed) else str(agent)
-            clients.ledger.change(*STATE, lambda known: _with(known, refusing), _FOR_A_WHILE)
+            services.ledger.change(*STATE, lambda known: _with(known, refusing), _FOR_A_WHILE)
         return _no_pop("PopFailed", leg, pop, type(error).__name__)
     if refused is not None:
-        clients.ledger.remember(*STATE, {}, _FOR_A_WHILE)
+        services.ledger.remember(*STATE, {}, _FOR_A_WHILE)
     count("Pop")
     logger.info("shown to the agent", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
     return True
 
 
-def watch(clients: Clients, agent: int, leg: Leg, root: str, answers: datetime) -> None:
+def watch(services: Services, agent: int, leg: Leg, root: str, answers: datetime) -> None:
     """Show a supervisor, on their ``leg``, the monitored contact's ticket, now or once it is linked (P4)."""
-    head = clients.ledger.head(root)
+    head = services.ledger.head(root)
     if head is not None and head.ticket is not None:
-        show(clients, agent, leg, of_ticket(head.ticket), answers)
+        show(services, agent, leg, of_ticket(head.ticket), answers)
         return
 
     def add(known: Any) -> Any:
         others = [watcher for watcher in known or () if watcher["leg"] != leg.contact_id]
         return [*others, {"agent": agent, "leg": leg.contact_id}]
 
-    clients.ledger.change(contact(root), _WATCHERS, add, _LONGEST_WATCH)
+    services.ledger.change(contact(root), _WATCHERS, add, _LONGEST_WATCH)
 
 
-def unwatch(clients: Clients, leg: Leg, root: str) -> None:
+def unwatch(services: Services, leg: Leg, root: str) -> None:
     """Forget a supervisor's ``leg``, which monitors a contact no longer."""
-    if clients.ledger.recall(contact(root), _WATCHERS) is None:
+    if services.ledger.recall(contact(root), _WATCHERS) is None:
         return
 
     def remove(known: Any) -> Any:
         return [watcher for watcher in known or () if watcher["leg"] != leg.contact_id]
 
-    clients.ledger.change(contact(root), _WATCHERS, remove, _LONGEST_WATCH)
+    services.ledger.change(contact(root), _WATCHERS, remove, _LONGEST_WATCH)
 
 
-def show_watchers(clients: Clients, leg: Leg, ticket: int | None, linked: datetime) -> None:
+def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: datetime) -> None:
     """Show a contact's ticket, linked at that moment, to the supervisors who watch and wait for it (P4).
 
     ``leg`` is any leg of the contact. To be called by whoever links a ticket while the contact lives.
     """
-    watchers = clients.ledger.recall(contact(leg.root_id), _WATCHERS)
+    watchers = services.ledger.recall(contact(leg.root_id), _WATCHERS)
     for watcher in watchers.value if watchers else ():
         watching = replace(leg, contact_id=watcher["leg"])
-        show(clients, watcher["agent"], watching, of_ticket(ticket), linked)
+        show(services, watcher["agent"], watching, of_ticket(ticket), linked)
 
 
 def _is_refused(refusals: Any, agent: int) -> bool:

@@ -10,15 +10,15 @@ from datetime import timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect import voice_id
-from connect_zendesk.ledger import KEEP_CLAIM, Head, contact
+from connect_zendesk.ledger.ledger import KEEP_CLAIM, Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.authentication import BY_WEIGHT, Authentication
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
 from connect_zendesk.rules.contacts.voice_fields import Said
-from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
+from connect_zendesk.workflows.services import Services
 
 _ITEM = "authentication"
 _REPORTED_EVERY = timedelta(days=1)
@@ -45,30 +45,34 @@ class Emission:
         return other is not None and (self.id, self.status) == (other.id, other.status)
 
 
-def follow_record(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
+def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
     """Take what a contact's record says to the contact's customer, now or once it is known who that is.
 
     A record without it costs nothing but this look at it. Raises nothing of Zendesk's, which is not asked.
     """
-    facts = facts_of(leg, clients.app)
+    facts = facts_of(leg, services.app)
     if not facts.settings["voiceid_enabled"] or not _is_over(leg) or facts.too_old:
         return
-    told = authentication.of_contact(leg, voice_id.of_record(record), clients.app.caller_authentication)
-    if told.status is None and told.id is not None and clients.app.caller_authentication.source == "voice_id":
-        told = _of_speaker(clients, told)
-    _report_unknown(clients, leg, told)
+    told = authentication.of_contact(leg, voice_id.of_record(record), services.app.caller_authentication)
+    if (
+        told.status is None
+        and told.id is not None
+        and services.app.caller_authentication.source == "voice_id"
+    ):
+        told = _of_speaker(services, told)
+    _report_unknown(services, leg, told)
     if told.status is None:
         count("AuthenticationUnknown" if told != Authentication() else "AuthenticationMissing")
         logger.info("nothing is said of the caller's authentication", contact=leg.root_id)
         return
-    _keep(clients, leg, told)
-    _give(clients, leg.root_id)
+    _keep(services, leg, told)
+    _give(services, leg.root_id)
 
 
-def follow_link(clients: Clients, root: str) -> None:
+def follow_link(services: Services, root: str) -> None:
     """Take what waits with a contact to its customer, now that it is linked, or linked otherwise."""
-    if clients.ledger.recall(contact(root), _ITEM) is not None:
-        _give(clients, root)
+    if services.ledger.recall(contact(root), _ITEM) is not None:
+        _give(services, root)
 
 
 def latest(emissions: list[Emission]) -> tuple[Emission, str]:
@@ -91,10 +95,10 @@ def _is_over(leg: Leg) -> bool:
     return leg.channel == "VOICE" and leg.ended is not None and not leg.is_monitoring
 
 
-def _of_speaker(clients: Clients, told: Authentication) -> Authentication:
+def _of_speaker(services: Services, told: Authentication) -> Authentication:
     """Return what a record says, with the status that Voice ID has of its speaker, where it answers."""
     speaker = told.id or ""
-    answer = voice_id_calls.ask(clients, lambda domain: (domain.speaker_status(speaker),))
+    answer = voice_id_calls.ask(services, lambda domain: (domain.speaker_status(speaker),))
     if answer is None:
         return told
     (word,) = answer
@@ -104,17 +108,17 @@ def _of_speaker(clients: Clients, told: Authentication) -> Authentication:
     return replace(told, status=status, unknown=(*told.unknown, *unknown))
 
 
-def _report_unknown(clients: Clients, leg: Leg, told: Authentication) -> None:
+def _report_unknown(services: Services, leg: Leg, told: Authentication) -> None:
     """Report words that are not known by where they stand, once a day each; not the words."""
     for place in told.unknown:
-        if clients.ledger.first("authentication", f"unknown#{place}", _REPORTED_EVERY):
+        if services.ledger.first("authentication", f"unknown#{place}", _REPORTED_EVERY):
             count("AuthenticationWordUnknown")
             logger.warning("a word that is not known", place=place, contact=leg.root_id)
 
 
-def _keep(clients: Clients, leg: Leg, told: Authentication) -> None:
+def _keep(services: Services, leg: Leg, told: Authentication) -> None:
     """Keep what a record says with its contact."""
-    settings = settings_of(leg, clients.app)
+    settings = settings_of(leg, services.app)
     named = [
         name for name in customer_fields.SETTINGS.values() if settings.resolved(name).source == "attribute"
     ]
@@ -127,14 +131,14 @@ def _keep(clients: Clients, leg: Leg, told: Authentication) -> None:
         told.failed,
     ]
 
-    kept = unrepeated if clients.app.caller_authentication.source == "voice_id" else shortened
+    kept = unrepeated if services.app.caller_authentication.source == "voice_id" else shortened
 
     def add(known: Any) -> Any:
         item = known or {"said": [], "given": []}
         said = item["said"] if new in item["said"] else kept([*item["said"], new])
         return {**item, "said": said, "keys": {name: settings[name] for name in named}}
 
-    clients.ledger.change(contact(leg.root_id), _ITEM, add, KEEP_CLAIM)
+    services.ledger.change(contact(leg.root_id), _ITEM, add, KEEP_CLAIM)
 
 
 def shortened(said: list[Any]) -> list[Any]:
@@ -167,33 +171,33 @@ def unrepeated(said: list[Any]) -> list[Any]:
     return kept
 
 
-def _give(clients: Clients, root: str) -> None:
+def _give(services: Services, root: str) -> None:
     """Have the contact's customer get what it says, and nobody else keep it.
 
     Until the customer stays the same: an agent may move the contact at this moment.
     """
     while True:
-        head = clients.ledger.head(root)
+        head = services.ledger.head(root)
         customer = head.customer if head is not None else None
 
         def given(known: Any, to: int | None = customer) -> Any:
             return {**known, "given": sorted({*known["given"], *((to,) if to is not None else ())})}
 
-        item = clients.ledger.change(contact(root), _ITEM, given, KEEP_CLAIM)
+        item = services.ledger.change(contact(root), _ITEM, given, KEEP_CLAIM)
         for other in item["given"]:
             if other != customer:
-                customer_fields.withdraw(clients, other, root)
+                customer_fields.withdraw(services, other, root)
         if customer is not None:
             newest, since = latest([Emission(*said) for said in item["said"]])
             said = Said(since, newest.id, newest.status, newest.doubtful, item["keys"])
-            customer_fields.want(clients, customer, root, said)
-        now = clients.ledger.head(root)
+            customer_fields.want(services, customer, root, said)
+        now = services.ledger.head(root)
         if (now.customer if now is not None else None) == customer:
-            _log(clients, root, head, customer)
+            _log(services, root, head, customer)
             return
 
 
-def _log(clients: Clients, root: str, head: Head | None, customer: int | None) -> None:
+def _log(services: Services, root: str, head: Head | None, customer: int | None) -> None:
     """Log and count what has come of it, each outcome of a contact once."""
     if head is None:
         logger.info("waits for the contact's ticket", contact=root)
@@ -204,6 +208,6 @@ def _log(clients: Clients, root: str, head: Head | None, customer: int | None) -
         metric, message = "AuthenticationWithoutTicket", "closed: the contact has no ticket"
     else:
         metric, message = "AuthenticationInDoubt", "closed: nobody knows who the customer is"
-    if clients.ledger.first(contact(root), f"{_ITEM}#{metric}#{customer}", KEEP_CLAIM):
+    if services.ledger.first(contact(root), f"{_ITEM}#{metric}#{customer}", KEEP_CLAIM):
         count(metric)
         logger.info(message, contact=root, rule=head.rule)

@@ -12,7 +12,7 @@ from typing import Any
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import Look, Said, State
 from connect_zendesk.rules.settings.settings import resolve
-from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.services import Services
 
 #: What a message on the customer queue asks for.
 KIND = "authentication"
@@ -25,44 +25,44 @@ _KEEP = timedelta(days=40)
 _REPORTED_EVERY = timedelta(days=1)
 
 
-def want(clients: Clients, user: int, root: str, said: Said) -> None:
+def want(services: Services, user: int, root: str, said: Said) -> None:
     """Have a user's fields say what a contact said, unless a later contact says something else."""
-    _ask(clients, user, _change(clients, user, lambda state: (state or State()).with_said(root, said)))
+    _ask(services, user, _change(services, user, lambda state: (state or State()).with_said(root, said)))
 
 
-def withdraw(clients: Clients, user: int, root: str) -> None:
+def withdraw(services: Services, user: int, root: str) -> None:
     """Have a user's fields no longer say what a contact said: an agent gave it to another customer (A1)."""
-    if clients.ledger.recall(partition(user), _ITEM) is not None:
-        _ask(clients, user, _change(clients, user, lambda state: state.without(root) if state else None))
+    if services.ledger.recall(partition(user), _ITEM) is not None:
+        _ask(services, user, _change(services, user, lambda state: state.without(root) if state else None))
 
 
-def open_wish(clients: Clients, user: int) -> State | None:
+def open_wish(services: Services, user: int) -> State | None:
     """Return what a user's fields are to say, or None where they were looked at since it changed."""
-    known = clients.ledger.recall(partition(user), _ITEM)
+    known = services.ledger.recall(partition(user), _ITEM)
     state = State.of(known.value) if known is not None and known.value is not None else None
     return state if state is not None and state.done != state.number else None
 
 
-def keys(clients: Clients, state: State) -> Mapping[str, str]:
+def keys(services: Services, state: State) -> Mapping[str, str]:
     """Return the keys of the two fields, by what they hold, as attributes and app settings name them."""
-    app = clients.app
+    app = services.app
     settings = resolve(dict(state.newest_keys), app.defaults)
     return {role: settings[name] for role, name in SETTINGS.items()}
 
 
-def note_begun(clients: Clients, user: int, look: Look) -> None:
+def note_begun(services: Services, user: int, look: Look) -> None:
     """Remember what the fields held, and what is going to be written to them."""
-    _change(clients, user, lambda state: look.begun(state) if state else None)
+    _change(services, user, lambda state: look.begun(state) if state else None)
 
 
-def note_ended(clients: Clients, user: int, look: Look) -> None:
+def note_ended(services: Services, user: int, look: Look) -> None:
     """Remember that the fields say what was wanted; what is wanted since then has a message of its own."""
-    _change(clients, user, lambda state: look.ended(state) if state else None)
+    _change(services, user, lambda state: look.ended(state) if state else None)
 
 
-def report_unknown(clients: Clients, key: str, setting: str) -> None:
+def report_unknown(services: Services, key: str, setting: str) -> None:
     """Report a field that Zendesk's users do not have, by its name, once a day (V5)."""
-    if clients.ledger.first("user fields", key, _REPORTED_EVERY):
+    if services.ledger.first("user fields", key, _REPORTED_EVERY):
         count("UnknownUserField")
         logger.error("Zendesk has no such user field", field=key, setting=setting)
 
@@ -72,17 +72,17 @@ def partition(user: int) -> str:
     return f"customer#{user}"
 
 
-def _ask(clients: Clients, user: int, state: State | None) -> None:
+def _ask(services: Services, user: int, state: State | None) -> None:
     """Ask that somebody looks, unless that was done. The number lets no queue take it for an older wish."""
     if state is not None and state.done != state.number:
-        at = clients.clock().isoformat()
-        clients.messages.update_customer({"kind": KIND, "user": user, "number": state.number, "at": at})
+        at = services.clock().isoformat()
+        services.messages.update_customer({"kind": KIND, "user": user, "number": state.number, "at": at})
 
 
-def _change(clients: Clients, user: int, change: Callable[[State | None], State | None]) -> State | None:
+def _change(services: Services, user: int, change: Callable[[State | None], State | None]) -> State | None:
     def changed(known: Any) -> Any:
         state = change(State.of(known) if known is not None else None)
         return state.item if state is not None else None
 
-    now = clients.ledger.change(partition(user), _ITEM, changed, _KEEP)
+    now = services.ledger.change(partition(user), _ITEM, changed, _KEEP)
     return State.of(now) if now is not None else None

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from connect_zendesk.ledger import Busy
+from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.ledger.pace import wait_for_turn
+from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State
-from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_fields, requesters
-from connect_zendesk.workflows.once import alone
-from connect_zendesk.workflows.pace import take_turn
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.errors import Duplicate, Permanent
 
@@ -30,82 +30,82 @@ _E164 = re.compile(r"\+[1-9]\d{5,14}")
 _UPDATES = "updates"
 
 #: Makes one kind of change of a user, and tells whether there was anything to change.
-_Kind = Callable[[Clients, int, Mapping[str, Any]], bool]
+_Kind = Callable[[Services, int, Mapping[str, Any]], bool]
 
 
-def ask_for_number(clients: Clients, user: int, number: str, at: datetime) -> None:
+def ask_for_number(services: Services, user: int, number: str, at: datetime) -> None:
     """Ask that a user who has no number gets this one, in E.164 (C10)."""
     detail = {"kind": "phone", "user": user, "number": number, "at": at.isoformat()}
-    clients.messages.update_customer(detail)
+    services.messages.update_customer(detail)
 
 
-def update_customer(clients: Clients, detail: Mapping[str, Any]) -> None:
+def update_customer(services: Services, detail: Mapping[str, Any]) -> None:
     """Make one change of a customer's user, unless it is not called for any more.
 
     ``detail``: ``kind``, ``user`` (id), ``at`` (when it became so, ISO 8601), and what the kind needs.
-    Staff are left alone. Done again it changes nothing. Raises `ZendeskError`, and `Busy` until the user may
-    be updated again: whoever it is, nobody else waits for that.
+    Staff are left alone. Done again it changes nothing. Raises `ZendeskError`, and `NotReady` until the user
+    may be updated again: nobody else waits for that.
     """
     make, user_id = _KINDS.get(str(detail.get("kind"))), detail.get("user")
     if make is None or isinstance(user_id, bool) or not isinstance(user_id, int):
         raise Permanent("no change of a customer that is known here")
-    if make(clients, user_id, detail):
+    if make(services, user_id, detail):
         count("CustomerChanged")
     else:
         logger.info("a customer stays as it is", kind=detail["kind"])
         count("CustomerUnchanged")
 
 
-def _number(clients: Clients, user_id: int, detail: Mapping[str, Any]) -> bool:
+def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool:
     """Give a number to a user who has none; one that is there is never overwritten (C10)."""
     number = str(detail.get("number"))
     if not _E164.fullmatch(number):
         raise Permanent("a customer's number that is not in E.164")
-    take_turn(clients, "customer looks", LOOKS)
-    user = users.customer_by_id(clients.zendesk, user_id)
+    wait_for_turn(services, "customer looks", LOOKS)
+    user = users.customer_by_id(services.zendesk, user_id)
     if user is None or not user.active or user.phone:
         return False
     try:
-        _write(clients, user_id, {"phone": number})
+        _write(services, user_id, {"phone": number})
     except Duplicate as duplicate:
         if "phone" not in duplicate.fields:
             raise
         # Somebody else's direct line: the two share it.
-        _write(clients, user_id, {"phone": number, "shared_phone_number": True})
+        _write(services, user_id, {"phone": number, "shared_phone_number": True})
     return True
 
 
-def _authentication(clients: Clients, user_id: int, _: Mapping[str, Any]) -> bool:
+def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> bool:
     """Have the user's two fields say what the latest contact said (V1, V3); alone, so that it stays."""
-    if customer_fields.open_wish(clients, user_id) is None:
+    if customer_fields.open_wish(services, user_id) is None:
         count("CustomerCoalesced")
         return False
-    with alone(clients.ledger, customer_fields.partition(user_id), "step#authentication"):
-        wanted = customer_fields.open_wish(clients, user_id)
+    with exclusive_lock(services.ledger, customer_fields.partition(user_id), "step#authentication"):
+        wanted = customer_fields.open_wish(services, user_id)
         if wanted is None:
             return False
-        look = _look(clients, user_id, wanted)
+        look = _look(services, user_id, wanted)
         change = {key: value or None for key, value in look.wanted.items() if value != look.held[key]}
         if change:
-            customer_fields.note_begun(clients, user_id, look)
-            _write(clients, user_id, {"user_fields": change})
-        customer_fields.note_ended(clients, user_id, look)
+            customer_fields.note_begun(services, user_id, look)
+            _write(services, user_id, {"user_fields": change})
+        customer_fields.note_ended(services, user_id, look)
         return bool(change)
 
 
-def _look(clients: Clients, user_id: int, wanted: State) -> Look:
+def _look(services: Services, user_id: int, wanted: State) -> Look:
     """Return what a user's fields hold and are to hold; no fields where the user is nobody to write to."""
-    _wait_for_minute(clients, user_id)
-    take_turn(clients, "customer looks", LOOKS)
-    profile = users.customer_profile(clients.zendesk, user_id)
+    _wait_for_minute(services, user_id)
+    wait_for_turn(services, "customer looks", LOOKS)
+    profile = users.customer_profile(services.zendesk, user_id)
     if profile is None or not profile.user.active:
         return Look(wanted, {}, dict.fromkeys(ROLES, ""))
     if (profile.external_id or "").startswith(requesters.PLACEHOLDER_EXTERNAL_ID):
         return Look(wanted, {}, dict.fromkeys(ROLES, ""))  # who calls anonymously is not one person (C9)
-    keys = customer_fields.keys(clients, wanted)
+    keys = customer_fields.keys(services, wanted)
     for role, key in keys.items():
         if key not in profile.fields:
-            customer_fields.report_unknown(clients, key, customer_fields.SETTINGS[role])
+            customer_fields.report_unknown(services, key, customer_fields.SETTINGS[role])
     fields = {role: key for role, key in keys.items() if key in profile.fields}
     return Look(wanted, fields, {role: str(profile.fields.get(keys[role]) or "") for role in ROLES})
 
@@ -113,35 +113,35 @@ def _look(clients: Clients, user_id: int, wanted: State) -> Look:
 _KINDS: Mapping[str, _Kind] = {"phone": _number, customer_fields.KIND: _authentication}
 
 
-def _write(clients: Clients, user_id: int, change: Mapping[str, Any]) -> None:
-    """Change a user when the account's turn has come. Raises `Busy` where the user's minute is used up."""
-    take_turn(clients, "customers", SPACING)
+def _write(services: Services, user_id: int, change: Mapping[str, Any]) -> None:
+    """Change a user when the account's turn has come. Raises `NotReady` where the user's minute is full."""
+    wait_for_turn(services, "customers", SPACING)
 
     def note(known: Any) -> list[str]:
-        moments = _within_minute(clients, known)
+        moments = _within_minute(services, known)
         if len(moments) >= PER_USER:
-            raise _until(clients, moments)
-        return [*moments, clients.clock().isoformat()]
+            raise _until(services, moments)
+        return [*moments, services.clock().isoformat()]
 
-    clients.ledger.change(*_updates(user_id), note, 2 * MINUTE)
-    users.update(clients.zendesk, user_id, change)
+    services.ledger.change(*_updates(user_id), note, 2 * MINUTE)
+    users.update(services.zendesk, user_id, change)
 
 
-def _wait_for_minute(clients: Clients, user_id: int) -> None:
-    """Raise `Busy` where the user has been updated as often in the last minute as is allowed."""
-    remembered = clients.ledger.recall(*_updates(user_id))
-    moments = _within_minute(clients, remembered.value if remembered is not None else None)
+def _wait_for_minute(services: Services, user_id: int) -> None:
+    """Raise `NotReady` where the user has been updated as often in the last minute as is allowed."""
+    remembered = services.ledger.recall(*_updates(user_id))
+    moments = _within_minute(services, remembered.value if remembered is not None else None)
     if len(moments) >= PER_USER:
-        raise _until(clients, moments)
+        raise _until(services, moments)
 
 
-def _until(clients: Clients, moments: list[str]) -> Busy:
-    wait = datetime.fromisoformat(moments[-PER_USER]) + MINUTE - clients.clock()
-    return Busy("a user cannot be updated more often in a minute", max(1, ceil(wait.total_seconds())))
+def _until(services: Services, moments: list[str]) -> NotReady:
+    wait = datetime.fromisoformat(moments[-PER_USER]) + MINUTE - services.clock()
+    return NotReady("a user cannot be updated more often in a minute", max(1, ceil(wait.total_seconds())))
 
 
-def _within_minute(clients: Clients, known: Any) -> list[str]:
-    oldest = clients.clock() - MINUTE
+def _within_minute(services: Services, known: Any) -> list[str]:
+    oldest = services.clock() - MINUTE
     return [moment for moment in known or () if datetime.fromisoformat(moment) > oldest]
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from connect_zendesk.ledger import KEEP, KEEP_NUMBER, Claim, Ledger
+from connect_zendesk.ledger.ledger import KEEP, KEEP_NUMBER, Claim, Ledger
+from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.rules import phone_numbers, wording
 from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder, Requester
 from connect_zendesk.rules.contacts.lookups import User
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.once import once
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.errors import Duplicate, NoAnswer
 
@@ -17,19 +17,19 @@ _STEP = "user"
 _INDEX_LAG_SECONDS = 60
 
 
-def user_id(clients: Clients, requester: Requester, root: str) -> int | None:
+def user_id(services: Services, requester: Requester, root: str) -> int | None:
     """Return the id of the user who requests a new ticket, made now where there is none.
 
-    Raises `ZendeskError`, and `Busy` while another contact from the same number makes the user.
+    Raises `ZendeskError`, and `NotReady` while another contact from the same number makes the user.
     """
     if isinstance(requester, ExistingUser):
         return requester.id
     if isinstance(requester, Placeholder):
         if requester.id is not None:
             return requester.id
-        return _made(clients, NewUser(wording.PLACEHOLDER_NAME), PLACEHOLDER_EXTERNAL_ID)
+        return _made(services, NewUser(wording.PLACEHOLDER_NAME), PLACEHOLDER_EXTERNAL_ID)
     key = requester.number or (requester.email and requester.email.lower()) or root
-    return _made(clients, requester, f"amazon-connect:{key}")
+    return _made(services, requester, f"amazon-connect:{key}")
 
 
 def made_for_number(ledger: Ledger, e164: str) -> int | None:
@@ -44,64 +44,64 @@ def made_placeholder(ledger: Ledger) -> int | None:
     return made
 
 
-def placeholder(clients: Clients) -> int | None:
+def placeholder(services: Services) -> int | None:
     """Return the placeholder user of anonymous callers, or None where it has not been made (C9)."""
-    if (known := made_placeholder(clients.ledger)) is not None:
+    if (known := made_placeholder(services.ledger)) is not None:
         return known
-    found = users.by_external_id(clients.zendesk, PLACEHOLDER_EXTERNAL_ID)
+    found = users.by_external_id(services.zendesk, PLACEHOLDER_EXTERNAL_ID)
     return found.id if found and not found.suspended else None
 
 
-def is_reached_at(clients: Clients, user: User, number: str) -> bool:
+def is_reached_at(services: Services, user: User, number: str) -> bool:
     """Tell whether a user's own number is this one in E.164, and the user may be a requester (C5)."""
-    own = phone_numbers.to_e164(user.phone, clients.app.default_country) if user.phone else None
+    own = phone_numbers.to_e164(user.phone, services.app.default_country) if user.phone else None
     return own == number and user.active and not user.suspended
 
 
-def _made(clients: Clients, user: NewUser, external_id: str) -> int:
+def _made(services: Services, user: NewUser, external_id: str) -> int:
     """Make a user once. The external id is unique in Zendesk, so even a lost answer leaves one user."""
 
     def find(_: Claim) -> int | None:
-        found = users.by_external_id(clients.zendesk, external_id)
-        return found.id if found and _is(clients, found, user) else None
+        found = users.by_external_id(services.zendesk, external_id)
+        return found.id if found and _is(services, found, user) else None
 
-    made: int = once(
-        clients.ledger,
+    made: int = run_once(
+        services.ledger,
         _partition(external_id),
         _STEP,
         body=lambda: users.new_user(user.display_name, user.number, user.email, external_id),
-        write=lambda claim: _make(clients, user, dict(claim.body)),
+        write=lambda claim: _make(services, user, dict(claim.body)),
         find=find,
         keep=KEEP if external_id == PLACEHOLDER_EXTERNAL_ID else KEEP_NUMBER,
     )
     return made
 
 
-def _make(clients: Clients, user: NewUser, wanted: dict[str, Any]) -> int:
+def _make(services: Services, user: NewUser, wanted: dict[str, Any]) -> int:
     """Make a user, or find the one there is; what of ``wanted`` is somebody else's is left to them.
 
     Each thing that is taken takes one further request, and leads to the same user when tried again.
     """
     while True:
         try:
-            return users.create(clients.zendesk, wanted)
+            return users.create(services.zendesk, wanted)
         except Duplicate as duplicate:
             taken = duplicate.fields & wanted.keys()
             if "external_id" in taken:
-                holder = users.by_external_id(clients.zendesk, wanted["external_id"])
+                holder = users.by_external_id(services.zendesk, wanted["external_id"])
                 if holder is None:
                     raise _not_listed_yet() from None
-                if _is(clients, holder, user):
+                if _is(services, holder, user):
                     return holder.id
                 # Made for this number once, and since then suspended or reached at another.
                 wanted["external_id"] += f":{holder.id}"
             elif "email" in taken:
                 del wanted["email"]  # calls are recognised by number
             elif "phone" in taken and "shared_phone_number" not in wanted:
-                for customer in users.with_phone(clients.zendesk, wanted["phone"]):
-                    if _is(clients, customer, user):
+                for customer in users.with_phone(services.zendesk, wanted["phone"]):
+                    if _is(services, customer, user):
                         return customer.id
-                if not users.with_phone(clients.zendesk, wanted["phone"], any_role=True):
+                if not users.with_phone(services.zendesk, wanted["phone"], any_role=True):
                     raise _not_listed_yet() from None
                 # The line of an agent, or of somebody suspended, who never match (C5): it is shared.
                 wanted["shared_phone_number"] = True
@@ -109,9 +109,9 @@ def _make(clients: Clients, user: NewUser, wanted: dict[str, Any]) -> int:
                 raise
 
 
-def _is(clients: Clients, found: User, user: NewUser) -> bool:
+def _is(services: Services, found: User, user: NewUser) -> bool:
     if user.number is not None:
-        return is_reached_at(clients, found, user.number)
+        return is_reached_at(services, found, user.number)
     return found.active and not found.suspended
 
 

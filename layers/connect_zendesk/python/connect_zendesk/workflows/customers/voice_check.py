@@ -13,8 +13,8 @@ from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.tickets.notice import Notice
-from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import voice_id_calls
+from connect_zendesk.workflows.services import Services
 
 _REPORTED_EVERY = timedelta(days=1)
 
@@ -32,13 +32,13 @@ class Checked:
     notices: tuple[Notice, ...] = ()
 
 
-def check(clients: Clients, leg: Leg) -> Checked:
+def check(services: Services, leg: Leg) -> Checked:
     """Return what is known of this leg's caller, evaluated where ``voiceid_auth_mode`` asks for it.
 
     That comes before the decision, since it may leave the ticket to the agent. It is one request with a short
     time limit; who set no mode waits for nothing.
     """
-    settings, app = settings_of(leg, clients.app), clients.app
+    settings, app = settings_of(leg, services.app), services.app
     mode = settings["voiceid_auth_mode"]
     if mode is None or not settings["voiceid_enabled"] or leg.channel != "VOICE":
         return Checked(leg)
@@ -47,12 +47,12 @@ def check(clients: Clients, leg: Leg) -> Checked:
     attributes: Mapping[str, str] = {}
     if mode == "re-verify" or told is None:
         if source.source == "voice_id":
-            evaluated = _evaluate(clients, leg)
+            evaluated = _evaluate(services, leg)
             told = evaluated.result or told
             names = {"result": source.result_attribute, "status": source.status_attribute}
             wanted = {names[role]: value for role, value in evaluated.attributes.items()}
             attributes = changed_attributes(leg.attributes, wanted)
-        elif clients.ledger.first("authentication", "not evaluated", _REPORTED_EVERY):
+        elif services.ledger.first("authentication", "not evaluated", _REPORTED_EVERY):
             # Partners evaluate when the flow asks them to; what they found is there, or it is not.
             count("AuthenticationNotEvaluated")
             logger.warning("voiceid_auth_mode: only source voice_id can be asked to evaluate", mode=mode)
@@ -63,12 +63,12 @@ def check(clients: Clients, leg: Leg) -> Checked:
     return Checked(known, attributes, notices)
 
 
-def leave(clients: Clients, leg: Leg, attributes: Mapping[str, str]) -> None:
+def leave(services: Services, leg: Leg, attributes: Mapping[str, str]) -> None:
     """Leave result and status with the contact, for its flow and its agent. Raises `Throttled`."""
     if not attributes or leg.instance_arn is None:
         return
     try:
-        clients.amazon_connect.set_attributes(leg.instance_arn, leg.root_id, attributes)
+        services.amazon_connect.set_attributes(leg.instance_arn, leg.root_id, attributes)
     except ClientError as error:
         count("AttributesNotLeft")
         logger.warning(
@@ -78,8 +78,8 @@ def leave(clients: Clients, leg: Leg, attributes: Mapping[str, str]) -> None:
         )
 
 
-def _evaluate(clients: Clients, leg: Leg) -> authentication.Authentication:
-    answer = voice_id_calls.ask(clients, lambda domain: domain.decision(leg.contact_id))
+def _evaluate(services: Services, leg: Leg) -> authentication.Authentication:
+    answer = voice_id_calls.ask(services, lambda domain: domain.decision(leg.contact_id))
     evaluated = authentication.of_decision(*(answer or (None, None)))
     for place in evaluated.unknown:
         count("AuthenticationWordUnknown")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import (
@@ -17,52 +18,51 @@ from connect_zendesk.rules.contacts.lookups import (
     UsersByName,
     UsersByPhone,
 )
-from connect_zendesk.rules.tickets import ticket as ticket_rules
-from connect_zendesk.rules.tickets.ticket import Decision, Moment
+from connect_zendesk.rules.tickets import ticket_decision
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from connect_zendesk.workflows.agents import agents
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.contacts.copies import Copy
 from connect_zendesk.workflows.customers import requesters
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import open_ticket
 from connect_zendesk.zendesk import tickets, users
 
 
 def decide(
-    clients: Clients,
+    services: Services,
     leg: Leg,
     moment: Moment,
-    copy: Copy | None = None,
+    snapshot: Snapshot | None = None,
     asked: dict[LookUp, Any] | None = None,
 ) -> Decision:
     """Return what is decided about a contact's ticket. Raises `ZendeskError`.
 
-    What the contact's ``copy`` has answers to is not asked again. What had to be asked is added to ``asked``,
-    with the answers.
+    What the contact's ``snapshot`` has answers to is not asked again. What had to be asked is added to
+    ``asked``, with the answers.
     """
-    known, app = Known(), clients.app
-    while not isinstance(wanted := ticket_rules.decide(leg, app, known, moment), Decision):
-        found = copy.answer(wanted, clients.clock()) if copy else None
-        answer = found.value if found else look_up(clients, wanted)
+    known, app = Known(), services.app
+    while not isinstance(wanted := ticket_decision.decide(leg, app, known, moment), Decision):
+        found = snapshot.answer(wanted, services.clock()) if snapshot else None
+        answer = found.value if found else look_up(services, wanted)
         if found is None and asked is not None:
             asked[wanted] = answer
         if isinstance(wanted, TicketsRequestedBy):
-            answer = tuple(open_ticket.made_for(clients, ticket) for ticket in answer)
+            answer = tuple(open_ticket.made_for(services, ticket) for ticket in answer)
         known = known.with_answer(wanted, answer)
     _log(leg, wanted)
     return wanted
 
 
-def look_up(clients: Clients, wanted: LookUp) -> Any:
+def look_up(services: Services, wanted: LookUp) -> Any:
     """Return what the rules want to know (see `rules.contacts.lookups`). Raises `ZendeskError`."""
-    zendesk = clients.zendesk
+    zendesk = services.zendesk
     match wanted:
         case UserById(user_id):
             return users.by_id(zendesk, user_id)
         case UsersByPhone(e164):
             found = users.with_phone(zendesk, e164)
-            if any(requesters.is_reached_at(clients, user, e164) for user in found):
+            if any(requesters.is_reached_at(services, user, e164) for user in found):
                 return found
-            made = requesters.made_for_number(clients.ledger, e164)
+            made = requesters.made_for_number(services.ledger, e164)
             return found if made is None else (*found, User(made, phone=e164))
         case UsersByEmail(email):
             return users.with_email(zendesk, email)
@@ -74,9 +74,9 @@ def look_up(clients: Clients, wanted: LookUp) -> Any:
             requested = tickets.requested_by(zendesk, user_id)
             return tuple(ticket for ticket in requested if ticket.updated >= since)
         case AgentOf(username, arn):
-            return agents.zendesk_id(clients, username, arn)
+            return agents.zendesk_id(services, username, arn)
         case PlaceholderUser():
-            return requesters.placeholder(clients)
+            return requesters.placeholder(services)
 
 
 def _log(leg: Leg, decision: Decision) -> None:

@@ -1,44 +1,44 @@
 """Links a contact to its ticket, once, whoever asks first: the flow, the acceptance, or the record."""
 
-from connect_zendesk.ledger import Head, contact
+from connect_zendesk.ledger.ledger import Head, contact
+from connect_zendesk.ledger.snapshots import Snapshot
+from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.tickets.ticket import Decision, Moment
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.contacts.copies import Copy
-from connect_zendesk.workflows.once import alone
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_ticket
 
 
 def link(
-    clients: Clients,
+    services: Services,
     leg: Leg,
     moment: Moment,
-    copy: Copy | None = None,
+    snapshot: Snapshot | None = None,
     *,
     forced_ticket_due: bool = False,
 ) -> Head | Decision:
     """Return what is settled for a contact, settled now if need be; else the decision that settles nothing.
 
-    ``leg`` is one that decides for the contact (`Leg.decides`); what the contact's ``copy`` has answers to is
-    not asked again. Nothing is settled while the agent may still attach the contact: manual assignment, and
-    for one that has ended until ``forced_ticket_due`` (T8). Nor is it settled that a contact gets no ticket
-    while it is going on: its attributes may yet change.
+    ``leg`` is one that decides for the contact (`Leg.decides`); what the contact's ``snapshot`` has answers
+    to is not asked again. Nothing is settled while the agent may still attach the contact: manual assignment,
+    and for one that has ended until ``forced_ticket_due`` (T8). Nor is it settled that a contact gets no
+    ticket while it is going on: its attributes may yet change.
 
-    Raises `ZendeskError`, `Throttled`, and `Busy` where somebody else is at it.
+    Raises `ZendeskError`, `Throttled`, and `NotReady` where somebody else is at it.
     """
-    if (settled := _settled(clients, leg)) is not None:
+    if (settled := _settled(services, leg)) is not None:
         return settled
     # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
-    with alone(clients.ledger, contact(leg.root_id), "step#settle"):
-        if (settled := _settled(clients, leg)) is not None:
+    with exclusive_lock(services.ledger, contact(leg.root_id), "step#settle"):
+        if (settled := _settled(services, leg)) is not None:
             return settled
-        if (begun := finish_begun(clients, leg)) is not None:
+        if (begun := finish_begun(services, leg)) is not None:
             return begun
-        decision = decide(clients, leg, moment, copy)
+        decision = decide(services, leg, moment, snapshot)
         if _is_left(decision, moment, forced_ticket_due):
             return decision
-        return open_ticket(clients, leg, decision)
+        return open_ticket(services, leg, decision)
 
 
 def stays(head: Head, leg: Leg) -> bool:
@@ -55,8 +55,8 @@ def stays(head: Head, leg: Leg) -> bool:
     return head.rule != "T15" or not leg.decides
 
 
-def _settled(clients: Clients, leg: Leg) -> Head | None:
-    head = clients.ledger.head(leg.root_id)
+def _settled(services: Services, leg: Leg) -> Head | None:
+    head = services.ledger.head(leg.root_id)
     return head if head is not None and stays(head, leg) else None
 
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import Claim, Head, contact
+from connect_zendesk.ledger.ledger import Claim, Head, contact
+from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import NewUser
@@ -14,12 +15,11 @@ from connect_zendesk.rules.contacts.lookups import MadeFor, Ticket
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import View
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG, is_own_ticket
-from connect_zendesk.rules.tickets.ticket import Decision
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.agents import agents
-from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.workflows.customers import customer_update, requesters
-from connect_zendesk.workflows.once import once
-from connect_zendesk.workflows.tickets import linked
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
 
@@ -37,22 +37,22 @@ class Attached:
     stamp: str
 
 
-def open_ticket(clients: Clients, leg: Leg, decision: Decision) -> Head:
-    """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `Busy`.
+def open_ticket(services: Services, leg: Leg, decision: Decision) -> Head:
+    """Do what was decided for a contact, and settle it. Raises `ZendeskError`, `NotReady`.
 
     While the contact is going on (``leg.ended`` is None), the first comment holds what is known by then,
     and the report follows at its end.
     """
-    head = open_named(clients, leg, decision, external_id(leg.root_id))
+    head = open_named(services, leg, decision, external_id(leg.root_id))
     if decision.number_for is not None:
-        customer_update.ask_for_number(clients, *decision.number_for, leg.began)
-    return clients.ledger.settle(leg.root_id, head)
+        customer_update.ask_for_number(services, *decision.number_for, leg.began)
+    return services.ledger.settle(leg.root_id, head)
 
 
 def open_named(
-    clients: Clients, leg: Leg, decision: Decision, name: str, attached: Attached | None = None
+    services: Services, leg: Leg, decision: Decision, name: str, attached: Attached | None = None
 ) -> Head:
-    """Do what was decided for a contact, without settling it. Raises `ZendeskError`, `Busy`.
+    """Do what was decided for a contact, without settling it. Raises `ZendeskError`, `NotReady`.
 
     A new ticket gets ``name`` as its external id; there is one of each name. ``attached`` says which agent
     asked for it, where one did.
@@ -68,19 +68,19 @@ def open_named(
     elif decision.action != "none":
         closed = decision.ticket if decision.action == "follow_up" else None
         new: dict[str, Any] = {
-            "subject": comment.subject(leg, clients.app, decision.customer),
+            "subject": comment.subject(leg, services.app, decision.customer),
             "comment": tickets.private_comment(
-                comment.details(View.of(leg, clients.app), decision.why, decision, continues=closed)
+                comment.details(View.of(leg, services.app), decision.why, decision, continues=closed)
             ),
         }
         if closed is not None:
             new["via_followup_source_id"] = closed
         if decision.requester is not None:
-            requester = requesters.user_id(clients, decision.requester, leg.root_id)
+            requester = requesters.user_id(services, decision.requester, leg.root_id)
             new["requester_id"] = requester
             head = replace(head, customer=_customer(decision, requester))
         agent = attached.agent if attached is not None else None
-        head = _make(clients, leg, head, new, name, decision.looked_back_to, agent)
+        head = _make(services, leg, head, new, name, decision.looked_back_to, agent)
     return head
 
 
@@ -92,50 +92,50 @@ def _customer(decision: Decision, requester: int | None) -> int | None:
     return requester if recognised else None
 
 
-def begun_by(clients: Clients, root: str, name: str) -> str | None:
+def begun_by(services: Services, root: str, name: str) -> str | None:
     """Return the stamp of the agent's wish by which a contact's ticket of this name was made or begun.
 
     None where it was decided without an agent, `NOBODY` where there is no such ticket.
     """
-    begun = clients.ledger.intention(*_creation(root, name))
+    begun = services.ledger.intention(*_creation(root, name))
     return begun["head"].get("attached") if begun is not None else NOBODY
 
 
-def abandon(clients: Clients, root: str, name: str) -> None:
+def abandon(services: Services, root: str, name: str) -> None:
     """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
-    clients.ledger.abandon(*_creation(root, name))
+    services.ledger.abandon(*_creation(root, name))
 
 
-def finish_begun(clients: Clients, leg: Leg) -> Head | None:
+def finish_begun(services: Services, leg: Leg) -> Head | None:
     """Finish the ticket that an earlier attempt began to make, and settle the contact with it.
 
     Returns None where none was begun. What that attempt decided stands: by now the new ticket could be
-    found as the customer's recent one. Raises `ZendeskError`, `Busy`.
+    found as the customer's recent one. Raises `ZendeskError`, `NotReady`.
     """
     name = external_id(leg.root_id)
-    begun = clients.ledger.intention(*_creation(leg.root_id, name))
+    begun = services.ledger.intention(*_creation(leg.root_id, name))
     if begun is None:
         return None
-    return clients.ledger.settle(leg.root_id, _make_once(clients, leg.root_id, name, lambda: begun))
+    return services.ledger.settle(leg.root_id, _make_once(services, leg.root_id, name, lambda: begun))
 
 
-def continue_closed(clients: Clients, leg: Leg, head: Head) -> Head:
+def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
-    now = clients.ledger.head(leg.root_id)
+    now = services.ledger.head(leg.root_id)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up
     closed = head.ticket or 0
-    html = comment.details(View.of(leg, clients.app), head.reasons, continues=closed)
+    html = comment.details(View.of(leg, services.app), head.reasons, continues=closed)
     new = {
-        "subject": comment.subject(leg, clients.app, None),
+        "subject": comment.subject(leg, services.app, None),
         "comment": tickets.private_comment(html),
         "via_followup_source_id": closed,
         "requester_id": head.requester,
     }
     name = f"{external_id(leg.root_id)}:{closed}"
-    made = _make(clients, leg, replace(head, action="follow_up"), new, name)
-    now = clients.ledger.relink(leg.root_id, closed, made)
-    linked.tell(clients, leg.root_id, now)
+    made = _make(services, leg, replace(head, action="follow_up"), new, name)
+    now = services.ledger.relink(leg.root_id, closed, made)
+    link_events.publish(services, leg.root_id, now)
     return now
 
 
@@ -144,12 +144,12 @@ def external_id(root: str) -> str:
     return EXTERNAL_ID + root
 
 
-def made_for(clients: Clients, ticket: Ticket) -> Ticket:
+def made_for(services: Services, ticket: Ticket) -> Ticket:
     """Return a ticket with the contact it was made for, where that was done here."""
     if ticket.external_id is None or not is_own_ticket(ticket.external_id):
         return ticket
     root = ticket.external_id.removeprefix(EXTERNAL_ID)
-    begun = clients.ledger.intention(*_creation(root, ticket.external_id))
+    begun = services.ledger.intention(*_creation(root, ticket.external_id))
     if begun is None:
         return ticket
     looked_back_to = datetime.fromisoformat(begun["looked_back_to"]) if begun["looked_back_to"] else None
@@ -182,7 +182,7 @@ def metadata(leg: Leg, step: str, head: Head) -> dict[str, Any]:
 
 
 def _make(
-    clients: Clients,
+    services: Services,
     leg: Leg,
     head: Head,
     new: dict[str, Any],
@@ -198,7 +198,7 @@ def _make(
     def body() -> dict[str, Any]:
         agent = by
         if agent is None and leg.agent:
-            agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn)
+            agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn)
         ticket = {
             **new,
             "external_id": name,
@@ -220,16 +220,16 @@ def _make(
             "text": json.dumps({"ticket": ticket}),
         }
 
-    return _make_once(clients, leg.root_id, name, body)
+    return _make_once(services, leg.root_id, name, body)
 
 
-def _make_once(clients: Clients, root: str, name: str, body: Callable[[], Any]) -> Head:
+def _make_once(services: Services, root: str, name: str, body: Callable[[], Any]) -> Head:
     """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
 
     def write(claim: Claim) -> dict[str, Any]:
         try:
             # Zendesk takes keys of at most 255 characters; what tells them apart is at the end.
-            made = tickets.create(clients.zendesk, claim.body["text"], idempotency_key=name[-255:])
+            made = tickets.create(services.zendesk, claim.body["text"], idempotency_key=name[-255:])
         except AlreadySent:
             found = find(claim)
             if found is None:
@@ -241,14 +241,14 @@ def _make_once(clients: Clients, root: str, name: str, body: Callable[[], Any]) 
             # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
             count("AgentRefused")
             unassigned = _without_agent(claim.body["text"])
-            made = tickets.create(clients.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
+            made = tickets.create(services.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
         return _result(made, claim)
 
     def find(claim: Claim) -> dict[str, Any] | None:
-        found = tickets.by_external_id(clients.zendesk, name)
+        found = tickets.by_external_id(services.zendesk, name)
         return _result(found, claim) if found else None
 
-    made = once(clients.ledger, *_creation(root, name), body=body, write=write, find=find)
+    made = run_once(services.ledger, *_creation(root, name), body=body, write=write, find=find)
     return Head.of(made["head"])
 
 

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import Head, contact
+from connect_zendesk.ledger import snapshots
+from connect_zendesk.ledger.ledger import Head, contact
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import View, fingerprint
 from connect_zendesk.workflows.agents import agents
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.contacts import copies
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed, metadata, report_name, reported_leg
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
 from connect_zendesk.zendesk import tickets
@@ -26,7 +26,7 @@ _MADE = frozenset({"create", "follow_up"})
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportState:
     """What the contact's ticket says of a leg.
 
     ``name`` of the report that was written first, and its moment; None where that is not known any more.
@@ -38,30 +38,30 @@ class Told:
     public: bool
 
     @staticmethod
-    def of(item: Mapping[str, Any]) -> "Told":
+    def of(item: Mapping[str, Any]) -> "ReportState":
         """Return it from what was kept of it."""
         as_of = item["as_of"]
-        return Told(item["told"], datetime.fromisoformat(as_of) if as_of else None, item["public"])
+        return ReportState(item["told"], datetime.fromisoformat(as_of) if as_of else None, item["public"])
 
 
-def report(clients: Clients, leg: Leg, head: Head) -> None:
-    """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `Busy`."""
-    view = View.of(leg, clients.app)
+def report(services: Services, leg: Leg, head: Head) -> None:
+    """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `NotReady`."""
+    view = View.of(leg, services.app)
     try:
-        told = _first_report(clients, view, head)
+        told = _first_report(services, view, head)
     except Closed:
-        report(clients, leg, continue_closed(clients, leg, head))
+        report(services, leg, continue_closed(services, leg, head))
         return
     changed, public = told.name != report_name(leg), told.public
     if changed and told.as_of is not None and told.as_of > leg.updated:
         return  # a later record of the leg is at it, and comes back where it was interrupted
     try:
         if changed:
-            public = _add_change(clients, view, head)
+            public = _add_change(services, view, head)
         # A voice comment cannot be marked as private: on a ticket with public comments, the recording
         # stays in the private details.
         if not public and _is_voice_comment(view):
-            _add_voice_comment(clients, view, head)
+            _add_voice_comment(services, view, head)
     except Closed:
         # The ticket has said what there was to say; nobody looks for a detail on a follow-up.
         logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
@@ -69,34 +69,34 @@ def report(clients: Clients, leg: Leg, head: Head) -> None:
     count("LegReported")
 
 
-def report_acceptance(clients: Clients, leg: Leg) -> None:
+def report_acceptance(services: Services, leg: Leg) -> None:
     """Write on the contact's ticket that an agent has accepted a leg, where that is told (K5).
 
     A ticket that was made for the contact says so already, and so does one that has the leg's report. Raises
-    `ZendeskError` and `Busy`.
+    `ZendeskError` and `NotReady`.
     """
     if leg.channel not in TOLD_WHEN_ACCEPTED:
         return
-    head = clients.ledger.head(leg.root_id)
+    head = services.ledger.head(leg.root_id)
     if head is None or head.ticket is None or (leg.decides and head.action in _MADE):
         return
     name = reported_leg(leg, head)
-    if clients.ledger.reported(leg.root_id, name).fingerprints:
+    if services.ledger.reported(leg.root_id, name).fingerprints:
         return
-    if (copy := copies.copy_of(clients, leg.root_id)) is not None:
-        leg = replace(leg, attributes=copy.leg.attributes)
+    if (snapshot := snapshots.snapshot_of(services, leg.root_id)) is not None:
+        leg = replace(leg, attributes=snapshot.leg.attributes)
     why = head.reasons if leg.decides else ()
-    view = View.of(leg, clients.app)
+    view = View.of(leg, services.app)
     try:
         _update_once(
-            clients, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
+            services, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
         )
     except Closed:
-        continue_closed(clients, leg, head)
+        continue_closed(services, leg, head)
     count("AcceptanceReported")
 
 
-def _first_report(clients: Clients, view: View, head: Head) -> Told:
+def _first_report(services: Services, view: View, head: Head) -> ReportState:
     """Have the details of a leg on the ticket.
 
     There is one such step for a leg, not for each state of it: where the attempt to tell of an earlier
@@ -104,30 +104,30 @@ def _first_report(clients: Clients, view: View, head: Head) -> Told:
     """
     leg, step = view.leg, f"details#{reported_leg(view.leg, head)}"
     if head.told is not None and head.told.startswith(f"{leg.contact_id}#"):
-        return Told.of(asdict(head))
-    if clients.ledger.reported(leg.root_id, reported_leg(leg, head)).fingerprints:
-        done = clients.ledger.result_of(*_step(leg, step))
-        return Told.of(done) if done else Told(None, None, head.public)
+        return ReportState.of(asdict(head))
+    if services.ledger.reported(leg.root_id, reported_leg(leg, head)).fingerprints:
+        done = services.ledger.result_of(*_step(leg, step))
+        return ReportState.of(done) if done else ReportState(None, None, head.public)
     why = head.reasons if leg.decides else ()
-    return Told.of(_update_once(clients, leg, head, step, lambda: _note(comment.details(view, why))))
+    return ReportState.of(_update_once(services, leg, head, step, lambda: _note(comment.details(view, why))))
 
 
-def _add_change(clients: Clients, view: View, head: Head) -> bool:
+def _add_change(services: Services, view: View, head: Head) -> bool:
     """Add what has changed since a leg was told of (T14); returns whether there are public comments."""
     step = f"details#{reported_leg(view.leg, head)}#{fingerprint(view.leg)}"
-    done = _update_once(clients, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
+    done = _update_once(services, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
     return bool(done["public"])
 
 
-def _add_voice_comment(clients: Clients, view: View, head: Head) -> None:
+def _add_voice_comment(services: Services, view: View, head: Head) -> None:
     """Add the voice comment (M2), in an update of its own: Zendesk drops it where a text comes along."""
     leg = view.leg
 
     def voice() -> dict[str, Any]:
-        agent = agents.zendesk_id(clients, leg.agent.username, leg.agent.arn) if leg.agent else None
+        agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn) if leg.agent else None
         return {"voice_comment": comment.voice_comment(view, agent)}
 
-    _update_once(clients, leg, head, f"voice#{reported_leg(leg, head)}", voice)
+    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice)
 
 
 def _note(html: str) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _is_voice_comment(view: View) -> bool:
 
 
 def _update_once(
-    clients: Clients, leg: Leg, head: Head, step: str, change: Callable[[], Mapping[str, Any]]
+    services: Services, leg: Leg, head: Head, step: str, change: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
@@ -150,7 +150,7 @@ def _update_once(
     comments (``public``).
     """
     return update_once(
-        clients,
+        services,
         _step(leg, step),
         head.ticket or 0,
         step,

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import Claim
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.once import once
+from connect_zendesk.ledger.ledger import Claim
+from connect_zendesk.ledger.steps import run_once
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import tickets
 
 
 def update_once(
-    clients: Clients,
+    services: Services,
     place: tuple[str, str],
     ticket: int,
     mark: str,
@@ -23,7 +23,7 @@ def update_once(
     ``place`` is the step's partition and name in the ledger, ``mark`` its name in the metadata of the audit.
     ``body`` makes what the first attempt writes, as ``change``, and what it notes beside it. ``comment``
     makes each attempt's comment anew, where its words are not for the ledger to keep. In what is returned,
-    ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `Busy`.
+    ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `NotReady`.
     """
     unchanged_since: datetime | None = None
 
@@ -33,24 +33,24 @@ def update_once(
 
     def write(claim: Claim) -> dict[str, Any]:
         change = {**claim.body["change"], **({"comment": comment()} if comment else {})}
-        updated = tickets.update(clients.zendesk, ticket, change, unchanged_since)
+        updated = tickets.update(services.zendesk, ticket, change, unchanged_since)
         return noted(claim, public=updated.public)
 
     def find(claim: Claim) -> dict[str, Any] | None:
         nonlocal unchanged_since
         assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
         # The attempt that died may still be on its way: whatever comes after this look makes our own lose.
-        seen = tickets.by_id(clients.zendesk, ticket)
+        seen = tickets.by_id(services.zendesk, ticket)
         unchanged_since = seen.updated if seen else None
         # The contact may have moved to a follow-up since then.
         tried = {claim.body["ticket"], ticket}
-        if not any(tickets.was_written(clients.zendesk, each, mark, claim.since) for each in tried):
+        if not any(tickets.was_written(services.zendesk, each, mark, claim.since) for each in tried):
             return None
         # Where it cannot be known, nothing that has no flag of its own may follow in public.
         return noted(claim, public=seen is None or seen.public)
 
-    done: Mapping[str, Any] = once(
-        clients.ledger,
+    done: Mapping[str, Any] = run_once(
+        services.ledger,
         *place,
         body=lambda: {"ticket": ticket, **body()},
         write=write,

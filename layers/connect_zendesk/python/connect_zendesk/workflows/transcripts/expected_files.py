@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect.leg_files import of_record, prefixes_of_analysis
-from connect_zendesk.ledger import contact
+from connect_zendesk.ledger import file_metadata
+from connect_zendesk.ledger.file_metadata import FileMetadata
+from connect_zendesk.ledger.ledger import contact
+from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.messaging import CONTACT_FILES_EXPECTED
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.transcripts.conversation import Kind
-from connect_zendesk.rules.transcripts.transcript_wanted import Wishes, unwanted
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.once import once
-from connect_zendesk.workflows.transcripts import told_files
-from connect_zendesk.workflows.transcripts.told_files import Told
+from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy, unwanted
+from connect_zendesk.workflows.services import Services
 
 #: A call of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
 _USUAL_LENGTH = timedelta(minutes=25)
@@ -55,32 +55,32 @@ class Expectation:
         return {**asdict(self), "due": self.due.isoformat()}
 
 
-def announce(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
+def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
     """Publish *Contact Files Expected* for a leg that has ended, once, where its record tells of files.
 
     What it tells is kept, too, for when they come. Files that the contact's settings leave off its ticket are
-    not expected, nor any in buckets that are not read here. Raises `Busy` and `NotPublished`.
+    not expected, nor any in buckets that are not read here. Raises `NotReady` and `NotPublished`.
     """
     if leg.ended is None:
         return
-    told = Told(of_record(record), Wishes.of(settings_of(leg, clients.app)), leg.updated)
+    told = FileMetadata(of_record(record), AttachmentPolicy.of(settings_of(leg, services.app)), leg.updated)
     has_files = told.files.transcript or told.files.unprocessed or told.files.analysed
-    if not has_files or not clients.files.knows(told.files.bucket or ""):
+    if not has_files or not services.files.knows(told.files.bucket or ""):
         return
-    told_files.keep(clients, leg, told)
+    file_metadata.keep(services, leg, told)
     files = list(_expected(leg, told))
     if not files:
         return
     # The record is sent when after-contact work is done, and no analysis begins before.
-    due = max(leg.ended, leg.updated) + _time_for_it(leg, clients.contact_file_wait)
+    due = max(leg.ended, leg.updated) + _time_for_it(leg, services.contact_file_wait)
     detail = Expectation(leg.root_id, leg.contact_id, due, tuple(files)).as_detail()
 
     def publish(_: object) -> bool:
-        clients.messages.publish(CONTACT_FILES_EXPECTED, detail)
+        services.messages.publish(CONTACT_FILES_EXPECTED, detail)
         return True
 
-    once(
-        clients.ledger,
+    run_once(
+        services.ledger,
         contact(leg.root_id),
         f"step#files#{leg.contact_id}#{len(files)}",
         body=lambda: None,
@@ -89,15 +89,15 @@ def announce(clients: Clients, leg: Leg, record: Mapping[str, Any]) -> None:
     )
 
 
-def _expected(leg: Leg, told: Told) -> Iterator[Expected]:
+def _expected(leg: Leg, told: FileMetadata) -> Iterator[Expected]:
     files = told.files
-    if files.transcript is not None and not files.redacted and unwanted("chat", told.wishes) is None:
+    if files.transcript is not None and not files.redacted and unwanted("chat", told.policy) is None:
         bucket, _, key = files.transcript.partition("/")
         yield Expected("chat", False, bucket, (key,))
     # Contact Lens looks at what an agent and a customer said; without a recording there is nothing.
     if files.analysed and files.bucket is not None and leg.agent is not None:
         kind: Kind = "lens_voice" if leg.channel == "VOICE" else "lens_chat"
-        if unwanted(kind, told.wishes) is None:
+        if unwanted(kind, told.policy) is None:
             moments = (leg.agent.connected, leg.began)
             prefixes = prefixes_of_analysis(leg.contact_id, leg.channel, moments, redacted=files.redacted)
             yield Expected(kind, files.redacted, files.bucket, prefixes)

@@ -8,17 +8,16 @@ from connect_zendesk.amazon_connect import contact_files, contacts, leg_files
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import LegFiles
-from connect_zendesk.ledger import Busy
+from connect_zendesk.ledger import file_metadata, legs, records, snapshots
+from connect_zendesk.ledger.file_metadata import FileMetadata
+from connect_zendesk.ledger.ledger import NotReady
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.transcripts.conversation import Conversation
-from connect_zendesk.rules.transcripts.transcript_wanted import Wishes
-from connect_zendesk.storage import NotLetIn
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.contacts import copies, legs, records
-from connect_zendesk.workflows.transcripts import told_files
-from connect_zendesk.workflows.transcripts.told_files import Told
+from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy
+from connect_zendesk.storage import AccessDenied
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.errors import Permanent
 
 #: Bytes of what Amazon Connect wrote. A hundred thousand messages of the longest kind; no chat has them.
@@ -32,13 +31,13 @@ class FileAtWork:
     """One file that is worked on, with ``folder`` for it on disk.
 
     ``root`` is the contact, where a message names it. Asking raises `Permanent` where the file cannot be
-    used, `Throttled`, and `Busy` where something is not known yet.
+    used, `Throttled`, and `NotReady` where something is not known yet.
     """
 
-    def __init__(self, clients: Clients, file: ContactFile, folder: Path, root: str | None = None) -> None:
+    def __init__(self, services: Services, file: ContactFile, folder: Path, root: str | None = None) -> None:
         self.file = file
         self.folder = folder
-        self._clients = clients
+        self._clients = services
         self._root = root
 
     @cached_property
@@ -66,7 +65,7 @@ class FileAtWork:
             if stored is None and file.version is not None:
                 # That version has expired, and another took its place.
                 stored = self._clients.files.fetch(file.bucket, file.key, path)
-        except NotLetIn as refused:
+        except AccessDenied as refused:
             raise Permanent(
                 f"{refused}: the role, the bucket's policy or its key does not allow it"
             ) from None
@@ -85,10 +84,13 @@ class FileAtWork:
         root = self.root
         known = records.newest_leg(self._clients, root, self.file.leg)
         known = known or records.newest_leg(self._clients, root, root)
-        if known is None and (copy := copies.first_leg(self._clients, root, self._any_instance)) is not None:
-            known = copy.leg
+        if (
+            known is None
+            and (snapshot := snapshots.first_leg(self._clients, root, self._any_instance)) is not None
+        ):
+            known = snapshot.leg
         if known is None:
-            raise Busy("nothing is known of the contact's settings", _UNKNOWN_SECONDS)
+            raise NotReady("nothing is known of the contact's settings", _UNKNOWN_SECONDS)
         return known
 
     @cached_property
@@ -100,15 +102,15 @@ class FileAtWork:
         return leg_files.of_record(record) if record is not None else None
 
     @cached_property
-    def wishes(self) -> Wishes:
+    def policy(self) -> AttachmentPolicy:
         """What the contact's settings say of its files."""
         if self._told is not None:
-            return self._told.wishes
-        return Wishes.of(settings_of(self.leg, self._clients.app))
+            return self._told.policy
+        return AttachmentPolicy.of(settings_of(self.leg, self._clients.app))
 
     @cached_property
-    def _told(self) -> Told | None:
-        return told_files.recall(self._clients, self.root, self.file.leg)
+    def _told(self) -> FileMetadata | None:
+        return file_metadata.recall(self._clients, self.root, self.file.leg)
 
     @property
     def _any_instance(self) -> str | None:
@@ -131,4 +133,4 @@ class FileAtWork:
         count("FileOfUnknownContact")
         if now.timestamp() - since > _UNKNOWN_FOR.total_seconds():
             raise Permanent("nobody knows the contact that it belongs to")
-        raise Busy("the contact of this file is not known yet", _UNKNOWN_SECONDS)
+        raise NotReady("the contact of this file is not known yet", _UNKNOWN_SECONDS)

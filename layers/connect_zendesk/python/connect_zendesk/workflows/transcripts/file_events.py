@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from connect_zendesk.amazon_connect.contact_files import of_key
 from connect_zendesk.messaging import CONTACT_FILE, CONTACT_FILES_EXPECTED, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.observability import count
-from connect_zendesk.workflows.clients import Clients
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts import missing_files, transcripts
 from connect_zendesk.workflows.transcripts.expected_files import Expectation
 from connect_zendesk.zendesk.errors import Permanent
@@ -17,28 +17,28 @@ OBJECT_CREATED = "Object Created"
 _Told = TypeVar("_Told")
 
 
-def follow(clients: Clients, detail_type: str, detail: Mapping[str, Any]) -> None:
+def follow(services: Services, detail_type: str, detail: Mapping[str, Any]) -> None:
     """Do what an event asks for.
 
-    Raises `ZendeskError`, `Throttled` and `Busy`; `Permanent` where the event is none that can be understood.
+    Raises `ZendeskError`, `Throttled` and `NotReady`; `Permanent` where the event cannot be understood.
     """
     if detail_type == OBJECT_CREATED:
         count("ContactFile")
         stored = _read(lambda: detail["object"])
         bucket, key = _read(lambda: (str(detail["bucket"]["name"]), str(stored["key"])))
         file = of_key(bucket, key, stored.get("version-id") or None, _size(stored))
-        transcripts.take(clients, file)
+        transcripts.take(services, file)
     elif detail_type == CONTACT_FILE:
         bucket, key, root = _read(lambda: (detail["bucket"], detail["key"], str(detail["contact"])))
         file = of_key(str(bucket), str(key), detail.get("version"), _size(detail))
-        transcripts.take(clients, file, root)
+        transcripts.take(services, file, root)
     elif detail_type == TICKET_LINKED:
-        transcripts.link(clients, _read(lambda: str(detail["contact"])))
+        transcripts.link(services, _read(lambda: str(detail["contact"])))
     elif detail_type == NO_TICKET_LINKED:
         contact, rule = _read(lambda: (str(detail["contact"]), str(detail["rule"])))
-        transcripts.close(clients, contact, rule)
+        transcripts.close(services, contact, rule)
     elif detail_type == CONTACT_FILES_EXPECTED:
-        missing_files.look_for(clients, _read(lambda: Expectation.of(detail)))
+        missing_files.look_for(services, _read(lambda: Expectation.of(detail)))
     else:
         raise Permanent("no message for this queue")
 

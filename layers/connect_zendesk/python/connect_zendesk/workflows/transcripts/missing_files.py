@@ -7,33 +7,33 @@ from collections.abc import Iterator
 from math import ceil
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile, of_key
-from connect_zendesk.ledger import KEEP, Busy, contact
+from connect_zendesk.ledger import file_pointers
+from connect_zendesk.ledger.ledger import KEEP, NotReady, contact
 from connect_zendesk.observability import count, logger
-from connect_zendesk.storage import NotLetIn
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.transcripts import contact_files
+from connect_zendesk.storage import AccessDenied
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts.expected_files import Expectation, Expected
 from connect_zendesk.zendesk.errors import Permanent
 
 
-def look_for(clients: Clients, expectation: Expectation) -> None:
+def look_for(services: Services, expectation: Expectation) -> None:
     """Look for what has not come of a leg's files, and have each that is found brought to the ticket.
 
-    Raises `Busy` before their time, and `Permanent`.
+    Raises `NotReady` before their time, and `Permanent`.
     """
     root, leg = expectation.contact, expectation.leg
-    come = [pointer.file for pointer in contact_files.of_contact(clients, root)]
+    come = [pointer.file for pointer in file_pointers.of_contact(services, root)]
     missing = [each for each in expectation.files if not any(_is(file, leg, each) for file in come)]
-    early = (expectation.due - clients.clock()).total_seconds()
+    early = (expectation.due - services.clock()).total_seconds()
     if missing and early > 0:
-        raise Busy("its files may still come by themselves", ceil(early))
+        raise NotReady("its files may still come by themselves", ceil(early))
     for expected in missing:
-        found = next((file for file in _found(clients, expected) if _is(file, leg, expected)), None)
+        found = next((file for file in _found(services, expected) if _is(file, leg, expected)), None)
         if found is not None:
             count("FileFoundLate")
             logger.warning("a file did not announce itself", contact=root, leg=leg, kind=expected.kind)
-            contact_files.ask_for(clients, root, found)
-        elif clients.ledger.first(contact(root), f"missing#{leg}#{expected.kind}", KEEP):
+            file_pointers.ask_for(services, root, found)
+        elif services.ledger.first(contact(root), f"missing#{leg}#{expected.kind}", KEEP):
             count("FileNotFound")
             logger.warning("a file that should be there is not", contact=root, leg=leg, kind=expected.kind)
 
@@ -47,13 +47,13 @@ def _is(file: ContactFile, leg: str, expected: Expected) -> bool:
     )
 
 
-def _found(clients: Clients, expected: Expected) -> Iterator[ContactFile]:
+def _found(services: Services, expected: Expected) -> Iterator[ContactFile]:
     """Return the files that are there under an expected one's keys; of later versions of a key, the last."""
     try:
         for prefix in expected.keys:
-            for stored in clients.files.find(expected.bucket, prefix):
+            for stored in services.files.find(expected.bucket, prefix):
                 file = of_key(expected.bucket, stored.key, stored.version, stored.size)
                 if file is not None:
                     yield file
-    except NotLetIn as refused:
+    except AccessDenied as refused:
         raise Permanent(f"{refused}: files that did not announce themselves cannot be looked for") from None

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import prefix_of_redacted
+from connect_zendesk.ledger.file_pointers import Pointer, place_of
 from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted
-from connect_zendesk.storage import NotLetIn
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
+from connect_zendesk.storage import AccessDenied
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.transcripts.deferral import FOR_THE_RECORD, defer
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
-from connect_zendesk.workflows.transcripts.holding import FOR_THE_RECORD, hold_back
 from connect_zendesk.zendesk.errors import Permanent
 
 _REDACTED = Unwanted("X2", "there is a redacted file")
@@ -18,12 +18,12 @@ _WILL_BE_REDACTED = Unwanted("X2", "redaction is on")
 _UNPROCESSED = Unwanted("X1", "what the chat was before it was redacted on its way")
 
 
-def put_aside(clients: Clients, work: FileAtWork, files: Sequence[Pointer]) -> Unwanted | None:
+def superseded(services: Services, work: FileAtWork, files: Sequence[Pointer]) -> Unwanted | None:
     """Return why a raw file stays off the ticket for a redacted one of its leg, or None where there is none.
 
     ``files`` are the contact's so far. Told by the redacted file that came, else by the leg's record, else by
-    what is beside it in S3. While nobody can know, `Busy` is raised: for some minutes where the record has
-    come and does not tell, for as long as it may take to come where it has not.
+    what is beside it in S3. While nobody can know, `NotReady` is raised: for some minutes where the record
+    has come and does not tell, for as long as it may take to come where it has not.
     """
     file = work.file
     if file.redacted:
@@ -39,11 +39,11 @@ def put_aside(clients: Clients, work: FileAtWork, files: Sequence[Pointer]) -> U
         # A record that does not know of a file that is there tells nothing of how it was made.
         if told.transcript if file.kind == "chat" else told.analysed:
             return None
-    if _is_beside_it(clients, work):
+    if _is_beside_it(services, work):
         return _REDACTED
     # The two files of Contact Lens come within a minute of each other.
-    longest = FOR_THE_RECORD if told is None else timedelta(seconds=clients.contact_file_wait)
-    hold_back(clients, file, files, longest, "there may be a redacted file")
+    longest = FOR_THE_RECORD if told is None else timedelta(seconds=services.contact_file_wait)
+    defer(services, file, files, longest, "there may be a redacted file")
     return None
 
 
@@ -56,9 +56,9 @@ def _redacts(other: ContactFile, file: ContactFile) -> bool:
     return (other.kind, other.automated) == (file.kind, file.automated)
 
 
-def _is_beside_it(clients: Clients, work: FileAtWork) -> bool:
+def _is_beside_it(services: Services, work: FileAtWork) -> bool:
     prefix = prefix_of_redacted(work.file)
     try:
-        return prefix is not None and bool(clients.files.find(work.file.bucket, prefix))
-    except NotLetIn as refused:
+        return prefix is not None and bool(services.files.find(work.file.bucket, prefix))
+    except AccessDenied as refused:
         raise Permanent(f"{refused}: the files beside it cannot be listed") from None

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
-from connect_zendesk.ledger import contact
+from connect_zendesk.ledger import legs, records
+from connect_zendesk.ledger.ledger import contact
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.comment import escape
 from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
 from connect_zendesk.rules.transcripts.transcript_wanted import OF_CHATS, Words, others_were_there
-from connect_zendesk.workflows.clients import Clients
-from connect_zendesk.workflows.contacts import legs, records
+from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
 from connect_zendesk.zendesk import tickets, uploads
@@ -63,24 +63,24 @@ class Parts:
             self._open = None
 
 
-def write(clients: Clients, work: FileAtWork, ticket: int, step: str, words: Words) -> None:
+def write(services: Services, work: FileAtWork, ticket: int, step: str, words: Words) -> None:
     """Write what a file says on a ticket, once; ``step`` names it in the ledger and the ticket's audits.
 
-    Raises `ZendeskError` and `Busy`.
+    Raises `ZendeskError` and `NotReady`.
     """
     name = f"{'chat' if work.file.kind in OF_CHATS else 'call'}-{work.file.leg}"
     with _closing(Parts(work.folder, name)) as parts:
-        rendered = _rendered(clients, work, parts, words)
+        rendered = _rendered(services, work, parts, words)
     metadata = {"contact": work.root, "leg": work.file.leg, "step": step}
 
     def comment() -> dict[str, Any]:
         files = {}
         if not rendered.complete:
-            files = {"uploads": [uploads.upload(clients.zendesk, parts.files, _HTML)]}
+            files = {"uploads": [uploads.upload(services.zendesk, parts.files, _HTML)]}
         return {"html_body": rendered.html, "public": False, **files}
 
     update_once(
-        clients,
+        services,
         (contact(work.root), f"step#{step}"),
         ticket,
         step,
@@ -89,12 +89,12 @@ def write(clients: Clients, work: FileAtWork, ticket: int, step: str, words: Wor
     )
 
 
-def _rendered(clients: Clients, work: FileAtWork, parts: Parts, words: Words) -> Rendered:
-    leg = records.newest_leg(clients, work.root, work.file.leg)
+def _rendered(services: Services, work: FileAtWork, parts: Parts, words: Words) -> Rendered:
+    leg = records.newest_leg(services, work.root, work.file.leg)
     agent = leg.agent if leg else None
     view = TranscriptView(
-        time_zone=clients.app.time_zone,
-        multi_party=others_were_there(work.file.leg, legs.told(clients, work.root)),
+        time_zone=services.app.time_zone,
+        multi_party=others_were_there(work.file.leg, legs.told(services, work.root)),
         agent=(agent.username or None) if agent else None,
         began=agent.connected if agent else None,
         file_name=f"{parts.name}.html",

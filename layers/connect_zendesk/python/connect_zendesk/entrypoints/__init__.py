@@ -1,0 +1,1 @@
+"""How Lambda calls in: a queue, a stream, a contact-flow block, HTTP; and what each container works with."""

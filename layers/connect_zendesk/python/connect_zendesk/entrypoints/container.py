@@ -1,0 +1,135 @@
+"""Builds what a function works with, once per container, from its environment."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+import requests
+from aws_lambda_powertools.utilities.parameters import AppConfigProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+from botocore.config import Config
+
+from connect_zendesk.amazon_connect.client import AmazonConnect
+from connect_zendesk.amazon_connect.voice_id import VoiceId
+from connect_zendesk.ledger.dynamodb import DynamoItems
+from connect_zendesk.ledger.ledger import Ledger, Remembered
+from connect_zendesk.messaging import messages
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.storage import S3Files
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.tokens import Token
+
+_SETTINGS_SECONDS = 60
+#: Within an invocation, and within the patience of whoever waits for it.
+_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@cache
+def services() -> Services:
+    """Return what the workflows work with."""
+    ledger = Ledger(
+        DynamoItems(boto3.client("dynamodb", config=_CONFIG), os.environ["TABLE_NAME"]),
+        clock=now,
+        lease=timedelta(seconds=int(os.environ["LEASE_SECONDS"])),
+    )
+    zendesk = Zendesk(
+        os.environ["ZENDESK_URL"],
+        _credentials,
+        TokenInLedger(ledger, now),
+        session=requests.Session(),
+        clock=now,
+    )
+    return Services(
+        zendesk=zendesk,
+        amazon_connect=AmazonConnect(boto3.client("connect", config=_CONFIG)),
+        ledger=ledger,
+        messages=messages(),
+        read_app_settings=LiveAppSettings().read,
+        clock=now,
+        connect_instance=os.environ.get("CONNECT_INSTANCE_ARN", ""),
+        voice_id=VoiceId(os.environ.get("VOICE_ID_DOMAIN_ID", "")),
+        forced_ticket_wait=int(os.environ["FORCED_TICKET_WAIT_SECONDS"]),
+        contact_file_wait=int(os.environ["CONTACT_FILE_WAIT_SECONDS"]),
+        files=S3Files([name for name in os.environ.get("CONTACT_BUCKETS", "").split(",") if name]),
+    )
+
+
+class TokenInLedger:
+    """Shares the access token between containers, in the ledger's encrypted table."""
+
+    def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def recall_token(self) -> Token | None:
+        """Return the token that is shared now, or None."""
+        shared: Remembered | None = self._ledger.recall("zendesk", "token")
+        return Token(shared.value, shared.until) if shared else None
+
+    def share_token(self, token: Token) -> None:
+        """Share a token until it ends."""
+        self._ledger.remember("zendesk", "token", token.value, token.ends - self._clock())
+
+
+class LiveAppSettings:
+    """The app settings that are live in AppConfig, looked at once a minute. The last good ones stay (S8)."""
+
+    def __init__(self) -> None:
+        self._provider = AppConfigProvider(
+            environment=os.environ["APP_SETTINGS_ENVIRONMENT"],
+            application=os.environ["APP_SETTINGS_APPLICATION"],
+        )
+        self._document: Any = None
+        self._settings: AppSettings | None = None
+
+    def read(self) -> AppSettings:
+        """Return the app settings that hold now.
+
+        Raises GetParameterError or TransformParameterError while a new container cannot read any: the
+        defaults are not what the administrator wants, and a contact decided by them stays decided.
+        """
+        document = self._live()
+        if self._settings is not None and document == self._document:
+            return self._settings
+        settings, problems = app_settings.read(document)
+        if problems:
+            # Whoever set them was told. Here is counted that what is live could not all be read.
+            count("RefusedAppSettings")
+            logger.error("app settings are wrong", fields=[problem.split(":")[0] for problem in problems])
+        self._document = document
+        if self._settings is None or not problems:
+            self._settings = settings
+        return self._settings
+
+    def _live(self) -> dict[str, Any]:
+        try:
+            document = self._provider.get(
+                os.environ["APP_SETTINGS_PROFILE"], transform="json", max_age=_SETTINGS_SECONDS
+            )
+        except (GetParameterError, TransformParameterError) as error:
+            count("AppSettingsUnavailable")
+            logger.error("app settings could not be read", error=type(error).__name__)
+            if self._document is None:
+                raise
+            return dict(self._document)
+        return document if isinstance(document, dict) else {}
+
+
+def _credentials() -> tuple[str, str]:
+    """Return the OAuth client's id and secret. Asked for once for each token, so that a change is seen."""
+    secrets = boto3.client("secretsmanager", config=_CONFIG)
+    answer = secrets.get_secret_value(SecretId=os.environ["ZENDESK_SECRET_ARN"])
+    secret = json.loads(answer["SecretString"])
+    return secret["client_id"], secret["client_secret"]

@@ -1,0 +1,142 @@
+"""How a function works through a queue: what failed for now comes back later, what cannot be done is
+given up with its reason, and neither stops another message."""
+
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from connect_zendesk.amazon_connect.client import NoAnswer as Unanswered
+from connect_zendesk.amazon_connect.client import NotNow, Refused
+from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.messaging import NotPublished
+from connect_zendesk.observability import count, logger
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.zendesk.errors import Later, Permanent, RateLimited
+from connect_zendesk.zendesk.patience import seconds_left
+
+#: A queue keeps a message for 14 days. It is given up half a day earlier, with its reason.
+PATIENCE = timedelta(days=13, hours=12)
+#: SQS delivers a message a thousand times: enough for the whole time only if the waits grow.
+_LONGEST_WAIT, _LONGEST_LATE_WAIT, _LATE = 900, 3600, 500
+#: SQS hides a message for twelve hours at most, from when it was received.
+_LONGEST_VISIBILITY = 11 * 3600
+#: Where Lambda puts the event in what it sends on of a failed asynchronous invocation.
+_FAILED_EVENT = "requestPayload"
+#: In a queue that has one order, a message holds up all behind it: it waits for no longer than this, and is
+#: tried so often where nothing but itself is at fault.
+_LONGEST_WAIT_IN_TURN, _TRIES_IN_TURN = 60, 5
+#: Amazon Connect may be out of order, or for one request alone: after half a day the next has its turn. So a
+#: longer outage costs two dead letters a day, and what is asked in vain forever holds nobody up forever.
+_TRIES_UNANSWERED = 12 * 60
+#: AWS out of order: that is no message's own fault.
+_AWS = (BotoCoreError, ClientError, GetParameterError, TransformParameterError, NotPublished)
+_PAUSE, _BACKGROUND = "pause", "background"
+
+
+class ComesBack(Exception):
+    """Tells the batch processor that a message failed, and that its return has been arranged."""
+
+
+def work(
+    event: dict[str, Any],
+    context: Any,
+    services: Services,
+    do: Callable[[str, Mapping[str, Any]], None],
+    source: str,
+    *,
+    in_turn: bool = False,
+    asks_zendesk: bool = True,
+) -> Any:
+    """Work through an event of a queue; ``do`` gets each message's detail type and detail.
+
+    Returns the partial batch response. ``source`` names the function in its dead letters. ``in_turn``: all
+    messages of the queue have one order, and come one at a time. What does not ask Zendesk
+    (``asks_zendesk``) does not wait where Zendesk asks to slow down.
+    """
+
+    def handle(record: dict[str, Any]) -> None:
+        try:
+            content = json.loads(record["body"])
+            content = content.get(_FAILED_EVENT, content)
+            detail_type, detail = content["detail-type"], dict(content["detail"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _give_up(services, source, "not a message that this project sends", record)
+            return
+        try:
+            if asks_zendesk:
+                _obey_pause(services)
+            do(detail_type, detail)
+        except (Later, NotReady, NotNow) as error:
+            if isinstance(error, RateLimited):
+                _pause(services, error.seconds)
+            if in_turn and isinstance(error, Unanswered) and _attempts(record) >= _TRIES_UNANSWERED:
+                _give_up(services, source, f"tried {_attempts(record)} times: {error}", record)
+                return
+            _come_back(services, source, record, error, error.seconds, in_turn=in_turn)
+        except (Permanent, Refused, NotAContactRecord) as error:
+            _give_up(services, source, f"{type(error).__name__}: {error}", record)
+        except Exception as error:  # noqa: BLE001 - AWS out of order, or a fault of ours that a release mends
+            # The exception's own words could hold a customer's, so only its name and place are told.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            at = f"{Path(place.filename).name}:{place.lineno}"
+            count("UnexpectedError")
+            logger.error("unexpected", error=type(error).__name__, at=at)
+            unexpected = RuntimeError(f"unexpected {type(error).__name__}")
+            if in_turn and _attempts(record) >= _TRIES_IN_TURN and not isinstance(error, _AWS):
+                _give_up(services, source, f"tried {_attempts(record)} times: {unexpected} at {at}", record)
+                return
+            _come_back(services, source, record, unexpected, 1, in_turn=in_turn)
+
+    services.zendesk.remaining = seconds_left(context)
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=handle, processor=processor, context=context)
+
+
+def _come_back(
+    services: Services, source: str, message: dict[str, Any], error: Exception, seconds: int, *, in_turn: bool
+) -> None:
+    attributes = message.get("attributes", {})
+    sent = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
+    if services.clock() - sent > PATIENCE and "SentTimestamp" in attributes:
+        _give_up(services, source, f"tried for {PATIENCE.days} days, at last: {error}", message)
+        return
+    # Longer each time, but never shorter than was asked for.
+    attempts = _attempts(message)
+    longest = _LONGEST_WAIT if attempts < _LATE else _LONGEST_LATE_WAIT
+    longest = _LONGEST_WAIT_IN_TURN if in_turn else longest
+    wait = min(_LONGEST_VISIBILITY, max(seconds, min(longest, 2 ** min(attempts, 12))))
+    services.messages.retry_in(message["receiptHandle"], wait)
+    count("ComesBack")
+    logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)
+    raise ComesBack(str(error))
+
+
+def _attempts(message: Mapping[str, Any]) -> int:
+    return int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
+
+
+def _give_up(services: Services, source: str, reason: str, message: dict[str, Any]) -> None:
+    services.messages.dead_letter(source, reason, message["body"].encode())
+    count("DeadLetter")
+    logger.error("given up", source=source, reason=reason)
+
+
+def _pause(services: Services, seconds: int) -> None:
+    """Have all background work wait, so that whoever waits for an answer keeps a share of the limit."""
+    services.ledger.remember(_PAUSE, _BACKGROUND, True, timedelta(seconds=seconds))
+
+
+def _obey_pause(services: Services) -> None:
+    pause = services.ledger.recall(_PAUSE, _BACKGROUND)
+    if pause is not None:
+        raise NotReady(
+            "Zendesk asked to slow down", max(1, int((pause.until - services.clock()).total_seconds()))
+        )

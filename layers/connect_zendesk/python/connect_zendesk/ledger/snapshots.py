@@ -1,0 +1,233 @@
+"""The ledger's copy of a contact that is going on: its number and attributes, and what was found for them.
+
+Contact events carry neither, and DescribeContact is limited to ten a second for a whole account. So the
+contact's flow leaves a copy, and acceptance asks Amazon Connect only where there is none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from connect_zendesk.amazon_connect import contacts
+from connect_zendesk.ledger.ledger import KEEP_SNAPSHOT, contact
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.lookups import (
+    LookUp,
+    Ticket,
+    TicketById,
+    TicketsRequestedBy,
+    User,
+    UserById,
+    UsersByEmail,
+    UsersByName,
+    UsersByPhone,
+)
+from connect_zendesk.workflows.services import Services
+
+#: What was found of a ticket is believed this long: it may have been solved, or another one opened.
+TICKETS_HOLD = timedelta(minutes=5)
+
+_SNAPSHOT = "copy"
+_MOST_ANSWERS = 10
+_KEPT = (
+    "contact_id",
+    "root_id",
+    "channel",
+    "initiation_method",
+    "customer_address",
+    "system_address",
+    "attributes",
+    "instance_arn",
+    "stated_direction",
+    "task_name",
+)
+_LOOK_UPS: Mapping[str, type[Any]] = {
+    look_up.__name__: look_up
+    for look_up in (UserById, UsersByPhone, UsersByEmail, UsersByName, TicketById, TicketsRequestedBy)
+}
+_MOMENTS = ("since", "created", "updated")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A contact's first leg as it was when the copy was made, and what Zendesk answered about it by then.
+
+    ``asked`` is when each answer was given: a copy that is made again keeps those it had. ``outdated``: the
+    contact's attributes have changed since.
+    """
+
+    leg: Leg
+    made: datetime
+    answers: Mapping[LookUp, Any] = field(default_factory=dict)
+    asked: Mapping[LookUp, datetime] = field(default_factory=dict)
+    outdated: bool = False
+
+    def answer(self, look_up: LookUp, now: datetime) -> "Answer | None":
+        """Return what was found for a look-up, or None where it has to be asked again."""
+        if isinstance(look_up, TicketsRequestedBy):
+            for known, found in self.answers.items():
+                same_user = isinstance(known, TicketsRequestedBy) and known.user == look_up.user
+                reaches = same_user and known.since <= look_up.since  # type: ignore[union-attr]
+                if reaches and now - self.asked.get(known, self.made) <= TICKETS_HOLD:
+                    return Answer(found)
+            return None
+        if look_up not in self.answers:
+            return None
+        if isinstance(look_up, TicketById) and now - self.asked.get(look_up, self.made) > TICKETS_HOLD:
+            return None
+        return Answer(self.answers[look_up])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found: ``value`` is None where Zendesk has no such thing."""
+
+    value: Any
+
+
+def keep(
+    services: Services, leg: Leg, answers: Mapping[LookUp, Any] | None = None, *, last: bool = False
+) -> None:
+    """Keep a copy of a contact's first leg for seven days, adding to what was found for it before.
+
+    ``last``: its flow says that it sets no more attributes.
+    """
+    item = {**_item(leg, services.clock()), "last": last}
+    found = _found(answers or {}, services.clock())
+    services.ledger.change(
+        contact(leg.root_id), _SNAPSHOT, lambda known: {**item, "found": _merged(known, found)}, KEEP_SNAPSHOT
+    )
+
+
+def add_answers(services: Services, snapshot: Snapshot, answers: Mapping[LookUp, Any]) -> None:
+    """Add what was found to a contact's copy. The contact itself stays as its flow left it last."""
+    item = _item(snapshot.leg, snapshot.made)
+    if found := _found(answers, services.clock()):
+        services.ledger.change(
+            contact(snapshot.leg.root_id),
+            _SNAPSHOT,
+            lambda known: {**(known or item), "found": _merged(known, found)},
+            KEEP_SNAPSHOT,
+        )
+
+
+def outdate(services: Services, root: str, changed: datetime) -> None:
+    """Note that a contact's attributes changed at that moment, for whoever relies on its copy."""
+    if services.ledger.recall(contact(root), _SNAPSHOT) is None:
+        return
+
+    def mark(known: Any) -> Any:
+        return {**known, "changed": max(known.get("changed", ""), changed.isoformat())} if known else known
+
+    services.ledger.change(contact(root), _SNAPSHOT, mark, KEEP_SNAPSHOT)
+
+
+def snapshot_of(services: Services, root: str) -> Snapshot | None:
+    """Return the copy of a contact, or None where its flow left none."""
+    remembered = services.ledger.recall(contact(root), _SNAPSHOT)
+    if remembered is None:
+        return None
+    value = remembered.value
+    began = datetime.fromisoformat(value["began"])
+    found = [
+        (*_unpacked(entry[:3]), datetime.fromisoformat(entry[3]))
+        for entry in value["found"]
+        if entry[0] in _LOOK_UPS
+    ]
+    return Snapshot(
+        Leg(**value["leg"], began=began, updated=began),
+        datetime.fromisoformat(value["made"]),
+        {look_up: answer for look_up, answer, _ in found},
+        {look_up: moment for look_up, _, moment in found},
+        _is_outdated(value),
+    )
+
+
+def first_leg(services: Services, root: str, instance_arn: str | None) -> Snapshot | None:
+    """Return a contact's first leg: the copy, else what Amazon Connect tells, else None.
+
+    Where the attributes have changed since the copy was made, Amazon Connect is asked too.
+    Raises `Throttled`.
+    """
+    snapshot = snapshot_of(services, root)
+    if snapshot is not None and not snapshot.outdated:
+        return snapshot
+    described = services.amazon_connect.contact(instance_arn, root) if instance_arn else None
+    if described is None:
+        return snapshot
+    leg = contacts.parse(described, instance_arn)
+    keep(services, leg)
+    found = snapshot or Snapshot(leg, services.clock())
+    return replace(found, leg=leg, made=services.clock(), outdated=False)
+
+
+def _is_outdated(value: Mapping[str, Any]) -> bool:
+    """Tell whether attributes changed after a copy was made.
+
+    Events tell their moment to the second. Of a change within the second of the copy nobody knows which came
+    first: a flow mostly sets attributes right after it has looked something up, and right before it says
+    that it sets no more.
+    """
+    if (changed := value.get("changed")) is None:
+        return False
+    made = datetime.fromisoformat(value["made"])
+    moment = datetime.fromisoformat(changed)
+    return moment > made if value.get("last") else moment >= made.replace(microsecond=0)
+
+
+def _item(leg: Leg, made: datetime) -> dict[str, Any]:
+    return {
+        "leg": {name: getattr(leg, name) for name in _KEPT} | {"attributes": dict(leg.attributes)},
+        "began": leg.began.isoformat(),
+        "made": made.isoformat(),
+    }
+
+
+def _found(answers: Mapping[LookUp, Any], now: datetime) -> list[Any]:
+    """Return answers as they are kept; the ledger itself remembers who agents and the placeholder are."""
+    return [
+        [*_packed(look_up, answer), now.isoformat()]
+        for look_up, answer in answers.items()
+        if type(look_up).__name__ in _LOOK_UPS
+    ]
+
+
+def _merged(known: Any, found: list[Any]) -> list[Any]:
+    asked = [entry[:2] for entry in found]
+    earlier = [entry for entry in (known or {}).get("found", ()) if entry[:2] not in asked]
+    return [*earlier, *found][-_MOST_ANSWERS:]
+
+
+def _packed(look_up: LookUp, answer: Any) -> list[Any]:
+    """Return a look-up and its answer as JSON: its kind, its arguments, what was found."""
+    found: Any
+    if isinstance(answer, tuple):
+        found = [_plain(asdict(item)) for item in answer]
+    else:
+        found = _plain(asdict(answer)) if answer is not None else None
+    return [type(look_up).__name__, _plain(asdict(look_up)), found]
+
+
+def _unpacked(entry: list[Any]) -> tuple[LookUp, Any]:
+    kind, arguments, found = entry
+    look_up: LookUp = _LOOK_UPS[kind](**_with_moments(arguments))
+    shape: type[Any] = Ticket if kind.startswith("Ticket") else User
+    if isinstance(found, list):
+        return look_up, tuple(shape(**_with_moments(item)) for item in found)
+    return look_up, shape(**_with_moments(found)) if found is not None else None
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a dataclass's values as JSON has them; for whom a ticket was made is looked up again."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if name != "made_for"
+    }
+
+
+def _with_moments(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: datetime.fromisoformat(value) if name in _MOMENTS else value for name, value in values.items()
+    }

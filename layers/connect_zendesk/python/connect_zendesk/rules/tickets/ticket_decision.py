@@ -1,0 +1,124 @@
+"""Decides which ticket a contact gets, by the table of `ticket_rules` (T), or says what to look up first."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import Facts, Requester, settings_of
+from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown, User
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.settings import Settings
+from connect_zendesk.rules.tickets import decision_table
+from connect_zendesk.rules.tickets.decision_table import IN_DOUBT, Action, Outcome, Reason, Rule, first_hit
+
+Moment = Literal["alive", "ended"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is decided about a contact's ticket, and why.
+
+    ``ticket`` is the one to open or follow up, or for leave_to_agent the one to pop. ``candidates`` and
+    ``candidate_ticket`` are who and what it may have been about, where a person has to choose; they are
+    for the agent only. ``customer`` is None where no rule asked who it is; ``missing_ticket`` is a number
+    that was given and that no ticket has; ``looked_back_to`` is how far back a recent ticket counted.
+    ``number_for`` is a user, found by id, who is to get this number (E.164) if they have none (C10).
+    """
+
+    action: Action
+    rule: str
+    reasons: tuple[Reason, ...]
+    settings: Settings
+    customer: Customer | None = None
+    ticket: int | None = None
+    requester: Requester | None = None
+    candidates: tuple[User, ...] = ()
+    candidate_ticket: int | None = None
+    missing_ticket: int | None = None
+    looked_back_to: datetime | None = None
+    number_for: tuple[int, str] | None = None
+
+    @property
+    def user(self) -> User | None:
+        """The customer's Zendesk user, where recognised."""
+        return self.customer.user if self.customer is not None else None
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The reasons as text, each with its rule."""
+        return tuple(f"{reason.rule}: {reason.text}" for reason in self.reasons)
+
+
+def decide(leg: Leg, app: AppSettings, known: Known, moment: Moment) -> Decision | LookUp:
+    """Decide on a contact's ticket, or say what has to be looked up first.
+
+    ``alive``: the contact is going on, and manual assignment waits for the agent. ``ended``: it is over
+    and unattached, and forced creation decides (T8).
+    """
+    facts = Facts(leg, app, settings_of(leg, app), known)
+    try:
+        rule = first_hit(decision_table.RULES, facts)
+        outcome = rule.outcome(facts)
+        if outcome.action != "leave_to_agent":
+            return _decision(facts, outcome, (rule,))
+        facts = replace(facts, left_by=rule.id)
+        if moment == "alive":
+            return _decision(facts, outcome, (rule,))
+        forced = first_hit(decision_table.FORCED_RULES, facts)
+        outcome = forced.outcome(facts)
+        return _decision(facts, outcome, (forced, rule, *((outcome.by,) if outcome.by else ())))
+    except Unknown as missing:
+        return missing.look_up
+
+
+def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decision:
+    in_doubt = facts.left_by in IN_DOUBT
+    customer = _customer_so_far(facts)
+    candidates: tuple[User, ...] = ()
+    if in_doubt and customer is not None:
+        candidates = customer.candidates or ((customer.user,) if customer.user else ())
+    return Decision(
+        action=outcome.action,
+        rule=rules[0].id,
+        reasons=tuple(rule.reason for rule in rules),
+        settings=facts.settings,
+        customer=customer,
+        ticket=outcome.ticket,
+        requester=outcome.requester,
+        candidates=candidates,
+        candidate_ticket=facts.given_ticket.id if in_doubt and facts.given_ticket else None,
+        missing_ticket=_missing_ticket(facts),
+        looked_back_to=facts.looks_back_to,
+        number_for=None if in_doubt or outcome.action in ("none", "leave_to_agent") else _number_for(facts),
+    )
+
+
+def _customer_so_far(facts: Facts) -> Customer | None:
+    try:
+        return facts.customer
+    except Unknown:
+        return None
+
+
+def _missing_ticket(facts: Facts) -> int | None:
+    """Return the ticket number that was given and does not exist, where that has been looked up."""
+    try:
+        return facts.asked_ticket if facts.asked_ticket and facts.given_ticket is None else None
+    except Unknown:
+        return None
+
+
+def _number_for(facts: Facts) -> tuple[int, str] | None:
+    """Return the user named by the flow and the caller's number, unless the user is known to have one (C10).
+
+    Nobody is looked up only for this: whether the user has a number is asked before it is written. A caller
+    whose authentication failed may be anybody, and with the number would be that user the next time (T9).
+    """
+    user, number = facts.settings["zendesk_user"], facts.number
+    if user is None or number is None or facts.authentication_failed:
+        return None
+    customer = _customer_so_far(facts)
+    has_none = customer is None or (customer.user is not None and not customer.user.phone)
+    return (user, number) if has_none else None

@@ -1,0 +1,156 @@
+"""Whether a Zendesk event becomes a task, by which rule, and why not by the others (K1, K4)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.task_rules import TaskRule
+from connect_zendesk.rules.tickets.decision_table import Reason
+from connect_zendesk.rules.tickets.marks import is_own_tag, is_own_ticket
+from connect_zendesk.rules.zendesk_events.zendesk_event import TicketState, ZendeskEvent
+
+#: What the types of a ticket's events begin with; rules name what follows.
+TICKET = "ticket."
+
+
+@dataclass(frozen=True)
+class TaskDecision:
+    """The rule that makes the task, None where none does, and why: a reason for each thing looked at.
+
+    Reasons hold what rules say, ids and words of Zendesk's own: no personal data.
+    """
+
+    rule: TaskRule | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class NoTask:
+    """A kind of event that never makes a task (K4), and why."""
+
+    why: str
+    applies: Callable[[ZendeskEvent], bool]
+
+
+def _only_own_tags(event: ZendeskEvent) -> bool:
+    tags = (*event.change.tags_added, *event.change.tags_removed)
+    return event.type == f"{TICKET}tags_changed" and bool(tags) and all(map(is_own_tag, tags))
+
+
+def _is_made_here(event: ZendeskEvent) -> bool:
+    return event.type == f"{TICKET}created" and is_own_ticket(event.ticket.external_id)
+
+
+#: A task for what this project did itself would make a comment, whose event would make a task, and so on.
+#: The second and the third hold where Zendesk names the agent as the one who did it.
+NEVER: tuple[NoTask, ...] = (
+    NoTask(wording.TASK_NOT_FOR_OWN_CHANGE, lambda event: event.by_connector),
+    NoTask(wording.TASK_NOT_FOR_OWN_TICKET, _is_made_here),
+    NoTask(wording.TASK_NOT_FOR_OWN_TAGS, _only_own_tags),
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition that rules can set, by its name among `Conditions`.
+
+    ``misfit`` gets what the rule expects and the ticket, and says what does not fit; None where it fits.
+    """
+
+    name: str
+    misfit: Callable[[frozenset[Any], TicketState], str | None]
+
+
+def _one_of(name: str) -> Condition:
+    def misfit(expected: frozenset[Any], ticket: TicketState) -> str | None:
+        value = getattr(ticket, name)
+        if value in expected:
+            return None
+        shown = value if value is not None else wording.NOT_SET
+        return wording.TASK_MISFIT.format(what=name, value=shown, expected=_either(expected))
+
+    return Condition(name, misfit)
+
+
+def _lacks_any(expected: frozenset[str], ticket: TicketState) -> str | None:
+    if expected & _tags(ticket):
+        return None
+    return wording.TASK_LACKS_ANY_TAG.format(tags=_either(expected))
+
+
+def _lacks_one(expected: frozenset[str], ticket: TicketState) -> str | None:
+    missing = expected - _tags(ticket)
+    return wording.TASK_LACKS_TAG.format(tags=_both(missing)) if missing else None
+
+
+def _has_one(unwanted: frozenset[str], ticket: TicketState) -> str | None:
+    found = unwanted & _tags(ticket)
+    return wording.TASK_HAS_TAG.format(tags=_both(found)) if found else None
+
+
+#: Every condition that a rule can set. All that it sets have to fit.
+CONDITIONS: tuple[Condition, ...] = (
+    _one_of("status"),
+    _one_of("priority"),
+    _one_of("type"),
+    Condition("tags_any", _lacks_any),
+    Condition("tags_all", _lacks_one),
+    Condition("tags_none", _has_one),
+    _one_of("group"),
+    _one_of("brand"),
+    _one_of("form"),
+    _one_of("channel"),
+)
+
+
+def decide(event: ZendeskEvent, app: AppSettings) -> TaskDecision:
+    """Decide whether an event becomes a task: the first enabled rule that fits makes it.
+
+    Needs nothing but the event and the app settings, so nothing has to be asked for.
+    """
+    for never in NEVER:
+        if never.applies(event):
+            return TaskDecision(None, (Reason("K4", never.why),))
+    reasons: list[Reason] = []
+    for rule in app.task_rules:
+        misfits = _misfits(rule, event)
+        if not misfits:
+            fits = Reason("K1", wording.TASK_RULE_FITS.format(rule=rule.name), ("task_rules",))
+            return TaskDecision(rule, (*reasons, fits))
+        text = wording.TASK_RULE_MISFIT.format(rule=rule.name, why="; ".join(misfits))
+        reasons.append(Reason("K1", text, ("task_rules",)))
+    if not reasons:
+        reasons.append(Reason("K1", wording.NO_TASK_RULES, ("task_rules",)))
+    return TaskDecision(None, tuple(reasons))
+
+
+def _misfits(rule: TaskRule, event: ZendeskEvent) -> list[str]:
+    """Say what of an event does not fit a rule; nothing where it fits."""
+    if not rule.enabled:
+        return [wording.TASK_RULE_OFF]
+    kind = event.type.removeprefix(TICKET)
+    if kind not in rule.events:
+        return [
+            wording.TASK_MISFIT.format(what=wording.TASK_EVENT, value=kind, expected=_either(rule.events))
+        ]
+    found = (
+        condition.misfit(expected, event.ticket)
+        for condition in CONDITIONS
+        if (expected := getattr(rule.when, condition.name))
+    )
+    return [misfit for misfit in found if misfit is not None]
+
+
+def _tags(ticket: TicketState) -> frozenset[str]:
+    """Return a ticket's tags as rules have them: Zendesk takes no difference from the case of letters."""
+    return frozenset(tag.lower() for tag in ticket.tags)
+
+
+def _either(words: Iterable[Any]) -> str:
+    return f" {wording.OR} ".join(str(word) for word in sorted(words))
+
+
+def _both(words: Iterable[str]) -> str:
+    return f" {wording.AND} ".join(sorted(words))

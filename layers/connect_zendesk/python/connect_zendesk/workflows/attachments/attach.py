@@ -1,0 +1,161 @@
+"""Attaches a contact to a ticket as its agent asks, or asks back which contact is meant (A1, T8, T14)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connect_zendesk.ledger import agent_contacts, records, snapshots
+from connect_zendesk.ledger.agent_contacts import AgentContact
+from connect_zendesk.ledger.ledger import KEEP_CLAIM, Head, NotReady
+from connect_zendesk.messaging import CONTACT_RECORD
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import facts_of
+from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.tickets import attachment
+from connect_zendesk.rules.tickets.attachment import Attachment
+from connect_zendesk.workflows.agents import pop
+from connect_zendesk.workflows.attachments import move
+from connect_zendesk.workflows.customers import customer_update
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets.ticket_notes import add_note
+from connect_zendesk.zendesk import tickets, users
+
+#: An agent can be quicker than the event that tells of the agent's joining.
+_EVENTS_LATE = timedelta(seconds=30)
+_RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a contact is to be attached to: a ticket, or a new one for this user; neither: for a new user.
+
+    ``problem`` says, as text with ``{contact}``, why nothing can be attached to it.
+    """
+
+    ticket: Ticket | None = None
+    user: User | None = None
+    problem: str | None = None
+
+    @property
+    def requester(self) -> int | None:
+        """Whose ticket it is or will be."""
+        if self.ticket is not None:
+            return self.ticket.requester
+        return self.user.id if self.user is not None else None
+
+
+def attach(services: Services, command: Attachment) -> None:
+    """Do what an agent's command asks for, once, however often it is delivered.
+
+    The contact's records come back to be told of on its ticket. Raises `ZendeskError` and `NotReady`.
+    """
+    partition = f"attachment#{command.id}"
+    if services.ledger.recall(partition, "done") is not None:
+        count("AlreadyHandled")
+        return
+    target = _target(services, command)
+    meant = _contact(services, command, target, partition)
+    if meant is not None:
+        _link(services, command, target, meant)
+    services.ledger.remember(partition, "done", True, KEEP_CLAIM)
+
+
+def _target(services: Services, command: Attachment) -> Target:
+    if command.user is not None:
+        user = users.by_id(services.zendesk, command.user)
+        if user is None or user.suspended or not user.active:
+            return Target(problem=wording.NO_USER_TO_ATTACH_TO.format(user=command.user))
+        return Target(user=user)
+    if command.ticket is None:
+        return Target()
+    ticket = tickets.by_id(services.zendesk, command.ticket)
+    if ticket is None or ticket.status == "deleted":
+        return Target(problem=wording.NO_TICKET_TO_ATTACH_TO)
+    if ticket.closed and tickets.is_merged(services.zendesk, ticket.id):
+        return Target(ticket, problem=wording.MERGED_TICKET)
+    return Target(ticket)
+
+
+def _contact(services: Services, command: Attachment, target: Target, partition: str) -> AgentContact | None:
+    """Return the contact that is meant; where the agent has to say which, ask, and return None.
+
+    Once found it stays the one, whatever becomes known of the agent's contacts later.
+    """
+    contacts = agent_contacts.at(services, command.agent, command.at)
+    known = services.ledger.recall(partition, "contact")
+    if known is not None:
+        return AgentContact(**known.value)
+    found = attachment.match(contacts, target.requester, command.contact)
+    if found is None:
+        if not contacts and services.clock() - command.at < _EVENTS_LATE:
+            raise NotReady("nothing is known of the agent's contacts yet", _RETRY_SECONDS)
+        lines = attachment.question(contacts, command.contact, services.app.time_zone)
+        _tell(services, command, lines, (command.answered_on,), None)
+        return None
+    kept = services.ledger.change(
+        partition, "contact", lambda first: first or agent_contacts.as_item(found), KEEP_CLAIM
+    )
+    return AgentContact(**kept)
+
+
+def _link(services: Services, command: Attachment, target: Target, meant: AgentContact) -> None:
+    """Link the contact to the target, and have everything that is known of it told there."""
+    root = meant.root
+    if target.problem is not None and not move.is_done(services, root, command):
+        text = target.problem.format(contact=root, ticket=command.ticket)
+        head = services.ledger.head(root)
+        _tell(services, command, (text,), (command.answered_on, head.ticket if head else None), root)
+        return
+    leg = _first_leg(services, meant)
+    head = move.link(services, leg, command, target.ticket, target.user)
+    pop.show_watchers(services, leg, head.ticket, command.at)
+    link_events.publish(services, root, head)
+    for record in records.of_contact(services, root):
+        services.messages.send_delayed(CONTACT_RECORD, record, 0)
+    _give_number(services, command, target, leg, head)
+
+
+def _first_leg(services: Services, meant: AgentContact) -> Leg:
+    """Return the contact's first leg as it is known best; at the least, what the agent's own tells."""
+    if (told := records.newest_leg(services, meant.root, meant.root)) is not None:
+        return told
+    if (snapshot := snapshots.snapshot_of(services, meant.root)) is not None:
+        return snapshot.leg
+    began = datetime.fromisoformat(meant.since)
+    return Leg(meant.root, meant.root, meant.channel, "", began, began)
+
+
+def _give_number(services: Services, command: Attachment, target: Target, leg: Leg, head: Head) -> None:
+    """Give the caller's number to a customer who was chosen by hand and has none (C10).
+
+    Not where the caller's authentication failed: the number may be anybody's (T9).
+    """
+    facts = facts_of(leg, services.app)
+    number, requester = facts.number, target.requester
+    if number is None or requester is None or facts.authentication_failed:
+        return
+    if head.attached != command.stamp:
+        return
+    customer = users.customer_by_id(services.zendesk, requester)
+    if customer is not None and customer.active and not customer.phone:
+        customer_update.ask_for_number(services, customer.id, number, command.at)
+
+
+def _tell(
+    services: Services,
+    command: Attachment,
+    lines: Sequence[str],
+    on: Sequence[int | None],
+    root: str | None,
+) -> None:
+    """Tell the agent on the first of these tickets that can have a note (A2)."""
+    logger.info("not attached", command=command.id, contact=root)
+    count("NotAttached")
+    for ticket in dict.fromkeys(number for number in on if number is not None):
+        if add_note(services, f"attachment#{command.id}", f"note#{ticket}", ticket, lines, root):
+            return
+    logger.info("an agent could not be told", command=command.id)
+    count("AgentNotTold")

@@ -1,0 +1,60 @@
+"""Attaches a contact as an agent asks with a macro, and takes the macro's tag off again (A1)."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from connect_zendesk.ledger.ledger import KEEP_CLAIM
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.tickets.attachment import NotAnAttachment
+from connect_zendesk.rules.zendesk_events import macro
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
+from connect_zendesk.workflows.attachments.attach import attach
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets.ticket_notes import add_note
+from connect_zendesk.zendesk import tickets
+from connect_zendesk.zendesk.errors import Closed, NotFound, Permanent
+
+
+def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
+    """Do what the macros' tags that a ticket got ask for, once, however often the event is delivered.
+
+    The tag is taken off when that is done, or the agent has been asked which contact is meant: so the macro
+    can be used again. Taking it off is a change of this project's own, of which nothing comes (K4). Raises
+    `ZendeskError` and `NotReady`.
+    """
+    tags = macro.tags_set(event)
+    if not tags or event.by_connector:
+        logger.info("an event without a macro's tag", event=event.id, ticket=event.ticket.id)
+        return
+    partition = f"attachment#{event.id}"
+    if services.ledger.recall(partition, "untagged") is not None:
+        count("AlreadyHandled")
+        return
+    if macro.is_inherited(event):
+        logger.info("a macro's tag of the ticket that this one follows up", event=event.id)
+    elif event.actor is None:
+        add_note(services, partition, "note#actor", event.ticket.id, [wording.NO_AGENT_ATTACHES], None)
+        count("NotAttached")
+    else:
+        try:
+            command = macro.command_of(event, tags[0], services.clock())
+        except NotAnAttachment as error:
+            raise Permanent(str(error)) from None
+        attach(services, command)
+    try:
+        tickets.remove_tags(services.zendesk, event.ticket.id, tags)
+    except (Closed, NotFound) as gone:
+        logger.info("a macro's tag stays", ticket=event.ticket.id, why=type(gone).__name__)
+        _untag_follow_up(services, partition, event.ticket.id, tags)
+    services.ledger.remember(partition, "untagged", True, KEEP_CLAIM)
+
+
+def _untag_follow_up(services: Services, partition: str, closed: int, tags: Sequence[str]) -> None:
+    """Take the tags off the contact's follow-up, to which Zendesk gives those of the closed ticket."""
+    meant = services.ledger.recall(partition, "contact")
+    head = services.ledger.head(meant.value["root"]) if meant is not None else None
+    if head is None or head.ticket in (None, closed):
+        return
+    with suppress(Closed, NotFound):
+        tickets.remove_tags(services.zendesk, head.ticket, tags)

@@ -1,0 +1,205 @@
+"""Links a contact to the ticket that its agent chose, be it its first one or another (T8, T14, A1)."""
+
+from dataclasses import asdict, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connect_zendesk.ledger.ledger import KEEP, Head, NotReady, contact
+from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.customer import Customer
+from connect_zendesk.rules.contacts.facts import (
+    ExistingUser,
+    NewUser,
+    Placeholder,
+    Requester,
+    facts_of,
+    settings_of,
+)
+from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.tickets.attachment import Attachment
+from connect_zendesk.rules.tickets.decision_table import Reason
+from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.workflows.customers import requesters
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets.open_ticket import (
+    NOBODY,
+    Attached,
+    abandon,
+    begun_by,
+    external_id,
+    finish_begun,
+    open_named,
+)
+from connect_zendesk.workflows.tickets.ticket_notes import add_note
+from connect_zendesk.zendesk import tickets
+from connect_zendesk.zendesk.errors import Permanent
+
+_TICKETS = "tickets"
+
+
+def is_done(services: Services, root: str, command: Attachment) -> bool:
+    """Tell whether the contact has been linked by this command, or by a later one."""
+    return _is_done(services.ledger.head(root), command)
+
+
+def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None) -> Head:
+    """Link a contact to a ticket, or to a new one for a user (None: a new user); returns what holds.
+
+    A closed ticket is followed up (T1). The first attachment settles the contact; a later one moves it, and
+    the ticket that it leaves gets a note. Which is the later one is decided by when the agents asked. Raises
+    `ZendeskError`, and `NotReady` where somebody else is at this contact.
+    """
+    root = leg.root_id
+    with exclusive_lock(services.ledger, contact(root), "step#settle"):
+        head = services.ledger.head(root)
+        if head is None or head.ticket is None:
+            head = _begun(services, leg) or head
+        if head is not None and _is_done(head, command):
+            _give_up_own(services, root, command, head)
+            return head
+        chosen = _with_customer(services, command, _chosen(services, leg, command, ticket, user))
+        if head is None:
+            return services.ledger.settle(root, chosen)
+        if head.ticket == chosen.ticket:
+            confirmed = replace(head, attached=command.stamp, customer=chosen.customer)
+            return services.ledger.relink(root, head.ticket, confirmed)
+        return _move(services, root, command, head, chosen)
+
+
+def _is_done(head: Head | None, command: Attachment) -> bool:
+    return head is not None and head.attached is not None and head.attached >= command.stamp
+
+
+def _give_up_own(services: Services, root: str, command: Attachment, head: Head) -> None:
+    """Leave a note on a ticket that this command made, where a later one overtook it before it was linked."""
+    if head.attached == command.stamp:
+        return
+    linked = services.ledger.recall(contact(root), _TICKETS)
+    known = {str(head.ticket), *(linked.value if linked else ())}
+    for name in (external_id(root), _own_name(root, command)):
+        if begun_by(services, root, name) == command.stamp:
+            made = tickets.by_external_id(services.zendesk, name)
+            if made is not None and str(made.id) not in known:
+                _add_note(services, root, command, made.id, wording.MOVED_TO, head.ticket)
+
+
+def _begun(services: Services, leg: Leg) -> Head | None:
+    """Finish a ticket that somebody began to make for the contact: it may be there already."""
+    try:
+        return finish_begun(services, leg)
+    except Permanent:
+        return None  # Zendesk refused it, so it is not
+
+
+def _chosen(
+    services: Services, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None
+) -> Head:
+    """Return the head of a contact that is linked to what its agent chose, made now where need be."""
+    time = command.at.astimezone(ZoneInfo(services.app.time_zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+    text = wording.ATTACHED_BY if ticket is not None else wording.MADE_BY_HAND
+    known = user
+    if known is None and ticket is not None and ticket.requester is not None:
+        known = User(ticket.requester)
+    reason = Reason("A1", text.format(agent=command.agent, time=time), ())
+    if ticket is not None and not ticket.closed:
+        why = (f"{reason.rule}: {reason.text}",)
+        stamp = command.stamp
+        customer = ticket.requester
+        return Head(
+            ticket.id, customer, "attach", "A1", why, ticket.public, attached=stamp, customer=customer
+        )
+    decision = Decision(
+        action="create" if ticket is None else "follow_up",
+        rule="A1",
+        reasons=(reason,),
+        settings=settings_of(leg, services.app),
+        customer=Customer("recognised", known) if known is not None else None,
+        ticket=ticket.id if ticket is not None else None,
+        requester=_requester(services, leg, command, ticket, user),
+    )
+    name = _name(services, leg.root_id, command)
+    try:
+        return open_named(services, leg, decision, name, Attached(command.agent, command.stamp))
+    except Permanent:
+        abandon(services, leg.root_id, name)
+        raise
+
+
+def _with_customer(services: Services, command: Attachment, head: Head) -> Head:
+    """Return a head that names a customer only where its ticket is a customer's.
+
+    Anonymous callers' tickets are the placeholder's (C9), and some that were forced are the agent's own (T8).
+    Zendesk is not asked whether it is another agent's: who writes to a customer finds out.
+    """
+    nobody = head.customer in (command.agent, requesters.made_placeholder(services.ledger))
+    return replace(head, customer=None) if nobody else head
+
+
+def _requester(
+    services: Services, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None
+) -> Requester | None:
+    """Return who requests a new ticket; for a new user, as for a customer whom nobody knows (T5, T6)."""
+    if ticket is not None:
+        return ExistingUser(ticket.requester) if ticket.requester is not None else None
+    if user is not None:
+        return ExistingUser(user.id)
+    facts = facts_of(leg, services.app)
+    new = NewUser(facts.settings["customer_name"], facts.number, facts.settings["customer_email"])
+    if new.number or new.email:
+        return new
+    if services.app.anonymous_requester == "agent":
+        return ExistingUser(command.agent)
+    return Placeholder(requesters.placeholder(services))
+
+
+def _name(services: Services, root: str, command: Attachment) -> str:
+    """Return the external id of the ticket that a command makes, which is the same in each attempt.
+
+    It is the contact's, but where somebody else has begun a ticket of that name.
+    """
+    by = begun_by(services, root, external_id(root))
+    return external_id(root) if by in (NOBODY, command.stamp) else _own_name(root, command)
+
+
+def _own_name(root: str, command: Attachment) -> str:
+    return f"{external_id(root)}:{command.id}"
+
+
+def _add_note(
+    services: Services, root: str, command: Attachment, old: int, text: str, new: int | None
+) -> None:
+    line = text.format(ticket=new, contact=root)
+    add_note(services, contact(root), f"moved#{old}#{command.id}", old, [line], root)
+
+
+def _move(services: Services, root: str, command: Attachment, head: Head, chosen: Head) -> Head:
+    """Move a contact from the ticket it is on to the one its agent chose, and leave a note there.
+
+    The note comes first: where the move is then made by another attempt, or by a later command that has its
+    own note, it is right all the same.
+    """
+    if head.ticket is not None:
+        forced = head.rule == "T8" and head.action in ("create", "follow_up")
+        text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
+        _add_note(services, root, command, head.ticket, text, chosen.ticket)
+
+    # What a ticket already says of the contact is not said again when it comes back to that ticket.
+    def remembered(known: Any) -> Any:
+        return {**(known or {}), str(head.ticket): asdict(head)}
+
+    heads = services.ledger.change(contact(root), _TICKETS, remembered, KEEP)
+    before = heads.get(str(chosen.ticket))
+    if before is not None:
+        was = Head.of(before)
+        chosen = replace(chosen, moved=was.moved, told=was.told, as_of=was.as_of)
+    else:
+        chosen = replace(chosen, moved=1 + max(item["moved"] for item in heads.values()))
+    moved = services.ledger.relink(root, head.ticket, chosen)
+    if moved.attached != command.stamp:
+        raise NotReady("the contact has gone on with another ticket meanwhile", 1)
+    count("ContactMoved")
+    logger.info("moved", contact=root, rule="A1")
+    return moved

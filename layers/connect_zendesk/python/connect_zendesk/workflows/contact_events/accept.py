@@ -1,0 +1,218 @@
+"""What happens when an agent is connected to a contact, and when a leg of it ends (P2, P3, P4, T12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from connect_zendesk.amazon_connect.client import Throttled
+from connect_zendesk.amazon_connect.contact_event import (
+    ATTRIBUTES,
+    COMPLETED,
+    CONNECTED,
+    CONTACT_EVENT,
+    DATA_UPDATED,
+    DISCONNECTED,
+    ContactEvent,
+    monitored_contact,
+)
+from connect_zendesk.ledger import agent_contacts, legs, snapshots
+from connect_zendesk.ledger.agent_contacts import AgentContact
+from connect_zendesk.ledger.ledger import KEEP_NUMBER, Head, NotReady, contact
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.contacts.contact import Agent, Leg
+from connect_zendesk.rules.tickets import notice
+from connect_zendesk.rules.tickets import pop as pops
+from connect_zendesk.rules.tickets.notice import Notice
+from connect_zendesk.rules.tickets.pop import Pop
+from connect_zendesk.workflows.agents import agents, pop
+from connect_zendesk.workflows.agents.agents import KnownAgent
+from connect_zendesk.workflows.contact_events.notices import tell
+from connect_zendesk.workflows.contact_events.preview import answered, preview
+from connect_zendesk.workflows.customers import voice_check
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets.link import link
+from connect_zendesk.workflows.tickets.report import report_acceptance
+from connect_zendesk.zendesk.errors import Later
+
+#: Legs that are the contact's own way to an agent. Others are for agents who join one who has it already.
+FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What an acceptance came to: what to show, the contact's ticket, its customer, and the notices.
+
+    ``linked``: what the contact has been settled with, here or by now. ``evaluated`` are attributes to leave
+    with it (V4).
+    """
+
+    shows: Pop | None = None
+    ticket: int | None = None
+    customer: int | None = None
+    notices: tuple[Notice, ...] = ()
+    linked: Head | None = None
+    evaluated: Mapping[str, str] = field(default_factory=dict)
+
+
+def follow_at_once(services: Services, event: ContactEvent, detail: Mapping[str, Any]) -> None:
+    """Do what an event asks for as it happens; what cannot be done at once is left to the contact queue.
+
+    Nothing is tried again here: a ticket that pops late would tear the agent out of something else. From the
+    queue the contact has its ticket without a pop. ``detail`` is the event as it came. Raises what AWS does
+    where not even the queue takes it.
+    """
+    try:
+        follow(services, event, live=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the contact queue has patience
+        seconds = min(error.seconds, 900) if isinstance(error, Later | NotReady | Throttled) else 0
+        sent = {**detail, "sent": event.moment.isoformat()}
+        services.messages.send_delayed(CONTACT_EVENT, sent, seconds)
+        count("AcceptanceComesBack")
+        logger.warning(
+            "goes to the contact queue",
+            contact=event.leg.root_id,
+            error=type(error).__name__,
+            seconds=seconds,
+        )
+
+
+def follow(services: Services, event: ContactEvent, *, live: bool) -> None:
+    """Do what a contact event asks for. ``live``: as it happens, and once, however often it is delivered.
+
+    Not ``live`` is what could not be done then: it makes the ticket that is missing, and shows nothing to the
+    agent. Raises `ZendeskError`, `NotReady` and `Throttled`.
+    """
+    leg = event.leg
+    if event.kind in (DISCONNECTED, COMPLETED):
+        _leave(services, event)
+    elif event.kind == DATA_UPDATED and ATTRIBUTES in event.updated:
+        snapshots.outdate(services, leg.root_id, event.moment)
+    elif event.kind != CONNECTED or leg.agent is None:
+        logger.info("an event that asks for nothing", contact=leg.root_id, event=event.kind)
+    elif live and not services.ledger.first(contact(leg.root_id), _acceptance(leg), KEEP_NUMBER):
+        count("AlreadyHandled")
+    elif leg.is_monitoring:
+        _watch(services, event)
+    else:
+        _accept(services, event, live=live)
+
+
+def _accept(services: Services, event: ContactEvent, *, live: bool) -> None:
+    leg, accepted = event.leg, Accepted()
+    who: KnownAgent | None = None
+    try:
+        who = agents.known(services, "", leg.agent.arn if leg.agent else None)
+        answering = replace(leg.agent or Agent(""), username=who.username, connected=event.moment)
+        first = leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT
+        accepted = (_first_agent if first else _joining)(services, leg, answering)
+        if live:
+            pop.show(services, who.zendesk, leg, accepted.shows, event.moment)
+    finally:
+        # Behind the pop, since nobody waits for it; and whatever went wrong, the contact is going on.
+        _note(services, leg, who, event.moment, accepted.customer)
+    pop.show_watchers(services, leg, accepted.ticket, services.clock())
+    if accepted.linked is not None:
+        link_events.publish(services, leg.root_id, accepted.linked)
+    report_acceptance(services, replace(leg, agent=answering))
+    shown = accepted.shows.id if accepted.shows and accepted.shows.kind == "ticket" else None
+    tell(services, leg, who.zendesk, accepted.notices, accepted.ticket or shown)
+    voice_check.leave(services, leg, accepted.evaluated)
+
+
+def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
+    """Decide for the contact's first agent: automatic, its ticket is there now; manual, it is the agent's."""
+    snapshot = snapshots.snapshot_of(services, leg.root_id)
+    if snapshot is None or snapshot.outdated:
+        head = services.ledger.head(leg.root_id)
+        if head is not None and head.ticket is not None:
+            # Nothing is left to decide, so what has changed since is not asked for; the caller still is.
+            checked = voice_check.check(services, answered(snapshot, agent)) if snapshot is not None else None
+            return Accepted(
+                pops.of_ticket(head.ticket),
+                head.ticket,
+                head.requester,
+                checked.notices if checked else (),
+                evaluated=checked.attributes if checked else {},
+            )
+        snapshot = snapshots.first_leg(services, leg.root_id, leg.instance_arn)
+    if snapshot is None:
+        logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)
+        count("UnknownContact")
+        return Accepted()
+    first = answered(snapshot, agent)
+    if leg.decides and not leg.is_root:
+        first = replace(
+            first, contact_id=leg.contact_id, initiation_method=leg.initiation_method, began=leg.began
+        )
+    checked = voice_check.check(services, first)
+    settled = link(services, first := checked.leg, "alive", snapshot)
+    if isinstance(settled, Head):
+        told = notice.of_opened(first, services.app) if settled.action == "open" else ()
+        return Accepted(
+            pops.of_ticket(settled.ticket),
+            settled.ticket,
+            settled.requester,
+            (*told, *checked.notices),
+            linked=settled,
+            evaluated=checked.attributes,
+        )
+    told = notice.of_decision(settled, services.app)
+    return Accepted(
+        pops.of_decision(settled),
+        None,
+        settled.user.id if settled.user else None,
+        told,
+        evaluated=checked.attributes,
+    )
+
+
+def _joining(services: Services, leg: Leg, agent: Agent) -> Accepted:
+    """Return what an agent sees who joins a contact: its ticket, else what a person can decide by (T12)."""
+    head = services.ledger.head(leg.root_id)
+    if head is not None and head.ticket is not None:
+        return Accepted(pops.of_ticket(head.ticket), head.ticket, head.requester)
+    told = notice.joined_without_ticket()
+    snapshot = snapshots.first_leg(services, leg.root_id, leg.instance_arn)
+    if snapshot is None:
+        return Accepted(notices=told)
+    decision = preview(services, snapshot, agent)
+    return Accepted(pops.of_decision(decision), None, decision.user.id if decision.user else None, told)
+
+
+def _watch(services: Services, event: ContactEvent) -> None:
+    leg = event.leg
+    root = monitored_contact(leg, event.previous, event.related)
+    agent = agents.zendesk_id(services, "", leg.agent.arn if leg.agent else None)
+    if root is None or agent is None:
+        logger.info("monitoring that shows nothing", contact=leg.contact_id, rule="P4")
+        return
+    pop.watch(services, agent, leg, root, event.moment)
+
+
+def _leave(services: Services, event: ContactEvent) -> None:
+    leg = event.leg
+    if leg.is_monitoring:
+        if (root := monitored_contact(leg, event.previous, event.related)) is not None:
+            pop.unwatch(services, leg, root)
+        return
+    legs.ended(services, leg.root_id, leg.contact_id, leg.ended or event.moment)
+    if leg.agent is not None:
+        agent = agents.zendesk_id(services, "", leg.agent.arn)
+        if agent is not None:
+            agent_contacts.left(services, agent, leg.contact_id, event.moment)
+
+
+def _note(
+    services: Services, leg: Leg, who: KnownAgent | None, moment: datetime, customer: int | None
+) -> None:
+    """Note that the leg is going on, and that its agent is on the contact."""
+    legs.began(services, leg.root_id, leg.contact_id, moment)
+    if who is not None and who.zendesk is not None:
+        on = AgentContact(leg.root_id, leg.contact_id, leg.channel, moment.isoformat(), customer=customer)
+        agent_contacts.joined(services, who.zendesk, on)
+
+
+def _acceptance(leg: Leg) -> str:
+    return f"accepted#{leg.contact_id}#{leg.agent.user_id if leg.agent else ''}"

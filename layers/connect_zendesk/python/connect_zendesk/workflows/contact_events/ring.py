@@ -1,0 +1,64 @@
+"""Shows an agent what is known of a contact while it rings, and a supervisor what they watch (P1, P4, P5).
+
+From the agent event stream. Nothing is made here, and nothing is tried again: a pop that is late is worse
+than none.
+"""
+
+from datetime import datetime
+
+from connect_zendesk.amazon_connect.agent_event import AgentEvent
+from connect_zendesk.amazon_connect.client import Throttled
+from connect_zendesk.amazon_connect.contact_event import monitored_contact
+from connect_zendesk.ledger import snapshots
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.contacts.contact import Agent, Leg
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.tickets import pop as pops
+from connect_zendesk.rules.tickets.pop import LATEST, Pop
+from connect_zendesk.workflows.agents import agents, pop
+from connect_zendesk.workflows.contact_events.preview import preview
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.zendesk.errors import ZendeskError
+
+
+def follow(services: Services, event: AgentEvent) -> None:
+    """Show what an agent event asks for. What Zendesk or Amazon Connect do not answer is counted and left."""
+    ringing = [leg for leg in event.legs("ringing") if not leg.is_monitoring]
+    watching = [leg for leg in event.legs("connected") if leg.is_monitoring]
+    for leg in event.legs("ended"):
+        if leg.is_monitoring and (root := monitored_contact(leg)) is not None:
+            pop.unwatch(services, leg, root)
+    if not ringing and not watching:
+        return
+    if services.clock() - event.moment > LATEST:
+        count("PopTooLate", len(ringing) + len(watching))
+        return
+    try:
+        agent = agents.zendesk_id(services, event.agent.username, event.agent.arn)
+        for leg in ringing:
+            if agent is not None:
+                pop.show(services, agent, leg, _shown(services, leg, event.agent), event.moment)
+            else:
+                count("PopWithoutAgent")
+        for leg in watching:
+            _watch(services, agent, leg, event.moment)
+    except (ZendeskError, Throttled) as error:
+        count("PopFailed")
+        logger.info("not shown to the agent", why=type(error).__name__)
+
+
+def _shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
+    """Return what pops while a leg rings: the ticket that is linked or would be, else the user (P1)."""
+    snapshot = snapshots.first_leg(services, leg.root_id, leg.instance_arn)
+    if snapshot is None or not pops.pops_ringing(leg, settings_of(snapshot.leg, services.app)):
+        return None
+    head = services.ledger.head(leg.root_id)
+    if head is not None and head.ticket is not None:
+        return pops.of_ticket(head.ticket)
+    return pops.of_decision(preview(services, snapshot, agent))
+
+
+def _watch(services: Services, agent: int | None, leg: Leg, moment: datetime) -> None:
+    root = monitored_contact(leg)
+    if agent is not None and root is not None:
+        pop.watch(services, agent, leg, root, moment)

@@ -1,0 +1,1 @@
+"""A contact record settles its contact and reports its leg."""

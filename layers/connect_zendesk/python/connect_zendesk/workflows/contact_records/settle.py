@@ -1,0 +1,155 @@
+"""Settles a contact when its record comes: decides, opens the ticket, reports the leg."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.ledger import legs, records, snapshots
+from connect_zendesk.ledger.ledger import Head, NotReady, contact
+from connect_zendesk.ledger.steps import run_once
+from connect_zendesk.messaging import FORCED_TICKET_DUE
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.tickets.comment import fingerprint
+from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets.link import link, stays
+from connect_zendesk.workflows.tickets.open_ticket import reported_leg
+from connect_zendesk.workflows.tickets.report import report
+from connect_zendesk.workflows.transcripts import expected_files
+
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 60, 900
+#: Settings that decide whose ticket a contact gets, and which.
+_DECIDING = (
+    "ticket_assignment",
+    "recent_ticket_timeout",
+    "zendesk_ticket",
+    "zendesk_user",
+    "customer_number",
+    "customer_name",
+    "customer_email",
+)
+
+
+def settle(
+    services: Services, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool = False
+) -> None:
+    """Do what a contact record asks for, once, whatever is delivered again or late (T14).
+
+    ``leg`` is what the record describes; ``record`` comes back itself where the agent has time first.
+    ``forced_ticket_due``: the contact ended some minutes ago, and its agent has had the time to attach it
+    (T8). Raises `ZendeskError`, `Throttled` and `NotReady`.
+    """
+    if leg.is_monitoring:
+        if leg.ended is not None:
+            legs.ended(services, leg.root_id, leg.contact_id, leg.ended, leg)
+        logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
+        return
+    if forced_ticket_due and (newer := records.newest(services, leg.root_id, leg.contact_id)) is not None:
+        leg, record = contact_record.parse(newer), newer
+    if not facts_of(leg, services.app).too_old:
+        # Before the head is read: whoever moves the contact after that finds the record (A1).
+        records.keep(services, leg, record)
+        if leg.ended is not None:
+            legs.ended(services, leg.root_id, leg.contact_id, leg.ended, leg)
+        expected_files.announce(services, leg, record)
+    known = services.ledger.head(leg.root_id)
+    if _handled(services, leg, known):
+        count("AlreadyHandled")
+        return
+    head = _head(services, leg, record, known, forced_ticket_due=forced_ticket_due)
+    if head is None or head.rule == "T15":
+        return  # the agent may still attach it; or an old contact, whose earlier records may yet come
+    link_events.publish(services, leg.root_id, head)
+    if leg.is_root and known is not None and known.told is None and known.attached is None:
+        _tell_of_late_attributes(services, leg)
+    if head.ticket is not None and not facts_of(leg, services.app).missed_without_ticket:
+        report(services, leg, head)
+    services.ledger.add_report(leg.root_id, reported_leg(leg, head), fingerprint(leg), leg.updated)
+
+
+def _handled(services: Services, leg: Leg, head: Head | None) -> bool:
+    """Tell whether this state of the leg, or a later one, has been handled, on the ticket that holds now."""
+    earlier = services.ledger.reported(leg.root_id, reported_leg(leg, head) if head else leg.contact_id)
+    if fingerprint(leg) in earlier.fingerprints:
+        return True
+    return earlier.updated is not None and leg.updated < earlier.updated
+
+
+def _head(
+    services: Services, leg: Leg, record: Mapping[str, Any], head: Head | None, *, forced_ticket_due: bool
+) -> Head | None:
+    """Return what is settled for the contact, settled now if need be; None while the agent may attach it.
+
+    ``head`` is what was settled before.
+    """
+    if head is not None and stays(head, leg):
+        return head
+    deciding = leg
+    if not leg.decides:
+        if facts_of(leg, services.app).too_old:
+            return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
+        deciding = first_leg_of(services, leg, head)
+        if deciding.ended is not None:  # nothing else may ever tell that it has (T8)
+            legs.ended(services, leg.root_id, deciding.contact_id, deciding.ended)
+    if forced_ticket_due and (seconds := _agents_time(services, leg.root_id)) > 0:
+        raise NotReady("the contact may still be attached by its agent", seconds)
+    if not forced_ticket_due and services.ledger.result_of(contact(leg.root_id), _forced_step(leg)):
+        return None
+    found = link(services, deciding, "ended", forced_ticket_due=forced_ticket_due)
+    if isinstance(found, Head):
+        return found
+    _force_later(services, leg, record)
+    return None
+
+
+def _agents_time(services: Services, root: str) -> int:
+    """Return for how many seconds at least an agent still has the time to attach a contact (T8).
+
+    It ends a while after the last of the contact's legs has; as long as one goes on, nobody knows when.
+    """
+    wait = services.forced_ticket_wait
+    if legs.going_on(services, root):
+        return min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, wait))
+    ended = legs.last_ended(services, root)
+    left = (ended - services.clock()).total_seconds() + wait if ended is not None else 0
+    return min(_LONGEST_SECONDS, max(0, ceil(left)))
+
+
+def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
+    """Log and count what the flow set too late for the ticket that was decided on while the contact lived.
+
+    The copy's attributes decided, and the record's say something else: the flow should leave its copy once it
+    has set them.
+    """
+    snapshot = snapshots.snapshot_of(services, leg.root_id)
+    if snapshot is None:
+        return
+    then, now = settings_of(snapshot.leg, services.app), settings_of(leg, services.app)
+    late = [name for name in _DECIDING if then[name] != now[name]]
+    if late:
+        count("AttributesTooLate")
+        logger.warning("set after the flow left its copy", contact=leg.root_id, settings=late)
+
+
+def _force_later(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
+    """Have this record come back once its agent has had the time to attach the contact (T8)."""
+
+    def send(_: Any) -> bool:
+        services.messages.send_delayed(FORCED_TICKET_DUE, record, services.forced_ticket_wait)
+        return True
+
+    run_once(
+        services.ledger,
+        contact(leg.root_id),
+        _forced_step(leg),
+        write=send,
+    )
+    logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")
+
+
+def _forced_step(leg: Leg) -> str:
+    return f"step#forced#{fingerprint(leg)}"

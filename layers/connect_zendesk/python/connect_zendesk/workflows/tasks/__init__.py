@@ -1,0 +1,1 @@
+"""Zendesk events become Amazon Connect tasks."""

@@ -1,0 +1,1 @@
+"""Zendesk's webhooks: verified and published, and those recovered that were never delivered."""

@@ -1,0 +1,211 @@
+"""The door for Zendesk's webhooks: verified, put on the bus, and only then marked as seen (K3).
+
+Nothing but the request itself is looked at before its signature is proven, so a forged one costs some
+hundredths of a millisecond, and no request to anybody.
+"""
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from connect_zendesk.ledger.ledger import KEEP, Ledger
+from connect_zendesk.messaging import ZENDESK_EVENT, CannotBeSent, Messages, NotPublished
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
+from connect_zendesk.zendesk.webhook import Call, Rejected, WrongSignature, verified
+from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
+from connect_zendesk.zendesk.webhook_keys import WebhookKeys
+
+SOURCE = "zendesk_webhook"
+#: Longer than Zendesk tells of what it could not deliver, which is a week.
+KEEP_SEEN = timedelta(days=8)
+#: Zendesk repeats a 503 only where it is asked to do so within the minute.
+RETRY_AFTER_SECONDS = 5
+
+#: Where the ledger has who the connector is in Zendesk, as the recovery finds out each time.
+CONNECTOR = ("webhook#connector", "user")
+
+_KEYS_KEPT = timedelta(minutes=5)
+#: A wrong signature may be one of a secret that is new: then the keys are read again, but not for each.
+KEYS_READ_AGAIN = timedelta(seconds=10)
+_SAID_AGAIN = timedelta(minutes=1)
+_PARTITION = "webhook#"
+
+
+@dataclass
+class WebhookEndpoint:
+    """What the door works with, one for each container. ``read_keys`` returns the secret's text."""
+
+    read_keys: Callable[[], str]
+    ledger: Ledger
+    messages: Callable[[], Messages]
+    clock: Callable[[], datetime]
+    keys: WebhookKeys = field(default_factory=WebhookKeys)
+    _read_at: datetime | None = None
+    _account: int | None = None
+    _connector: int | None = None
+    _connector_read_at: datetime | None = None
+    _rejected: Counter[str] = field(default_factory=Counter)
+    _said_at: dict[str, datetime] = field(default_factory=dict)
+
+    def fresh_keys(self, within: timedelta = _KEYS_KEPT) -> WebhookKeys:
+        """Return the keys, read again where that was longer ago than ``within``."""
+        now = self.clock()
+        if self._read_at is None or now - self._read_at >= within:
+            try:
+                self.keys = WebhookKeys.of(self.read_keys())
+            except (BotoCoreError, ClientError, ValueError):
+                if self._read_at is None:
+                    raise
+                count("WebhookKeysUnavailable")  # those at hand are most probably right
+            if self._read_at is None and self.keys.integration_user is None:
+                count("IntegrationUserUnknown")
+                logger.warning("not known who the connector is in Zendesk: run make zendesk")
+            self._read_at = now
+        return self.keys
+
+    def connector(self) -> frozenset[int]:
+        """Return the users that the connector is in Zendesk: by the secret, and as the recovery found out."""
+        now = self.clock()
+        if self._connector_read_at is None or now - self._connector_read_at >= _KEYS_KEPT:
+            try:
+                found = self.ledger.recall(*CONNECTOR)
+                self._connector, self._connector_read_at = found.value if found else None, now
+            except (BotoCoreError, ClientError) as error:
+                _without_ledger(error)
+        return frozenset(user for user in (self.keys.integration_user, self._connector) if user is not None)
+
+    def account(self, signed: int) -> int:
+        """Return the account whose events are taken: the one of the secret, else of the first event."""
+        if self._account is None or self.keys.account is not None:
+            self._account = self.keys.account or self.ledger.change(
+                f"{_PARTITION}account", "pin", lambda known: known or signed, KEEP
+            )
+        return self._account
+
+    def reject(self, rejected: Rejected) -> None:
+        """Say and count why a request was not taken: at once, and in a flood once a minute for all of it."""
+        reason, now = str(rejected), self.clock()
+        self._rejected[reason] += 1
+        last = self._said_at.get(reason)
+        if last is None or now - last >= _SAID_AGAIN:
+            times = self._rejected.pop(reason)
+            self._said_at[reason] = now
+            count("WebhookRejected", times)
+            logger.warning("rejected", source=SOURCE, reason=reason, times=times)
+
+
+def answer(door: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Take what a Lambda function URL was called with, and return the answer to Zendesk.
+
+    200: taken, known already, or never to be taken, which is then a dead letter. 503: Zendesk is to send it
+    again. 4xx: it is not what it should be, and nothing has been done.
+    """
+    try:
+        call = _verified(door, request)
+        _take(door, call)
+    except Rejected as rejected:
+        door.reject(rejected)
+        return _status(rejected.status)
+    except (_SecretOnItsWay, NotPublished, BotoCoreError, ClientError) as error:
+        count("WebhookSentBack")
+        logger.warning("sent back", source=SOURCE, error=type(error).__name__)
+        return _status(503)
+    except Exception as error:  # noqa: BLE001 - a fault of ours: Zendesk repeats a 503, and no other
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        at = f"{Path(place.filename).name}:{place.lineno}"
+        count("UnexpectedError")
+        logger.error("unexpected", error=type(error).__name__, at=at)
+        return _status(503)
+    return _status(200)
+
+
+def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent) -> bool:
+    """Put an event on the bus, unless that was done before; returns whether it was done now.
+
+    It is marked as seen when the bus has it. Without the ledger it goes on the bus as well: whoever acts on
+    it does so once for each event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
+    """
+    marks = _marks(call, event)
+    try:
+        seen = any(ledger.recall(f"{_PARTITION}{mark}", "seen") for mark in marks)
+    except (BotoCoreError, ClientError) as error:
+        _without_ledger(error)
+        seen = False
+    if seen:
+        return False
+    messages.publish(ZENDESK_EVENT, event.as_detail())
+    try:
+        for mark in marks:
+            ledger.remember(f"{_PARTITION}{mark}", "seen", True, KEEP_SEEN)
+    except (BotoCoreError, ClientError) as error:
+        _without_ledger(error)
+    return True
+
+
+class _SecretOnItsWay(Exception):
+    """The signature may be of a secret that has just been rotated and is not known here yet."""
+
+
+def _verified(door: WebhookEndpoint, request: Mapping[str, Any]) -> Call:
+    now, keys = door.clock(), door.fresh_keys()
+    try:
+        return verified(request, keys.secrets(now), now)
+    except WrongSignature:
+        newer = door.fresh_keys(KEYS_READ_AGAIN)
+        if newer.secrets(now) == keys.secrets(now) and not newer.rotating(now):
+            raise
+    try:
+        return verified(request, newer.secrets(now), now)
+    except WrongSignature:
+        # Of several webhooks, one may have its new secret already, and this one not yet.
+        if newer.rotating(now):
+            raise _SecretOnItsWay from None
+        raise
+
+
+def _take(door: WebhookEndpoint, call: Call) -> None:
+    try:
+        event = read(call, connector=door.connector())
+        if not event.account == call.account == door.account(event.account):
+            raise Rejected(403, "another account")
+        new = publish(door.messages(), door.ledger, call, event)
+    except NotJson as reason:
+        raise Rejected(400, str(reason)) from None
+    except (NotAnEvent, CannotBeSent) as reason:
+        door.messages().dead_letter(SOURCE, str(reason), call.body)
+        count("DeadLetter")
+        logger.error("given up", source=SOURCE, reason=str(reason), invocation=call.invocation)
+        return
+    count("ZendeskEvent" if new else "ZendeskEventKnown")
+    logger.info(
+        "taken" if new else "known already",
+        event=event.id, type=event.type, ticket=event.ticket.id, by_connector=event.by_connector,
+    )  # fmt: skip
+
+
+def _marks(call: Call, event: ZendeskEvent) -> tuple[str, ...]:
+    """Return what an event is known by when it comes again.
+
+    An event's own id is signed. A body by our template has none: a retry of it has the same invocation, and
+    a replay, in which that header can be changed, the same signature.
+    """
+    if event.id != call.invocation or not call.signature:
+        return (f"event#{event.id}",)
+    return (f"event#{event.id}", f"signature#{call.signature}")
+
+
+def _without_ledger(error: Exception) -> None:
+    count("LedgerUnavailable")
+    logger.warning("the ledger is not there", source=SOURCE, error=type(error).__name__)
+
+
+def _status(status: int) -> dict[str, Any]:
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    return {"statusCode": status, "headers": headers, "body": ""}
