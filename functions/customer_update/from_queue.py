@@ -5,10 +5,10 @@ from typing import Any
 
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.errors import Permanent
 from connect_zendesk.messaging import CUSTOMER_UPDATE
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.workflows.customers.customer_update import update_customer
-from connect_zendesk.zendesk.errors import Permanent
 
 SOURCE = "customer_update"
 

@@ -21,6 +21,7 @@ from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
+from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide, look_up
 from local.explain import contact_files, zendesk_events
@@ -112,7 +113,7 @@ def _of_agent_event(stack: InProcess, content: Mapping[str, Any]) -> Explanation
 
 def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
     """Explain what an agent sees: the contact's first leg decides, its later legs show what it decided."""
-    snapshot = snapshots.first_leg(stack.services, leg.root_id, leg.instance_arn)
+    snapshot = first_leg(stack.services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
     first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=())
@@ -127,7 +128,7 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
 
 def _of_flow_call(stack: InProcess, call: FlowCall) -> Explanation:
     leg = contact_flow.parse(call.event, stack.clock()).leg
-    snapshots.keep(stack.services, leg)
+    snapshots.keep(stack.services.ledger, leg)
     return _explained(stack.services, leg, "alive", f"contact flow, {call.function}")
 
 
@@ -200,7 +201,7 @@ def _pop(shown: Pop | None, kind: str, leg: Leg, decision: Decision) -> dict[str
 
 
 def _described(stack: InProcess, leg: Leg) -> Leg | None:
-    snapshot = snapshots.first_leg(stack.services, leg.root_id, leg.instance_arn)
+    snapshot = first_leg(stack.services, leg.root_id, leg.instance_arn)
     return snapshot.leg if snapshot else None
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger
 from local.emulator.arrivals import Arrivals
@@ -55,7 +56,7 @@ def sources_of(laptop: Laptop) -> Sources:
         zendesk=laptop.zendesk,
         arrivals=Arrivals(laptop.clients.kinesis, laptop.outputs["RecordStreamName"]).new,
         agent_events=Arrivals(laptop.clients.kinesis, AGENT_STREAM).new,
-        head=ledger.head,
+        head=partial(heads.head, ledger),
         dead_letters=laptop.dead_letters,
         dead_letter_count=laptop.dead_letter_count,
         under_way=under_way,

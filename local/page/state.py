@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger.heads import Head
 from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
 from local.page.board import Board

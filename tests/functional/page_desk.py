@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger.heads import Head
 from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
 from local.page.actions import Action, NotDone

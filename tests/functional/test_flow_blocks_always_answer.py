@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from connect_zendesk import observability
 from connect_zendesk.entrypoints import contact_flow as flow_block
 from connect_zendesk.entrypoints import container
+from connect_zendesk.ledger import snapshots
 from connect_zendesk.rules.flows.flow_answer import LARGEST, STATUSES
 from connect_zendesk.rules.flows.flow_request import BY_NAME, KEYWORDS
 from connect_zendesk.workflows.flows import look_up as flow_look_up
@@ -175,7 +176,7 @@ def test_F3_a_failed_look_up_leaves_the_copy_all_the_same() -> None:
     stack = Stack()
     stack.zendesk.faults.outage()
     assert ask(stack, "customer_lookup") == {"status": "server error"}
-    assert stack.services.ledger.recall("contact#contact-1", "copy") is not None
+    assert snapshots.snapshot_of(stack.services.ledger, "contact-1") is not None
 
 
 def test_F1_that_no_copy_can_be_left_takes_nothing_from_the_answer() -> None:

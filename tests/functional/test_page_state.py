@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.zendesk.tickets import METADATA
 from local.emulator.dead_letters import DeadLetter
 from local.page.board import Board

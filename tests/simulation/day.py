@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from connect_zendesk.ledger.ledger import Item, Items
+from connect_zendesk.ledger.items import Item, Items
 from connect_zendesk.messaging import NotPublished
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk import tickets
@@ -195,6 +195,9 @@ class _Items:
 
     def get(self, partition: str, sort: str) -> Item | None:
         return self._items.get(partition, sort)
+
+    def query(self, partition: str) -> Mapping[str, Item]:
+        return self._items.query(partition)
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         with self._day.effect():

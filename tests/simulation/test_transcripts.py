@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import heads
 from local.replay.in_process import InProcess
 from local.zendesk import Request, Response
 from tests.contact_files import BUCKET, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
@@ -94,7 +95,7 @@ class Hour:
         """What is wrong in the end."""
         wrong = [f"dead letter: {letter['reason']}" for letter in stack.messages.dead_letters]
         for contact, told in self.told.items():
-            head = stack.services.ledger.head(contact)
+            head = heads.head(stack.services.ledger, contact)
             if head is None or head.ticket is None:
                 wrong.append(f"{contact} has no ticket")
                 continue
@@ -176,7 +177,7 @@ def test_X4_a_death_at_any_effect_is_made_up_for(kind: str, order: str) -> None:
             day.run(until=day.clock())
             file_comes()
         day.run(until=None)
-        head = day.services.ledger.head("contact-1")
+        head = heads.head(day.services.ledger, "contact-1")
         assert head is not None, f"died at effect {effect}"
         assert head.ticket is not None, f"died at effect {effect}"
         assert words_on(day, head.ticket) == {said(leg): 1}, f"died at effect {effect}"

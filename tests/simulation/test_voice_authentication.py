@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import NINE, data_of
@@ -70,7 +71,7 @@ def settle_all(stack: InProcess, made: Contacts) -> None:
     """Have every contact be settled, as on acceptance."""
     for contact, user in made.customer.items():
         head = Head(4000, user, "create", "T4", customer=user)
-        stack.services.ledger.settle(contact, head)
+        heads.settle(stack.services.ledger, contact, head)
 
 
 def send_all(stack: InProcess, made: Contacts, arriving: int = 0) -> None:
@@ -217,7 +218,7 @@ def test_A1_a_death_at_any_effect_of_a_move_leaves_the_voiceprint_with_one_custo
         day, death = dying_day(effect)
         with day.nothing_wrong():
             before = Head(4000, 1001, "create", "T4", customer=1001)
-            day.services.ledger.settle("contact-1", before)
+            heads.settle(day.services.ledger, "contact-1", before)
             record = told_by_partner("contact-1", caller="+441632901001", recorded=False)
             day.messages.send(
                 json.dumps({"detail-type": "Contact Record", "detail": record}), queue="authentications"
@@ -225,7 +226,7 @@ def test_A1_a_death_at_any_effect_of_a_move_leaves_the_voiceprint_with_one_custo
             day.run(until=None)
             assert held(day) == {1001: ("speaker-1", "ENROLLED"), 1002: (None, None)}
             after = Head(4001, 1002, "attach", "A1", attached="later", customer=1002)
-            day.services.ledger.relink("contact-1", 4000, after)
+            heads.relink(day.services.ledger, "contact-1", 4000, after)
             day.messages.publish("Ticket Linked", {"contact": "contact-1", "ticket": 4001})
         death.counts = True
         day.run(until=None)
@@ -239,12 +240,12 @@ def test_A1_a_move_at_the_moment_of_giving_leaves_nothing_with_the_first_custome
     stack = InProcess(zendesk_world=world(2), app_settings=SETTINGS)
     stack.clock.move_to(NINE + timedelta(days=1))
     ledger = stack.services.ledger
-    ledger.settle("contact-1", Head(4000, 1001, "create", "T4", customer=1001))
+    heads.settle(ledger, "contact-1", Head(4000, 1001, "create", "T4", customer=1001))
     update_customer = stack.messages.update_customer
 
     def moved_meanwhile(detail: Mapping[str, Any]) -> None:
         after = Head(4001, 1002, "attach", "A1", attached="later", customer=1002)
-        ledger.relink("contact-1", 4000, after)
+        heads.relink(ledger, "contact-1", 4000, after)
         update_customer(detail)
 
     stack.messages.update_customer = moved_meanwhile  # type: ignore[method-assign]

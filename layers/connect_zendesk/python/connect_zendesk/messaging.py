@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 from botocore.config import Config
 
+from connect_zendesk.errors import Permanent, RetryLater
+
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_sqs import SQSClient
@@ -44,11 +46,11 @@ _LARGEST_TEXT = 250_000
 _LARGEST_PACKED = 180_000
 
 
-class NotPublished(Exception):
+class NotPublished(RetryLater):
     """The bus did not take an event; it has to be sent again."""
 
 
-class CannotBeSent(ValueError):
+class CannotBeSent(Permanent, ValueError):
     """The bus would never take this event. The message is the reason, without personal data."""
 
 

@@ -10,6 +10,8 @@ from typing import IO, Any
 
 import ijson  # type: ignore[import-untyped]
 
+from connect_zendesk.errors import Permanent
+
 #: Where lists are that grow with the conversation: they are gone through, never kept.
 TRANSCRIPT = ("Transcript",)
 MOODS = ("ConversationCharacteristics", "Sentiment", "DetailsByTranscriptItemGroup")
@@ -27,7 +29,7 @@ _DEEPEST = 40
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class NotAContactFile(ValueError):
+class NotAContactFile(Permanent, ValueError):
     """The file is not what its name says. The message is the reason, without personal data."""
 
 

@@ -14,7 +14,6 @@ from connect_zendesk.zendesk.errors import (
     Closed,
     Conflict,
     Duplicate,
-    Later,
     NoAnswer,
     NotAllowed,
     NotFound,
@@ -22,6 +21,7 @@ from connect_zendesk.zendesk.errors import (
     Refused,
     Unauthorized,
     ZendeskError,
+    ZendeskLater,
 )
 from connect_zendesk.zendesk.patience import Patience
 from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
@@ -158,7 +158,7 @@ class Zendesk:
         timeouts = self._patience.timeouts(for_file=is_file)
         if timeouts is None:
             late = NoAnswer("no time left in this invocation", 1)
-            late.doubtful = False  # nothing was sent
+            late.outcome_unknown = False  # nothing was sent
             raise late
         data: bytes | BinaryIO | None = body.encode() if isinstance(body, str) else body
         if data is not None and not isinstance(data, bytes):
@@ -176,7 +176,7 @@ class Zendesk:
         except requests.RequestException as error:
             # The exception's own text can hold the address with its query, so only its name is told.
             no_answer = NoAnswer(f"no answer from Zendesk to {method} ({type(error).__name__})")
-            no_answer.doubtful = not isinstance(error, requests.ConnectTimeout)
+            no_answer.outcome_unknown = not isinstance(error, requests.ConnectTimeout)
             raise no_answer from None
 
 
@@ -185,8 +185,8 @@ def _writing_nothing() -> Iterator[None]:
     """Take the doubt from what goes wrong: whether this got through makes no difference."""
     try:
         yield
-    except Later as late:
-        late.doubtful = False
+    except ZendeskLater as late:
+        late.outcome_unknown = False
         raise
 
 
