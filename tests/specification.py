@@ -45,7 +45,7 @@ class Specification:
         rest = page.replace(NOT_YET, "")
         for part in _marked(page):
             rest = rest.replace(f"{MARK}{part}]", "")
-        if re.search(r"\bnot yet:", rest, re.IGNORECASE):
+        if re.search(r"\bnot\s+yet\b", rest, re.IGNORECASE):
             raise ValueError("an unreadable mark: expected " + MARK + " …]")
         for number, text in _ITEM.findall(page):
             if number in specification.texts:
