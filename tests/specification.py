@@ -4,7 +4,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +92,14 @@ def _marked(page: str) -> Iterator[str]:
         if part[end + 1 : end + 2] == "(":
             raise ValueError(f"a mark that would be a link: {shown}")
         yield part[:end]
+
+
+def unknown_in(path: Path, text: str, known: Collection[str]) -> list[str]:
+    """Return the numbers that a file cites and that are not among the ``known``, in order."""
+    like_numbers = {*_CITED.findall(text), *_IN_A_NAME.findall(text)}
+    if like_numbers <= set(known):
+        return []  # reading Python word by word takes its time
+    return sorted(cited_in(path, text) - set(known))
 
 
 def cited_in(path: Path, text: str) -> set[str]:
