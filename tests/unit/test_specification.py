@@ -1,6 +1,7 @@
 """The specification is true of the repository: its numbers, its marks, and the facts that are cited."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -219,9 +220,10 @@ def test_sections_are_found() -> None:
     assert sections_of(page) == {"1", "1.1", "1.12", "1.2", "A", "A7"}
 
 
-def _named() -> set[str]:
+@cache
+def _named() -> frozenset[str]:
     tests = (path for path in project_files(".py") if path.is_relative_to(ROOT / "tests"))
-    return {number for path in tests for number in named_by_tests(path, path.read_text("utf-8"))}
+    return frozenset(number for path in tests for number in named_by_tests(path, path.read_text("utf-8")))
 
 
 def _tells_a_default(line: str) -> bool:
