@@ -1,4 +1,4 @@
-"""What can be switched in the stand-in: quotas first, then what the contract sheet is unsure of.
+"""What can be switched in the stand-in: quotas first, then what facts/amazon-connect.md is unsure of.
 
 The defaults are the reading that asks more of a client, or the documented one where there is one.
 """
@@ -12,7 +12,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Options:
-    """One switch for each open question; the numbers are sections of the contract sheet of Amazon Connect."""
+    """One switch for each open question; the numbers are sections of docs/facts/amazon-connect.md."""
 
     active_tasks: int = 2500  # 8: at the same time in an instance, the default quota
     contacts_kept: timedelta = timedelta(days=730)  # 8: 24 months

@@ -107,7 +107,7 @@ class AmazonConnect:
             operation, in_path = wire.operation_of(request)
             self.requests[operation.name] += 1
             self.faults.before(operation)
-            # No quota of Voice ID is on the contract sheet.
+            # No quota of Voice ID is known (facts/amazon-connect.md 8).
             if operation.service_model.service_name == "connect" and not self._quotas.take(operation.name):
                 raise wire.RefusedError(wire.throttling_of(operation), "Too Many Requests")
             parameters = wire.parameters_of(operation, request, in_path)

@@ -1,4 +1,4 @@
-"""The service's quotas: a bucket of requests for each operation (contract sheet of Amazon Connect, 8)."""
+"""The service's quotas: a bucket of requests for each operation (facts/amazon-connect.md 8)."""
 
 from __future__ import annotations
 

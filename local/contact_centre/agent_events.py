@@ -1,4 +1,4 @@
-"""The agent event stream (contract sheet of Amazon Connect, section 3.2): each event has the whole agent."""
+"""The agent event stream (facts/amazon-connect.md 3.2): each event has the whole agent."""
 
 from __future__ import annotations
 

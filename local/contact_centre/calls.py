@@ -1,4 +1,4 @@
-"""Stories of calls: who called whom, and where it went (contract sheet of Amazon Connect, section 2)."""
+"""Stories of calls: who called whom, and where it went (facts/amazon-connect.md 2)."""
 
 from __future__ import annotations
 

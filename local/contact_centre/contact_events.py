@@ -1,4 +1,4 @@
-"""Contact events of legs, as EventBridge delivers them (contract sheet of Amazon Connect, section 3.1)."""
+"""Contact events of legs, as EventBridge delivers them (facts/amazon-connect.md 3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Amazon Connect writes to S3 of a leg: chat transcripts and Contact Lens files (sections 5 and 6)."""
+"""What Amazon Connect writes to S3 of a leg: transcripts, analyses (facts/amazon-connect.md 5 and 6)."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _name(names: list[str], number: int) -> str:
 
 
 def _agent(number: int, name: str) -> Agent:
-    # Three ways in which an agent can be found in Zendesk, in turn (M7).
+    # Three ways in which an agent can be found in Zendesk, in turn (P7).
     username = f"agent{number}@shop.example" if number % 3 == 0 else f"agent{number}"
     return Agent(f"a{number:07}", username, name, chats=number % 4 == 1)
 

@@ -1,4 +1,4 @@
-"""Contact records of legs (contract sheet of Amazon Connect, sections 1 and 2)."""
+"""Contact records of legs (facts/amazon-connect.md 1 and 2)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A stand-in for Zendesk: a state machine with an injected clock. HTTP is one adapter on it.
 
-The reference is the project's contract sheet of Zendesk; what it says section by section is held by
-`tests/functional/stand_ins`. Where the sheet is unsure, `Options` switches the stand-in either way, and
+The reference is `docs/facts/zendesk.md`; what it says section by section is held by
+`tests/functional/stand_ins`. Where it is unsure, `Options` switches the stand-in either way, and
 `docs/stand-ins.md` says which way is which, and what the stand-in does not do.
 
 >>> from datetime import UTC, datetime

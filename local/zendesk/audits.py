@@ -1,4 +1,4 @@
-"""Audits: each change of a ticket with its events and the metadata its writer gave (section 2.1)."""
+"""Audits: each change of a ticket with its events and the metadata its writer gave (facts/zendesk.md 2.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls and the voice comments they make (contract sheet, section 1.3)."""
+"""Calls and the voice comments they make (facts/zendesk.md 1.3)."""
 
 from __future__ import annotations
 

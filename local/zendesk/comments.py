@@ -1,4 +1,4 @@
-"""Comments and voice comments: what Zendesk makes of what it is sent (contract sheet, 1.2 and 2.1)."""
+"""Comments and voice comments: what Zendesk makes of what it is sent (facts/zendesk.md 1.2 and 2.1)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def voice_comment_of(state: State, ticket: Ticket, asked: Mapping[str, Any], aut
 def call_comment_of(
     state: State, ticket: Ticket, call: Shown, title: str, fields: object, author: int
 ) -> Comment:
-    """Return the voice comment that a call makes on a ticket (section 1.3); `fields` are those it shows."""
+    """Return a call's voice comment on a ticket (facts/zendesk.md 1.3); `fields` are those it shows."""
     shown = _shown(state, "TpeVoiceComment", author, _voice_is_public(state, ticket))
     shown |= {"title": title, "transcription_visible": False}
     comment = Comment(shown, data={})

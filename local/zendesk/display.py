@@ -1,4 +1,4 @@
-"""Talk Partner Edition's screen pops (contract sheet, section 1.1)."""
+"""Talk Partner Edition's screen pops (facts/zendesk.md 1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits of single endpoints, beside the account's own (contract sheet, section 4).
+"""The limits of single endpoints, beside the account's own (facts/zendesk.md 4).
 
 Each counts a request and returns the headers that report it; RefusedError 429 where nothing was left.
 """

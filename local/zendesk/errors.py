@@ -1,4 +1,4 @@
-"""Zendesk's refusals in the four envelopes it writes them in (contract sheet, section 2.6)."""
+"""Zendesk's refusals in the four envelopes it writes them in (facts/zendesk.md 2.6)."""
 
 from __future__ import annotations
 

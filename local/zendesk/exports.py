@@ -1,4 +1,4 @@
-"""Reading a whole account: the exports of search and of changes (contract sheet, sections 4 and 6.2)."""
+"""Reading a whole account: the exports of search and of changes (facts/zendesk.md 4 and 6.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key on ticket creation (contract sheet, section 2.2)."""
+"""Idempotency-Key on ticket creation (facts/zendesk.md 2.2)."""
 
 from __future__ import annotations
 

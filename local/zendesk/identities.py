@@ -1,4 +1,4 @@
-"""A user's addresses and numbers (contract sheet, sections 3.1 and 3.2)."""
+"""A user's addresses and numbers (facts/zendesk.md 3.1 and 3.2)."""
 
 from __future__ import annotations
 

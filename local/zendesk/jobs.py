@@ -1,4 +1,4 @@
-"""Bulk requests are answered with a job, which does what was asked a little later (sections 2.1, 2.4, 4)."""
+"""Bulk requests are answered with a job, which does it a little later (facts/zendesk.md 2.1, 2.4, 4)."""
 
 from __future__ import annotations
 

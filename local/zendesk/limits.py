@@ -1,4 +1,4 @@
-"""Rate limits: fixed windows by the injected clock, with the headers that report them (section 4)."""
+"""Rate limits: fixed windows by the injected clock, with headers that report them (facts/zendesk.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be switched in the stand-in: account settings, and what the contract sheet is unsure of."""
+"""What can be switched in the stand-in: account settings, and what facts/zendesk.md is unsure of."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Options:
-    """Account settings first, then one switch for each open question of the contract sheet.
+    """Account settings first, then a switch for each open question; numbers are sections of facts/zendesk.md.
 
     The defaults are the reading that asks more of a client, or the documented one where there is one.
     `docs/stand-ins.md` has them all in a table.

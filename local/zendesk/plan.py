@@ -1,4 +1,4 @@
-"""The account's plan: what it includes, and its limits (contract sheet, section 4)."""
+"""The account's plan: what it includes, and its limits (facts/zendesk.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zendesk's search syntax (contract sheet, section 3.1)."""
+"""Zendesk's search syntax (facts/zendesk.md 3.1)."""
 
 from __future__ import annotations
 

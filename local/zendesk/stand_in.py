@@ -223,7 +223,7 @@ class Zendesk:
         return answer(self._state, request, *ids)
 
     def _check_author(self) -> None:
-        """Refuse everything where the user who made the OAuth client has lost access (section 5)."""
+        """Refuse everything where the user who made the OAuth client has lost access (facts/zendesk.md 5)."""
         author = self._state.users[self._state.author_id].shown
         if author["suspended"] or not author["active"]:
             raise errors.unauthenticated()

@@ -1,4 +1,4 @@
-"""Tells webhooks of what became of tickets (contract sheet, section 6.2)."""
+"""Tells webhooks of what became of tickets (facts/zendesk.md 6.2)."""
 
 from __future__ import annotations
 

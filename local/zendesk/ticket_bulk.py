@@ -1,4 +1,4 @@
-"""Many tickets at once (contract sheet, section 2.1)."""
+"""Many tickets at once (facts/zendesk.md 2.1)."""
 
 from __future__ import annotations
 

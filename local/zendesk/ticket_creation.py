@@ -1,4 +1,4 @@
-"""POST /api/v2/tickets (contract sheet, sections 2.1 and 2.4)."""
+"""POST /api/v2/tickets (facts/zendesk.md 2.1 and 2.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tickets that are deleted, restored or merged into others (contract sheet, section 2.4)."""
+"""Tickets that are deleted, restored or merged into others (facts/zendesk.md 2.4)."""
 
 from __future__ import annotations
 

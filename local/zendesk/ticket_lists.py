@@ -1,4 +1,4 @@
-"""Finding tickets: by id, external id, requester, and through search (contract sheet, section 2.3)."""
+"""Finding tickets: by id, external id, requester, and through search (facts/zendesk.md 2.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tags of a ticket at a path of their own (contract sheet, section 2.1)."""
+"""The tags of a ticket at a path of their own (facts/zendesk.md 2.1)."""
 
 from __future__ import annotations
 

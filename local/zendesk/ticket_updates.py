@@ -1,4 +1,4 @@
-"""PUT /api/v2/tickets/{id} (contract sheet, sections 2.1 and 2.4)."""
+"""PUT /api/v2/tickets/{id} (facts/zendesk.md 2.1 and 2.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OAuth client credentials: POST /oauth/tokens, and who a bearer token is (contract sheet, section 5)."""
+"""OAuth client credentials: POST /oauth/tokens, and who a bearer token is (facts/zendesk.md 5)."""
 
 from __future__ import annotations
 

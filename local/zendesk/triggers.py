@@ -1,4 +1,4 @@
-"""Triggers: when the webhooks connected to them are invoked, and with what (contract sheet, section 6.2)."""
+"""Triggers: when the webhooks connected to them are invoked, and with what (facts/zendesk.md 6.2)."""
 
 from __future__ import annotations
 

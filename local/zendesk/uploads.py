@@ -1,4 +1,4 @@
-"""Uploads and the attachments they become (contract sheet, sections 1.2 and 2.5)."""
+"""Uploads and the attachments they become (facts/zendesk.md 1.2 and 2.5)."""
 
 from __future__ import annotations
 

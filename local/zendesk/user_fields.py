@@ -1,4 +1,4 @@
-"""Fields that the account added to its users (contract sheet, section 3.3)."""
+"""Fields that the account added to its users (facts/zendesk.md 3.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users made and changed (contract sheet, sections 3.2 and 3.3)."""
+"""Users made and changed (facts/zendesk.md 3.2 and 3.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users: shown, listed and found (contract sheet, sections 3.1 and 3.4)."""
+"""Users: shown, listed and found (facts/zendesk.md 3.1 and 3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POST /api/v2/channels/voice/tickets: a ticket made for a call, and shown to an agent (section 1.1)."""
+"""POST /api/v2/channels/voice/tickets: a call's ticket, shown to an agent (facts/zendesk.md 1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events that webhooks are told of a change (contract sheet, section 6.2)."""
+"""The events that webhooks are told of a change (facts/zendesk.md 6.2)."""
 
 from __future__ import annotations
 

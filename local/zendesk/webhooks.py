@@ -1,4 +1,4 @@
-"""Webhooks of the account: made, shown, changed, deleted; their secrets (contract sheet, section 6.2)."""
+"""Webhooks of the account: made, shown, changed, deleted; their secrets (facts/zendesk.md 6.2)."""
 
 from __future__ import annotations
 

@@ -510,3 +510,8 @@ def test_a_table_that_cannot_be_written_to_is_no_lost_race(dynamodb: DynamoDBCli
     item = {"version": 1, "expires_at": 1}
     with pytest.raises(ClientError, match="ResourceNotFound"):
         DynamoItems(dynamodb, "no-such-table").put("p", "s", item, replacing=None)
+
+
+def test_O6_a_head_that_another_release_kept_is_read() -> None:
+    first = {"ticket": 4711, "requester": 101, "action": "create", "rule": "T4", "reasons": ["T4: new"]}
+    assert Head.of({**first, "of_a_later_release": 1}) == Head(4711, 101, "create", "T4", ("T4: new",))

@@ -53,7 +53,7 @@ def test_a_ticket_that_is_not_listed_yet_is_waited_for() -> None:
     assert len(bodies(stack.ticket())) == 1
 
 
-def test_a_retry_sends_the_same_bytes_under_the_same_key() -> None:
+def test_T16_a_retry_sends_the_same_bytes_under_the_same_key() -> None:
     stack = Stack()
     stack.zendesk.faults.lose_answer(after_write=False, count=2, matching=NEW_TICKET)
     seen = answers(stack, NEW_TICKET)

@@ -33,7 +33,7 @@ def test_amazon_connect_and_only_it_may_encrypt_for_the_stream(made: Synthesised
     assert connect["Condition"]["StringEquals"]["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
 
 
-def test_an_existing_stream_is_used_as_it_is(imported: Synthesised) -> None:
+def test_O1_an_existing_stream_is_used_as_it_is(imported: Synthesised) -> None:
     assert not imported.of_type("AWS::Kinesis::Stream")
     assert not imported.of_type("AWS::Connect::InstanceStorageConfig")
     assert imported.template["Outputs"]["RecordStreamName"]["Value"] == "records"
@@ -190,7 +190,7 @@ def test_settings_apply_at_once(made: Synthesised) -> None:
     assert strategy["GrowthFactor"] == 100
 
 
-def test_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthesised) -> None:
+def test_O4_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthesised) -> None:
     alarms = [alarm["Properties"] for alarm in made.of_type("AWS::CloudWatch::Alarm").values()]
     watched = {(alarm["MetricName"], alarm["Threshold"]) for alarm in alarms}
     assert watched >= {

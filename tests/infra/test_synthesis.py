@@ -54,7 +54,7 @@ def test_a_folder_is_needed(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert "usage" in capsys.readouterr().err
 
 
-def test_the_app_runs_as_the_cdk_would_run_it(
+def test_O1_the_app_runs_as_the_cdk_would_run_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(command: list[str], *, cwd: Path, env: dict[str, str], **_: object) -> object:

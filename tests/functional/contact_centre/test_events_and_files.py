@@ -1,4 +1,4 @@
-"""Contact events, agent events and files of a day: contract sheet of Amazon Connect, 3, 5 and 6."""
+"""Contact events, agent events and files of a day: facts/amazon-connect.md 3, 5 and 6."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Amazon Connect stand-in: contract sheet of Amazon Connect, section 8, and botocore's model."""
+"""The Amazon Connect stand-in: facts/amazon-connect.md 8, and botocore's model."""
 
 from __future__ import annotations
 

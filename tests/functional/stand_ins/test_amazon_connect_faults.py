@@ -1,4 +1,4 @@
-"""Faults, users and Voice ID of the Amazon Connect stand-in: contract sheet, sections 7 and 8."""
+"""Faults, users and Voice ID of the Amazon Connect stand-in: facts/amazon-connect.md 7 and 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys, search, errors, limits and tokens: contract sheet of Zendesk, where it is unsure both ways."""
+"""Keys, search, errors, limits and tokens: where facts/zendesk.md is unsure, both ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How webhooks are delivered: contract sheet of Zendesk, section 6.2."""
+"""How webhooks are delivered: facts/zendesk.md 6.2."""
 
 from __future__ import annotations
 

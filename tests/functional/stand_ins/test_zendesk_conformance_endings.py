@@ -1,4 +1,4 @@
-"""Tickets deleted, merged, tagged and changed in bulk: contract sheet of Zendesk, sections 2.1, 2.4 and 4."""
+"""Tickets deleted, merged, tagged and changed in bulk: facts/zendesk.md 2.1, 2.4 and 4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users matched, listed and given more identities: contract sheet of Zendesk, section 3."""
+"""Users matched, listed and given more identities: facts/zendesk.md 3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Voice tickets and calls: contract sheet of Zendesk, sections 1.1, 1.3 and 1.4."""
+"""Voice tickets and calls: facts/zendesk.md 1.1, 1.3 and 1.4."""
 
 from __future__ import annotations
 

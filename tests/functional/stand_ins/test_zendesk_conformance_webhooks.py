@@ -1,4 +1,4 @@
-"""Webhooks and the events they tell: contract sheet of Zendesk, section 6.2."""
+"""Webhooks and the events they tell: facts/zendesk.md 6.2."""
 
 from __future__ import annotations
 

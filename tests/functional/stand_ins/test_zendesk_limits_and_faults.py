@@ -1,4 +1,4 @@
-"""Limits of the account, errors and faults: contract sheet of Zendesk, sections 2.6 and 4."""
+"""Limits of the account, errors and faults: facts/zendesk.md 2.6 and 4."""
 
 from __future__ import annotations
 
