@@ -1,9 +1,9 @@
-"""Reads what the release before wrote, and goes on from there: the one place here that knows internals (O6).
+"""Reads what the release before wrote, and goes on from there: the only file of O6 that knows internals.
 
-A fixture in `tests/fixtures/release_0_1_0/ledger` is a moment of the stack: the items of the ledger's table as
-DynamoDB holds them, the messages that wait in queues, and what Zendesk, Amazon Connect and S3 had been sent by
-then. Loaded, it is the same moment on the code of today; what was still to come then is given to it as AWS
-gives it to the functions.
+A fixture in `tests/fixtures/release_0_1_0/ledger` is a moment of the stack: the items of the ledger's table
+as DynamoDB holds them, the messages that wait in queues, and what Zendesk, Amazon Connect and S3 had been
+sent by then. Loaded, it is the same moment on the code of today; what was still to come then is given to it
+as AWS gives it to the functions.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Fixture:
 
     @property
     def unanswered(self) -> Mapping[str, Any] | None:
-        """The request that was not answered any more, or None; ``arrived`` says whether it was carried out."""
+        """The request that was never answered, or None; ``arrived`` says whether it was carried out."""
         return next((request for request in self.requests if not request["answered"]), None)
 
 
@@ -311,7 +311,9 @@ def asks_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Return whether two requests ask for the same; making a ticket takes the same bytes, under one key."""
     if any(one[name] != other[name] for name in ("to", "method", "path", "headers")):
         return False
-    return one["body"] == other["body"] if one["method"] == "POST" else _written(one) == _written(other)
+    if one["method"] == "POST":
+        return bool(one["body"] == other["body"])
+    return bool(_written(one) == _written(other))
 
 
 def _written(request: Mapping[str, Any]) -> Any:
@@ -334,7 +336,9 @@ def seen(moment: Moment) -> dict[str, Any]:
             for user in users
             if user["id"] not in moment.known_users
         ],
-        "fields": {str(user["id"]): user["user_fields"] for user in users if any(user["user_fields"].values())},
+        "fields": {
+            str(user["id"]): user["user_fields"] for user in users if any(user["user_fields"].values())
+        },
         "phones": {str(user["id"]): user["phone"] for user in users if user["id"] in moment.known_users},
         "tasks": len([record for record in records if record["Channel"] == "TASK"]),
         "dead_letters": [letter["source"] for letter in moment.messages.dead_letters],

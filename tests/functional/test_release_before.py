@@ -283,7 +283,9 @@ def test_O6_the_file_of_the_first_deployment_is_read() -> None:
 def test_O6_the_webhooks_secret_accepts_what_it_accepted() -> None:
     keys = keys_of((FIXTURES / "secrets/zendesk_webhooks.json").read_text("utf-8"))
     now = datetime(2026, 11, 2, 9, tzinfo=UTC)
-    both = tuple(base64.b64encode(text).decode() for text in (b"invented, of a fixture", b"invented, the one before"))
+    both = tuple(
+        base64.b64encode(text).decode() for text in (b"invented, of a fixture", b"invented, the one before")
+    )
     assert keys.secrets(now) == both
     assert keys.secrets(now + timedelta(days=1)) == both[:1]
     assert (keys.account, keys.integration_user) == (22129848, 904)
