@@ -13,6 +13,7 @@ import heapq
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,6 +51,17 @@ _SHOWN_HEADERS = ("content-type", "idempotency-key")
 #: What protects a repeated update from one that is still on its way: no part of what it writes.
 _GUARDS = ("safe_update", "updated_stamp")
 _TOKENS = "/oauth/tokens"
+#: Requests for what the ledger remembers, or says is done or in vain.
+_SPARED = (
+    "POST /oauth/tokens",
+    "POST /api/v2/channels/voice/agents/{id}/tickets/{id}/display",
+    "POST /api/v2/channels/voice/agents/{id}/users/{id}/display",
+    "DescribeContact",
+    "DescribeSpeaker",
+    "DescribeUser",
+    "EvaluateSession",
+    "StartTaskContact",
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class Fixture:
     waiting: tuple[Mapping[str, Any], ...] = ()
     to_come: tuple[Mapping[str, Any], ...] = ()
     expected: Mapping[str, Any] = field(default_factory=dict)
+    effort: Mapping[str, Any] = field(default_factory=dict)
     queue: str = ""
     message: Mapping[str, Any] = field(default_factory=dict)
 
@@ -342,6 +355,22 @@ def seen(moment: Moment) -> dict[str, Any]:
         "phones": {str(user["id"]): user["phone"] for user in users if user["id"] in moment.known_users},
         "tasks": len([record for record in records if record["Channel"] == "TASK"]),
         "dead_letters": [letter["source"] for letter in moment.messages.dead_letters],
+    }
+
+
+def effort(moment: Moment) -> dict[str, Any]:
+    """Return what it took since the fixture's moment, and what agents were shown by then, in order.
+
+    ``asked``: how often, for requests that the ledger spares; ``published``: events on the bus, by type.
+    """
+    asked = {**moment.zendesk.requests, **moment.connect.requests}
+    return {
+        "asked": {name: asked[name] for name in _SPARED if asked.get(name)},
+        "published": dict(sorted(Counter(kind for kind, _ in moment.messages.published).items())),
+        "pops": [
+            [pop["agent"], *(f"{kind} {pop[kind]}" for kind in ("ticket", "user") if kind in pop)]
+            for pop in moment.zendesk.pops
+        ],
     }
 
 

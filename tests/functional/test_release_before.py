@@ -28,6 +28,7 @@ from tests.release_before import (
     at_moment,
     defaults_of,
     document_of,
+    effort,
     fixtures,
     items_of,
     keys_of,
@@ -103,6 +104,7 @@ def goes_on(fixture: Fixture, dynamodb: DynamoDBClient | None = None) -> None:
         assert seen(moment) == fixture.expected
         assert_one_ticket_for_each_contact(moment.zendesk.tickets())
         assert_nothing_is_written_again(moment)
+        assert_no_more_is_asked_than_was(effort(moment), fixture.effort)
         if not fixture.name.endswith("_abandoned"):
             assert_what_was_not_done_is_done_as_it_was_begun(moment, fixture.unanswered)
 
@@ -140,6 +142,13 @@ def assert_what_was_not_done_is_done_as_it_was_begun(
         return
     again = [request for request in moment.sent if asks_the_same(request, unanswered)]
     assert len(again) == int(not unanswered["arrived"] or unanswered["path"] == TASKS)
+
+
+def assert_no_more_is_asked_than_was(now: Mapping[str, Any], then: Mapping[str, Any]) -> None:
+    """What the ledger remembers is not asked for again, nothing is told twice, and nobody is shown it twice."""
+    assert now["pops"] == then["pops"]
+    assert now["published"] == then["published"]
+    assert {name: times for name, times in now["asked"].items() if times > then["asked"].get(name, 0)} == {}
 
 
 def assert_nothing_is_written_again(moment: Moment) -> None:
