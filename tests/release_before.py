@@ -125,7 +125,7 @@ class Moment(InProcess):
             self.connect.options = ConnectOptions(voice_id="denied")
         if "webhooks" in own:
             secrets = {name: SigningSecret("bm90IGEgc2VjcmV0IG9mIGFueWJvZHk=") for name in own["webhooks"]}
-            self.webhooks.keys = WebhookKeys(secrets, integration_user=None)
+            self.webhooks.keys = WebhookKeys({**self.webhooks.keys.webhooks, **secrets})
             self._webhook_door = self.webhooks.door(self.clients.ledger, self.messages)
         self._answer_as_told(own.get("answers", {}))
         self.sent: list[dict[str, Any]] = []

@@ -109,6 +109,96 @@ def goes_on(fixture: Fixture, dynamodb: DynamoDBClient | None = None) -> None:
             assert_what_was_not_done_is_done_as_it_was_begun(moment, fixture.unanswered)
 
 
+def ledger_fixture(name: str) -> Fixture:
+    return read_fixture(FIXTURES / "ledger" / f"{name}.json")
+
+
+def test_O6_a_pause_that_zendesk_asked_for_still_holds() -> None:
+    fixture = ledger_fixture("step_details_refused")
+    began = datetime.fromisoformat(fixture.at)
+    with at_moment(fixture) as moment:
+        moment.happen({"kind": "record", "at": fixture.at, "content": a_record_in(fixture)})
+        moment.run(until=began + timedelta(seconds=29))
+        assert not moment.zendesk.requests
+        moment.run(until=began + timedelta(seconds=90))
+        assert moment.zendesk.requests
+
+
+def test_O6_whoever_holds_a_lock_keeps_it_until_the_lease_ends() -> None:
+    fixture = ledger_fixture("step_settling_dies_in_it")
+    began = datetime.fromisoformat(fixture.at)
+    with at_moment(fixture) as moment:
+        before = len(moment.zendesk.tickets())
+        moment.happen({"kind": "record", "at": fixture.at, "content": a_record_in(fixture)})
+        moment.run(until=began + timedelta(seconds=89))
+        assert len(moment.zendesk.tickets()) == before
+        moment.run(until=None)
+        assert len(moment.zendesk.tickets()) == before + 1
+
+
+def a_record_in(fixture: Fixture) -> dict[str, Any]:
+    """Return the first contact record of a fixture, as it waits or is still to come."""
+    records = [step["content"] for step in fixture.to_come if step["kind"] == "record"]
+    bodies = [json.loads(waits["body"]) for waits in fixture.waiting]
+    records += [body["detail"] for body in bodies if body.get("detail-type") == "Contact Record"]
+    record: dict[str, Any] = records[0]
+    return record
+
+
+def test_O6_the_account_whose_events_are_taken_stays_the_one() -> None:
+    fixture = ledger_fixture("webhook_seen")
+    body = next(step["content"]["body"] for step in fixture.to_come if step["kind"] == "webhook")
+    other = body.replace("22129848", "22129849").replace("01JWEBHOOKEVENT", "01JOTHEREVENT")
+    with at_moment(fixture) as moment:
+        answer = moment.happen({"kind": "webhook", "at": fixture.at, "content": {"body": other}})
+        assert answer == 403
+        assert moment.messages.published == []
+
+
+def test_O6_K4_what_the_connector_does_in_zendesk_makes_no_task() -> None:
+    fixture = ledger_fixture("recovery_once")
+    (connector,) = (item for item in fixture.items if item["pk"]["S"] == "webhook#connector")
+    number = json.loads(connector["content"]["S"])["value"]
+    body = next(step["content"]["body"] for step in ledger_fixture("webhook_seen").to_come)
+    event = json.loads(body)
+    event |= {"id": "01JBYTHECONNECTOR", "detail": {**event["detail"], "actor_id": str(number)}}
+    with at_moment(fixture) as moment:
+        before = seen(moment)["tasks"]
+        told = {"kind": "webhook", "at": fixture.at, "content": {"body": json.dumps(event)}}
+        assert moment.happen(told) == 200
+        moment.run(until=None)
+        assert seen(moment)["tasks"] == before
+
+
+@pytest.mark.parametrize("name", ["chat_words_told_once", "chat_transcript_waits_over"])
+def test_O6_X5_the_words_of_a_chat_are_told_once(name: str) -> None:
+    fixture = ledger_fixture(name)
+    with at_moment(fixture) as moment:
+        moment.go_on(fixture)
+        texts = [c.get("html_body") or c["body"] for t in moment.zendesk.tickets() for c in t["comments"]]
+        assert sum("My parcel has not come." in text for text in texts) == 1
+
+
+def test_O6_A1_a_contact_that_comes_back_to_a_ticket_is_told_there_only_what_has_changed() -> None:
+    fixture = ledger_fixture("moved_over")
+    # Ten minutes after its end an agent may not attach it any more: this one asked before.
+    command = {"id": "command-399", "agent": 901, "at": "2026-11-02T09:09:00+00:00", "ticket": 4001}
+    with at_moment(fixture) as moment:
+        moment.happen(
+            {
+                "kind": "bus",
+                "at": fixture.at,
+                "content": {"detail-type": "Attachment Requested", "detail": command},
+            }
+        )
+        moment.run(until=None)
+        now, then = seen(moment)["tickets"], fixture.expected["tickets"]
+    # The note of a change that came after the contact had left; the report and the voice comment are there.
+    assert now["4001"] == {**then["4001"], "comments": then["4001"]["comments"] + 1}
+    # The note that says where the contact went.
+    assert now["4002"] == {**then["4002"], "comments": then["4002"]["comments"] + 1}
+
+
 def test_O6_the_fixtures_have_steps_in_every_state_and_requests_of_every_fate() -> None:
     states: Counter[str] = Counter()
     fates: Counter[bool] = Counter()
@@ -145,7 +235,7 @@ def assert_what_was_not_done_is_done_as_it_was_begun(
 
 
 def assert_no_more_is_asked_than_was(now: Mapping[str, Any], then: Mapping[str, Any]) -> None:
-    """What the ledger remembers is not asked for again, nothing is told twice, and nobody is shown it twice."""
+    """What the ledger remembers is not asked for again, and nothing is published or shown twice."""
     assert now["pops"] == then["pops"]
     assert now["published"] == then["published"]
     assert {name: times for name, times in now["asked"].items() if times > then["asked"].get(name, 0)} == {}
