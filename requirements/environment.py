@@ -63,11 +63,12 @@ ENVIRONMENTS = (
 
 def make(environment: Environment) -> None:
     """Make one environment anew, whatever is in its folder. Raises SetupError."""
+    way = how_pip_gets_in()
     # Whoever waits has to know why, before it begins.
     print(f"setup: installing {environment.about}", flush=True)
     started = time.monotonic()
     if environment.folder == DEVELOPMENT:
-        _put_uv_into(environment.folder)
+        _put_uv_into(environment.folder, way)
         # Over the environment that is there: uv replaces what in it names the folder.
         relocatable(environment.folder, "--allow-existing")
         import_layer_from(LAYER, environment.folder)
@@ -115,9 +116,9 @@ def how_pip_gets_in() -> str:
     )
 
 
-def _put_uv_into(folder: Path) -> None:
+def _put_uv_into(folder: Path, way: str) -> None:
     lock = PROJECT / "requirements" / "bootstrap.txt"
-    if how_pip_gets_in() == "ensurepip":
+    if way == "ensurepip":
         _run(sys.executable, "-m", "venv", "--clear", folder)
         pip: list[str | Path] = [_python(folder), "-m", "pip"]
     else:
