@@ -54,10 +54,13 @@ bucket-notifications: setup ## What Amazon Connect's buckets tell whom: make buc
 docs: setup ## Generate the pages in docs/ from the registry and the decision table
 	@$(BIN)/python -m administration docs
 
-lock: setup ## Compile the requirements again (hashes, no addresses)
-	@for name in bootstrap development emulator; do \
-		$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
-	@$(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.14 --python-platform aarch64-manylinux_2_28 layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+# Hashes, and no addresses of an index; versions stay unless ARGS says otherwise (--upgrade-package NAME, --upgrade).
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+lock: setup ## Compile the locks from pyproject.toml: make lock ARGS="--upgrade-package requests"
+	@$(COMPILE) $(ARGS) --universal --python-version 3.11 --group bootstrap -o requirements/bootstrap.txt
+	@$(COMPILE) $(ARGS) --universal --python-version 3.11 --group emulator -o requirements/emulator.txt
+	@$(COMPILE) $(ARGS) --universal --python-version 3.11 pyproject.toml --group development -o requirements/development.txt
+	@$(COMPILE) $(ARGS) --python-version 3.14 --python-platform aarch64-manylinux_2_28 pyproject.toml -o layers/dependencies/requirements.txt
 
 clean: ## Remove everything that setup and the other targets made
 	@rm -rf $(VENV) .build cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
