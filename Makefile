@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test check format deploy settings zendesk dead-letters bucket-notifications docs lock clean
+.PHONY: help setup demo up day test check format hooks deploy settings zendesk dead-letters bucket-notifications docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ check: setup ## Formatting, lint, strict types, layering
 format: setup ## Format the code and fix what lint can fix
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
+
+hooks: setup ## Check formatting, lint and imports before each commit, from now on
+	@git config core.hooksPath .githooks
+	@echo "hooks: .githooks/pre-commit runs before each commit; off again with: git config --unset core.hooksPath"
 
 deploy: setup ## Deploy to the AWS account your credentials are for
 	@$(BIN)/python -m infra.deploy
