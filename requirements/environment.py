@@ -56,7 +56,7 @@ ENVIRONMENTS = (
     Environment(
         EMULATOR,
         PROJECT / "requirements" / "emulator.txt",
-        "an emulator of AWS into .build/emulator, about 40 MB, once",
+        "an emulator of AWS into .build/emulator, about 60 MB, once",
     ),
 )
 
