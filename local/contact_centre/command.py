@@ -66,7 +66,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(chosen: Namespace) -> int:
     """Run the command; returns the exit code: 1 where the books do not balance."""
-    console = Console(width=max(Console().width, 120))
+    console = Console(width=max(Console().width, 120), highlight=False)
     steps = Steps(console)
     try:
         return _run(chosen, console, steps)

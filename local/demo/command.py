@@ -70,7 +70,7 @@ def up() -> int:
 
 def _console() -> Console:
     """Return a console wide enough for the table, wherever its output goes."""
-    return Console(width=max(Console().width, 160))
+    return Console(width=max(Console().width, 160), highlight=False)
 
 
 @contextmanager
