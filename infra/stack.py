@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from connect_zendesk import __version__
 from infra.acceptance import Acceptance
 from infra.agent_map import AgentMap
 from infra.alarms import Alarms
@@ -109,6 +110,7 @@ class ConnectZendesk(Stack):
             recovery=recovery.function,
         )
         outputs = {
+            "Version": __version__,
             "RecordStreamName": stream.name,
             "RecordStreamArn": stream.arn,
             "BusName": bus.event_bus_name,

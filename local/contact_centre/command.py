@@ -22,12 +22,13 @@ from local.contact_centre.day import Day
 from local.contact_centre.people import people
 from local.contact_centre.play import Sent, live, play
 from local.emulator.deployment import DeploymentError
-from local.emulator.laptop import Laptop, Step
+from local.emulator.laptop import Laptop
 from local.emulator.process import EmulatorError
 from local.emulator.settling import Backlog, NotSettledError
 from local.page import laptop_page
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess
+from local.steps import Steps
 
 SETTINGS: Mapping[str, Any] = {
     "default_country": "GB",
@@ -65,15 +66,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(chosen: Namespace) -> int:
     """Run the command; returns the exit code: 1 where the books do not balance."""
-    console = Console(width=max(Console().width, 120))
+    console = Console(width=max(Console().width, 120), highlight=False)
+    steps = Steps(console)
     try:
-        return _run(chosen, console)
+        return _run(chosen, console, steps)
     except (EmulatorError, DeploymentError, NotSettledError) as error:
-        console.print(Text(str(error), "red"))
+        steps.failed(error)
         return 1
 
 
-def _run(chosen: Namespace, console: Console) -> int:
+def _run(chosen: Namespace, console: Console, steps: Steps) -> int:
     now = datetime.now(UTC)
     staff = people(chosen.seed, agents=_AGENTS, customers=_CUSTOMERS, before=now)
     contacts = max(1, round(chosen.minutes * 60 * chosen.rate))
@@ -83,16 +85,11 @@ def _run(chosen: Namespace, console: Console) -> int:
         "The plan has the high-volume add-on, 300 ticket updates a minute: "
         "two contacts a second are more than the 100 without it."
     )
-
-    def report(step: Step) -> None:
-        if step.seconds is not None:
-            console.print(f"  {step.name} [dim]{step.seconds:.1f} s[/]")
-
     up = Laptop(
         zendesk_world=staff.zendesk_world,
         connect_world=staff.connect_world,
         app_settings=SETTINGS,
-        report=report,
+        report=steps.report,
     )
     with up as laptop, ExitStack() as exits:
         if chosen.page:

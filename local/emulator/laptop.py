@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from administration.dead_letters.sending import functions_by_queue
+from infra.dependencies import is_built
 from infra.synth import synthesise
 from local.amazon_connect import AmazonConnect
 from local.amazon_connect.http_server import AmazonConnectServer
@@ -231,7 +232,8 @@ class Laptop:
             "agent_event_stream_arn": f"{streams}/{AGENT_STREAM}",
             "contact_buckets": CONTACT_BUCKET,
         }
-        with self._step("synthesis of the stack"):
+        libraries = "" if is_built() else "; libraries for Lambda are downloaded, once: this can take minutes"
+        with self._step(f"synthesis of the stack{libraries}"):
             assembly = read_assembly(synthesised(context, synthesise))
         with self._step("deployment"):
             self.stack = deploy(

@@ -41,10 +41,13 @@ from local.replay.in_process import InProcess
 Explanation = dict[str, Any]
 
 _NOTHING_DECIDED = "an event at which nothing is decided"
+_NO_TICKET_EVENT = "not an event of a ticket"
+_NO_CONTACT_FILE = "not a transcript or an analysis of a contact"
+_NO_RECORD = "no contact record in it"
 
 
-def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation | None]:
-    """Return an explanation of each event, None of what cannot be read.
+def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation | str]:
+    """Return an explanation of each event, or the reason why it cannot be read.
 
     The contacts of records, and of what a flow sends, are known to the events that carry no number. A later
     leg is explained together with the first one, where that is among the events or known to Amazon Connect.
@@ -61,7 +64,7 @@ def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation |
     return explanations
 
 
-def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg]) -> Explanation | None:
+def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg]) -> Explanation | str:
     try:
         match event:
             case ContactEvent(envelope):
@@ -73,17 +76,17 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
             case BusEvent() if event.detail_type == ATTACHMENT_REQUESTED:
                 return _of_attachment(stack, event.detail)
             case BusEvent() if event.detail_type == ZENDESK_EVENT:
-                return zendesk_events.of_event(stack, event.detail)
+                return zendesk_events.of_event(stack, event.detail) or _NO_TICKET_EVENT
             case WebhookCall(body):
-                return zendesk_events.of_webhook(stack, body)
+                return zendesk_events.of_webhook(stack, body) or _NO_TICKET_EVENT
             case StoredFile():
-                return contact_files.of_file(stack, event, first_legs)
+                return contact_files.of_file(stack, event, first_legs) or _NO_CONTACT_FILE
             case InZendesk():
                 return _nothing(None, None, "in Zendesk", "K3", wording.IN_ZENDESK_EXPLAINED)
             case _:
-                return _of_record(stack, event.leg, first_legs) if event.leg else None
-    except (NotAContactRecord, NotAFlowEvent, NotAnAttachment):
-        return None
+                return _of_record(stack, event.leg, first_legs) if event.leg else _NO_RECORD
+    except (NotAContactRecord, NotAFlowEvent, NotAnAttachment) as reason:
+        return str(reason)
 
 
 def _of_record(stack: InProcess, leg: Leg, first_legs: Mapping[str, Leg]) -> Explanation:

@@ -205,7 +205,7 @@ def test_explain_says_so_where_there_is_nothing_to_explain(capsys: pytest.Captur
     assert main(["explain", "--json", str(RECORDS / "agent-event.json"), *WORLD]) == 1
     answer = capsys.readouterr()
     assert json.loads(answer.out) == []
-    assert "cannot be read" in answer.err
+    assert "agent-event.json:1: no event that is known, and no contact record: an agent event" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 import pytest
 from jsonschema import Draft4Validator
 
+from connect_zendesk import __version__
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from infra.app_settings import PROJECT, first_settings
 from tests.infra.conftest import INSTANCE, Synthesised
@@ -31,6 +32,10 @@ def test_amazon_connect_and_only_it_may_encrypt_for_the_stream(made: Synthesised
     role = connect["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Join"][1][-1]
     assert role == ":role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect*"
     assert connect["Condition"]["StringEquals"]["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_O6_the_stack_says_its_release(made: Synthesised) -> None:
+    assert made.template["Outputs"]["Version"]["Value"] == __version__
 
 
 def test_O1_an_existing_stream_is_used_as_it_is(imported: Synthesised) -> None:
@@ -225,7 +230,7 @@ def test_alarms_are_sent_to_the_address_given(imported: Synthesised) -> None:
 
 def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
     assert made.template["Outputs"].keys() == {
-        "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl", "DeadLetterQueueUrl",
+        "Version", "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl", "DeadLetterQueueUrl",
         "AttachmentQueueUrl", "AuthenticationQueueUrl", "CustomerQueueUrl", "TaskQueueUrl",
         "CustomerLookupFunctionArn", "TicketFromFlowFunctionArn",
         "TableName", "ZendeskSecretArn", "ZendeskUrl", "ZendeskWebhookUrl", "ZendeskWebhookSecretArn",

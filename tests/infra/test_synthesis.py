@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import aws_sqs as sqs
 
 from infra.app_settings import SettingsFileError, first_settings
-from infra.dependencies import BuildError, build_dependencies
+from infra.dependencies import BuildError, build_dependencies, is_built
 from infra.layers import PACKAGE
 from infra.synth import PROJECT, SynthesisError, main, synthesise, template
 from tests.infra.conftest import Synthesise, Synthesised
@@ -104,8 +104,11 @@ def test_the_layer_is_built_once_and_named_by_its_requirements(tmp_path: Path) -
     nothing, other = tmp_path / "none.txt", tmp_path / "other.txt"
     nothing.write_text("")
     other.write_text("# nothing else\n")
+    assert not is_built(nothing, tmp_path / "build")
     first = build_dependencies(nothing, tmp_path / "build")
     (first.folder / "seen").touch()
+    assert is_built(nothing, tmp_path / "build")
+    assert not is_built(other, tmp_path / "build")
     again = build_dependencies(nothing, tmp_path / "build")
     different = build_dependencies(other, tmp_path / "build")
     assert again == first

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import requests
 
+from connect_zendesk import __version__
 from connect_zendesk.observability import count, logger
 from connect_zendesk.zendesk.errors import (
     AlreadySent,
@@ -27,6 +28,11 @@ from connect_zendesk.zendesk.patience import Patience
 from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
 
 _BAD_CREDENTIALS_SECONDS = 300
+_HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "User-Agent": f"connect-zendesk/{__version__}",
+}
 
 #: Returns the OAuth client's id and secret.
 Credentials = Callable[[], tuple[str, str]]
@@ -169,7 +175,7 @@ class Zendesk:
                 self._url + path,
                 params=query,
                 data=data,
-                headers={"Content-Type": "application/json", "Accept": "application/json", **headers},
+                headers={**_HEADERS, **headers},
                 timeout=timeouts,
                 allow_redirects=False,
             )
