@@ -5,11 +5,22 @@ import logging
 import pytest
 
 import local  # noqa: F401 - it says so in the environment, which the functions read when they are imported
+from tests.strategies import load_profile
+
+load_profile()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let pass what Powertools says where many invocations share one process, and publish their metrics."""
     config.addinivalue_line("filterwarnings", "ignore:No application metrics to publish:UserWarning")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what starts an emulator on one worker: two at a time would only wait for each other."""
+    for item in items:
+        if item.get_closest_marker("emulator"):
+            item.add_marker(pytest.mark.xdist_group("emulator"))
 
 
 def pytest_runtest_setup() -> None:

@@ -11,6 +11,8 @@ import pytest
 from tests.functional.page_browser import BROWSER, Browser
 from tests.functional.page_desk import Desk, note, page_of
 
+pytestmark = pytest.mark.browser
+
 #: Finds each text on the page whose contrast with what is behind it is less than what WCAG 2.2 asks (1.4.3).
 CONTRASTS = """
 (() => {
@@ -77,6 +79,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         browser.open(page.url)
         browser.wait_for("document.querySelectorAll('#comments > li').length === 3")
         browser.wait_for("document.querySelectorAll('#faults li').length === 2")
+        browser.wait_for("document.querySelectorAll('#letters > li').length === 2")
+        browser.wait_for("document.querySelectorAll('#contacts li').length === 7")
+        browser.expect_words("#contacts li", "Given up: It could not be done")
+        browser.wait_for("document.querySelector('.agents .earlier') && document.querySelector('[role=img]')")
         yield browser
         watchdog.cancel()
 

@@ -17,6 +17,7 @@ from local.page.actions import NotDone, said
 from local.page.board import Board
 from local.page.server import PageServer
 from tests.functional.page_desk import Desk, note, page_of
+from tests.waiting import LONGEST
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def ask(
     page: PageServer, path: str, method: str = "GET", body: bytes | None = None, **headers: str
 ) -> Answer:
     """The answer to a request; header names have _ for -."""
-    with closing(http.client.HTTPConnection("127.0.0.1", page.port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", page.port, timeout=LONGEST)) as connection:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body=body, headers=named)
         with connection.getresponse() as response:
@@ -60,7 +61,7 @@ class Events:
     """The stream of changes as a browser gets it; `last`: the last event that it had."""
 
     def __init__(self, page: PageServer, last: str = "") -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=5)
+        self._connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=LONGEST)
         self._connection.request("GET", "/events", headers={"Last-Event-ID": last} if last else {})
         self._response = self._connection.getresponse()
         assert self._response.headers["Content-Type"] == "text/event-stream"
