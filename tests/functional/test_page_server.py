@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
@@ -18,6 +19,11 @@ from local.page.board import Board
 from local.page.server import PageServer
 from tests.functional.page_desk import Desk, note, page_of
 from tests.waiting import LONGEST
+
+#: The page's style and scripts.
+PARTS = sorted(
+    path.name for path in Path(laptop_page.__file__).parent.iterdir() if path.suffix in (".css", ".js")
+)
 
 
 @pytest.fixture
@@ -101,7 +107,7 @@ def test_page_and_what_belongs_to_it_are_served(page: PageServer) -> None:
     assert document.status == 200
     assert "<h1>" in document.body.decode()
     modules = {"page.js"}
-    for name in ("page.css", "page.js", "contacts.js", "ticket.js", "beside.js", "elements.js", "markup.js"):
+    for name in PARTS:
         part = ask(page, f"/{name}")
         kind = "text/css" if name.endswith(".css") else "text/javascript"
         assert (part.status, part.headers["Content-Type"].split(";")[0]) == (200, kind)
@@ -112,8 +118,8 @@ def test_page_and_what_belongs_to_it_are_served(page: PageServer) -> None:
 
 
 def test_nothing_is_fetched_from_elsewhere(page: PageServer) -> None:
-    for path in ("/", "/page.css", "/page.js", "/ticket.js", "/beside.js"):
-        text = ask(page, path).body.decode().replace("http://www.w3.org/2000/svg", "")
+    for name in ("", *PARTS):
+        text = ask(page, f"/{name}").body.decode().replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in text
         assert "https://" not in text
     policy = ask(page, "/").headers["Content-Security-Policy"]

@@ -25,6 +25,9 @@ STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
 AGENT_STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/agent-events"
 
 
+Handler = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Synthesised:
     """One assembly: the stack's template, and ways to find things in it."""
@@ -59,6 +62,16 @@ class Synthesised:
             and resource["Properties"]["Handler"].startswith(modules.get(folder, ""))
         ]
         return cast(dict[str, Any], found)
+
+    def handlers(self) -> dict[Handler, str]:
+        """The logical id of each function, by its folder in functions/ and its module there."""
+        return {
+            (
+                resource["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"],
+                resource["Properties"]["Handler"].removesuffix(".handler"),
+            ): name
+            for name, resource in self.of_type("AWS::Lambda::Function").items()
+        }
 
     def mapping(self, folder: str) -> dict[str, Any]:
         """The event source mapping (the whole resource) of a function."""
@@ -156,3 +169,16 @@ def imported(synthesise: Synthesise) -> Synthesised:
 def associated(synthesise: Synthesise) -> Synthesised:
     """An on-demand stream of our own, associated with the instance by the stack."""
     return synthesise(connect_instance_arn=INSTANCE, associate_record_stream="true", record_stream_shards="0")
+
+
+@pytest.fixture(scope="session")
+def complete(synthesise: Synthesise) -> Synthesised:
+    """With everything that can be there, so that each function is."""
+    return synthesise(
+        record_stream_arn=STREAM,
+        connect_instance_arn=INSTANCE,
+        agent_event_stream_arn=AGENT_STREAM,
+        contact_buckets="acme-connect",
+        voice_id_domain_id="A" * 22,
+        log_retention_days="90",
+    )

@@ -109,7 +109,7 @@ def test_the_contact_queue_waits_out_an_outage(made: Synthesised) -> None:
     assert queues[dead_letters]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_both_queues_are_encrypted_and_refuse_plain_connections(made: Synthesised) -> None:
+def test_every_queue_is_encrypted_and_refuses_plain_connections(made: Synthesised) -> None:
     queues = made.of_type("AWS::SQS::Queue")
     assert all(queue["Properties"]["SqsManagedSseEnabled"] for queue in queues.values())
     refused = [
