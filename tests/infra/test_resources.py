@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
-from infra.app_settings import PROJECT, first_settings
+from infra.synth import PROJECT
 from tests.infra.conftest import INSTANCE, Synthesised
 
 pytestmark = pytest.mark.xdist_group("synthesis")
@@ -167,6 +167,8 @@ def test_the_template_carries_nothing_of_the_machine_that_made_it(
 
 def test_the_first_settings_are_seeded_and_never_again(made: Synthesised) -> None:
     seed = made.only("Custom::FirstAppSettings")
+    from infra.app_settings import first_settings
+
     assert seed["Content"] == first_settings(PROJECT / "app_settings.toml")
     assert seed["ServiceTimeout"] == "180"
     assert not made.of_type("AWS::AppConfig::HostedConfigurationVersion")

@@ -118,8 +118,17 @@ def check_pace(writes: Sequence[tuple[datetime, int]]) -> None:
         assert all(late - early >= timedelta(minutes=1) for early, late in zip(own, own[5:], strict=False))
 
 
-@pytest.mark.parametrize("arriving", [0, 100])
-@pytest.mark.parametrize(("seed", "customers"), [(1, 1), (2, 40), (3, 600)])
+@pytest.mark.parametrize(
+    ("seed", "customers", "arriving"),
+    [
+        (1, 1, 100),
+        (2, 40, 0),
+        pytest.param(1, 1, 0, marks=pytest.mark.long),
+        pytest.param(2, 40, 100, marks=pytest.mark.long),
+        pytest.param(3, 600, 0, marks=pytest.mark.long),
+        pytest.param(3, 600, 100, marks=pytest.mark.long),
+    ],
+)
 def test_V3_a_thousand_records_at_once_drain_at_zendesks_pace_to_the_latest_status(
     seed: int, customers: int, arriving: int, record_property: Any
 ) -> None:
