@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
-from tests.waiting import wait_for
+from tests.waiting import LONGEST, wait_for
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -72,6 +73,8 @@ class Browser:
         os.write(self._commands, json.dumps(command).encode() + b"\0")
         while True:
             while b"\0" not in self._received:
+                answers, _, _ = select.select([self._answers], [], [], LONGEST)
+                assert answers, f"The browser does not answer {method}."
                 chunk = os.read(self._answers, 1 << 16)
                 assert chunk, "The browser has ended."
                 self._received += chunk
@@ -89,7 +92,7 @@ class Browser:
 
     def wait_for(self, expression: str) -> None:
         """Wait until a JavaScript expression is true."""
-        wait_for(lambda: self.ask(expression), what=expression)
+        wait_for(lambda: self.ask(f"Boolean({expression})"), what=expression)
 
     def expect(self, expression: str, value: Any) -> None:
         """Wait until a JavaScript expression has a value."""

@@ -1,7 +1,6 @@
 """The page in a real browser: contacts arrive, keys move, letters are sent again, nothing of it grows."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,9 +33,6 @@ def browse(page: PageServer, tmp_path: Path) -> Iterator[Callable[[], Browser]]:
     if not BROWSER:
         pytest.skip("needs Chromium")
     with Browser(tmp_path / "profile") as browser:
-        # Waiting for an answer of a browser that is stuck must not last for ever.
-        watchdog = threading.Timer(90, browser.end)
-        watchdog.start()
 
         def open_page() -> Browser:
             browser.open(page.url)
@@ -44,7 +40,6 @@ def browse(page: PageServer, tmp_path: Path) -> Iterator[Callable[[], Browser]]:
             return browser
 
         yield open_page
-        watchdog.cancel()
         thrown = [event for event in browser.events if event["method"] == "Runtime.exceptionThrown"]
         assert thrown == []
 

@@ -1,6 +1,5 @@
 """Whether everybody can use the page: names and roles, contrast, small screens, dark ones, without motion."""
 
-import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -74,8 +73,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     desk = full_desk()
     profile: Path = tmp_path_factory.mktemp("profile")
     with page_of(desk) as page, Browser(profile) as browser:
-        watchdog = threading.Timer(90, browser.end)
-        watchdog.start()
         browser.open(page.url)
         browser.wait_for("document.querySelectorAll('#comments > li').length === 3")
         browser.wait_for("document.querySelectorAll('#faults li').length === 2")
@@ -84,7 +81,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         browser.expect_words("#contacts li", "Given up: It could not be done")
         browser.wait_for("document.querySelector('.agents .earlier') && document.querySelector('[role=img]')")
         yield browser
-        watchdog.cancel()
 
 
 def full_desk() -> Desk:

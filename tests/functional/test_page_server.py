@@ -148,9 +148,11 @@ def test_browser_that_comes_back_gets_what_it_missed(page: PageServer, desk: Des
         last = events.last
     desk.arrive("c2")
     with Events(page, last) as events:
-        change = events.next()
-        assert not change["full"]
-        assert [row["id"] for row in change["sections"]["contacts"]["set"]] == ["c2"]
+        changes = [events.next()]
+        while "contacts" not in changes[-1]["sections"]:
+            changes.append(events.next())
+        assert not any(change["full"] for change in changes)
+        assert [row["id"] for row in changes[-1]["sections"]["contacts"]["set"]] == ["c2"]
     for stranger in ("another-7", "rubbish", f"{last}9x"):
         with Events(page, stranger) as events:
             assert events.next()["full"]

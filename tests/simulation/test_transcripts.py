@@ -153,7 +153,11 @@ def test_X4_nothing_is_dropped_when_zendesk_is_down_for_a_day(seed: int) -> None
 @pytest.mark.parametrize("order", ["file first", "record first"])
 @pytest.mark.parametrize(
     "kind",
-    ["short", pytest.param("long", marks=pytest.mark.long), pytest.param("later leg", marks=pytest.mark.long)],
+    [
+        "short",
+        pytest.param("long", marks=pytest.mark.long),
+        pytest.param("later leg", marks=pytest.mark.long),
+    ],
 )
 def test_X4_a_death_at_any_effect_is_made_up_for(kind: str, order: str) -> None:
     leg = "leg-2" if kind == "later leg" else "contact-1"
