@@ -4,9 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export UV_NO_PROGRESS := 1
+# Where it is set, every process compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
+# Each test is run by exactly one of `make test` and `make test-long`.
+LONG := long or emulator or browser
+COVERAGE ?=
+COVERED := .build/coverage
+PYTEST = $(if $(COVERAGE),COVERAGE_FILE=$(COVERED)/$@ )$(BIN)/python -m pytest$(if $(COVERAGE), --cov --cov-report=)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test check format hooks deploy settings zendesk dead-letters bucket-notifications docs lock clean
+.PHONY: help setup demo up day test test-long coverage check format hooks deploy settings zendesk dead-letters bucket-notifications docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,8 +31,15 @@ up: setup ## The same, left running, with a page that shows the tickets
 day: setup ## A generated day of a contact centre with faults, and its books: make day ARGS="--minutes 5"
 	@$(BIN)/python -m local day --faults $(ARGS)
 
-test: setup ## Run the tests, with branch coverage
-	@$(BIN)/python -m pytest
+test: setup ## Prove what the stack does, in under three minutes on two cores
+	@$(PYTEST) -m "not ($(LONG))"
+
+test-long: setup ## The tests that are left: all seeds, long fuzzing, emulator, browser, benchmarks
+	@$(PYTEST) -m "$(LONG)" -rs
+
+coverage: setup ## What both of them covered, and its floor: make test test-long coverage COVERAGE=1
+	@$(BIN)/coverage combine --quiet --keep --data-file=$(COVERED)/both $(COVERED)/test $(COVERED)/test-long
+	@$(BIN)/coverage report --data-file=$(COVERED)/both
 
 check: setup ## Formatting, lint, strict types, layering
 	@$(BIN)/ruff format --check .

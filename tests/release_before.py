@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from connect_zendesk.dynamodb import DynamoItems
+
 from administration.dead_letters.letter import read_letter
 from administration.dead_letters.sending import PLACES, CannotSend, Sender, functions_by_queue
-from connect_zendesk.dynamodb import DynamoItems
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.settings import resolve

@@ -10,7 +10,8 @@ from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
 from local.amazon_connect import AmazonConnect as StandIn
 from local.amazon_connect import Options
-from local.replay.in_process import VOICE_ID_DOMAIN, client_of
+from local.replay.in_process import VOICE_ID_DOMAIN
+from local.replay.shared_client import client_of
 from tests.records import CONNECT
 from tests.stack import Stack
 

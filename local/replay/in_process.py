@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
-import boto3
 import requests
-from botocore.config import Config
 
 from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.client import AmazonConnect
@@ -26,7 +24,6 @@ from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
 from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.amazon_connect import Options as ConnectOptions
-from local.amazon_connect import attach
 from local.amazon_connect.contacts import INSTANCE_ARN
 from local.replay.clock import VirtualClock
 from local.replay.events import (
@@ -45,6 +42,7 @@ from local.replay.lambda_events import LambdaContext, kinesis_event, object_crea
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_files import MemoryFiles
 from local.replay.memory_items import MemoryItems
+from local.replay.shared_client import client_of
 from local.replay.webhooks import LocalWebhooks, request_of
 from local.zendesk import Options, Outgoing, WebhookSender, Zendesk
 from local.zendesk.requests_adapter import ZendeskAdapter
@@ -271,17 +269,3 @@ def _always(value: Any) -> Callable[[], Any]:
         return value
 
     return answer
-
-
-def client_of(service_name: str, stand_in: AmazonConnectStandIn) -> Any:
-    """Return boto3's client of a service of Amazon Connect, answered by the stand-in."""
-    client = boto3.client(
-        service_name,
-        region_name="us-east-1",
-        aws_access_key_id="laptop",
-        aws_secret_access_key="laptop",
-        # Its own retries wait on the real clock, which means nothing here.
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-    attach(client, stand_in)
-    return client

@@ -6,7 +6,7 @@ import pytest
 
 from local.contact_centre import command
 
-pytestmark = pytest.mark.xdist_group("emulator")
+pytestmark = pytest.mark.emulator
 
 
 def test_live_day_with_faults_balances(

@@ -8,7 +8,7 @@ from jsonschema import Draft4Validator
 
 from connect_zendesk import __version__
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
-from infra.app_settings import PROJECT, first_settings
+from infra.synth import PROJECT
 from tests.infra.conftest import INSTANCE, Synthesised
 
 pytestmark = pytest.mark.xdist_group("synthesis")
@@ -114,7 +114,7 @@ def test_the_contact_queue_waits_out_an_outage(made: Synthesised) -> None:
     assert queues[dead_letters]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_both_queues_are_encrypted_and_refuse_plain_connections(made: Synthesised) -> None:
+def test_every_queue_is_encrypted_and_refuses_plain_connections(made: Synthesised) -> None:
     queues = made.of_type("AWS::SQS::Queue")
     assert all(queue["Properties"]["SqsManagedSseEnabled"] for queue in queues.values())
     refused = [
@@ -172,6 +172,8 @@ def test_the_template_carries_nothing_of_the_machine_that_made_it(
 
 def test_the_first_settings_are_seeded_and_never_again(made: Synthesised) -> None:
     seed = made.only("Custom::FirstAppSettings")
+    from infra.app_settings import first_settings
+
     assert seed["Content"] == first_settings(PROJECT / "app_settings.toml")
     assert seed["ServiceTimeout"] == "180"
     assert not made.of_type("AWS::AppConfig::HostedConfigurationVersion")

@@ -1,22 +1,26 @@
 """Synthesis: cdk-nag is asked, errors are plain, the layer can be imported."""
 
+from __future__ import annotations
+
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_sqs as sqs
 
 from infra.app_settings import SettingsFileError, first_settings
 from infra.dependencies import BuildError, build_dependencies, is_built
-from infra.layers import PACKAGE
 from infra.synth import PROJECT, SynthesisError, main, synthesise, template
-from tests.infra.conftest import Synthesise, Synthesised
+from tests.infra.conftest import CONTEXT, Synthesised
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
 
 pytestmark = pytest.mark.xdist_group("synthesis")
 EMULATOR_PYTHON = PROJECT / ".build" / "emulator" / "bin" / "python"
+LAYER = PROJECT / "layers" / "connect_zendesk" / "python"
 
 
 @pytest.mark.parametrize("variant", ["made", "imported", "associated"])
@@ -26,16 +30,15 @@ def test_cdk_nag_has_no_findings(request: pytest.FixtureRequest, variant: str) -
     assert report["pluginReports"] == []
 
 
-def test_a_finding_of_cdk_nag_fails_synthesis(synthesise: Synthesise) -> None:
-    reports = []
-
+def test_a_finding_of_cdk_nag_fails_synthesis(synthesise_into: Callable[..., None], tmp_path: Path) -> None:
     def add_open_queue(app: cdk.App) -> None:
-        sqs.Queue(cast(cdk.Stack, app.node.find_child("ConnectZendesk")), "Open")
-        reports.append(Path(app.outdir) / "validation-report.json")
+        from aws_cdk import aws_sqs as sqs
+
+        sqs.Queue(cast("cdk.Stack", app.node.find_child("ConnectZendesk")), "Open")
 
     with pytest.raises(RuntimeError, match="ValidationFailed"):
-        synthesise(add_open_queue)
-    assert "AwsSolutions-SQS4" in reports[0].read_text("utf-8")
+        synthesise_into(tmp_path, CONTEXT, add_open_queue)
+    assert "AwsSolutions-SQS4" in (tmp_path / "validation-report.json").read_text("utf-8")
 
 
 def test_a_wrong_context_value_is_said_plainly(
@@ -91,7 +94,7 @@ def test_the_layers_can_be_imported_by_the_emulators_python() -> None:
     imports = "import aws_lambda_powertools, requests, phonenumbers, connect_zendesk"
     done = subprocess.run(
         [EMULATOR_PYTHON, "-B", "-c", f"{imports}; print(requests.__file__)"],
-        env={"PYTHONPATH": f"{PACKAGE / 'python'}:{libraries}"},
+        env={"PYTHONPATH": f"{LAYER}:{libraries}"},
         capture_output=True,
         text=True,
         check=False,
@@ -163,6 +166,7 @@ def test_a_library_that_cannot_be_installed_is_reported(tmp_path: Path) -> None:
 
 
 def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> None:
+
     file = tmp_path / "app_settings.toml"
     assert first_settings(file) == "{}"
     file.write_text(
@@ -189,6 +193,7 @@ def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> No
 def test_S8_wrong_first_settings_stop_the_deployment_before_it_begins(
     tmp_path: Path, text: str, reason: str
 ) -> None:
+
     file = tmp_path / "app_settings.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(SettingsFileError, match=reason):

@@ -20,6 +20,7 @@ from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import NINE, data_of
 from tests.simulation.day import Day
+from tests.simulation.seeds import seeds
 from tests.simulation.test_attachments import DeathAt
 from tests.voice_authentication import ATTRIBUTES, ID, STATUS, told_by_partner
 
@@ -118,8 +119,17 @@ def check_pace(writes: Sequence[tuple[datetime, int]]) -> None:
         assert all(late - early >= timedelta(minutes=1) for early, late in zip(own, own[5:], strict=False))
 
 
-@pytest.mark.parametrize("arriving", [0, 100])
-@pytest.mark.parametrize(("seed", "customers"), [(1, 1), (2, 40), (3, 600)])
+@pytest.mark.parametrize(
+    ("seed", "customers", "arriving"),
+    [
+        (1, 1, 100),
+        (2, 40, 0),
+        pytest.param(1, 1, 0, marks=pytest.mark.long),
+        pytest.param(2, 40, 100, marks=pytest.mark.long),
+        pytest.param(3, 600, 0, marks=pytest.mark.long),
+        pytest.param(3, 600, 100, marks=pytest.mark.long),
+    ],
+)
 def test_V3_a_thousand_records_at_once_drain_at_zendesks_pace_to_the_latest_status(
     seed: int, customers: int, arriving: int, record_property: Any
 ) -> None:
@@ -168,7 +178,7 @@ def test_a_number_that_is_asked_for_meanwhile_is_written_in_its_turn() -> None:
     assert next(user for user in stack.zendesk.users() if user["id"] == 999)["phone"] == "+441632960999"
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12, short=3))
 def test_V3_the_latest_status_stands_whatever_is_killed_lost_or_refused(seed: int) -> None:
     made = contacts(seed, 60, 9, one_customers=12)
     day = Day(seed, zendesk_world=world(9), app_settings=SETTINGS)
@@ -181,7 +191,7 @@ def test_V3_the_latest_status_stands_whatever_is_killed_lost_or_refused(seed: in
     assert day.messages.dead_letters == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6, short=2))
 def test_V1_from_the_stream_to_the_fields_whatever_goes_wrong(seed: int) -> None:
     made = contacts(seed, 24, 5)
     random = Random(seed)  # noqa: S311 - a seed is the point

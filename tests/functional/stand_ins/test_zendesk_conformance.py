@@ -229,6 +229,7 @@ def test_settings_of_the_account_decide_how_long_things_last() -> None:
     assert Account(oauth_client_secret="laptop-only").issue(client_secret="other").status == 401
 
 
+@pytest.mark.long
 def test_4_windows_that_are_over_are_forgotten_and_those_that_count_are_not() -> None:
     plan = {
         "requests_per_minute": 10**6,

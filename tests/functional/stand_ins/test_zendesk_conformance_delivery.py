@@ -15,6 +15,7 @@ from local.zendesk.http_server import ZendeskServer
 from local.zendesk.webhook_sender import sent
 from tests.functional.stand_ins.account import CALLER, NOTE, Account
 from tests.functional.stand_ins.receiver import Receiver, is_signed
+from tests.waiting import LONGEST
 
 CREATED = {"subscriptions": ["zen:event-type:ticket.created"]}
 Answer = int | None | tuple[int, Mapping[str, str]]
@@ -226,7 +227,7 @@ def test_6_2_server_sends_webhooks_by_itself_over_http() -> None:
         endpoint = f"http://127.0.0.1:{hook.server_address[1]}/"
         Receiver(account).webhook(**CREATED, endpoint=endpoint)
         account.created()
-        assert arrived.wait(10)
+        assert arrived.wait(LONGEST)
         refused = Outgoing("i", "POST", f"{endpoint}redirect", {"Content-Type": "x"}, b"{}", 5)
         assert sent(refused)[0] == 302
         hook.shutdown()
