@@ -15,9 +15,9 @@ from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.client import Zendesk
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems
-from local.zendesk import Options, Response
-from local.zendesk import Zendesk as StandIn
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.zendesk import Options, Response
+from local.stand_ins.zendesk import Zendesk as StandIn
+from local.stand_ins.zendesk.requests_adapter import ZendeskAdapter
 from tests.records import ANA, NINE, ZENDESK
 
 URL = "https://acme.zendesk.com"

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
-from local.amazon_connect.contacts import Contacts
 from local.contact_centre.day import Day
 from local.contact_centre.emissions import Emission, Kind
 from local.contact_centre.legs import Leg
 from local.contact_centre.records import so_far
 from local.contact_centre.trouble import Trouble
 from local.faults.laptop_faults import faults_of
+from local.stand_ins.amazon_connect.contacts import Contacts
 
 if TYPE_CHECKING:
     from local.emulator.laptop import Laptop

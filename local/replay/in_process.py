@@ -22,10 +22,6 @@ from connect_zendesk.workflows.clients import Clients
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
-from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
-from local.amazon_connect import Options as ConnectOptions
-from local.amazon_connect import attach
-from local.amazon_connect.contacts import INSTANCE_ARN
 from local.replay.clock import VirtualClock
 from local.replay.events import (
     AgentEvent,
@@ -44,8 +40,12 @@ from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_files import MemoryFiles
 from local.replay.memory_items import MemoryItems
 from local.replay.webhooks import LocalWebhooks, request_of
-from local.zendesk import Options, Outgoing, WebhookSender, Zendesk
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
+from local.stand_ins.amazon_connect import Options as ConnectOptions
+from local.stand_ins.amazon_connect import attach
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
+from local.stand_ins.zendesk import Options, Outgoing, WebhookSender, Zendesk
+from local.stand_ins.zendesk.requests_adapter import ZendeskAdapter
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from local.zendesk.html_text import plain_text
+from local.stand_ins.zendesk.tickets.html_text import plain_text
 
 _TICKET = ("id", "subject", "status", "requester_id", "assignee_id", "external_id", "tags")
 _USER = ("id", "name", "phone", "email", "role", "external_id", "user_fields")

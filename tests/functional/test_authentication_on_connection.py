@@ -9,7 +9,7 @@ import pytest
 
 from connect_zendesk.ledger import Head
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
-from local.amazon_connect import Options
+from local.stand_ins.amazon_connect import Options
 from tests.functional.test_acceptance import (
     FOUND_ANA,
     SHOW_TICKET,

@@ -28,7 +28,7 @@ from local.emulator.sources import EventSources, event_sources
 from local.emulator.stream import ReadRecords, StreamError, partition_key, put_records
 from local.emulator.synthesis import synthesised
 from local.emulator.template import TemplateError, fit_to_emulator, with_function_environment
-from local.zendesk import Zendesk
+from local.stand_ins.zendesk import Zendesk
 
 # One deployment serves most of these: they stay on one worker.
 pytestmark = pytest.mark.xdist_group("emulator")

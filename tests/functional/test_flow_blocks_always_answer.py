@@ -26,8 +26,8 @@ from connect_zendesk.zendesk.client import Zendesk
 from functions.customer_lookup import from_contact_flow as customer_lookup
 from functions.ticket_creation import from_contact_flow as ticket_creation
 from local.replay.lambda_events import LambdaContext
-from local.zendesk import Response
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.zendesk import Response
+from local.stand_ins.zendesk.requests_adapter import ZendeskAdapter
 from tests.flows import asks, flow_event
 from tests.logs import Logs
 from tests.stack import Stack

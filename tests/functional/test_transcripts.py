@@ -20,7 +20,7 @@ from connect_zendesk.zendesk.client import Zendesk
 from local.replay.in_process import InProcess
 from local.replay.lambda_events import object_created
 from local.replay.memory_files import MemoryFiles
-from local.zendesk import Request
+from local.stand_ins.zendesk import Request
 from tests.attachments import LETTER, OTHER, joins
 from tests.contact_files import (
     BUCKET,

@@ -14,7 +14,7 @@ import pytest
 from connect_zendesk.messaging import ZENDESK_EVENT, NotPublished
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from local.replay import lambda_events
-from local.zendesk import Options, Response
+from local.stand_ins.zendesk import Options, Response
 from tests.logs import Logs
 from tests.records import ANA
 from tests.stack import Stack

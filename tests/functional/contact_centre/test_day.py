@@ -7,10 +7,10 @@ from itertools import islice, pairwise
 
 import pytest
 
-from local.amazon_connect import AmazonConnect
 from local.contact_centre import Day, people
 from local.contact_centre.people import strangers_number
-from local.zendesk import Zendesk
+from local.stand_ins.amazon_connect import AmazonConnect
+from local.stand_ins.zendesk import Zendesk
 from tests.functional.contact_centre.sample import (
     START,
     exact,

@@ -12,13 +12,13 @@ from typing import Any, Self
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from local.amazon_connect import AmazonConnect
 from local.contact_centre import Day, Emission, people
 from local.contact_centre.play import Sent, live, play
 from local.contact_centre.trouble import Trouble
 from local.faults.laptop_faults import faults_of
 from local.replay.clock import VirtualClock
-from local.zendesk import Zendesk
+from local.stand_ins.amazon_connect import AmazonConnect
+from local.stand_ins.zendesk import Zendesk
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 

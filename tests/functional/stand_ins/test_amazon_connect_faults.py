@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from local.amazon_connect import AmazonConnect, WorldError
-from local.amazon_connect.http_server import AmazonConnectServer
-from local.zendesk import Request
+from local.stand_ins.amazon_connect import AmazonConnect, WorldError
+from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
+from local.stand_ins.zendesk import Request
 from tests.functional.stand_ins.instance import ARN, DOMAIN, ID, Instance, client_of, refused
 
 SPEAKER = {

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from local.zendesk.http_server import ZendeskServer
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.zendesk.http_server import ZendeskServer
+from local.stand_ins.zendesk.requests_adapter import ZendeskAdapter
 from tests.functional.stand_ins.account import NOTE, Account
 
 URL = "https://acme.zendesk.com"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Outgoing, WebhookSender
-from local.zendesk.http_server import ZendeskServer
-from local.zendesk.webhook_sender import sent
+from local.stand_ins.zendesk import Outgoing, WebhookSender
+from local.stand_ins.zendesk.http_server import ZendeskServer
+from local.stand_ins.zendesk.webhooks.sender import sent
 from tests.functional.stand_ins.account import CALLER, NOTE, Account
 from tests.functional.stand_ins.receiver import Receiver, is_signed
 

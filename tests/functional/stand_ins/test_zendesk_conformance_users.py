@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.functional.stand_ins.account import AGENT, CALLER, Account, reason
 
 OFTEN = {"user_updates_per_second": 1000, "user_updates_per_user": 1000}

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.zendesk import Request, Response
-from local.zendesk.routes import ROUTES, Route
+from local.stand_ins.zendesk import Request, Response
+from local.stand_ins.zendesk.routes import ROUTES, Route
 from tests.functional.stand_ins.account import AGENT, CALLER, NOTE, Account
 
 WORLD = {
