@@ -32,7 +32,8 @@ from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
 from local.stand_ins.zendesk import Options, Zendesk
 from local.stand_ins.zendesk.http_server import ZendeskServer
-from local.stand_ins.zendesk.webhooks.sender import Send, sent
+from local.stand_ins.zendesk.webhooks.deliveries import Send
+from local.stand_ins.zendesk.webhooks.sender import sent
 
 # Its address is in the template: with the same port as last time, the template need not be made again.
 ZENDESK_PORT = 28461

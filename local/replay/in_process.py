@@ -44,8 +44,8 @@ from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.stand_ins.amazon_connect import Options as ConnectOptions
 from local.stand_ins.amazon_connect import attach
 from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
+from local.stand_ins.http.requests_adapter import StandInAdapter
 from local.stand_ins.zendesk import Options, Outgoing, WebhookSender, Zendesk
-from local.stand_ins.zendesk.requests_adapter import ZendeskAdapter
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
@@ -101,7 +101,7 @@ class InProcess:
         """Return clients as a fresh container would build them."""
         session = requests.Session()
         session.trust_env = False  # no proxy stands between here and the stand-in
-        session.mount(_URL, ZendeskAdapter(self.zendesk))
+        session.mount(_URL, StandInAdapter(self.zendesk))
         ledger = Ledger(self.items, clock=self.clock, lease=_LEASE)
         options = self.options
         return Clients(

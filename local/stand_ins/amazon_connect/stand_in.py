@@ -13,7 +13,7 @@ from botocore.model import OperationModel
 from local.stand_ins.amazon_connect import attributes, recording, voice_id, wire
 from local.stand_ins.amazon_connect.contacts import Contacts, OnRecord, root_of
 from local.stand_ins.amazon_connect.descriptions import Held, described
-from local.stand_ins.amazon_connect.faults import Faults
+from local.stand_ins.amazon_connect.faults import AmazonConnectFaults
 from local.stand_ins.amazon_connect.options import Options
 from local.stand_ins.amazon_connect.paging import page
 from local.stand_ins.amazon_connect.tasks import Tasks
@@ -45,7 +45,7 @@ class AmazonConnect:
         self._clock, self._lock = clock, RLock()
         self.options = options or Options()
         self.requests: Counter[str] = Counter()
-        self.faults = Faults(clock)
+        self.faults = AmazonConnectFaults(clock)
         self._on_record = on_record
         self._operations: dict[str, Callable[[Mapping[str, Any]], Held]] = {
             "DescribeUser": self._describe_user,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -13,6 +12,7 @@ from botocore.model import OperationModel, ServiceModel
 
 from local.stand_ins.amazon_connect import shapes
 from local.stand_ins.http.messages import Request, Response, json_response
+from local.stand_ins.http.routing import RoutingTable
 
 _TARGET = "x-amz-target"
 _SERVER_ERRORS = {"InternalServerException": 500}  # in a JSON protocol the model gives no statuses
@@ -33,18 +33,11 @@ def model(service: str = "connect") -> ServiceModel:
 
 
 @cache
-def _paths() -> list[tuple[str, re.Pattern[str], str]]:
-    found = []
-    for name in model().operation_names:
-        http = model().operation_model(name).http
-        path = re.sub(r"\{(\w+)(\+?)\}", _group, http["requestUri"].split("?")[0])
-        found.append((http["method"], re.compile(path), name))
-    # A path with fewer parameters in it is the more exact one.
-    return sorted(found, key=lambda entry: entry[1].groups)
-
-
-def _group(match: re.Match[str]) -> str:
-    return f"(?P<{match[1]}>{'.+' if match[2] else '[^/]+'})"
+def _paths() -> RoutingTable[str]:
+    operations = {name: model().operation_model(name).http for name in model().operation_names}
+    return RoutingTable(
+        (http["method"], http["requestUri"].split("?")[0], name) for name, http in operations.items()
+    )
 
 
 def operation_of(request: Request) -> tuple[OperationModel, dict[str, str]]:
@@ -56,9 +49,8 @@ def operation_of(request: Request) -> tuple[OperationModel, dict[str, str]]:
         if service == voice_id.metadata["targetPrefix"] and name in voice_id.operation_names:
             return voice_id.operation_model(name), {}
         raise RefusedError("UnknownOperationException", f"No operation {target}", 404)
-    for method, pattern, name in _paths():
-        if method == request.method and (match := pattern.fullmatch(request.path)):
-            return model().operation_model(name), match.groupdict()
+    if found := _paths().find(request.method, request.path):
+        return model().operation_model(found[0]), dict(found[1])
     raise RefusedError("UnknownOperationException", f"No operation at {request.method} {request.path}", 404)
 
 

@@ -1,12 +1,14 @@
-"""What can go wrong, in words: the one registry of faults, for commands and for whoever shows a choice."""
+"""What is known of a fault, in words: for commands, and for a page that shows a choice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault"]
+
+_LONGEST = 10 * 366 * 86_400  # more than ten years of seconds would leave the calendar
 
 
 @dataclass(frozen=True)
@@ -28,66 +30,50 @@ class Known:
     arguments: tuple[Argument, ...] = ()
 
 
-_COUNT = Argument("count", "count", "how many requests it hits; without it, all until it ends")
-_LASTING = Argument("lasting", "seconds", "how long it lasts by the stand-in's clock")
-_MATCHING = Argument("matching", "endpoint", 'the only endpoint it hits, such as "POST /api/v2/tickets"')
+COUNT = Argument("count", "count", "how many requests it hits; without it, all until it ends")
+LASTING = Argument("lasting", "seconds", "how long it lasts by the stand-in's clock")
+MATCHING = Argument("matching", "endpoint", "the only endpoint it hits, as the stand-in counts requests")
 
-#: In the order in which one command switches them: what clears comes first.
-KNOWN = (
-    Known("clear", "End every fault that is on", (Argument("only", "fault", "the only fault that ends"),)),
-    Known(
-        "outage",
-        "Answer 503",
-        (_COUNT, _LASTING, Argument("retry_after", "seconds", "what Retry-After says"), _MATCHING),
+CLEAR = Known("clear", "End every fault that is on", (Argument("only", "fault", "the only fault that ends"),))
+SLOW = Known(
+    "slow",
+    "Answer late, but do what is asked at once",
+    (Argument("seconds", "seconds", "how late", needed=True), COUNT, LASTING, MATCHING),
+)
+LOSE_ANSWER = Known(
+    "lose_answer",
+    "Break the connection before the answer",
+    (
+        Argument("after_write", "yes or no", "whether what was asked is done first", needed=True),
+        Argument("count", "count", "how many requests it hits; null: all, absent: one"),
+        MATCHING,
     ),
-    Known(
-        "rate_limit",
-        "Answer 429, with what is left of the time in Retry-After",
-        (Argument("seconds", "seconds", "how long it lasts", needed=True), _MATCHING),
-    ),
-    Known(
-        "slow",
-        "Answer late, but do what is asked at once",
-        (Argument("seconds", "seconds", "how late", needed=True), _COUNT, _LASTING, _MATCHING),
-    ),
-    Known(
-        "lose_answer",
-        "Break the connection before the answer",
-        (
-            Argument("after_write", "yes or no", "whether what was asked is done first", needed=True),
-            Argument("count", "count", "how many requests it hits; null: all, absent: one"),
-            _MATCHING,
-        ),
-    ),
-    Known(
-        "conflict", "Answer writes with 409 DatabaseConflict and do nothing", (_COUNT, _LASTING, _MATCHING)
-    ),
-    Known("revoke_tokens", "Stop every access token issued so far"),
-    Known(
-        "index_lag",
-        "Let search see changes later or sooner, what is on its way included",
-        (Argument("seconds", "seconds", "from a change until search sees it", needed=True), _LASTING),
-    ),
-    Known("repeat_webhooks", "Send webhook invocations twice", (_COUNT, _LASTING)),
 )
 
 
-def catalogue() -> list[dict[str, Any]]:
-    """Return the faults as JSON values: name, what, and arguments with name, kind, what and needed."""
+def as_json(catalogue: tuple[Known, ...]) -> list[dict[str, Any]]:
+    """Return faults as JSON values: name, what, and arguments with name, kind, what and needed."""
     return [
-        {
-            "name": known.name,
-            "what": known.what,
-            "arguments": [
-                {"name": a.name, "kind": a.kind, "what": a.what, "needed": a.needed} for a in known.arguments
-            ],
-        }
-        for known in KNOWN
+        {"name": known.name, "what": known.what, "arguments": [asdict(one) for one in known.arguments]}
+        for known in catalogue
     ]
 
 
-def checked(known: Known, given: object) -> dict[str, Any]:
-    """Return the arguments of a command, {} where it has none; ValueError where one cannot be."""
+def chosen(catalogue: tuple[Known, ...], commands: Mapping[str, Any]) -> list[tuple[Known, dict[str, Any]]]:
+    """Return the faults that `{"outage": {"count": 2}}` names with their arguments, in the catalogue's order.
+
+    An argument list may be null or true where none is needed. ValueError for a name or an argument that does
+    not exist or cannot be.
+    """
+    names = [known.name for known in catalogue]
+    if unknown := commands.keys() - set(names):
+        raise ValueError(f"no such fault: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    return [
+        (known, _checked(known, commands[known.name], names)) for known in catalogue if known.name in commands
+    ]
+
+
+def _checked(known: Known, given: object, names: list[str]) -> dict[str, Any]:
     if given is None or given is True:
         given = {}
     if not isinstance(given, Mapping):
@@ -100,18 +86,16 @@ def checked(known: Known, given: object) -> dict[str, Any]:
         value = given.get(argument.name)
         if value is None and argument.needed:
             raise ValueError(f"{known.name}: {argument.name} is needed ({argument.what})")
-        if value is not None and not _fits(argument.kind, value):
+        if value is not None and not _fits(argument.kind, value, names):
             raise ValueError(f"{known.name}: {argument.name}: expected {argument.kind}, got {value!r}")
     return dict(given)
 
 
-def _fits(kind: Kind, value: object) -> bool:
+def _fits(kind: Kind, value: object, names: list[str]) -> bool:
     if kind == "endpoint":
         return isinstance(value, str)
     if kind == "fault":
-        return value in [known.name for known in KNOWN]
+        return value in names
     if kind == "yes or no" or isinstance(value, bool):
         return kind == "yes or no" and isinstance(value, bool)
-    # More than ten years of seconds would leave the calendar.
-    limit = 10 * 366 * 86_400
-    return isinstance(value, int if kind == "count" else (int, float)) and 0 <= value <= limit
+    return isinstance(value, int if kind == "count" else (int, float)) and 0 <= value <= _LONGEST

@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
 
-from local.stand_ins.http.messages import AnswerLost, Request, Response, json_response, query_of
+from local.stand_ins.http.messages import AnswerLost, Request, Response, json_response, request_of
 
 CONTROL = "/_stand_in/"
 
@@ -135,17 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet: what was asked is counted by the stand-in."""
 
     def _serve(self) -> None:
-        url = urlsplit(self.path)
         try:
-            length = int(self.headers.get("content-length") or 0)
-            request = Request(
-                self.command,
-                unquote(url.path),
-                query_of(url.query),
-                {name.lower(): value for name, value in self.headers.items()},
-                self.rfile.read(length),
-            )
-            response = self.respond(request)
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            response = self.respond(request_of(self.command, self.path, self.headers.items(), body))
         except (AnswerLost, ConnectionError):
             self.close_connection = True
             return

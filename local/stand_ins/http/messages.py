@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 JSON = "application/json; charset=utf-8"
 
@@ -38,6 +38,28 @@ class Response:
     def json(self) -> Any:
         """Return the body read as JSON."""
         return json.loads(self.body)
+
+
+class Answering(Protocol):
+    """What has an answer to a request: a stand-in, whatever carries requests to it."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request. Raises AnswerLost where the client is to see its connection broken."""
+        ...
+
+
+def request_of(
+    method: str, url: str, headers: Iterable[tuple[str, str | bytes]], body: str | bytes | None
+) -> Request:
+    """Return a request as a stand-in takes it; of `url` only the path and the query matter."""
+    parts = urlsplit(url)
+    return Request(
+        method,
+        unquote(parts.path),
+        query_of(parts.query),
+        {name.lower(): value if isinstance(value, str) else value.decode() for name, value in headers},
+        body.encode() if isinstance(body, str) else bytes(body or b""),
+    )
 
 
 def json_response(status: int, content: Any, headers: Mapping[str, str] | None = None) -> Response:

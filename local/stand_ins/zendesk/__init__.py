@@ -12,7 +12,7 @@ The reference is the project's contract sheet of Zendesk; what it says section b
 """
 
 from local.stand_ins.http.messages import AnswerLost, Request, Response
-from local.stand_ins.zendesk.faults import Faults
+from local.stand_ins.zendesk.faults import ZendeskFaults as Faults
 from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.stand_in import Zendesk
 from local.stand_ins.zendesk.webhooks.deliveries import Outgoing

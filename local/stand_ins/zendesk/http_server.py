@@ -1,12 +1,10 @@
-"""The Zendesk stand-in over HTTP, with paths to look at it, to fill it and to break it.
+"""The Zendesk stand-in over HTTP, with control paths beside those that every stand-in has.
 
 | path | what it does |
 |---|---|
 | `GET /_stand_in/snapshot` | `{"tickets", "users", "pops", "requests", "faults", "revision"}` |
 | `GET /_stand_in/revision` | `{"revision": n}`; n grows with each change |
-| `POST /_stand_in/world` | starts over with the world in the body |
-| `GET /_stand_in/faults` | `{"catalogue": [{"name", "what", "arguments"}], "active": [...]}` |
-| `POST /_stand_in/faults` | switches faults on (`{"outage": {"count": 2}}`) or off (`{"clear": {}}`) |
+| `POST /_stand_in/world` | starts over with the world in the body, and answers the revision |
 | `POST /_stand_in/act` | does something as an agent: `{"user", "method", "path", "body"}` |
 
 Webhooks are sent from a thread while the server is up.
@@ -16,39 +14,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.stand_ins.http.loopback import LoopbackServer
+from local.stand_ins.http.server import StandInServer, object_of
 from local.stand_ins.zendesk.stand_in import Zendesk
-from local.stand_ins.zendesk.webhooks.sender import Send, WebhookSender, sent
+from local.stand_ins.zendesk.webhooks.deliveries import Send
+from local.stand_ins.zendesk.webhooks.sender import WebhookSender, sent
 
 
-class ZendeskServer(LoopbackServer):
+class ZendeskServer(StandInServer):
     """Serves a stand-in on 127.0.0.1 between `start()` and `stop()`; `url` and `port` say where.
 
     `send` is how its webhooks are sent.
     """
 
     def __init__(self, zendesk: Zendesk, port: int = 0, send: Send = sent) -> None:
-        def replace(world: Any) -> Any:
-            zendesk.replace(_object(world, "a world"))
+        def revision(_: Any) -> Any:
             return {"revision": zendesk.revision}
 
-        def break_it(commands: Any) -> Any:
-            zendesk.faults.apply(_object(commands, "faults"))
-            return {"active": zendesk.faults.active()}
+        def replace(world: Any) -> Any:
+            zendesk.replace(object_of(world, "a world"))
+            return revision(None)
 
-        controls = {
-            "GET snapshot": lambda _: zendesk.snapshot(),
-            "GET revision": lambda _: {"revision": zendesk.revision},
-            "POST world": replace,
-            "GET faults": lambda _: {
-                "catalogue": zendesk.faults.catalogue(),
-                "active": zendesk.faults.active(),
-            },
-            "POST faults": break_it,
-            "POST act": lambda asked: _act(zendesk, _object(asked, "who does what")),
-        }
         self._sender = WebhookSender(zendesk, send)
-        super().__init__(zendesk.handle, controls, port)
+        controls = {
+            "GET revision": revision,
+            "POST world": replace,
+            "POST act": lambda asked: _act(zendesk, object_of(asked, "who does what")),
+        }
+        super().__init__(zendesk, port, controls)
 
     def start(self) -> None:
         """Serve, and send webhooks, until `stop`."""
@@ -67,9 +59,3 @@ def _act(zendesk: Zendesk, asked: dict[str, Any]) -> Any:
         raise ValueError("expected user (a number), method, path and body")
     response = zendesk.act(user, method, path, asked.get("body"))
     return {"status": response.status, "body": response.json() if response.body else None}
-
-
-def _object(content: Any, what: str) -> dict[str, Any]:
-    if not isinstance(content, dict):
-        raise ValueError(f"expected {what}: a JSON object")
-    return content

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,26 +10,10 @@ from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import ids_in
 from local.stand_ins.zendesk.errors import RefusedError
-from local.stand_ins.zendesk.records import Shown
+from local.stand_ins.zendesk.records import Job, Shown, Work
 from local.stand_ins.zendesk.state import State
 
 _KEPT = 100  # jobs whose status can be asked for
-
-#: Does one thing of a job and returns what the job's results say of it; may raise RefusedError.
-Work = Callable[[], Shown]
-
-
-@dataclass
-class Job:
-    """A job, with what it still has to do; `due` is the moment it does it."""
-
-    number: str
-    kind: str
-    due: datetime
-    author_id: int
-    work: list[Work]
-    results: list[Shown] = field(default_factory=list)
-    done: bool = False
 
 
 def start(state: State, kind: str, work: list[Work]) -> Response:

@@ -1,8 +1,10 @@
-"""What the account holds: users, tickets and their comments, each with what the API shows of it."""
+"""What the account holds: users, tickets, files, jobs and webhooks, each with what the API shows of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Shown = dict[str, Any]
@@ -10,6 +12,15 @@ Shown = dict[str, Any]
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 PRIORITIES = ("low", "normal", "high", "urgent")
 AGENT_ROLES = ("agent", "admin")
+CONNECTED = "conditional_ticket_events"  # a trigger decides when, and with what body
+REQUEST_FORMATS = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "form_encoded": "application/x-www-form-urlencoded",
+}
+
+#: Does one thing of a job and returns what the job's results say of it; may raise RefusedError.
+Work = Callable[[], Shown]
 
 
 @dataclass
@@ -75,6 +86,58 @@ class Ticket:
             "comments": [comment.snapshot() for comment in self.comments],
             "metadata": [audit["metadata"]["custom"] for audit in self.audits],
         }
+
+
+@dataclass
+class Attachment:
+    """A file, under a secret that its address holds; `used` once a comment has it."""
+
+    shown: Shown
+    secret: str
+    content: bytes
+    used: bool = False
+
+
+@dataclass
+class Upload:
+    """The files of one token, which stops working at `expires`."""
+
+    token: str
+    expires: datetime
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+@dataclass
+class Job:
+    """A job, with what it still has to do; `due` is the moment it does it."""
+
+    number: str
+    kind: str
+    due: datetime
+    author_id: int
+    work: list[Work]
+    results: list[Shown] = field(default_factory=list)
+    done: bool = False
+
+
+@dataclass
+class Webhook:
+    """A webhook, what authenticates it to its receiver, and what it signs with."""
+
+    shown: Shown
+    authentication: Mapping[str, str]
+    secret: str
+    version: int = 0
+
+    @property
+    def is_subscribed(self) -> bool:
+        """Say whether events of its own choice are told, and not what a trigger decides."""
+        return CONNECTED not in self.shown["subscriptions"]
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that every invocation carries."""
+        kind = REQUEST_FORMATS[self.shown["request_format"]]
+        return {"Content-Type": kind, **(self.shown["custom_headers"] or {}), **self.authentication}
 
 
 def user_shown(url: str, user_id: int, now: str, **given: Any) -> Shown:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.stand_ins.http.messages import Response
+from local.stand_ins.http.routing import RoutingTable
 from local.stand_ins.zendesk import endpoint_limits as limit
 from local.stand_ins.zendesk import jobs, macros
 from local.stand_ins.zendesk.endpoint_limits import Limit
@@ -123,13 +123,10 @@ ROUTES = (
     Route("GET", "/api/v2/webhooks/{id}/invocations", None),
     Route("GET", "/api/v2/webhooks/{id}/invocations/{id}/attempts", None),
 )
-_PATTERNS = [(route, re.compile(route.template.replace("{id}", "([^/]+)"))) for route in ROUTES]
+_TABLE = RoutingTable((route.method, route.template, route) for route in ROUTES)
 
 
 def found(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
     """Return the endpoint that serves a path (`.json` at its end is optional) and the ids in it."""
-    bare = path.removesuffix(".json")
-    for route, pattern in _PATTERNS:
-        if route.method == method and (match := pattern.fullmatch(bare)):
-            return route, match.groups()
-    return None
+    found = _TABLE.find(method, path.removesuffix(".json"))
+    return (found[0], tuple(value for _, value in found[1])) if found else None

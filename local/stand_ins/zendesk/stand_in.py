@@ -9,9 +9,9 @@ from datetime import datetime
 from threading import RLock
 from typing import Any
 
-from local.stand_ins.http.messages import AnswerLost, Request, Response, query_of
+from local.stand_ins.http.messages import Request, Response, query_of
 from local.stand_ins.zendesk import errors, jobs, routes
-from local.stand_ins.zendesk.faults import Faults
+from local.stand_ins.zendesk.faults import ZendeskFaults
 from local.stand_ins.zendesk.idempotency import IdempotencyKeys
 from local.stand_ins.zendesk.limits import with_headers
 from local.stand_ins.zendesk.options import Options
@@ -21,8 +21,8 @@ from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets import uploads
 from local.stand_ins.zendesk.tokens import Tokens, resource_of
 from local.stand_ins.zendesk.users import reads as users_
+from local.stand_ins.zendesk.webhooks.deliveries import Send
 from local.stand_ins.zendesk.webhooks.invocations import Telling
-from local.stand_ins.zendesk.webhooks.sender import Send
 from local.stand_ins.zendesk.world import fill, plan_in
 
 _UNKNOWN = "unknown"
@@ -48,7 +48,7 @@ class Zendesk:
     ) -> None:
         self._clock, self._options, self._lock = clock, options, RLock()
         self.requests: Counter[str] = Counter()
-        self.faults = Faults(clock, self._revoke, self._retime)
+        self.faults = ZendeskFaults(clock, self._revoke, self._retime)
         self.on_webhook: Callable[[], None] = lambda: None
         self._replaced = 0
         self.replace(world or {})
@@ -259,6 +259,3 @@ class Zendesk:
 def _copied(content: list[Shown]) -> list[Shown]:
     copied: list[Shown] = json.loads(json.dumps(content))
     return copied
-
-
-__all__ = ["AnswerLost", "Zendesk"]

@@ -6,22 +6,17 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import id_in
+from local.stand_ins.zendesk.changes import Change
 from local.stand_ins.zendesk.limits import Limits
 from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.plan import Plan
-from local.stand_ins.zendesk.records import Shown, Ticket, User
-from local.stand_ins.zendesk.search.index import SearchIndex
-from local.stand_ins.zendesk.tickets.changes import Change
+from local.stand_ins.zendesk.records import Attachment, Job, Shown, Ticket, Upload, User, Webhook
+from local.stand_ins.zendesk.search_index import SearchIndex
 from local.stand_ins.zendesk.timestamps import written
-
-if TYPE_CHECKING:
-    from local.stand_ins.zendesk.jobs import Job
-    from local.stand_ins.zendesk.tickets.uploads import Attachment, Upload
-    from local.stand_ins.zendesk.webhooks.webhooks import Webhook
 
 PHONE_IDENTITIES = "_phone_identities"  # indexed beside what is shown of a user
 

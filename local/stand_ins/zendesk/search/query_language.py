@@ -11,7 +11,7 @@ from typing import Any
 
 from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.records import PRIORITIES, STATUSES, Shown
-from local.stand_ins.zendesk.search.index import last_digits, narrowed_by
+from local.stand_ins.zendesk.search_index import last_digits, narrowed_by
 from local.stand_ins.zendesk.state import PHONE_IDENTITIES, State
 from local.stand_ins.zendesk.timestamps import read
 

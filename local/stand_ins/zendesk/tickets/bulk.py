@@ -8,7 +8,7 @@ from typing import Any
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors, jobs
 from local.stand_ins.zendesk.bodies import id_in, ids_in, object_in, objects_in
-from local.stand_ins.zendesk.records import Shown, tags_of
+from local.stand_ins.zendesk.records import Shown, Work, tags_of
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets.endings import remove
 from local.stand_ins.zendesk.tickets.updates import change
@@ -52,7 +52,7 @@ def count(state: State, _request: Request) -> Response:
     return json_response(200, {"count": {"value": number, "refreshed_at": state.now()}})
 
 
-def _work(state: State, asked: Mapping[str, Any]) -> jobs.Work:
+def _work(state: State, asked: Mapping[str, Any]) -> Work:
     number = id_in(asked.get("id"))
     if number is None:
         raise errors.missing_parameter("id")

@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
 
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
-from local.stand_ins.zendesk.records import Shown
+from local.stand_ins.zendesk.records import Attachment, Shown, Upload
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.timestamps import written
 
 CONTENT = "/attachments/token/"
 ELSEWHERE = "/stored/"
-
-
-@dataclass
-class Attachment:
-    """A file, under a secret that its address holds; `used` once a comment has it."""
-
-    shown: Shown
-    secret: str
-    content: bytes
-    used: bool = False
-
-
-@dataclass
-class Upload:
-    """The files of one token, which stops working at `expires`."""
-
-    token: str
-    expires: datetime
-    attachments: list[Attachment] = field(default_factory=list)
 
 
 def create(state: State, request: Request) -> Response:

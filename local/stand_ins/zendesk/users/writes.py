@@ -8,7 +8,7 @@ from typing import Any
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors, jobs
 from local.stand_ins.zendesk.bodies import object_in, objects_in, text_in
-from local.stand_ins.zendesk.records import Shown, User, tags_of, user_shown
+from local.stand_ins.zendesk.records import Shown, User, Work, tags_of, user_shown
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.users import fields as user_fields
 from local.stand_ins.zendesk.users.identities import (
@@ -107,7 +107,7 @@ def create_or_update_many(state: State, request: Request) -> Response:
     )
 
 
-def _work(state: State, asked: Mapping[str, Any]) -> jobs.Work:
+def _work(state: State, asked: Mapping[str, Any]) -> Work:
     def work() -> Shown:
         known = _known(state, asked)
         if known is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -31,6 +31,10 @@ class Outgoing:
     headers: Mapping[str, str]
     body: bytes
     timeout: float
+
+
+#: Sends an attempt; returns status and headers of the answer. TimeoutError where none comes in time.
+Send = Callable[[Outgoing], tuple[int, Mapping[str, str]]]
 
 
 @dataclass

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 
+from local.stand_ins.zendesk.changes import Change
 from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.records import Shown
 from local.stand_ins.zendesk.state import State
-from local.stand_ins.zendesk.tickets.changes import Change
 
 PREFIX = "zen:event-type:ticket."
 VERSION = "2022-11-06"

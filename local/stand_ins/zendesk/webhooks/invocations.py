@@ -9,7 +9,7 @@ from datetime import datetime
 from local.stand_ins.http.messages import Request, Response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.paging import paged
-from local.stand_ins.zendesk.records import Shown
+from local.stand_ins.zendesk.records import CONNECTED, Shown, Webhook
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.webhooks import triggers, webhooks
 from local.stand_ins.zendesk.webhooks.deliveries import Deliveries, Invocation, Outgoing
@@ -41,7 +41,7 @@ class Telling:
                         any_new = True
             for number, text in triggers.fired(state, change):
                 if fired := next((w for w in listening if w.shown["id"] == number), None):
-                    self._add(fired, text.encode(), {"event_id": None, "event_type": webhooks.CONNECTED})
+                    self._add(fired, text.encode(), {"event_id": None, "event_type": CONNECTED})
                     any_new = True
         return any_new
 
@@ -78,7 +78,7 @@ class Telling:
             raise errors.listed(404, "InvocationNotFound", f"there is no invocation {number}")
         return paged(request, name, found, cursor_sort=sort, offset_sort=sort, url=state.options.url)
 
-    def _add(self, webhook: webhooks.Webhook, body: bytes, about: Shown) -> None:
+    def _add(self, webhook: Webhook, body: bytes, about: Shown) -> None:
         shown, number = webhook.shown, f"01J{self._state.next_id():023d}"
         self._deliveries.add(
             Invocation(

@@ -5,19 +5,28 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http.client import HTTPException
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
-from local.stand_ins.zendesk.webhooks.deliveries import Outgoing
-
-if TYPE_CHECKING:
-    from local.stand_ins.zendesk.stand_in import Zendesk
-
-#: Sends an attempt and returns status and headers of the answer; TimeoutError where nobody answers in time.
-Send = Callable[[Outgoing], tuple[int, Mapping[str, str]]]
+from local.stand_ins.zendesk.webhooks.deliveries import Outgoing, Send
 
 _LOOK_EVERY = 0.2  # seconds between two looks at the clock while something waits for its moment
+
+
+class Account(Protocol):
+    """The account whose webhooks are sent, as the sender sees it: `Zendesk` is one."""
+
+    on_webhook: Callable[[], None]
+
+    def next_webhook(self) -> datetime | None:
+        """Return when an invocation may next be due; None where none waits."""
+        ...
+
+    def send_webhook(self, send: Send) -> bool:
+        """Send one invocation that is due; return whether there was one."""
+        ...
 
 
 class WebhookSender:
@@ -26,7 +35,7 @@ class WebhookSender:
     Any error but a timeout counts as an answer of 502: there is nobody there.
     """
 
-    def __init__(self, zendesk: Zendesk, send: Send | None = None) -> None:
+    def __init__(self, zendesk: Account, send: Send | None = None) -> None:
         self._zendesk, self._send = zendesk, send or sent
         self._stop, self._wake = Event(), Event()
         self._thread: Thread | None = None

@@ -10,10 +10,10 @@ from typing import Any
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import id_in, object_in
+from local.stand_ins.zendesk.changes import Change
 from local.stand_ins.zendesk.paging import paged
 from local.stand_ins.zendesk.records import PRIORITIES, STATUSES, Shown
 from local.stand_ins.zendesk.state import State
-from local.stand_ins.zendesk.tickets.changes import Change
 from local.stand_ins.zendesk.webhooks import webhooks
 
 ACTION = "notification_webhook"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,38 +12,11 @@ from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import object_in
 from local.stand_ins.zendesk.paging import paged
-from local.stand_ins.zendesk.records import Shown
+from local.stand_ins.zendesk.records import CONNECTED, REQUEST_FORMATS, Shown, Webhook
 from local.stand_ins.zendesk.state import State
-
-CONNECTED = "conditional_ticket_events"  # a trigger decides when, and with what body
 
 _BY_NAME = {"name": lambda shown: shown["name"], "id": lambda shown: shown["id"]}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_FORMATS = {
-    "json": "application/json",
-    "xml": "application/xml",
-    "form_encoded": "application/x-www-form-urlencoded",
-}
-
-
-@dataclass
-class Webhook:
-    """A webhook, what authenticates it to its receiver, and what it signs with."""
-
-    shown: Shown
-    authentication: Mapping[str, str]
-    secret: str
-    version: int = 0
-
-    @property
-    def is_subscribed(self) -> bool:
-        """Say whether events of its own choice are told, and not what a trigger decides."""
-        return CONNECTED not in self.shown["subscriptions"]
-
-    def headers(self) -> dict[str, str]:
-        """Return the headers that every invocation carries."""
-        kind = _FORMATS[self.shown["request_format"]]
-        return {"Content-Type": kind, **(self.shown["custom_headers"] or {}), **self.authentication}
 
 
 def list_all(state: State, request: Request) -> Response:
@@ -144,8 +116,10 @@ def _check(shown: Mapping[str, Any]) -> None:
     if not whole:
         raise _invalid("endpoint", "is not an address")
     for name, allowed in (
-        ("status", ("active", "inactive")), ("http_method", _METHODS), ("request_format", tuple(_FORMATS)),
-    ):  # fmt: skip
+        ("status", ("active", "inactive")),
+        ("http_method", _METHODS),
+        ("request_format", tuple(REQUEST_FORMATS)),
+    ):
         if shown[name] not in allowed:
             raise _invalid(name, f"is one of {', '.join(allowed)}")
     if shown["custom_headers"] is not None:

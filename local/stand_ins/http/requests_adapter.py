@@ -1,7 +1,7 @@
-"""Lets a `requests` session talk to the stand-in without a socket.
+"""Lets a `requests` session talk to a stand-in without a socket.
 
 >>> session = requests.Session()  # doctest: +SKIP
->>> session.mount("https://acme.zendesk.com", ZendeskAdapter(zendesk))  # doctest: +SKIP
+>>> session.mount("https://acme.zendesk.com", StandInAdapter(zendesk))  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -9,26 +9,24 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from local.stand_ins.http.messages import AnswerLost, Request, query_of
-from local.stand_ins.zendesk.stand_in import Zendesk
+from local.stand_ins.http.messages import Answering, AnswerLost, request_of
 
 
-class ZendeskAdapter(HTTPAdapter):
-    """Hands each prepared request to `Zendesk.handle`.
+class StandInAdapter(HTTPAdapter):
+    """Hands each prepared request to a stand-in.
 
     A lost answer is a requests.ConnectionError. An answer later than the read timeout is a ReadTimeout,
     although what was asked for is done; no time passes.
     """
 
-    def __init__(self, zendesk: Zendesk) -> None:
+    def __init__(self, stand_in: Answering) -> None:
         super().__init__()
-        self._zendesk = zendesk
+        self._stand_in = stand_in
 
     def send(
         self,
@@ -40,8 +38,13 @@ class ZendeskAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Return the stand-in's answer; the arguments that concern sockets mean nothing here."""
+        body: Any = request.body
+        if hasattr(body, "read"):  # a file, as it would be streamed
+            body = body.read()
         try:
-            answer = self._zendesk.handle(read(request))
+            answer = self._stand_in.handle(
+                request_of(str(request.method), request.url or "", request.headers.items(), body)
+            )
         except AnswerLost as lost:
             raise requests.ConnectionError(
                 "Remote end closed connection without response", request=request
@@ -56,17 +59,3 @@ class ZendeskAdapter(HTTPAdapter):
             preload_content=False,
         )
         return self.build_response(request, raw)
-
-
-def read(request: requests.PreparedRequest) -> Request:
-    """Return a prepared request as the stand-in takes it."""
-    url, body = urlsplit(request.url or ""), request.body or b""
-    if hasattr(body, "read"):  # a file, as it would be streamed
-        body = body.read()
-    return Request(
-        str(request.method),
-        unquote(url.path),
-        query_of(url.query),
-        {name.lower(): str(value) for name, value in request.headers.items()},
-        body.encode() if isinstance(body, str) else bytes(body),
-    )

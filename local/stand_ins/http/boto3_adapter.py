@@ -1,20 +1,18 @@
-"""Lets a boto3 client talk to the stand-in without a socket."""
+"""Lets a boto3 client talk to a stand-in without a socket."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 
-from local.stand_ins.amazon_connect.stand_in import AmazonConnect
-from local.stand_ins.http.messages import AnswerLost, Request
+from local.stand_ins.http.messages import Answering, AnswerLost, request_of
 
 
-def attach(client: Any, stand_in: AmazonConnect) -> None:
+def attach(client: Any, stand_in: Answering) -> None:
     """Answer everything that a boto3 client sends from `stand_in`; credentials may be made up.
 
     `client` is one of `connect` or of `voice-id`. Where the connection is to break, the client raises what it
@@ -24,8 +22,11 @@ def attach(client: Any, stand_in: AmazonConnect) -> None:
     """
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        body: Any = request.body
+        if hasattr(body, "read"):
+            body = body.read()
         try:
-            response = stand_in.handle(_read(request))
+            response = stand_in.handle(request_of(request.method, request.url, request.headers.items(), body))
         except AnswerLost:
             raise ConnectionClosedError(endpoint_url=request.url) from None
         return AWSResponse(
@@ -41,19 +42,3 @@ class _Raw(io.BytesIO):
     def stream(self, amount: int = 65_536, **_: Any) -> Any:
         while chunk := self.read(amount):
             yield chunk
-
-
-def _read(request: AWSPreparedRequest) -> Request:
-    url, body = urlsplit(request.url), request.body or b""
-    if not isinstance(body, (str, bytes, bytearray)):
-        body = body.read()
-    return Request(
-        request.method,
-        unquote(url.path),
-        dict(parse_qsl(url.query, keep_blank_values=True)),
-        {
-            name.lower(): value if isinstance(value, str) else value.decode()
-            for name, value in request.headers.items()
-        },
-        body.encode() if isinstance(body, str) else bytes(body),
-    )
