@@ -32,8 +32,8 @@ def update(contacts: Contacts, options: Options, number: str, changes: Mapping[s
     for leg in legs:
         held = contacts.held(leg) or {}
         contacts.change(leg, Attributes={**(held.get("Attributes") or {}), **changes})
-    told = legs if options.attributes_sent_again == "contact" else [number]
-    return [leg for leg in told if options.ongoing_contact_record or is_over(contacts.held(leg) or {})]
+    changed = legs if options.attributes_sent_again == "contact" else [number]
+    return [leg for leg in changed if options.ongoing_contact_record or is_over(contacts.held(leg) or {})]
 
 
 def check(attributes: Mapping[str, Any], refused_as: str) -> None:

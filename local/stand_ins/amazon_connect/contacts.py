@@ -36,7 +36,7 @@ class Contacts:
     def add(self, contact: Mapping[str, Any]) -> str:
         """Keep a contact, in place of one with its id; returns the id.
 
-        A contact record, or a contact as DescribeContact tells it; either may be sparse. Its `recording`
+        A contact record, or a contact as DescribeContact returns it; either may be sparse. Its `recording`
         lists what is being recorded of it ("AGENT", "IVR", "SCREEN").
         """
         given = copy.deepcopy(dict(contact))
@@ -100,7 +100,7 @@ class Contacts:
         return self._recording.setdefault(contact_id, {})
 
     def now(self) -> str:
-        """Return the moment as a record writes it: to the second."""
+        """Return the time as a record writes it: to the second."""
         return written(self._clock())
 
     def _as_record(self, contact: Held) -> Held:
@@ -118,9 +118,9 @@ class Contacts:
         return record if instance else {**record, "InstanceARN": None}
 
 
-def written(moment: datetime) -> str:
-    """Return a moment as a record writes it: UTC, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def written(time: datetime) -> str:
+    """Return a time as a record writes it: UTC, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def root_of(record: Mapping[str, Any]) -> str:
@@ -129,5 +129,5 @@ def root_of(record: Mapping[str, Any]) -> str:
 
 
 def is_over(record: Mapping[str, Any]) -> bool:
-    """Tell whether a contact has ended."""
+    """Return whether a contact has ended."""
     return record.get("DisconnectTimestamp") is not None

@@ -1,4 +1,4 @@
-"""A contact in two dialects: as a contact record has it, and as DescribeContact tells it.
+"""A contact in two forms: as a contact record has it, and as DescribeContact returns it.
 
 The stand-in keeps records. What DescribeContact knows and records do not stays in them under its own name.
 """
@@ -32,7 +32,7 @@ _TRANSITION = {
 
 
 def described(record: Mapping[str, Any], arn: str, *, first_leg_names_itself: bool = False) -> Held:
-    """Return a contact record's contact as DescribeContact tells it; `arn` is the contact's."""
+    """Return a contact record's contact as DescribeContact returns it; `arn` is the contact's."""
     contact: Held = {name: value for name, value in record.items() if not _is_empty(value)}
     contact |= {"Id": record["ContactId"], "Arn": arn}
     if first_leg_names_itself:
@@ -81,22 +81,22 @@ def queue_id(arn: str) -> str:
 
 
 def _agent_described(agent: Mapping[str, Any]) -> Held:
-    told = {name: agent.get(name) for name in _OF_AGENT}
-    told |= {"Id": str(agent.get("ARN") or "").rpartition("/")[2] or agent.get("Username")}
-    told["AgentPauseDurationInSeconds"] = agent.get(
+    shown = {name: agent.get(name) for name in _OF_AGENT}
+    shown |= {"Id": str(agent.get("ARN") or "").rpartition("/")[2] or agent.get("Username")}
+    shown["AgentPauseDurationInSeconds"] = agent.get(
         "AgentPauseDuration", agent.get("AgentPauseDurationInSeconds")
     )
-    told["HierarchyGroups"] = {
+    shown["HierarchyGroups"] = {
         level: {"Arn": group["ARN"]}
         for level, group in (agent.get("HierarchyGroups") or {}).items()
         if group and group.get("ARN")
     } or None
     if transitions := agent.get("StateTransitions"):
-        told["StateTransitions"] = [
+        shown["StateTransitions"] = [
             {_TRANSITION.get(name, name): value for name, value in transition.items()}
             for transition in transitions
         ]
-    return told
+    return shown
 
 
 def _agent_of(agent: Mapping[str, Any], instance_arn: str, user_name: str) -> Held:
@@ -105,7 +105,7 @@ def _agent_of(agent: Mapping[str, Any], instance_arn: str, user_name: str) -> He
     if "AgentPauseDurationInSeconds" in agent:
         held["AgentPauseDuration"] = agent["AgentPauseDurationInSeconds"]
     if "StateTransitions" in agent:
-        names = {told: recorded for recorded, told in _TRANSITION.items()}
+        names = {name: recorded for recorded, name in _TRANSITION.items()}
         held["StateTransitions"] = [
             {names.get(name, name): value for name, value in transition.items()}
             for transition in agent["StateTransitions"]
@@ -114,5 +114,5 @@ def _agent_of(agent: Mapping[str, Any], instance_arn: str, user_name: str) -> He
 
 
 def _is_empty(value: Any) -> bool:
-    """Tell whether a record names something without saying anything: null, or an object of nulls."""
+    """Return whether a record names something without saying anything: null, or an object of nulls."""
     return value is None or (isinstance(value, dict) and bool(value) and all(map(_is_empty, value.values())))

@@ -16,7 +16,7 @@ _OUTAGE = "Answer 500, with the error that the operation has for it"
 
 
 class AmazonConnectFaults(Faults):
-    """What is wrong at the moment; `matching` is an operation ("DescribeUser")."""
+    """What goes wrong now; `matching` is an operation ("DescribeUser")."""
 
     KNOWN: ClassVar[tuple[Known, ...]] = (
         CLEAR,

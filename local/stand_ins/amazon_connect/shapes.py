@@ -38,7 +38,7 @@ def refused(shape: Shape, values: dict[str, Any]) -> str:
 
 
 def write(shape: Shape, value: Any) -> Any:
-    """Return what the model knows of a value, moments as seconds since 1970."""
+    """Return what the model knows of a value, times as seconds since 1970."""
     if value is None:
         return None
     writers: dict[str, Callable[[], Any]] = {
@@ -90,5 +90,5 @@ def _seconds(value: Any) -> float:
         return value.timestamp()
     if not isinstance(value, str):
         return float(value)
-    moment = datetime.fromisoformat(value)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    time = datetime.fromisoformat(value)
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()

@@ -27,7 +27,7 @@ _ARN = "arn:aws:connect:eu-west-2:111122223333:instance/{instance}/{kind}/{numbe
 class AmazonConnect:
     """An instance's API, and Voice ID's beside it.
 
-    `clock` returns the moment (aware, UTC); `requests` counts calls by operation; `contacts` adds and ends
+    `clock` returns the time (aware, UTC); `requests` counts calls by operation; `contacts` adds and ends
     contacts; `on_record` is given each contact record that the service would put on the stream; `faults` says
     what goes wrong. Operations that the project does not call are refused as unknown, with a 404.
     """
@@ -87,7 +87,7 @@ class AmazonConnect:
         with self._lock:
             response = self._answer(request)
             due, self._due = self._due, []
-        for contact in due:  # outside the lock: whoever is given a record may ask about the contact
+        for contact in due:  # outside the lock: what is given a record may ask about the contact
             self.contacts.send(contact)
         return response
 
@@ -145,8 +145,8 @@ class AmazonConnect:
     def _list_associated_contacts(self, asked: Mapping[str, Any]) -> Held:
         record = self._record(asked["ContactId"], asked["InstanceId"])
         legs = [self.contacts.held(number) or {} for number in self.contacts.chain(root_of(record))]
-        told = [{**leg, "ContactArn": self._contact_arn(leg, asked["InstanceId"])} for leg in legs]
-        return page(told, asked, "ContactSummaryList")
+        shown = [{**leg, "ContactArn": self._contact_arn(leg, asked["InstanceId"])} for leg in legs]
+        return page(shown, asked, "ContactSummaryList")
 
     def _get_attributes(self, asked: Mapping[str, Any]) -> Held:
         self._record(asked["InitialContactId"], asked["InstanceId"])

@@ -7,29 +7,7 @@ from datetime import datetime
 
 # Requests a second, and at once. They are an account's in a region: all its instances share them.
 _DEFAULT = (2.0, 5)
-_QUOTAS = {
-    **dict.fromkeys(
-        (
-            "DescribeContact",
-            "GetContactAttributes",
-            "UpdateContactAttributes",
-            "StopContact",
-            "UpdateContact",
-            "ListContactReferences",
-            "BatchPutContact",
-        ),
-        (10.0, 15),
-    ),
-    **dict.fromkeys(("TagContact", "UntagContact"), (20.0, 25)),
-    "UpdateContactRoutingData": (20.0, 20),
-    **dict.fromkeys(
-        ("StartChatContact", "StartContactStreaming", "StopContactStreaming"),
-        (5.0, 8),
-    ),
-    "SearchContacts": (0.5, 1),
-    "ListIntegrationAssociations": (25.0, 50),
-    "GetMetricDataV2": (10.0, 10),
-}
+_QUOTAS = dict.fromkeys(("DescribeContact", "GetContactAttributes", "UpdateContactAttributes"), (10.0, 15))
 
 
 class Quotas:
@@ -40,7 +18,7 @@ class Quotas:
         self._left: dict[str, tuple[float, datetime]] = {}
 
     def take(self, operation: str) -> bool:
-        """Count one request; say whether the quota allowed it."""
+        """Count one request; return whether the quota allowed it."""
         rate, burst = _QUOTAS.get(operation, _DEFAULT)
         now = self._clock()
         left, before = self._left.get(operation, (float(burst), now))

@@ -55,7 +55,7 @@ def world_of(given: Mapping[str, Any]) -> World:
 
 
 def in_instance(held: Mapping[str, Any], instance_id: str) -> bool:
-    """Say whether an entry is of the instance asked for; one without an ARN is of any."""
+    """Return whether an entry is of the instance asked for; one without an ARN is of any."""
     arn = held.get("InstanceARN") or held.get("Arn")
     return not arn or instance_of(str(arn)) == instance_of(instance_id)
 

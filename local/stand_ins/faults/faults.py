@@ -12,7 +12,7 @@ from local.stand_ins.http.messages import AnswerLost, Response
 
 
 class Faults:
-    """What is wrong at the moment: what both stand-ins know, to which each adds methods of its own.
+    """What goes wrong now: what both stand-ins know, to which each adds methods of its own.
 
     `matching` is an endpoint as the stand-in counts requests ("POST /api/v2/tickets", "DescribeUser"); None
     matches all. `count` ends a fault after so many requests that it has hit, `lasting` after so many seconds

@@ -22,8 +22,9 @@ Control = Callable[[Any], Any]
 class LoopbackServer:
     """Serves `handle` on 127.0.0.1.
 
-    `controls` are for whoever runs the stand-in: by method and name ("GET snapshot"), each takes the JSON
-    body (None without one) and returns what is answered as JSON. A ValueError is a 400 with its message.
+    `controls` are the paths under `/_stand_in/`, which clients do not use: by method and name ("GET
+    snapshot"), each takes the JSON body (None without one) and returns what is answered as JSON. A ValueError
+    is a 400 with its message.
     Port 0 lets the system choose; `port` is the one it chose.
     """
 
@@ -55,7 +56,7 @@ class LoopbackServer:
         self.stop()
 
     def answer(self, request: Request) -> Response:
-        """Answer a request of a client or, under `/_stand_in/`, of whoever runs the stand-in."""
+        """Answer a request of a client or, under `/_stand_in/`, a control."""
         if not request.path.startswith(CONTROL):
             return self._handle(request)
         control = self._controls.get(f"{request.method} {request.path.removeprefix(CONTROL)}")
@@ -94,7 +95,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that has gone, for instance because its patience ended, is nothing to report.
+        # A client that disconnected, for instance after its read timeout, is nothing to report.
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 

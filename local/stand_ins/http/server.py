@@ -38,7 +38,7 @@ class StandIn(Answering, Protocol):
 
     @property
     def faults(self) -> FaultSwitches:
-        """What goes wrong at the moment."""
+        """What goes wrong now."""
         ...
 
     def replace(self, world: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What became of a ticket, as webhooks are told."""
+"""A change of a ticket, which webhook events are made of."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Change:
     """
 
     kind: str
-    moment: datetime
+    time: datetime
     actor_id: int
     ticket: Mapping[str, Any]
     before: Mapping[str, Any] | None

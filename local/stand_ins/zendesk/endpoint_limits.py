@@ -64,18 +64,6 @@ def search(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[str, 
     return state.limits.take("searches", state.plan.searches_per_minute, header="search-index")
 
 
-def search_export(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[str, str]:
-    """Limit the export of search."""
-    most = state.plan.search_exports_per_minute
-    return state.limits.take("search exports", most, header="search-export-index")
-
-
-def incremental(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[str, str]:
-    """Limit the incremental exports, all together."""
-    most = state.plan.incremental_exports_per_minute
-    return state.limits.take("incremental exports", most, header="incremental-exports")
-
-
 def voice(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[str, str]:
     """Limit voice, which counts by five minutes."""
     return state.limits.take("voice", state.plan.voice_requests_per_five_minutes, 300, header="voice")

@@ -26,7 +26,7 @@ After = Callable[[Request, Response], "Response | None"]
 
 
 class ZendeskFaults(Faults):
-    """What is wrong at the moment; `matching` is an endpoint as `Zendesk.requests` names it.
+    """What goes wrong now; `matching` is an endpoint as `Zendesk.requests` names it.
 
     `before` and `after` are for a simulation's own chance: each may answer in place of Zendesk by returning
     a response, raise AnswerLost, or raise whatever else should come out of `Zendesk.handle`; before nothing
@@ -111,7 +111,7 @@ class ZendeskFaults(Faults):
         self._lag_changed()
 
     def lag(self, otherwise: timedelta) -> timedelta:
-        """Return how late search is at the moment."""
+        """Return how late search is now."""
         fault = self.plan.hit("index_lag")
         return otherwise if fault is None else timedelta(seconds=fault.seconds or 0)
 

@@ -9,7 +9,7 @@ from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import id_in, object_in, text_in
 from local.stand_ins.zendesk.paging import paged
-from local.stand_ins.zendesk.records import Shown, tags_of
+from local.stand_ins.zendesk.records import Shown
 from local.stand_ins.zendesk.state import State
 
 _SORT = {"id": lambda shown: shown["id"], "created_at": lambda shown: (shown["created_at"], shown["id"])}
@@ -59,34 +59,6 @@ def delete(state: State, _request: Request, number: str) -> Response:
     """DELETE /api/v2/macros/{id}: 204."""
     del state.macros[_macro(state, number)["id"]]
     return Response(204)
-
-
-def apply(state: State, _request: Request, *ids: str) -> Response:
-    """GET /api/v2/[tickets/{id}/]macros/{id}/apply: what the ticket would become; nothing is written."""
-    macro = _macro(state, ids[-1])
-    ticket = dict(state.ticket(ids[0]).shown) if len(ids) > 1 else {"tags": []}
-    changed: Shown = {}
-    for action in macro["actions"]:
-        name, value = action["field"], action.get("value")
-        tags = changed.get("tags", ticket["tags"])
-        if name == "current_tags":
-            changed["tags"] = list(dict.fromkeys([*tags, *tags_of(value)]))
-        elif name == "remove_tags":
-            changed["tags"] = [tag for tag in tags if tag not in tags_of(value)]
-        elif name == "set_tags":
-            changed["tags"] = tags_of(value)
-        elif name.startswith("comment_"):
-            part = "public" if name == "comment_mode_is_public" else "html_body" if "html" in name else "body"
-            changed["comment"] = {
-                **changed.get("comment", {}),
-                part: value in (True, "true") if part == "public" else value,
-            }
-        elif name.startswith("custom_fields_"):
-            field = {"id": id_in(name.removeprefix("custom_fields_")), "value": value}
-            changed["custom_fields"] = [*changed.get("custom_fields", []), field]
-        else:
-            changed[name] = value
-    return json_response(200, {"result": {"ticket": {**ticket, **changed}}})
 
 
 def _macro(state: State, number: str) -> Shown:

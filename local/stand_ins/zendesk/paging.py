@@ -16,7 +16,7 @@ DEPTH = 10_000
 
 
 def is_cursor_paged(request: Request) -> bool:
-    """Say whether a request asks for pages by cursor."""
+    """Return whether a request asks for pages by cursor."""
     return any(name.startswith("page[") for name in request.query)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Plan:
-    """Suite Professional unless told otherwise; limits are requests in one fixed window."""
+    """Suite Professional by default; limits are requests in one fixed window."""
 
     name: str = "suite_professional"
     requests_per_minute: int = 400
@@ -19,10 +19,8 @@ class Plan:
     user_updates_per_user: int = 5  # in a minute
     user_updates_per_second: int = 1
     searches_per_minute: int = 2500
-    search_exports_per_minute: int = 100
     ticket_lists_per_minute: int = 20_000
     deep_ticket_lists_per_minute: int = 50  # beyond page 500
-    incremental_exports_per_minute: int = 10
     voice_requests_per_five_minutes: int = 15_000
     jobs: int = 30  # queued or running
     webhooks: int | None = None
@@ -61,7 +59,7 @@ def plan_of(world: object) -> Plan:
     if sandbox or trial:
         limits |= {"ticket_updates_per_minute": 100 if high_volume else 20, "ticket_lists_per_minute": 100}
     elif high_volume:
-        limits |= {"ticket_updates_per_minute": 300, "incremental_exports_per_minute": 30}
+        limits |= {"ticket_updates_per_minute": 300}
     if trial:
         limits |= {"webhooks": 10, "webhook_invocations_per_minute": 60}
     return Plan(**{**limits, **given})

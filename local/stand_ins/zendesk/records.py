@@ -33,7 +33,7 @@ class User:
 
     @property
     def is_agent(self) -> bool:
-        """Say whether tickets may be assigned to this user."""
+        """Return whether tickets may be assigned to this user."""
         return (
             self.shown["role"] in AGENT_ROLES and bool(self.shown["active"]) and not self.shown["suspended"]
         )
@@ -109,7 +109,7 @@ class Upload:
 
 @dataclass
 class Job:
-    """A job, with what it still has to do; `due` is the moment it does it."""
+    """A job, with what it still has to do; `due` is when it does it."""
 
     number: str
     kind: str
@@ -131,7 +131,7 @@ class Webhook:
 
     @property
     def is_subscribed(self) -> bool:
-        """Say whether events of its own choice are told, and not what a trigger decides."""
+        """Return whether it subscribes to events, and is not invoked by triggers."""
         return CONNECTED not in self.shown["subscriptions"]
 
     def headers(self) -> dict[str, str]:

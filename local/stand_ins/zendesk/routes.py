@@ -10,8 +10,9 @@ from local.stand_ins.http.routing import RoutingTable
 from local.stand_ins.zendesk import endpoint_limits as limit
 from local.stand_ins.zendesk import jobs, macros
 from local.stand_ins.zendesk.endpoint_limits import Limit
+from local.stand_ins.zendesk.search import results
 from local.stand_ins.zendesk.talk import calls, display, voice_tickets
-from local.stand_ins.zendesk.tickets import audits, exports, uploads
+from local.stand_ins.zendesk.tickets import audits, uploads
 from local.stand_ins.zendesk.tickets import bulk as ticket_bulk
 from local.stand_ins.zendesk.tickets import creation as ticket_creation
 from local.stand_ins.zendesk.tickets import endings as ticket_endings
@@ -45,19 +46,15 @@ class Route:
 
 ME = "GET /api/v2/users/me"
 TOKENS = "POST /oauth/tokens"
-CURRENT_TOKEN = "DELETE /api/v2/oauth/tokens/current"
 NEW_TICKET = "POST /api/v2/tickets"
 NEW_VOICE_TICKET = "POST /api/v2/channels/voice/tickets"
 _VOICE = "/api/v2/channels/voice"
 
 ROUTES = (
-    Route("DELETE", "/api/v2/oauth/tokens/current", None),
     Route("GET", "/api/v2/users/me", users.me),
     Route("GET", "/api/v2/users/search", users.search),
-    Route("GET", "/api/v2/users/autocomplete", users.autocomplete),
     Route("GET", "/api/v2/users/show_many", users.show_many),
     Route("POST", "/api/v2/users/create_or_update", user_writes.create_or_update, limit.user_second),
-    Route("POST", "/api/v2/users/create_or_update_many", user_writes.create_or_update_many),
     Route("GET", "/api/v2/users", users.list_users),
     Route("POST", "/api/v2/users", user_writes.create),
     Route("GET", "/api/v2/users/{id}", users.show),
@@ -71,7 +68,6 @@ ROUTES = (
     Route("DELETE", "/api/v2/user_fields/{id}", user_fields.delete),
     Route("GET", "/api/v2/tickets", ticket_lists.list_tickets, limit.ticket_list),
     Route("POST", "/api/v2/tickets", ticket_creation.create, limit.ticket_creation),
-    Route("GET", "/api/v2/tickets/count", ticket_bulk.count),
     Route("GET", "/api/v2/tickets/show_many", ticket_bulk.show_many),
     Route("PUT", "/api/v2/tickets/update_many", ticket_bulk.update_many),
     Route("DELETE", "/api/v2/tickets/destroy_many", ticket_bulk.destroy_many, limit.ticket_deletion),
@@ -85,14 +81,11 @@ ROUTES = (
     Route("DELETE", "/api/v2/tickets/{id}/tags", ticket_tags.remove, limit.ticket_update),
     Route("GET", "/api/v2/tickets/{id}/audits", audits.list_audits),
     Route("GET", "/api/v2/tickets/{id}/comments", audits.list_comments),
-    Route("GET", "/api/v2/tickets/{id}/macros/{id}/apply", macros.apply),
     Route("GET", "/api/v2/deleted_tickets", ticket_endings.list_deleted),
     Route("PUT", "/api/v2/deleted_tickets/{id}/restore", ticket_endings.restore),
     Route("DELETE", "/api/v2/deleted_tickets/{id}", ticket_endings.delete_for_good),
     Route("GET", "/api/v2/job_statuses/{id}", jobs.show),
-    Route("GET", "/api/v2/search", ticket_lists.search, limit.search),
-    Route("GET", "/api/v2/search/export", exports.search, limit.search_export),
-    Route("GET", "/api/v2/incremental/tickets/cursor", exports.tickets, limit.incremental),
+    Route("GET", "/api/v2/search", results.search, limit.search),
     Route("POST", "/api/v2/uploads", uploads.create),
     Route("DELETE", "/api/v2/uploads/{id}", uploads.delete),
     Route("GET", "/api/v2/attachments/{id}", uploads.show),
@@ -108,7 +101,6 @@ ROUTES = (
     Route("GET", "/api/v2/macros/{id}", macros.show),
     Route("PUT", "/api/v2/macros/{id}", macros.update),
     Route("DELETE", "/api/v2/macros/{id}", macros.delete),
-    Route("GET", "/api/v2/macros/{id}/apply", macros.apply),
     Route("GET", "/api/v2/triggers", triggers.list_all),
     Route("POST", "/api/v2/triggers", triggers.create),
     Route("DELETE", "/api/v2/triggers/{id}", triggers.delete),

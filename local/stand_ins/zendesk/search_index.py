@@ -23,7 +23,7 @@ class _Version:
 
 
 class SearchIndex:
-    """Versions of documents by kind ("user", "ticket") and id, each visible from a moment on."""
+    """Versions of documents by kind ("user", "ticket") and id, each visible from some time on."""
 
     def __init__(self, clock: Callable[[], datetime], lag: Callable[[], timedelta]) -> None:
         self._clock, self._lag = clock, lag
@@ -82,7 +82,7 @@ def last_digits(number: object) -> str | None:
 
 
 def narrowed_by(field: str) -> bool:
-    """Say whether `having` knows an exact field."""
+    """Return whether `having` knows an exact field."""
     return field in _FIELDS
 
 

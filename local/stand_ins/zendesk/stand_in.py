@@ -22,7 +22,7 @@ from local.stand_ins.zendesk.tickets import uploads
 from local.stand_ins.zendesk.tokens import Tokens, resource_of
 from local.stand_ins.zendesk.users import reads as users_
 from local.stand_ins.zendesk.webhooks.deliveries import Send
-from local.stand_ins.zendesk.webhooks.invocations import Telling
+from local.stand_ins.zendesk.webhooks.invocations import WebhookInvocations
 from local.stand_ins.zendesk.world import fill, plan_in
 
 _UNKNOWN = "unknown"
@@ -31,12 +31,12 @@ _Found = tuple[routes.Route, tuple[str, ...]]
 
 
 class Zendesk:
-    """An account. `clock` returns the moment (aware, UTC); nothing here sleeps or reads another clock.
+    """An account. `clock` returns the time (aware, UTC); nothing here sleeps or reads another clock.
 
     `requests` counts what clients sent, whatever came of it, by endpoint with ids as `{id}`:
     "POST /api/v2/tickets", "GET /api/v2/users/{id}/tickets/requested", "POST /oauth/tokens".
-    `faults` is what goes wrong at the moment. `pops` are the screen pops so far, oldest first.
-    `on_webhook` is called when a webhook has something to tell, which a `WebhookSender` sends.
+    `faults` is what goes wrong now. `pops` are the screen pops so far, oldest first.
+    `on_webhook` is called when there are new webhook invocations, which a `WebhookSender` sends.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Zendesk:
             )
             fill(state, world)
             self._state = state
-            self._telling = Telling(state)
+            self._invocations = WebhookInvocations(state)
             self._tokens = Tokens(self._clock, self._options)
             self._keys = IdempotencyKeys(self._clock, self._options)
             self.requests.clear()
@@ -81,7 +81,7 @@ class Zendesk:
             response = self.faults.answer(name, request)
             if response is None:
                 response = self._answer(name, found, request)
-                self._tell()
+                self._invoke_webhooks()
             response = self.faults.deliver(name, request, response)
             if response.delay:
                 self._keys.answered_late(request, response.delay)
@@ -110,7 +110,7 @@ class Zendesk:
                 return self._refusal(refused.response)
             finally:
                 self._state.author_id = author
-                self._tell()
+                self._invoke_webhooks()
 
     @property
     def revision(self) -> int:
@@ -147,7 +147,7 @@ class Zendesk:
             return _copied([{name: user[name] for name in names} for user in shown])
 
     def snapshot(self) -> Shown:
-        """Return tickets, users, pops, requests, faults that are on, and revision of one moment."""
+        """Return tickets, users, pops, requests, faults that are on, and revision at one time."""
         with self._lock:
             return {
                 "tickets": self.tickets(),
@@ -159,24 +159,24 @@ class Zendesk:
             }
 
     def next_webhook(self) -> datetime | None:
-        """Return when a webhook may next have something to tell; None where nothing waits."""
+        """Return when a webhook invocation may next be due; None where none waits."""
         with self._lock:
             self._catch_up()
-            moments = (self._telling.next_due(), jobs.next_due(self._state) if self._state.webhooks else None)
-            return min((moment for moment in moments if moment is not None), default=None)
+            due = (self._invocations.next_due(), jobs.next_due(self._state) if self._state.webhooks else None)
+            return min((time for time in due if time is not None), default=None)
 
     def send_webhook(self, send: Send) -> bool:
-        """Send one webhook invocation that is due with `send`, if there is one; say whether there was.
+        """Send one webhook invocation that is due with `send`, if there is one; return whether there was.
 
         The account can be used meanwhile. What `send` raises counts as no answer in time (TimeoutError) or
         as an answer of 502 (any other OSError).
         """
         with self._lock:
             self._catch_up()
-            telling, item = self._telling, self._telling.take(twice=self.faults.repeats_webhook)
+            invocations, item = self._invocations, self._invocations.take(twice=self.faults.repeats_webhook)
             if item is None:
                 return False
-            outgoing = telling.outgoing(item)
+            outgoing = invocations.outgoing(item)
         status: int | None = None
         headers: Mapping[str, str] = {}
         try:
@@ -186,7 +186,7 @@ class Zendesk:
         except OSError:
             status = 502
         with self._lock:
-            telling.answered(item, status, headers)
+            invocations.answered(item, status, headers)
         return True
 
     def _answer(self, name: str, found: _Found | None, request: Request) -> Response:
@@ -202,8 +202,6 @@ class Zendesk:
             token = self._tokens.bearer(request)
             self._check_author()
             headers = self._state.limits.account(self._state.plan.requests_per_minute)
-            if name == routes.CURRENT_TOKEN:
-                return with_headers(self._tokens.revoke_current(request), headers)
             if not token.allows(request.method, resource_of(request.path, self._options)):
                 raise errors.forbidden()
             if route.limit:
@@ -216,7 +214,7 @@ class Zendesk:
     def _answer_of(self, route: routes.Route, request: Request, ids: tuple[str, ...]) -> Response:
         answer, keyed = route.answer, [routes.NEW_TICKET]
         if answer is None:
-            return self._telling.told(request, *ids)
+            return self._invocations.listed(request, *ids)
         if self._options.voice_tickets_idempotent:
             keyed.append(routes.NEW_VOICE_TICKET)
         if route.name in keyed:
@@ -235,12 +233,12 @@ class Zendesk:
         return uploads.content(self._state, request, signed_in=self._tokens.works(request))
 
     def _catch_up(self) -> None:
-        """Do what jobs have to do by now, and note what webhooks have to tell of it."""
+        """Do what jobs have to do by now, and note the webhook invocations that come of it."""
         jobs.run_due(self._state)
-        self._tell()
+        self._invoke_webhooks()
 
-    def _tell(self) -> None:
-        if self._telling.take_changes():
+    def _invoke_webhooks(self) -> None:
+        if self._invocations.take_changes():
             self.on_webhook()
 
     def _refusal(self, response: Response) -> Response:

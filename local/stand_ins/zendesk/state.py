@@ -45,7 +45,7 @@ class State:
         self.jobs: list[Job] = []
         self.webhooks: dict[str, Webhook] = {}
         self.triggers: dict[int, Shown] = {}
-        self.changes: list[Change] = []  # of tickets, until webhooks are told
+        self.changes: list[Change] = []  # of tickets, until webhook events are made of them
         self.author_id = 0
         self.revision = 0
         self.last_user_id, self.last_ticket_id, self._last_id = 100, 0, 10_000
@@ -55,7 +55,7 @@ class State:
         self._tickets_by_requester: dict[int, set[int]] = defaultdict(set)
 
     def now(self) -> str:
-        """Return the moment as Zendesk writes it."""
+        """Return the time as Zendesk writes it."""
         return written(self.clock())
 
     def next_id(self) -> int:
@@ -64,7 +64,7 @@ class State:
         return self._last_id
 
     def keep_user(self, user: User, *, at_once: bool = False) -> None:
-        """Store a new or changed user and tell the search index."""
+        """Store a new or changed user and index it for search."""
         number, external_id = int(user.shown["id"]), user.shown["external_id"]
         self.users[number] = user
         self.last_user_id = max(self.last_user_id, number)
@@ -83,7 +83,7 @@ class State:
         self.index.forget("user", number)
 
     def keep_ticket(self, ticket: Ticket, *, at_once: bool = False) -> None:
-        """Store a new or changed ticket and tell the search index."""
+        """Store a new or changed ticket and index it for search."""
         shown, number = ticket.shown, int(ticket.shown["id"])
         self.tickets[number] = ticket
         self.last_ticket_id = max(self.last_ticket_id, number)
@@ -149,14 +149,14 @@ class State:
         return self._with_identity("phone_number", phone)
 
     def is_archived(self, ticket: Ticket) -> bool:
-        """Say whether a ticket has left the list of tickets: some time after it was closed."""
+        """Return whether a ticket has left the list of tickets, some time after it was closed."""
         if ticket.archived or self.options.archive_after is None or ticket.shown["status"] != "closed":
             return ticket.archived
         archived_before = written(self.clock() - self.options.archive_after)
         return bool(ticket.shown["updated_at"] < archived_before)
 
     def touched(self, shown: Shown, changes: dict[str, Any]) -> bool:
-        """Write what differs into `shown` and move its updated_at; say whether anything did."""
+        """Write what differs into `shown` and move its updated_at; return whether anything did."""
         real = {name: value for name, value in changes.items() if shown.get(name) != value}
         shown.update(real)
         if real:

@@ -1,16 +1,16 @@
-"""Moments as Zendesk writes them: UTC, to the second."""
+"""Timestamps as Zendesk writes them: UTC, to the second."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 
-def written(moment: datetime) -> str:
-    """Return `moment` (aware) as Zendesk writes it: `2026-11-20T10:00:00Z`, fractions cut off."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def written(time: datetime) -> str:
+    """Return `time` (aware) as Zendesk writes it: `2026-11-20T10:00:00Z`, fractions cut off."""
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def read(text: str) -> datetime:
-    """Return the moment that an ISO 8601 `text` names; one without a zone is UTC. ValueError otherwise."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """Return the time that an ISO 8601 `text` names; one without a zone is UTC. ValueError otherwise."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -14,7 +14,7 @@ from local.stand_ins.zendesk.options import Options
 
 #: By the first part of a path, the resource whose scope covers it, of those that have a scope of their own.
 _RESOURCES = {
-    "tickets": "tickets", "deleted_tickets": "tickets", "incremental": "tickets", "attachments": "tickets",
+    "tickets": "tickets", "deleted_tickets": "tickets", "attachments": "tickets",
     "job_statuses": "tickets", "users": "users", "user_fields": "users", "webhooks": "webhooks",
     "triggers": "triggers", "macros": "macros",
 }  # fmt: skip
@@ -22,13 +22,13 @@ _RESOURCES = {
 
 @dataclass(frozen=True)
 class Token:
-    """An access token's scopes and the moment it stops working."""
+    """An access token's scopes and when it expires."""
 
     scopes: frozenset[str]
     expires: datetime
 
     def allows(self, method: str, resource: str | None) -> bool:
-        """Say whether a call may be made; `resource` None stands for what only the broad scopes cover."""
+        """Return whether a call may be made; `resource` None stands for what only the broad scopes cover."""
         verb = "read" if method == "GET" else "write"
         wanted = {verb} if resource is None else {verb, f"{resource}:{verb}"}
         return bool(self.scopes & wanted)
@@ -78,18 +78,13 @@ class Tokens:
         return token
 
     def works(self, request: Request) -> bool:
-        """Say whether a request carries a token that works now."""
+        """Return whether a request carries a token that works now."""
         token = self._issued.get(_carried(request))
         return token is not None and token.expires > self._clock()
 
     def revoke(self) -> None:
         """Stop every token issued so far."""
         self._issued.clear()
-
-    def revoke_current(self, request: Request) -> Response:
-        """Answer DELETE /api/v2/oauth/tokens/current: the token of the request works no more."""
-        self._issued.pop(_carried(request), None)
-        return Response(204)
 
 
 def resource_of(path: str, options: Options) -> str | None:
@@ -98,7 +93,7 @@ def resource_of(path: str, options: Options) -> str | None:
     first, last = (parts[0], parts[-1]) if parts else ("", "")
     if first in ("channels", "calls"):
         return None if options.voice_needs_broad_scope else "tickets"
-    if first == "search" or last in ("search", "autocomplete"):
+    if first == "search" or last == "search":
         of = "users" if first == "users" else "tickets"
         return None if options.search_needs_broad_scope else of
     if first == "uploads":

@@ -98,13 +98,13 @@ def _digits(phone: object) -> str:
 
 
 def _moment(given: object) -> str | None:
-    """Return a moment of the world as Zendesk writes it; None where none is given."""
+    """Return a time of the world as Zendesk writes it; None where none is given."""
     if given is None:
         return None
     try:
         return written(read(str(given)))
     except ValueError as problem:
-        raise WorldError(f"a moment of the Zendesk world cannot be read: {problem}") from problem
+        raise WorldError(f"a time of the Zendesk world cannot be read: {problem}") from problem
 
 
 def _add_user_field(state: State, given: Mapping[str, Any]) -> None:

@@ -48,14 +48,6 @@ def test_3_3_name_alone_makes_a_user_each_time() -> None:
     assert upsert(account, name="A").json()["user"]["id"] != upsert(account, name="A").json()["user"]["id"]
 
 
-def test_3_3_many_are_created_or_updated_by_a_job() -> None:
-    account = Account(PEOPLE)
-    users = [{"name": "G", "email": CALLER["email"]}, {"name": "N", "external_id": "n"}, {"email": "x"}]
-    job = account.job(account.post("users/create_or_update_many", {"users": users}))
-    assert [result.get("action") for result in job["results"]] == ["update", "create", None]
-    assert account.post("users/create_or_update_many", {"users": [{}] * 101}).status == 400
-
-
 def test_4_create_or_update_is_limited_as_an_update_is() -> None:
     account = Account({"users": [CALLER, AGENT]})
     assert upsert(account, name="G", email=CALLER["email"]).headers["zendesk-ratelimit-users-update"]
@@ -150,16 +142,6 @@ def test_3_4_agents_are_listed_by_role_page_by_page() -> None:
         "GET", "/api/v2/users", query={**query, "page[after]": first["meta"]["after_cursor"]}
     ).json()
     assert [user["id"] for user in first["users"] + rest["users"]] == [900, 901, 903]
-
-
-def test_3_1_autocomplete_by_name_and_phone() -> None:
-    account = Account(PEOPLE)
-    for query, found in (
-        ({"name": "hop"}, [7001]), ({"name": "opper"}, []), ({"phone": "01632 960001"}, []),
-        ({"phone": "+44 1632 960001"}, [7001]), ({"phone": "none"}, []),
-    ):  # fmt: skip
-        assert [user["id"] for user in account.get("users/autocomplete", **query).json()["users"]] == found
-    assert account.get("users/autocomplete", name="h").status == 400
 
 
 def test_3_1_many_users_are_shown_with_their_identities() -> None:

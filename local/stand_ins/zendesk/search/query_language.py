@@ -78,7 +78,7 @@ def _candidates(state: State, kind: str, terms: list[Term]) -> Iterable[Shown]:
 
 
 def _matches(document: Mapping[str, Any], terms: list[Term], options: Options, now: datetime) -> bool:
-    """Say whether a document meets the conditions: all keys; of one key given twice, either value."""
+    """Return whether a document meets the conditions: all keys; of one key given twice, either value."""
     wanted: dict[str, list[bool]] = {}
     for position, term in enumerate(terms):
         if term.key == "type":
@@ -128,7 +128,7 @@ def _like(text: str, pattern: str) -> bool:
 
 
 def _compares_moment(text: str, term: Term, now: datetime) -> bool:
-    """Compare with a day, a moment, or so long ago (4hours): then > means since."""
+    """Compare with a day, a time, or so long ago (4hours): then > means since."""
     moment = read(text)
     try:
         if ago := _AGO.fullmatch(term.value.lower()):

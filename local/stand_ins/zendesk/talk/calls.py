@@ -140,7 +140,7 @@ def _read(state: State, asked: Mapping[str, Any]) -> Shown:
             raise errors.invalid_record(name, f"{name}: is not one of {', '.join(allowed)}", "InvalidValue")
     for name in ("call_started_at", "call_ended_at"):
         if values.get(name) is not None and not _is_moment(values[name]):
-            raise errors.invalid_record(name, f"{name}: is not a moment", "InvalidValue")
+            raise errors.invalid_record(name, f"{name}: is not a time", "InvalidValue")
     return values
 
 

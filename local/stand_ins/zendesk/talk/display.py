@@ -30,7 +30,7 @@ def check_plan(state: State) -> None:
 
 
 def agent_to_show(state: State, number: object) -> int | None:
-    """Return the agent whom something that is being made is to be shown to; None where nobody is.
+    """Return the agent whom something that is being made is to be shown to; None where there is none.
 
     RefusedError 422 where that is no agent: it is looked at before anything is made.
     """

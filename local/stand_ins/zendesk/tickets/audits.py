@@ -27,8 +27,8 @@ def add(
 ) -> Shown:
     """Write the audit of one update and return it; one that changed nothing is returned but not kept.
 
-    `before` is what the ticket showed until then, None at its creation. Webhooks are told: `kind` and `more`
-    are those of a change.
+    `before` is what the ticket showed until then, None at its creation. Webhook events are made of it, for
+    which `kind` and `more` are those of a change.
     """
     custom = dict(metadata) if isinstance(metadata, dict) else {}
     number = comments[0].shown["audit_id"] if comments else state.next_id()

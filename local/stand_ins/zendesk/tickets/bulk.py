@@ -46,12 +46,6 @@ def destroy_many(state: State, request: Request) -> Response:
     return jobs.start(state, "Bulk Delete Ticket", jobs.many(request, gone))
 
 
-def count(state: State, _request: Request) -> Response:
-    """GET /api/v2/tickets/count."""
-    number = sum(not t.deleted and not state.is_archived(t) for t in state.tickets.values())
-    return json_response(200, {"count": {"value": number, "refreshed_at": state.now()}})
-
-
 def _work(state: State, asked: Mapping[str, Any]) -> Work:
     number = id_in(asked.get("id"))
     if number is None:

@@ -53,7 +53,7 @@ def delete(state: State, _request: Request, user_id: str, number: str) -> Respon
 
 
 def check_email(state: State, email: str, user: User | None) -> None:
-    """Refuse an address that is none, or somebody else's: RefusedError 422."""
+    """Refuse an address that is none, or another user's: RefusedError 422."""
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
         raise errors.invalid_record("email", f"Email: {email} is not properly formatted", "InvalidFormat")
     if state.user_with_email(email) not in (None, user):
@@ -68,7 +68,7 @@ def check_phone(state: State, phone: str) -> None:
 
 
 def taken_phone(state: State, phone: str) -> errors.RefusedError:
-    """Return the answer to a direct line that is somebody else's."""
+    """Return the answer to a direct line that is another user's."""
     text = f"Phone: {phone} is already being used by another user"
     return errors.invalid_record(
         "phone", text, "DuplicateValue" if state.options.duplicate_phone_says == "code" else None

@@ -7,7 +7,7 @@ from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import ids_in
 from local.stand_ins.zendesk.paging import offset_page, paged
 from local.stand_ins.zendesk.records import Shown, User
-from local.stand_ins.zendesk.search.query_language import Term, found_in, terms_of
+from local.stand_ins.zendesk.search.query_language import found_in, terms_of
 from local.stand_ins.zendesk.state import State
 
 _BY_ID = {"id": lambda shown: shown["id"]}
@@ -24,9 +24,9 @@ def me(state: State, _request: Request) -> Response:
 
 
 def anonymous() -> Response:
-    """GET /api/v2/users/me without credentials: a 200 all the same, with nobody in it."""
-    nobody = {"id": None, "name": "Anonymous user", "email": "invalid@example.com", "role": "end-user"}
-    return json_response(200, {"user": nobody})
+    """GET /api/v2/users/me without credentials: a 200 all the same, with the anonymous user."""
+    user = {"id": None, "name": "Anonymous user", "email": "invalid@example.com", "role": "end-user"}
+    return json_response(200, {"user": user})
 
 
 def list_users(state: State, request: Request) -> Response:
@@ -63,22 +63,6 @@ def search(state: State, request: Request) -> Response:
         found = found_in(state, "user", terms_of(query))
     else:
         raise errors.listed(400, "InvalidParameter", "query or external_id is needed")
-    return offset_page(request, "users", found, url=state.options.url)
-
-
-def autocomplete(state: State, request: Request) -> Response:
-    """GET /api/v2/users/autocomplete: by the beginning of a word of the `name`, or by `phone`."""
-    name, phone = request.query.get("name", "").lower(), request.query.get("phone")
-    if phone:
-        digits = "".join(character for character in phone if character.isdecimal())
-        found = found_in(state, "user", [Term("phone", f"*{digits}" if digits else "none")])
-    elif len(name) >= 2:
-        found = [
-            user for user in found_in(state, "user", [Term("name", name)])
-            if any(word.startswith(name) for word in (user["name"].lower(), *user["name"].lower().split()))
-        ]  # fmt: skip
-    else:
-        raise errors.listed(400, "InvalidParameter", "phone, or a name of two characters or more, is needed")
     return offset_page(request, "users", found, url=state.options.url)
 
 

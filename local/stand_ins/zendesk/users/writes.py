@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.stand_ins.http.messages import Request, Response, json_response
-from local.stand_ins.zendesk import errors, jobs
-from local.stand_ins.zendesk.bodies import object_in, objects_in, text_in
-from local.stand_ins.zendesk.records import Shown, User, Work, tags_of, user_shown
+from local.stand_ins.zendesk import errors
+from local.stand_ins.zendesk.bodies import object_in, text_in
+from local.stand_ins.zendesk.records import Shown, User, tags_of, user_shown
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.users import fields as user_fields
 from local.stand_ins.zendesk.users.identities import (
@@ -100,24 +100,6 @@ def create_or_update(state: State, request: Request) -> Response:
     )
 
 
-def create_or_update_many(state: State, request: Request) -> Response:
-    """POST /api/v2/users/create_or_update_many: a job."""
-    return jobs.start(
-        state, "Bulk Create Or Update User", [_work(state, u) for u in objects_in(request, "users")]
-    )
-
-
-def _work(state: State, asked: Mapping[str, Any]) -> Work:
-    def work() -> Shown:
-        known = _known(state, asked)
-        if known is not None:
-            change(state, known, asked)
-            return {"id": known.shown["id"], "action": "update", "status": "Updated"}
-        return {"id": add(state, asked).shown["id"], "action": "create", "status": "Created"}
-
-    return work
-
-
 def _known(state: State, asked: Mapping[str, Any]) -> User | None:
     """Return the user with an address or an external id, in any case; never by phone."""
     email, external_id = text_in(asked, "email"), text_in(asked, "external_id")
@@ -147,7 +129,7 @@ def _check_name(asked: Mapping[str, Any], *, needed: bool) -> None:
 
 
 def _check(state: State, asked: Mapping[str, Any], user: User | None) -> None:
-    """Refuse what is malformed or somebody else's."""
+    """Refuse what is malformed or another user's."""
     phone, email, external_id = (text_in(asked, name) for name in ("phone", "email", "external_id"))
     if phone:
         check_phone(state, phone)

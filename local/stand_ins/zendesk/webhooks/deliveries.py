@@ -1,4 +1,4 @@
-"""What webhooks have to tell: invocations with their attempts, retries, and the circuit breaker (6.2)."""
+"""Delivery of webhook invocations: their attempts, retries, and the circuit breaker (6.2)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Send = Callable[[Outgoing], tuple[int, Mapping[str, str]]]
 
 @dataclass
 class Invocation:
-    """One event, or one firing of a trigger, told to one webhook: the same id whatever is repeated."""
+    """One event, or one firing of a trigger, for one webhook; retries keep `number`, its id."""
 
     number: str
     webhook_id: str
@@ -81,13 +81,13 @@ class Deliveries:
             del self._all[first.number]
 
     def drop(self, webhook_id: str) -> None:
-        """Forget what a webhook has not told yet."""
+        """Drop the invocations of a webhook that are not sent yet."""
         self._waiting = [item for item in self._waiting if item.webhook_id != webhook_id]
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return when something is to be sent next, `now` at the earliest; None where nothing waits."""
-        moments = [max(now, item.due, self._paused_until(item) or item.due) for item in self._waiting]
-        return min(moments, default=None)
+        due = [max(now, item.due, self._paused_until(item) or item.due) for item in self._waiting]
+        return min(due, default=None)
 
     def take(self, now: datetime) -> Invocation | None:
         """Return the next invocation to send, which then is under way until `answered`; None for none."""
@@ -107,7 +107,7 @@ class Deliveries:
         return None
 
     def outgoing(self, item: Invocation, now: datetime, account_id: int) -> Outgoing:
-        """Return an attempt: what it tells and its id stay, its signature has a moment of its own."""
+        """Return an attempt: body and invocation id stay, the signature has a timestamp of its own."""
         stamp = precise(now, len(item.attempts))
         signed = hmac.new(item.secret.encode(), stamp.encode() + item.body, sha256).digest()
         headers = {
@@ -124,7 +124,7 @@ class Deliveries:
     def answered(
         self, item: Invocation, status: int | None, headers: Mapping[str, str], now: datetime
     ) -> None:
-        """Take what came of an attempt: its status, or None where nobody answered in time."""
+        """Record the answer to an attempt: its status, or None where none came in time."""
         failed = status is None or not 200 <= status < 300
         self._count(item.webhook_id, now, failed=failed)
         number = f"{item.number}-{len(item.attempts) + 1}"

@@ -1,4 +1,4 @@
-"""The events that webhooks are told of a change (contract sheet, section 6.2)."""
+"""The events of a change, as webhooks get them (contract sheet, section 6.2)."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _UPPER = {"status": "status_changed", "priority": "priority_changed", "type": "t
 def events_of(state: State, change: Change) -> list[Shown]:
     """Return the envelopes of one change: they share a sequence id, and each has an id of its own."""
     options, sequence = state.options, f"{state.next_id():026X}"
-    told = list(_told(change, options))
+    events = list(_events(change, options))
     detail = detail_of(change, options)
     envelopes = [
         {
             "type": PREFIX + name, "account_id": options.account_id, "id": f"01J{state.next_id():023d}",
-            "time": precise(change.moment, position), "zendesk_event_version": VERSION,
+            "time": precise(change.time, position), "zendesk_event_version": VERSION,
             "subject": f"zen:ticket:{change.ticket['id']}", "detail": detail,
             "event": {"meta": {"sequence": {"id": sequence, "position": position}}, **event},
         }
-        for position, (name, event) in enumerate(told, 1)
+        for position, (name, event) in enumerate(events, 1)
     ]  # fmt: skip
     return envelopes[::-1] if options.webhook_order == "reversed" else envelopes
 
@@ -62,13 +62,13 @@ def detail_of(change: Change, options: Options) -> Shown:
     }  # fmt: skip
 
 
-def precise(moment: datetime, more: int = 0) -> str:
-    """Return a moment with the nine fractional digits that events have."""
-    text = moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "")
+def precise(time: datetime, more: int = 0) -> str:
+    """Return a time (aware) with the nine fractional digits that events have."""
+    text = time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "")
     return f"{text}{more % 1000:03d}Z"
 
 
-def _told(change: Change, options: Options) -> Iterator[tuple[str, Shown]]:
+def _events(change: Change, options: Options) -> Iterator[tuple[str, Shown]]:
     if change.kind == "created":
         yield "created", {}
         if options.creation_tells_comment:
@@ -86,18 +86,18 @@ def _told(change: Change, options: Options) -> Iterator[tuple[str, Shown]]:
 
 def _comments(change: Change) -> Iterator[tuple[str, Shown]]:
     for comment in change.comments:
-        told = {
+        shown = {
             "id": str(comment["id"]), "body": comment["plain_body"], "is_public": comment["public"],
             "author": comment["author"],
         }  # fmt: skip
-        yield "comment_added", {"comment": told}
+        yield "comment_added", {"comment": shown}
         for attachment in comment["attachments"]:
             file = {
                 "id": str(attachment["id"]), "filename": attachment["file_name"],
                 "content_type": attachment["content_type"], "content_url": attachment["content_url"],
                 "is_public": comment["public"],
             }  # fmt: skip
-            yield "attachment_linked_to_comment", {"comment": {**told, "attachment": file}}
+            yield "attachment_linked_to_comment", {"comment": {**shown, "attachment": file}}
 
 
 def _differences(change: Change, options: Options) -> Iterator[tuple[str, Shown]]:

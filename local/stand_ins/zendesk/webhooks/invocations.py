@@ -1,4 +1,4 @@
-"""Tells webhooks of what became of tickets (contract sheet, section 6.2)."""
+"""Turns changes of tickets into webhook invocations, and lists those (contract sheet, section 6.2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SORT = {"latest_completed_at": lambda shown: (shown["latest_completed_at"] or "
 _SENT = {"sent_at": lambda shown: (shown["sent_at"], shown["id"])}
 
 
-class Telling:
+class WebhookInvocations:
     """The invocations of an account's webhooks."""
 
     def __init__(self, state: State) -> None:
@@ -27,7 +27,7 @@ class Telling:
         self._deliveries = Deliveries(state.options, state.plan.webhook_invocations_per_minute)
 
     def take_changes(self) -> bool:
-        """Turn what became of tickets into invocations; say whether there are any new ones."""
+        """Turn changes of tickets into invocations; return whether there are new ones."""
         state, any_new = self._state, False
         changes, state.changes = state.changes, []
         for change in changes:
@@ -64,10 +64,10 @@ class Telling:
         return self._deliveries.outgoing(item, self._state.clock(), self._state.options.account_id)
 
     def answered(self, item: Invocation, status: int | None, headers: Mapping[str, str]) -> None:
-        """Take what came of an attempt."""
+        """Record the answer to an attempt."""
         self._deliveries.answered(item, status, headers, self._state.clock())
 
-    def told(self, request: Request, webhook_id: str, number: str | None = None) -> Response:
+    def listed(self, request: Request, webhook_id: str, number: str | None = None) -> Response:
         """Answer GET /api/v2/webhooks/{id}/invocations, and /{id}/attempts of one."""
         state, name, sort = self._state, "invocations", _SORT
         webhooks.of(state, webhook_id)

@@ -1,4 +1,4 @@
-"""Sends what webhooks have to tell: from a thread of its own, or when a test says so."""
+"""Sends webhook invocations: from a thread of its own, or when a test says so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Protocol, Self
 
 from local.stand_ins.zendesk.webhooks.deliveries import Outgoing, Send
 
-_LOOK_EVERY = 0.2  # seconds between two looks at the clock while something waits for its moment
+_LOOK_EVERY = 0.2  # seconds between two looks at the clock while an invocation waits to be due
 
 
 class Account(Protocol):
@@ -32,7 +32,7 @@ class Account(Protocol):
 class WebhookSender:
     """Sends a stand-in's webhook invocations with `send`: what `run_due` or the thread finds due.
 
-    Any error but a timeout counts as an answer of 502: there is nobody there.
+    Any error but a timeout counts as an answer of 502: no receiver is there.
     """
 
     def __init__(self, zendesk: Account, send: Send | None = None) -> None:

@@ -68,7 +68,7 @@ def update(state: State, request: Request, number: str) -> Response:
 
 
 def delete(state: State, _request: Request, number: str) -> Response:
-    """DELETE /api/v2/webhooks/{id}: 204, and what it has not told yet it never will."""
+    """DELETE /api/v2/webhooks/{id}: 204; invocations that are not sent yet never are."""
     of(state, number)
     del state.webhooks[number]
     state.revision += 1
