@@ -139,7 +139,7 @@ def test_what_is_recovered_is_the_event_as_it_was() -> None:
 
 def test_what_is_not_told_is_lost_and_said_in_one_letter(logs: Logs) -> None:
     stack = Outage()
-    silent = replace(Options(), webhook_attempts_tell_request=False)
+    silent = replace(Options(), webhook_attempts_show_request=False)
     stack.zendesk._invocations._deliveries._options = silent
     stack.down = 500
     for subject in ("a", "b"):

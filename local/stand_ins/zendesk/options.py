@@ -77,8 +77,8 @@ class Options:
     webhook_breaker_least: int = 100  # 6.2 is silent: invocations in 5 minutes before 70 % means anything
     webhook_breaker_pause: float = 5.0  # 6.2 is silent: seconds until one invocation is let through
     webhook_order: Literal["kept", "reversed"] = "kept"  # 6.2: not guaranteed, of events of one action
-    creation_tells_comment: bool = True  # 6.2 is silent: comment_added beside ticket.created
-    webhook_attempts_tell_request: bool = True  # 6.2 is silent; Zendesk's staff says so: headers and body
+    comment_added_at_creation: bool = True  # 6.2 is silent: comment_added beside ticket.created
+    webhook_attempts_show_request: bool = True  # 6.2 is silent; Zendesk's staff says so: headers and body
     webhook_null_id: Literal["", "0"] = ""  # 6.2: an id that is null
     deletion_event: Literal["soft_deleted", "deleted"] = "soft_deleted"  # 6.2, 10.6: inferred
     merge_event: Literal["merged", "ticket_merged"] = "merged"  # 6.2, 10.6: inferred

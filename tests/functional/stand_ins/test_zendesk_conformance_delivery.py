@@ -154,7 +154,7 @@ def test_6_2_one_webhooks_breaker_holds_back_no_other() -> None:
 
 
 def test_6_2_attempts_may_not_tell_what_was_sent() -> None:
-    account = Account(webhook_attempts_tell_request=False)
+    account = Account(webhook_attempts_show_request=False)
     receiver = Receiver(account)
     webhook = receiver.webhook(**CREATED)
     attempts(account, receiver)

@@ -129,7 +129,7 @@ class Deliveries:
         self._count(item.webhook_id, now, failed=failed)
         number = f"{item.number}-{len(item.attempts) + 1}"
         sent: Shown = {}
-        if self._options.webhook_attempts_tell_request:
+        if self._options.webhook_attempts_show_request:
             sent["request"] = {"headers": dict(item.headers), "payload": item.body.decode()}
         item.attempts.append({
             "id": number, "invocation_id": item.number, "sent_at": precise(now),

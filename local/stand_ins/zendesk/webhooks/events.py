@@ -71,7 +71,7 @@ def precise(time: datetime, more: int = 0) -> str:
 def _events(change: Change, options: Options) -> Iterator[tuple[str, Shown]]:
     if change.kind == "created":
         yield "created", {}
-        if options.creation_tells_comment:
+        if options.comment_added_at_creation:
             yield from _comments(change)
         return
     if change.kind == "deleted":
