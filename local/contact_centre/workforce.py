@@ -1,4 +1,4 @@
-"""The floor: who is free when, who calls, and what chance has to say, all from one seed."""
+"""The workforce and its callers: which agent is free when, who calls, and chance, all from one seed."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from local.contact_centre.people import Agent, Customer, People, strangers_number
+from local.contact_centre.population import Agent, Customer, Population, unknown_number
 
 _SLOTS = {True: 3, False: 1}  # contacts at once, by whether the agent chats
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who calls: `number` is None or "anonymous" where it is withheld."""
+    """A caller: `number` is None or "anonymous" where it is withheld."""
 
     number: str | None
     customer: Customer | None = None
 
 
 @dataclass
-class Floor:
-    """What the stories of a day are told from. `pace` makes everything that lasts so many times shorter."""
+class Workforce:
+    """What the stories of a day draw on. `pace` makes everything that lasts so many times shorter."""
 
-    people: People
+    population: Population
     random: Random
     pace: float = 1.0
     _free: dict[tuple[str, int], datetime] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Floor:
         return timedelta(seconds=max(1.0, round(self.random.uniform(least, most) / self.pace, 3)))
 
     def hits(self, share: float) -> bool:
-        """Tell whether something with this share happens now."""
+        """Return whether something with this share happens now."""
         return self.random.random() < share
 
     def new_id(self) -> str:
@@ -45,15 +45,15 @@ class Floor:
 
     def customer(self) -> Customer:
         """Return one of the customers."""
-        return self.random.choice(self.people.customers)
+        return self.random.choice(self.population.customers)
 
     def stranger(self) -> str:
-        """Return a number that nobody has called from yet."""
+        """Return a number without a call from it yet."""
         self._numbers += 1
-        return strangers_number(self._numbers)
+        return unknown_number(self._numbers)
 
     def caller(self) -> Caller:
-        """Return who calls in: mostly a customer, else a stranger, a few of them again, else nobody knows."""
+        """Return who calls in: mostly a customer, else an unknown number, new or again, else none at all."""
         chance = self.random.random()
         if chance < 0.6:
             customer = self.customer()
@@ -68,18 +68,18 @@ class Floor:
     def take(
         self, at: datetime, *, chats: bool = False, but: tuple[Agent, ...] = ()
     ) -> tuple[Agent, int, datetime]:
-        """Return the agent, and the slot, that is free at a moment or the soonest after it, and when."""
+        """Return the agent, and the slot, that is free at a time or the soonest after it, and when."""
         free = [
             (max(at, self._free.get((agent.user_id, slot), at)), number, slot)
-            for number, agent in enumerate(self.people.agents)
+            for number, agent in enumerate(self.population.agents)
             if agent.chats == chats and agent not in but
             for slot in range(_SLOTS[chats])
         ]
-        soonest = min(moment for moment, _, _ in free)
-        moment, number, slot = self.random.choice([entry for entry in free if entry[0] == soonest])
-        return self.people.agents[number], slot, moment
+        soonest = min(at for at, _, _ in free)
+        at, number, slot = self.random.choice([entry for entry in free if entry[0] == soonest])
+        return self.population.agents[number], slot, at
 
     def keep(self, agent: Agent, slot: int, until: datetime) -> None:
-        """Have an agent busy until a moment."""
+        """Have an agent busy until a time."""
         known = self._free.get((agent.user_id, slot))
         self._free[agent.user_id, slot] = max(until, known) if known else until

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _APART, _LASTING = (4.0, 15.0), (1.0, 5.0)
 
 
-class Trouble:
+class FaultSchedule:
     """Switches faults on and off, one after another, as `random` decides."""
 
     def __init__(self, laptop: Laptop, random: Random, start: datetime) -> None:

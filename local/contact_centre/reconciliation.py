@@ -1,4 +1,4 @@
-"""Balances the books of a day: what is on tickets against what the rules say of what was sent."""
+"""Reconciles a day: what is on tickets with what the rules say of what was sent."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from local.replay.in_process import InProcess
 
 @dataclass(frozen=True)
 class Due:
-    """What the rules say of one contact: whether a ticket is due, by which rule, and what it tells of.
+    """What the rules say of one contact: whether a ticket is due, by which rule, and its reports.
 
-    Of the legs in `may_open` the ticket's first comment may tell, as it was made for them.
+    The ticket's first comment may report the legs in `may_open`, as it was made for them.
     """
 
     rule: str
@@ -47,8 +47,8 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Books:
-    """A day's books. They balance where nothing is `wrong`; each entry of it is a sentence.
+class Reconciliation:
+    """A day's reconciliation: no differences where nothing is `wrong`; each entry of it is a sentence.
 
     `contacts` are those for which they do not.
     """
@@ -70,7 +70,7 @@ class _Written:
     made: dict[str, datetime] = field(default_factory=dict)
 
     def reports(self, leg: Leg, *, live: bool) -> int:
-        """How often a leg's end is told of, by the ticket's first comment or by a note.
+        """How often a leg's end is reported, by the ticket's first comment or by a note.
 
         `live`: a ticket may have been made while the leg went on. What it began with is no report.
         """
@@ -79,11 +79,11 @@ class _Written:
         return self.steps[create] + notes - (live and create in self.steps and bool(notes or before_its_end))
 
     def changes(self, leg: str) -> int:
-        """How many notes tell of what has changed in a leg since."""
+        """How many notes report what has changed in a leg since."""
         return sum(times for step, times in self.steps.items() if step.startswith(f"details#{leg}#"))
 
 
-def balance(
+def reconcile(
     expectations: Sequence[Expectation],
     records: Mapping[str, Mapping[str, Any]],
     tickets: Sequence[Mapping[str, Any]],
@@ -92,8 +92,8 @@ def balance(
     dead_letters: Sequence[str],
     poison: int,
     live: bool = False,
-) -> Books:
-    """Return the books of a day. `live`: events of contacts that go on were sent as well.
+) -> Reconciliation:
+    """Reconcile a day. `live`: events of contacts that go on were sent as well.
 
     `records` has the last record sent of each leg; `tickets` are Zendesk's at the end. `before` is the world
     as it was before the day: the rules decide on it. `dead_letters` are the reasons there, `poison` is how
@@ -132,7 +132,7 @@ def balance(
         Outcome(*kind, number, sums[kind]["legs"], sums[kind]["reports"], sums[kind]["voices"])
         for kind, number in sorted(kinds.items())
     ]
-    return Books(tuple(outcomes), tuple(wrong), tuple(contacts), len(dead_letters), poison)
+    return Reconciliation(tuple(outcomes), tuple(wrong), tuple(contacts), len(dead_letters), poison)
 
 
 def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
@@ -141,7 +141,7 @@ def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
     for leg in legs:
         deciding = leg if leg.decides else None
         if rule == "T13" and leg.answered and not leg.is_monitoring and not leg.decides:
-            # Nobody answered the first leg, and somebody answered after all: it is decided with that agent.
+            # The first leg was missed, and a later one answered: the contact is decided with that agent.
             deciding, may_open = replace(legs[0], agent=leg.agent), frozenset({leg.root_id})
         if deciding is not None and not ticket:
             before.clock.move_by(timedelta(seconds=1))  # the stand-ins have their limits here, too
@@ -150,12 +150,12 @@ def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
     if not ticket:
         return Due(rule, ticket)
     app = before.clients.app
-    told = [leg for leg in legs if not leg.is_monitoring and not _stays_off(leg, app)]
-    voices = [leg for leg in told if leg.channel == "VOICE" and (leg.answered or leg.recordings)]
+    reported = [leg for leg in legs if not leg.is_monitoring and not _stays_off(leg, app)]
+    voices = [leg for leg in reported if leg.channel == "VOICE" and (leg.answered or leg.recordings)]
     return Due(
         rule,
         ticket,
-        frozenset(leg.contact_id for leg in told),
+        frozenset(leg.contact_id for leg in reported),
         frozenset(leg.contact_id for leg in voices if settings_of(leg, app)["voice_comment"]),
         may_open,
     )
@@ -177,15 +177,15 @@ def _differences(
     if not due.ticket or not seen.tickets:
         return
     for its in legs:
-        leg, told = its.contact_id, seen.reports(its, live=live)
+        leg, reported = its.contact_id, seen.reports(its, live=live)
         reports, voices = int(leg in due.reports), int(leg in due.voices)
         opened = seen.steps[f"create#{leg}"] if leg in due.may_open else 0
-        if told != max(reports, min(1, opened)):
-            yield f"leg {leg} is told of {told} times instead of {reports}"
+        if reported != max(reports, min(1, opened)):
+            yield f"leg {leg} is reported {reported} times instead of {reports}"
         if seen.steps[f"voice#{leg}"] != voices:
             yield f"leg {leg} has {seen.steps[f'voice#{leg}']} voice comments instead of {voices}"
         if (changes := seen.changes(leg)) >= expected.versions[leg]:
-            yield f"{changes} notes tell of changes to leg {leg}, of {expected.versions[leg]} records"
+            yield f"{changes} notes report changes to leg {leg}, of {expected.versions[leg]} records"
 
 
 def _written(tickets: Sequence[Mapping[str, Any]]) -> dict[str, _Written]:

@@ -1,4 +1,4 @@
-"""A day of the contact centre through the functions: its books balance, and what is wrong shows."""
+"""A day of the contact centre through the functions: it reconciles, and what is wrong shows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk.tickets import METADATA
-from local.contact_centre import Day, Faithfulness, people
-from local.contact_centre.books import Books, balance
+from local.contact_centre import Day, Faithfulness, population
 from local.contact_centre.play import Sent
+from local.contact_centre.reconciliation import Reconciliation, reconcile
 from local.replay.clock import VirtualClock
 from local.replay.events import StreamRecord
 from local.replay.in_process import InProcess
@@ -26,8 +26,8 @@ Tickets = list[dict[str, Any]]
 
 def stack_of(day: Day) -> InProcess:
     return InProcess(
-        zendesk_world=day.people.zendesk_world,
-        connect_world=day.people.connect_world,
+        zendesk_world=day.population.zendesk_world,
+        connect_world=day.population.connect_world,
         app_settings=SETTINGS,
         clock=VirtualClock(day.start),
     )
@@ -35,26 +35,26 @@ def stack_of(day: Day) -> InProcess:
 
 @cache
 def played(seed: int) -> tuple[Day, Sent, InProcess]:
-    staff = people(seed, agents=12, customers=20, before=START)
+    staff = population(seed, agents=12, customers=20, before=START)
     day = Day(seed, START, staff, contacts=120, rate=0.2, faithfulness=Faithfulness(poison=0.03))
     sent, stack = Sent(), stack_of(day)
     for emission in day:
         if emission.kind == "contact_record":
             sent.add(emission)
-            stack.run(until=emission.moment)
-            stack.clock.move_to(emission.moment)
+            stack.run(until=emission.at)
+            stack.clock.move_to(emission.at)
             stack.take(StreamRecord(emission.data))
     stack.run(until=None)
     return day, sent, stack
 
 
-def books(
+def reconciliation(
     seed: int, spoil: Callable[[Tickets], None] = lambda _: None, *, poison: int = 0, live: bool = False
-) -> Books:
+) -> Reconciliation:
     day, sent, stack = played(seed)
     tickets = copy.deepcopy(stack.zendesk.tickets())
     spoil(tickets)
-    return balance(
+    return reconcile(
         day.expectations,
         sent.records,
         tickets,
@@ -81,7 +81,7 @@ def first(tickets: Tickets, kind: str) -> tuple[dict[str, Any], int]:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_T14_one_ticket_for_each_contact_and_one_report_for_each_leg(seed: int) -> None:
-    balanced = books(seed)
+    balanced = reconciliation(seed)
     assert balanced.wrong == ()
     assert sum(outcome.contacts for outcome in balanced.outcomes) == 120
     with_ticket = [outcome for outcome in balanced.outcomes if outcome.ticket]
@@ -97,7 +97,7 @@ def test_lost_comment_is_noticed(kind: str) -> None:
         lost.append(leg)
 
     lost: list[str] = []
-    wrong = books(1, lose).wrong
+    wrong = reconciliation(1, lose).wrong
     assert wrong
     assert all(lost[0] in sentence or "no ticket" in sentence for sentence in wrong)
 
@@ -108,7 +108,7 @@ def test_doubled_comment_is_noticed(kind: str) -> None:
         ticket, number = first(tickets, kind)
         ticket["metadata"].append(ticket["metadata"][number])
 
-    (sentence,) = books(1, double).wrong
+    (sentence,) = reconciliation(1, double).wrong
     assert "2" in sentence
 
 
@@ -125,11 +125,11 @@ def test_ticket_made_while_its_leg_went_on_wants_one_report_of_the_end() -> None
         ticket["metadata"].append({METADATA: {**about, "step": f"details#{about['leg']}"}})
 
     legs: list[str] = []
-    assert books(1, live=True).wrong == ()
-    (unreported,) = books(1, make_early, live=True).wrong
-    assert f"leg {legs[0]} is told of 0 times instead of 1" in unreported
-    assert books(1, make_early_and_report, live=True).wrong == ()
-    (twice,) = books(1, make_early_and_report).wrong
+    assert reconciliation(1, live=True).wrong == ()
+    (unreported,) = reconciliation(1, make_early, live=True).wrong
+    assert f"leg {legs[0]} is reported 0 times instead of 1" in unreported
+    assert reconciliation(1, make_early_and_report, live=True).wrong == ()
+    (twice,) = reconciliation(1, make_early_and_report).wrong
     assert "2 times instead of 1" in twice
 
 
@@ -143,8 +143,8 @@ def test_more_notes_of_changes_than_records_are_noticed() -> None:
         )
         ticket["metadata"].append(ticket["metadata"][number])
 
-    (sentence,) = books(1, double).wrong
-    assert "2 notes tell of changes" in sentence
+    (sentence,) = reconciliation(1, double).wrong
+    assert "2 notes report changes" in sentence
 
 
 def test_contact_on_two_tickets_is_noticed() -> None:
@@ -153,7 +153,7 @@ def test_contact_on_two_tickets_is_noticed() -> None:
         other = next(one for one in tickets if one is not ticket)
         other["metadata"].append(ticket["metadata"].pop(number))
 
-    (sentence,) = books(1, move).wrong
+    (sentence,) = reconciliation(1, move).wrong
     assert "on 2 tickets" in sentence
 
 
@@ -163,7 +163,7 @@ def test_ticket_made_twice_or_for_nobody_is_noticed() -> None:
         tickets.append({**ticket, "id": 99_998, "metadata": []})
         tickets.append({**ticket, "id": 99_999, "metadata": [], "external_id": "amazon-connect:nobody"})
 
-    wrong = books(1, make).wrong
+    wrong = reconciliation(1, make).wrong
     assert [sentence.partition(" ")[0] for sentence in wrong] == ["2", "a"]
 
 
@@ -173,30 +173,30 @@ def test_contact_that_was_never_sent_is_noticed() -> None:
         about = ticket["metadata"][number][METADATA]
         ticket["metadata"].append({METADATA: {**about, "contact": "nobody"}})
 
-    (sentence,) = books(1, invent).wrong
+    (sentence,) = reconciliation(1, invent).wrong
     assert sentence.startswith("nobody: on ticket")
 
 
 def test_ticket_that_no_rule_wants_is_noticed() -> None:
     day, _, stack = played(1)
-    told = {
+    reported = {
         ((custom or {}).get(METADATA) or {}).get("contact")
         for ticket in stack.zendesk.tickets()
         for custom in ticket["metadata"]
     }
-    without = next(expected for expected in day.expectations if expected.root not in told)
+    without = next(expected for expected in day.expectations if expected.root not in reported)
 
     def invent(tickets: Tickets) -> None:
         ticket, number = first(tickets, "voice")
         about = ticket["metadata"][number][METADATA]
         ticket["metadata"].append({METADATA: {**about, "contact": without.root}})
 
-    (sentence,) = books(1, invent).wrong
+    (sentence,) = reconciliation(1, invent).wrong
     assert "wants none" in sentence
 
 
 def test_dead_letters_have_to_be_the_poison() -> None:
-    (sentence,) = books(1, poison=1).wrong
+    (sentence,) = reconciliation(1, poison=1).wrong
     assert "dead letters are due" in sentence
 
 
@@ -213,7 +213,7 @@ def test_day_holds_what_makes_it_hard() -> None:
     assert any(
         order[leg] < order[expected.root] for expected in day.expectations for leg in expected.legs[1:]
     )
-    assert emitted[-1].moment - START > timedelta(minutes=10)
+    assert emitted[-1].at - START > timedelta(minutes=10)
 
 
 def _record(emission: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The people of the contact centre, and the worlds in which both stand-ins know them."""
+"""The agents and customers of the contact centre, and the worlds in which both stand-ins know them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LAST = (
     "Khan", "Lee", "Müller", "Nowak", "Okafor", "Patel", "Quist", "Rossi", "Silva", "Turner", "Ueda", "Vance",
     "Weber", "Yilmaz",
 )  # fmt: skip
-#: Numbers that nobody has: kept free for drama in the United Kingdom (mobile), and in North America (555-01).
+#: Numbers not in use: kept free for drama in the United Kingdom (mobile), and in North America (555-01).
 _CUSTOMERS_NUMBERS, _STRANGERS_NUMBERS = "+4477009{:05}", "+1{:03}55501{:02}"
 _MOST_CUSTOMERS = 1000
 _FEWEST_AGENTS = 8  # for a conference of six
@@ -55,7 +55,7 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class People:
+class Population:
     """Agents and customers. Both worlds are in the form in which the stand-ins read them."""
 
     agents: tuple[Agent, ...]
@@ -64,10 +64,10 @@ class People:
     connect_world: Mapping[str, Any]
 
 
-def people(seed: int, *, agents: int, customers: int, before: datetime) -> People:
+def population(seed: int, *, agents: int, customers: int, before: datetime) -> Population:
     """Return so many agents and customers (1000 at most), always the same for a seed.
 
-    `before` is a moment before which everything in the worlds was made.
+    `before` is a time before which everything in the worlds was made.
     """
     if agents < _FEWEST_AGENTS or not 1 <= customers <= _MOST_CUSTOMERS:
         raise ValueError(f"at least {_FEWEST_AGENTS} agents, and 1 to {_MOST_CUSTOMERS} customers")
@@ -83,10 +83,10 @@ def people(seed: int, *, agents: int, customers: int, before: datetime) -> Peopl
         phone = _CUSTOMERS_NUMBERS.format(number)
         known.append(Customer(20_001 + number, name, phone, f"customer{number}@home.example", own))
         tickets += [_ticket(ticket, known[-1], random, before) for ticket in own]
-    return People(staff, tuple(known), _zendesk(staff, known, tickets, before), _connect(staff))
+    return Population(staff, tuple(known), _zendesk(staff, known, tickets, before), _connect(staff))
 
 
-def strangers_number(number: int) -> str:
+def unknown_number(number: int) -> str:
     """Return one of 79,900 phone numbers that no customer has."""
     return _STRANGERS_NUMBERS.format(201 + number // 100 % 799, number % 100)
 
