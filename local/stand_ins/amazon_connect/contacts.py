@@ -101,7 +101,7 @@ class Contacts:
 
     def now(self) -> str:
         """Return the time as a record writes it: to the second."""
-        return written(self._clock())
+        return to_timestamp(self._clock())
 
     def _as_record(self, contact: Held) -> Held:
         arn = str(contact.get("Arn") or "")
@@ -118,7 +118,7 @@ class Contacts:
         return record if instance else {**record, "InstanceARN": None}
 
 
-def written(time: datetime) -> str:
+def to_timestamp(time: datetime) -> str:
     """Return a time as a record writes it: UTC, to the second."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 

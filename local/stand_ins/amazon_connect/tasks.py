@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from local.stand_ins.amazon_connect import attributes
-from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN, Contacts, is_over, root_of, written
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN, Contacts, is_over, root_of, to_timestamp
 from local.stand_ins.amazon_connect.descriptions import Held
 from local.stand_ins.amazon_connect.options import Options
 from local.stand_ins.amazon_connect.wire import RefusedError
@@ -100,22 +100,22 @@ class Tasks:
             "AgentConnectionAttempts": 0,
             "Attributes": {**((linked or {}).get("Attributes") or {}), **(asked.get("Attributes") or {})},
             "Channel": "TASK",
-            "ConnectedToSystemTimestamp": written(scheduled or now),
+            "ConnectedToSystemTimestamp": to_timestamp(scheduled or now),
             "ContactDetails": details if in_details else {},
             **({} if in_details else details),
             "ContactId": str(uuid5(NAMESPACE_URL, f"{instance}/task/{next(self._numbers)}")),
             "InitialContactId": root_of(linked) if linked and asked.get("PreviousContactId") else None,
             "InitiationMethod": "API",
-            "InitiationTimestamp": written(now),
+            "InitiationTimestamp": to_timestamp(now),
             "InstanceARN": instance,
-            "LastUpdateTimestamp": written(now),
+            "LastUpdateTimestamp": to_timestamp(now),
             "PreviousContactId": asked.get("PreviousContactId"),
             "References": [
                 {"Name": name, "Type": reference["Type"], "Value": reference.get("Value")}
                 for name, reference in references.items()
             ],
             "RelatedContactId": asked.get("RelatedContactId"),
-            "ScheduledTimestamp": written(scheduled) if scheduled else None,
+            "ScheduledTimestamp": to_timestamp(scheduled) if scheduled else None,
             "SegmentAttributes": {
                 "connect:Subtype": {"ValueString": "connect:Task"},
                 **(asked.get("SegmentAttributes") or {}),

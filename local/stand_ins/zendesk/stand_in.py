@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 
 from local.stand_ins.http.messages import Request, Response, query_of
-from local.stand_ins.zendesk import errors, jobs, routes
+from local.stand_ins.zendesk import errors, jobs, routes, snapshots
 from local.stand_ins.zendesk.faults import ZendeskFaults
 from local.stand_ins.zendesk.idempotency import IdempotencyKeys
 from local.stand_ins.zendesk.limits import with_headers
@@ -133,18 +133,12 @@ class Zendesk:
         """Return every ticket that is not deleted as a replay prints it, by id."""
         with self._lock:
             self._catch_up()
-            tickets = sorted(self._state.tickets.items())
-            return _copied([ticket.snapshot() for _, ticket in tickets if not ticket.deleted])
+            return snapshots.tickets(self._state)
 
     def users(self) -> list[Shown]:
         """Return every user as a replay prints it, by id, without an owner the world left out."""
         with self._lock:
-            shown = [user.shown for _, user in sorted(self._state.users.items()) if not user.hidden]
-            names = (
-                "id", "name", "phone", "email", "external_id", "role", "suspended", "shared_phone_number",
-                "user_fields", "verified", "active", "tags", "created_at", "updated_at",
-            )  # fmt: skip
-            return _copied([{name: user[name] for name in names} for user in shown])
+            return snapshots.users(self._state)
 
     def snapshot(self) -> Shown:
         """Return tickets, users, pops, requests, faults that are on, and revision at one time."""
@@ -252,8 +246,3 @@ class Zendesk:
     def _retime(self) -> None:
         with self._lock:
             self._state.index.retime()
-
-
-def _copied(content: list[Shown]) -> list[Shown]:
-    copied: list[Shown] = json.loads(json.dumps(content))
-    return copied

@@ -16,7 +16,7 @@ from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.plan import Plan
 from local.stand_ins.zendesk.records import Attachment, Job, Shown, Ticket, Upload, User, Webhook
 from local.stand_ins.zendesk.search_index import SearchIndex
-from local.stand_ins.zendesk.timestamps import written
+from local.stand_ins.zendesk.timestamps import to_timestamp
 
 PHONE_IDENTITIES = "_phone_identities"  # indexed beside what is shown of a user
 
@@ -56,7 +56,7 @@ class State:
 
     def now(self) -> str:
         """Return the time as Zendesk writes it."""
-        return written(self.clock())
+        return to_timestamp(self.clock())
 
     def next_id(self) -> int:
         """Return an id for an audit, an event, a comment or an identity."""
@@ -152,7 +152,7 @@ class State:
         """Return whether a ticket has left the list of tickets, some time after it was closed."""
         if ticket.archived or self.options.archive_after is None or ticket.shown["status"] != "closed":
             return ticket.archived
-        archived_before = written(self.clock() - self.options.archive_after)
+        archived_before = to_timestamp(self.clock() - self.options.archive_after)
         return bool(ticket.shown["updated_at"] < archived_before)
 
     def touched(self, shown: Shown, changes: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from local.stand_ins.zendesk.plan import Plan, PlanError, plan_of
 from local.stand_ins.zendesk.records import Shown, Ticket, User, ticket_shown, user_shown, via
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets.comments import comment_of, voice_comment_of
-from local.stand_ins.zendesk.timestamps import read, written
+from local.stand_ins.zendesk.timestamps import from_timestamp, to_timestamp
 from local.stand_ins.zendesk.users.fields import added as added_field
 from local.stand_ins.zendesk.users.identities import identities_of
 
@@ -102,7 +102,7 @@ def _moment(given: object) -> str | None:
     if given is None:
         return None
     try:
-        return written(read(str(given)))
+        return to_timestamp(from_timestamp(str(given)))
     except ValueError as problem:
         raise WorldError(f"a time of the Zendesk world cannot be read: {problem}") from problem
 

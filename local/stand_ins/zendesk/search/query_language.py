@@ -13,7 +13,7 @@ from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.records import PRIORITIES, STATUSES, Shown
 from local.stand_ins.zendesk.search_index import last_digits, narrowed_by
 from local.stand_ins.zendesk.state import PHONE_IDENTITIES, State
-from local.stand_ins.zendesk.timestamps import read
+from local.stand_ins.zendesk.timestamps import from_timestamp
 
 _TERM = re.compile(
     r'(?P<not>-)?(?:(?P<key>[A-Za-z_]\w*)(?P<compared>:|>=|<=|>|<))?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))'
@@ -25,7 +25,7 @@ _EXACT = {
     "ticket_type": "type", "email": "email", "role": "role", "external_id": "external_id", "status": "status",
     "priority": "priority", "is_suspended": "suspended", "is_verified": "verified", "is_active": "active",
 }  # fmt: skip
-_MOMENTS = {"created": "created_at", "updated": "updated_at"}
+_TIMES = {"created": "created_at", "updated": "updated_at"}
 _RANKS = {"status": STATUSES, "priority": PRIORITIES}
 _AGO = re.compile(r"(\d{1,6})(hour|day|week|minute)s?")
 _UNKNOWN = object()  # a keyword that means nothing here finds nothing
@@ -100,8 +100,8 @@ def _meets(document: Mapping[str, Any], term: Term, options: Options, now: datet
         return _has_text(document, value)
     if key == "phone":
         return _has_phone(document, value, options)
-    if key in _MOMENTS:
-        return _compares_moment(str(document[_MOMENTS[key]]), term, now)
+    if key in _TIMES:
+        return _compares_time(str(document[_TIMES[key]]), term, now)
     if term.compared != ":":
         return _compares_rank(document, term)
     if key == "tags":
@@ -127,19 +127,19 @@ def _like(text: str, pattern: str) -> bool:
     return fnmatchcase(text, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
-def _compares_moment(text: str, term: Term, now: datetime) -> bool:
+def _compares_time(text: str, term: Term, now: datetime) -> bool:
     """Compare with a day, a time, or so long ago (4hours): then > means since."""
-    moment = read(text)
+    time = from_timestamp(text)
     try:
         if ago := _AGO.fullmatch(term.value.lower()):
             bound = now - timedelta(**{f"{ago[2]}s": int(ago[1])})
         else:
-            bound = read(term.value)
+            bound = from_timestamp(term.value)
     except (ValueError, OverflowError):
         return False
     if term.compared == ":":
-        return bound.date() == moment.date()
-    return _holds(term.compared, moment, bound)
+        return bound.date() == time.date()
+    return _holds(term.compared, time, bound)
 
 
 def _compares_rank(document: Mapping[str, Any], term: Term) -> bool:

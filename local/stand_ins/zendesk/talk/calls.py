@@ -16,7 +16,7 @@ from local.stand_ins.zendesk.tickets import audits
 from local.stand_ins.zendesk.tickets.comments import call_comment_of, show_call
 from local.stand_ins.zendesk.tickets.creation import check_room, made
 from local.stand_ins.zendesk.tickets.updates import check_writable
-from local.stand_ins.zendesk.timestamps import read
+from local.stand_ins.zendesk.timestamps import from_timestamp
 
 _NEEDED = ("app_id", "from_line", "to_line", "call_started_at", "direction")
 _CHOICES = {
@@ -161,7 +161,7 @@ def _check(state: State, call: Shown, number: int) -> None:
 
 def _is_moment(value: object) -> bool:
     try:
-        return isinstance(value, str) and isinstance(read(value), datetime)
+        return isinstance(value, str) and isinstance(from_timestamp(value), datetime)
     except ValueError:
         return False
 

@@ -13,7 +13,7 @@ from local.stand_ins.zendesk.paging import paged
 from local.stand_ins.zendesk.records import Shown, Ticket
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets.updates import change
-from local.stand_ins.zendesk.timestamps import written
+from local.stand_ins.zendesk.timestamps import to_timestamp
 
 _LISTED = timedelta(days=30)
 _SORT = {"id": lambda shown: shown["id"], "deleted_at": lambda shown: (shown["deleted_at"], shown["id"])}
@@ -39,7 +39,7 @@ def remove(state: State, ticket: Ticket) -> None:
 
 def list_deleted(state: State, request: Request) -> Response:
     """GET /api/v2/deleted_tickets: those of the last 30 days."""
-    since = written(state.clock() - _LISTED)
+    since = to_timestamp(state.clock() - _LISTED)
     gone = [t.deletion for t in state.tickets.values() if t.deletion and t.deletion["deleted_at"] > since]
     return paged(
         request, "deleted_tickets", gone, cursor_sort=_SORT, offset_sort=_SORT, url=state.options.url

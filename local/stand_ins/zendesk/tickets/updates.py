@@ -13,7 +13,7 @@ from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets import audits
 from local.stand_ins.zendesk.tickets.creation import keep_uploads, written_comments
 from local.stand_ins.zendesk.tickets.fields import properties
-from local.stand_ins.zendesk.timestamps import read
+from local.stand_ins.zendesk.timestamps import from_timestamp
 
 
 def update(state: State, request: Request, ticket_id: str) -> Response:
@@ -50,10 +50,10 @@ def check_writable(state: State, ticket: Ticket, asked: Mapping[str, Any]) -> No
     if "safe_update" not in asked:  # any value switches it on, false as well
         return
     try:
-        stamp = read(str(asked.get("updated_stamp")))
+        stamp = from_timestamp(str(asked.get("updated_stamp")))
     except ValueError:
         stamp = None
     # To the second, like the stamp: of two writers within one second neither is stopped.
-    if stamp is None or read(ticket.shown["updated_at"]) > stamp:
+    if stamp is None or from_timestamp(ticket.shown["updated_at"]) > stamp:
         text = "Safe Update prevented the update due to outdated ticket data. Please fetch the latest data."
         raise errors.described(409, "UpdateConflict", text)

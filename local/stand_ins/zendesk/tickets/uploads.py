@@ -9,7 +9,7 @@ from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.records import Attachment, Shown, Upload
 from local.stand_ins.zendesk.state import State
-from local.stand_ins.zendesk.timestamps import written
+from local.stand_ins.zendesk.timestamps import to_timestamp
 
 CONTENT = "/attachments/token/"
 ELSEWHERE = "/stored/"
@@ -37,7 +37,7 @@ def create(state: State, request: Request) -> Response:
     state.attachments[attachment.shown["id"]] = attachment
     shown = [item.shown for item in upload.attachments]
     content = {
-        "token": upload.token, "expires_at": written(upload.expires), "attachment": attachment.shown,
+        "token": upload.token, "expires_at": to_timestamp(upload.expires), "attachment": attachment.shown,
         "attachments": shown,
     }  # fmt: skip
     return json_response(201, {"upload": content})
