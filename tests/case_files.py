@@ -110,7 +110,7 @@ def play(case: CaseFile, **app_settings: Any) -> dict[str, Any]:
     settings = read_table(FOLDER / f"{case.settings}.json") if case.settings else {}
     return in_process(
         Inputs(
-            read_events([case.event, *case.contact_files]),
+            *read_events([case.event, *case.contact_files]),
             read_table(FOLDER / f"{case.world}.json" if case.world else WORLDS / "zendesk.json"),
             read_table(WORLDS / "connect.json"),
             {**(settings or {}), **app_settings},

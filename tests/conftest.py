@@ -25,7 +25,7 @@ def _loaded(_: JSONFileLoader, path: str) -> Any:
 
 
 # Each `mock_aws` forgets boto3's session, and with it hundreds of kilobytes of what services look like.
-JSONFileLoader.load_file = _loaded  # type: ignore[method-assign]
+JSONFileLoader.load_file = _loaded  # type: ignore[method-assign,assignment]
 
 
 def pytest_configure(config: pytest.Config) -> None:

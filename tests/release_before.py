@@ -22,29 +22,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from connect_zendesk.dynamodb import DynamoItems
-
 from administration.dead_letters.letter import read_letter
 from administration.dead_letters.sending import PLACES, CannotSend, Sender, functions_by_queue
+from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.settings.settings_file import from_toml
 from connect_zendesk.zendesk.webhook import signature_of
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
-from local.amazon_connect import Options as ConnectOptions
-from local.amazon_connect.contacts import INSTANCE_ARN
 from local.replay.clock import VirtualClock
 from local.replay.events import StreamRecord
 from local.replay.in_process import InProcess
 from local.replay.local_messages import Message
 from local.replay.memory_items import MemoryItems
-from local.zendesk.messages import Request, Response, json_response
+from local.stand_ins.amazon_connect import Options as ConnectOptions
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
+from local.stand_ins.http.messages import Request, Response, json_response
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from connect_zendesk.ledger import Items
+    from connect_zendesk.ledger.items import Items
 
 FIXTURES = Path(__file__).parent / "fixtures" / "release_0_1_0"
 #: What a request is known by when it is sent again; how it is sent is the client's.
@@ -127,7 +126,7 @@ class Moment(InProcess):
         if "webhooks" in own:
             secrets = {name: SigningSecret("bm90IGEgc2VjcmV0IG9mIGFueWJvZHk=") for name in own["webhooks"]}
             self.webhooks.keys = WebhookKeys({**self.webhooks.keys.webhooks, **secrets})
-            self._webhook_door = self.webhooks.door(self.clients.ledger, self.messages)
+            self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
         self._answer_as_told(own.get("answers", {}))
         self.sent: list[dict[str, Any]] = []
         self.carried_out: list[Mapping[str, Any]] = []

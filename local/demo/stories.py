@@ -10,13 +10,13 @@ from typing import Any
 
 from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
-from local.amazon_connect import AmazonConnect
 from local.demo.morning import EVENTS, app_settings
 from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
 from local.replay.reading import read as read_events
-from local.zendesk import Zendesk
+from local.stand_ins.amazon_connect import AmazonConnect
+from local.stand_ins.zendesk import Zendesk
 
 _NEW = "new"
 

@@ -12,7 +12,7 @@ from local.faults.laptop_faults import faults_of
 from local.page.actions import actions_of
 from local.page.server import PageServer
 from local.page.state import PageState, Sources
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 
 #: Where the page is, unless something else listens there: an open browser finds it again.
 PORT = 28460

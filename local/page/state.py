@@ -15,7 +15,7 @@ from local.page.letters import Letters
 from local.page.limits import RequestsPerMinute, buckets_of
 from local.page.tickets import ShownZendesk as ZendeskWithTickets
 from local.page.tickets import Tickets
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 
 #: The newest of each that are shown.
 LIMITS: Mapping[str, int] = {

@@ -12,14 +12,14 @@ from rich.console import Console
 
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from local.amazon_connect import WorldError as ConnectWorldError
 from local.replay.clock import VirtualClock
 from local.replay.events import NotInThisWorld
 from local.replay.in_process import InProcess
 from local.replay.inputs import BadInput, Inputs, read_events, read_table
 from local.replay.outcome import outcome, show
 from local.replay.places import what_is_wrong
-from local.zendesk import WorldError as ZendeskWorldError
+from local.stand_ins.amazon_connect import WorldError as ConnectWorldError
+from local.stand_ins.zendesk import WorldError as ZendeskWorldError
 
 
 def add_inputs(parser: ArgumentParser) -> None:

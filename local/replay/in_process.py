@@ -22,9 +22,6 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
-from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
-from local.amazon_connect import Options as ConnectOptions
-from local.amazon_connect.contacts import INSTANCE_ARN
 from local.replay.clock import VirtualClock
 from local.replay.events import (
     AgentEvent,
@@ -44,8 +41,11 @@ from local.replay.memory_files import MemoryFiles
 from local.replay.memory_items import MemoryItems
 from local.replay.shared_client import client_of
 from local.replay.webhooks import LocalWebhooks, request_of
-from local.zendesk import Options, Outgoing, WebhookSender, Zendesk
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
+from local.stand_ins.amazon_connect import Options as ConnectOptions
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
+from local.stand_ins.http.requests_adapter import StandInAdapter
+from local.stand_ins.zendesk import Options, Outgoing, WebhookSender, Zendesk
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
@@ -101,7 +101,7 @@ class InProcess:
         """Return clients as a fresh container would build them."""
         session = requests.Session()
         session.trust_env = False  # no proxy stands between here and the stand-in
-        session.mount(_URL, ZendeskAdapter(self.zendesk))
+        session.mount(_URL, StandInAdapter(self.zendesk))
         ledger = Ledger(self.items, clock=self.clock, lease=_LEASE)
         options = self.options
         return Services(

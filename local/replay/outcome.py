@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from local.zendesk.html_text import plain_text
+from local.stand_ins.zendesk.tickets.html_text import plain_text
 
 _TICKET = ("id", "subject", "status", "requester_id", "assignee_id", "external_id", "tags")
 _USER = ("id", "name", "phone", "email", "role", "external_id", "user_fields")

@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
-from local.amazon_connect import attach
+from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
+from local.stand_ins.amazon_connect import attach
 
 #: The stand-in that answers the call that is being made.
 _answering: ContextVar[AmazonConnectStandIn] = ContextVar("answering")

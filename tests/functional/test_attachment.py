@@ -10,7 +10,7 @@ import pytest
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.attachments import LETTER, MANUAL, asks, ends, joins, stack_with
 from tests.live import contact_event
 from tests.records import ADA, ANA, BEN, BOB, NINE, STRANGERS_NUMBER, call

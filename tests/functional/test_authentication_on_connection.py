@@ -11,7 +11,7 @@ from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
-from local.amazon_connect import Options
+from local.stand_ins.amazon_connect import Options
 from tests.functional.test_acceptance import (
     FOUND_ANA,
     SHOW_TICKET,

@@ -20,7 +20,7 @@ from local.emulator.settling import Backlog, NotSettledError, wait_until_settled
 from local.emulator.stream import StreamError, partition_key, put_records
 from local.emulator.synthesis import synthesised
 from local.emulator.template import TemplateError, fit_to_emulator, with_function_environment
-from local.zendesk import Zendesk
+from local.stand_ins.zendesk import Zendesk
 
 
 def test_missing_emulator_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

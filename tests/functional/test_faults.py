@@ -24,7 +24,7 @@ from local.faults.switches import SWITCHES
 from local.faults.workers import kill_functions
 from local.replay.events import FlowCall, StreamRecord
 from local.replay.inputs import BadInput
-from local.zendesk import Zendesk
+from local.stand_ins.zendesk import Zendesk
 from tests.waiting import wait_for
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)

@@ -29,8 +29,8 @@ from connect_zendesk.zendesk.client import Zendesk
 from functions.customer_lookup import from_contact_flow as customer_lookup
 from functions.ticket_creation import from_contact_flow as ticket_creation
 from local.replay.lambda_events import LambdaContext
-from local.zendesk import Response
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.http.requests_adapter import StandInAdapter
+from local.stand_ins.zendesk import Response
 from tests.flows import asks, flow_event
 from tests.logs import Logs
 from tests.stack import Stack
@@ -147,9 +147,9 @@ def test_F3_an_answer_that_dribbles_is_not_waited_for() -> None:
 @pytest.mark.usefixtures("brief")
 def test_F3_a_thread_that_was_given_up_sends_nothing_more_and_disturbs_nobody() -> None:
     stack, over = Stack(), threading.Event()
-    searches, send = itertools.count(1), ZendeskAdapter.send
+    searches, send = itertools.count(1), StandInAdapter.send
 
-    def hang_first(adapter: ZendeskAdapter, request: Any, **given: Any) -> Any:
+    def hang_first(adapter: StandInAdapter, request: Any, **given: Any) -> Any:
         match next(searches) if "search" in request.url else None:
             case 1:
                 over.wait(30)
@@ -159,7 +159,7 @@ def test_F3_a_thread_that_was_given_up_sends_nothing_more_and_disturbs_nobody() 
         return send(adapter, request, **given)
 
     event = flow_event(parameters=asks("find_calling_user", time_limit=BRIEF))
-    with mock.patch.object(ZendeskAdapter, "send", hang_first):
+    with mock.patch.object(StandInAdapter, "send", hang_first):
         assert stack.invoke_flow("customer_lookup", event)["status"] == "server error"
         (left,) = given_up()
         found = ask(stack, "customer_lookup", contact="contact-2", time_limit="8")  # its deadline is its own

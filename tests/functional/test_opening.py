@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Request, Response
+from local.stand_ins.zendesk import Request, Response
 from tests.records import ADA, ANA, ANAS_NUMBER, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies, voices
 

@@ -15,7 +15,7 @@ from local.page.letters import Letters
 from local.page.limits import RequestsPerMinute, buckets_of
 from local.page.state import LIMITS, PageState
 from local.page.tickets import Tickets
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 from tests.functional.page_desk import NOON, Desk, note
 
 

@@ -16,7 +16,7 @@ from connect_zendesk.ledger.steps import intention
 from connect_zendesk.messaging import ZENDESK_EVENT, dead_letter_data
 from connect_zendesk.rules.settings.task_rules import EVENTS
 from connect_zendesk.rules.zendesk_events import task_decision as task_rules
-from local.amazon_connect.options import Options
+from local.stand_ins.amazon_connect.options import Options
 from tests.logs import Logs
 from tests.records import INSTANCE, NINE
 from tests.stack import Stack

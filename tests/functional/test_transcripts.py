@@ -21,7 +21,7 @@ from connect_zendesk.zendesk.client import Zendesk
 from local.replay.in_process import InProcess
 from local.replay.lambda_events import object_created
 from local.replay.memory_files import MemoryFiles
-from local.zendesk import Request
+from local.stand_ins.zendesk import Request
 from tests.attachments import LETTER, OTHER, joins
 from tests.contact_files import (
     BUCKET,
@@ -594,11 +594,11 @@ def test_X6_a_leg_with_a_third_party_on_it_is_marked() -> None:
     stack.play_records(external, recorded_call())
     analysis_comes(stack)
     stack.run(until=None)
-    exclusive_lock = Stack()
-    exclusive_lock.play_records(recorded_call())
-    analysis_comes(exclusive_lock)
-    exclusive_lock.run(until=None)
-    (marked,), (not_marked,) = written(stack, SUMMARY), written(exclusive_lock, SUMMARY)
+    alone = Stack()
+    alone.play_records(recorded_call())
+    analysis_comes(alone)
+    alone.run(until=None)
+    (marked,), (not_marked,) = written(stack, SUMMARY), written(alone, SUMMARY)
     assert marked != not_marked
     assert wording.DEGRADED in marked
     assert wording.DEGRADED not in not_marked

@@ -18,7 +18,7 @@ from connect_zendesk.ledger.schema import CUSTOMER_UPDATES
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows.customers import customer_fields
 from connect_zendesk.workflows.customers.authentication import Emission, latest, shortened
-from local.amazon_connect import Options
+from local.stand_ins.amazon_connect import Options
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import ANA, BEN, BENS_NUMBER, NINE, STRANGERS_NUMBER, call, later

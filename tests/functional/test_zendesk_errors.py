@@ -22,7 +22,7 @@ from connect_zendesk.zendesk.errors import (
     Refused,
     ZendeskError,
 )
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.records import ANAS_NUMBER
 from tests.zendesk_account import URL, Account
 

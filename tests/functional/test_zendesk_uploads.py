@@ -9,7 +9,7 @@ import pytest
 
 from connect_zendesk.zendesk import tickets, uploads
 from connect_zendesk.zendesk.errors import NoAnswer, RateLimited, Refused
-from local.zendesk import AnswerLost, Request, Response
+from local.stand_ins.zendesk import AnswerLost, Request, Response
 from tests.records import ANA, call
 from tests.stack import Stack
 

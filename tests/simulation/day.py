@@ -24,7 +24,7 @@ from local.replay.events import StreamRecord
 from local.replay.in_process import InProcess
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_items import MemoryItems
-from local.zendesk import AnswerLost, Request, Response
+from local.stand_ins.zendesk import AnswerLost, Request, Response
 from tests.records import CONNECT, NINE
 
 #: Of how many effects one goes wrong, by what happens.

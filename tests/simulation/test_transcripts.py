@@ -14,7 +14,7 @@ import pytest
 
 from connect_zendesk.ledger import heads
 from local.replay.in_process import InProcess
-from local.zendesk import Request, Response
+from local.stand_ins.zendesk import Request, Response
 from tests.contact_files import BUCKET, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
 from tests.records import BOBS_NAME, NINE, data_of
 from tests.simulation.attachments import SETTINGS, WORLD

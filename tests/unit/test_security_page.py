@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from administration.zendesk_setup.command import OLD_SECRET_STAYS
-from connect_zendesk import ledger
-from connect_zendesk.workflows.agents.agents import KEEP_EMAIL
-from connect_zendesk.workflows.customers import customer_fields
+from connect_zendesk.ledger.schema import AGENT_EMAIL, CUSTOMER, KEEP, RECORD, SNAPSHOT, USER
 from connect_zendesk.zendesk.tokens import SCOPE
 from connect_zendesk.zendesk.webhook import LARGEST_BODY, WINDOW
 from infra.bus import ARCHIVED_FOR
@@ -34,14 +32,14 @@ def days(kept: timedelta) -> str:
         ("contact records: numbers, contact attributes, agents", f"{RETENTION.to_days():.0f} days"),
         ("the same, and what Zendesk's events tell of tickets", f"{ARCHIVED_FOR.to_days():.0f} days"),
         ("the same", f"{PATIENCE.to_days():.0f} days at most"),
-        ("a contact's number, attributes and who was found for it", days(ledger.KEEP_COPY)),
-        ("the newest record of each leg", days(ledger.KEEP_RECORD)),
+        ("a contact's number, attributes and who was found for it", days(SNAPSHOT.keep)),
+        ("the newest record of each leg", days(RECORD.keep)),
         (
             "number or address of somebody a user is being made for; agents' e-mail addresses",
-            days(max(ledger.KEEP_NUMBER, KEEP_EMAIL)),
+            days(max(USER.keep, AGENT_EMAIL.keep)),
         ),
-        ("voice-authentication status of a customer", days(customer_fields._KEEP)),
-        ("ids of contacts, tickets, users and steps", f"{round(ledger.KEEP.days / 30.4)} months"),
+        ("voice-authentication status of a customer", days(CUSTOMER.keep)),
+        ("ids of contacts, tickets, users and steps", f"{round(KEEP.days / 30.4)} months"),
     ],
 )
 def test_how_long_personal_data_is_kept(data: str, kept: str) -> None:

@@ -34,7 +34,7 @@ def expressions() -> tuple[str, str]:
 )
 def test_each_test_is_run_by_exactly_one_of_the_commands(marked: set[str]) -> None:
     short, rest = (
-        Expression.compile(text).evaluate(lambda name, **_: name in marked) for text in expressions()
+        Expression.compile(text).evaluate(lambda name, /, **_: name in marked) for text in expressions()
     )
     assert (short, rest) == (not marked, bool(marked))
 

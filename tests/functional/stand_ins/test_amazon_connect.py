@@ -11,9 +11,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.amazon_connect import AmazonConnect, WorldError, attach
-from local.amazon_connect.http_server import AmazonConnectServer
-from local.zendesk import Request
+from local.stand_ins.amazon_connect import AmazonConnect, WorldError, attach
+from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
+from local.stand_ins.http.messages import Request
 
 INSTANCE = "11111111-aaaa-bbbb-cccc-222222222222"
 ARN = f"arn:aws:connect:eu-west-2:111122223333:instance/{INSTANCE}"

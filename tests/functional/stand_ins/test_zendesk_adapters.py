@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from local.zendesk.http_server import ZendeskServer
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.http.requests_adapter import StandInAdapter
+from local.stand_ins.zendesk.http_server import ZendeskServer
 from tests.functional.stand_ins.account import NOTE, Account
 from tests.waiting import LONGEST, wait_for, wait_until_equal
 
@@ -28,7 +28,7 @@ def account() -> Account:
 def session(account: Account) -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
-        session.mount(URL, ZendeskAdapter(account.zendesk))
+        session.mount(URL, StandInAdapter(account.zendesk))
         session.headers["Authorization"] = f"Bearer {account.token}"
         yield session
 
@@ -170,7 +170,7 @@ def test_http_shows_faults_and_lets_an_agent_act(account: Account, server: Zende
 def test_repeated_names_of_a_query_are_all_read(account: Account, server: ZendeskServer) -> None:
     with requests.Session() as session:
         session.trust_env = False
-        session.mount(URL, ZendeskAdapter(account.zendesk))
+        session.mount(URL, StandInAdapter(account.zendesk))
         session.headers["Authorization"] = f"Bearer {account.token}"
         for base in (server.url, URL):
             query = [("role[]", "agent"), ("role[]", "admin"), ("page[size]", "1"), ("page[size]", "2")]

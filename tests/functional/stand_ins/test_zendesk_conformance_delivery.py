@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Outgoing, WebhookSender
-from local.zendesk.http_server import ZendeskServer
-from local.zendesk.webhook_sender import sent
+from local.stand_ins.zendesk import Outgoing, WebhookSender
+from local.stand_ins.zendesk.http_server import ZendeskServer
+from local.stand_ins.zendesk.webhooks.sender import sent
 from tests.functional.stand_ins.account import CALLER, NOTE, Account
 from tests.functional.stand_ins.receiver import Receiver, is_signed
 from tests.waiting import LONGEST
@@ -155,7 +155,7 @@ def test_6_2_one_webhooks_breaker_holds_back_no_other() -> None:
 
 
 def test_6_2_attempts_may_not_tell_what_was_sent() -> None:
-    account = Account(webhook_attempts_tell_request=False)
+    account = Account(webhook_attempts_show_request=False)
     receiver = Receiver(account)
     webhook = receiver.webhook(**CREATED)
     attempts(account, receiver)

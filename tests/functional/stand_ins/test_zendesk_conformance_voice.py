@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.functional.stand_ins.account import NOTE, WORLD, Account, reason
 
 TICKETS = "channels/voice/tickets"

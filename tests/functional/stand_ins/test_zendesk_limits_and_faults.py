@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import AnswerLost, Request, Response
+from local.stand_ins.zendesk import AnswerLost, Request, Response
 from tests.functional.stand_ins.account import CALLER, NOTE, Account
 
 

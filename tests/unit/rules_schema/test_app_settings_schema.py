@@ -148,8 +148,8 @@ def test_S8_any_document_gives_settings_and_a_problem_for_each_field_that_is_wro
     read, found = app_settings.read(document)
     assert read
     for name, value in document.items():
-        exclusive_lock = any(re.match(rf"{name}\b", problem) for problem in found)
-        assert exclusive_lock == bool(problems({name: value}))
+        alone = any(re.match(rf"{name}\b", problem) for problem in found)
+        assert alone == bool(problems({name: value}))
 
 
 @pytest.mark.parametrize(
