@@ -9,7 +9,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from connect_zendesk.messaging import SOURCE
+from connect_zendesk.detail_types import SOURCE
 
 ARCHIVED_FOR = Duration.days(30)
 

@@ -6,9 +6,8 @@ What can be told without the app settings is told here, so that no function is w
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk.rules.settings.task_rules import EVENTS
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
-from connect_zendesk.rules.zendesk_events.task_decision import TICKET
+from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS, TICKET
 
 #: What task rules can name, done by anybody but us (K1, K4).
 TASK_EVENTS: Mapping[str, Any] = {

@@ -4,7 +4,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from connect_zendesk.messaging import ZENDESK_EVENT
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from infra.bus import to_queue
 from infra.event_patterns import TASK_EVENTS
 from infra.nag import acknowledge

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
+from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from infra.bus import to_queue
 from infra.event_patterns import MACRO_EVENTS
 from infra.queues import WorkQueue

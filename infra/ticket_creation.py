@@ -5,7 +5,7 @@ And from a contact flow, which wants a ticket's number for the caller.
 
 from constructs import Construct
 
-from connect_zendesk.messaging import CONTACT_RECORD
+from connect_zendesk.detail_types import CONTACT_RECORD
 from infra.bus import to_queue
 from infra.flow_block import FlowBlock
 from infra.workflow_function import Foundation, Worker

@@ -10,12 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from connect_zendesk.messaging import (
-    CONTACT_FILE,
-    CONTACT_FILES_EXPECTED,
-    NO_TICKET_LINKED,
-    TICKET_LINKED,
-)
+from connect_zendesk.detail_types import CONTACT_FILE, CONTACT_FILES_EXPECTED, NO_TICKET_LINKED, TICKET_LINKED
 from infra.bus import to_queue
 from infra.function import PythonFunction
 from infra.nag import acknowledge

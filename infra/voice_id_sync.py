@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import Stack
 from constructs import Construct
 
-from connect_zendesk.messaging import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
+from connect_zendesk.detail_types import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
 from infra.bus import to_queue
 from infra.function import PythonFunction
 from infra.queues import WorkQueue

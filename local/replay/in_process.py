@@ -15,9 +15,9 @@ from botocore.config import Config
 from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
+from connect_zendesk.detail_types import ATTACHMENT_REQUESTED
 from connect_zendesk.entrypoints import container
 from connect_zendesk.ledger.ledger import Items, Ledger
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.messaging import (
+from connect_zendesk.detail_types import (
     ATTACHMENT_REQUESTED,
     CONTACT_FILE,
     CONTACT_FILES_EXPECTED,
@@ -18,9 +18,8 @@ from connect_zendesk.messaging import (
     SOURCE,
     TICKET_LINKED,
     ZENDESK_EVENT,
-    dead_letter_body,
-    event_text,
 )
+from connect_zendesk.messaging import dead_letter_body, event_text
 from infra.event_patterns import MACRO_EVENTS, TASK_EVENTS
 from local.replay.clock import VirtualClock
 from local.replay.matching import matches

@@ -10,9 +10,10 @@ from unittest import mock
 import pytest
 
 from connect_zendesk.amazon_connect.client import NoAnswer
-from connect_zendesk.messaging import ZENDESK_EVENT, dead_letter_data
-from connect_zendesk.rules.settings.task_rules import EVENTS
+from connect_zendesk.detail_types import ZENDESK_EVENT
+from connect_zendesk.messaging import dead_letter_data
 from connect_zendesk.rules.zendesk_events import task_decision as task_rules
+from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from local.amazon_connect.options import Options
 from tests.logs import Logs
 from tests.records import INSTANCE, NINE

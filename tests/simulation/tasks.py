@@ -9,7 +9,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from connect_zendesk.messaging import ZENDESK_EVENT
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.zendesk_events.task_content import Task
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent

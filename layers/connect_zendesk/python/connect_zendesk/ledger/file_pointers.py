@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile, of_key
+from connect_zendesk.detail_types import CONTACT_FILE
 from connect_zendesk.ledger.ledger import KEEP, contact
-from connect_zendesk.messaging import CONTACT_FILE
 from connect_zendesk.workflows.services import Services
 
 _FILES = "files"

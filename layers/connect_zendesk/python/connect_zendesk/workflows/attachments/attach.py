@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.ledger import agent_contacts, records, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.ledger import KEEP_CLAIM, Head, NotReady
-from connect_zendesk.messaging import CONTACT_RECORD
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg

@@ -10,12 +10,12 @@ from connect_zendesk.amazon_connect.contact_event import (
     ATTRIBUTES,
     COMPLETED,
     CONNECTED,
-    CONTACT_EVENT,
     DATA_UPDATED,
     DISCONNECTED,
     ContactEvent,
     monitored_contact,
 )
+from connect_zendesk.detail_types import CONTACT_EVENT
 from connect_zendesk.ledger import agent_contacts, legs, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.ledger import KEEP_NUMBER, Head, NotReady, contact

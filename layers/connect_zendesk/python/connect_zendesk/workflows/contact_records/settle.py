@@ -5,10 +5,10 @@ from math import ceil
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.detail_types import FORCED_TICKET_DUE
 from connect_zendesk.ledger import legs, records, snapshots
 from connect_zendesk.ledger.ledger import Head, NotReady, contact
 from connect_zendesk.ledger.steps import run_once
-from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of

@@ -1,8 +1,8 @@
 """Tells, once, what a contact is linked to: whatever waited for its ticket goes on from there (X4, V1)."""
 
+from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.ledger.ledger import Head, contact
 from connect_zendesk.ledger.steps import run_once
-from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.workflows.services import Services
 
 
