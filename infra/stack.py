@@ -114,11 +114,12 @@ class ConnectZendesk(Stack):
     def _put_out(self, foundation: Foundation) -> None:
         """Make the outputs that are no function's."""
         context, settings, queues = foundation.context, foundation.settings, foundation.queues
+        standard, fifo = topology.DEAD_LETTER_OUTPUTS
         outputs = {
             "RecordStreamArn": foundation.stream.arn,
             "BusName": foundation.bus.event_bus_name,
-            "DeadLetterQueueUrl": queues.dead_letters.queue_url,
-            "FifoDeadLetterQueueUrl": queues.fifo_dead_letters.queue_url,
+            standard: queues.dead_letters.queue_url,
+            fifo: queues.fifo_dead_letters.queue_url,
             "TableName": foundation.ledger.table.table_name,
             "ZendeskSecretArn": foundation.credentials.secret.secret_arn,
             "ZendeskUrl": context.zendesk_url,

@@ -93,7 +93,7 @@ class Retries:
     def wait(self, attempt: int) -> int:
         """Return how many seconds a message waits after its attempt of this number, the first being 1."""
         longest = self.longest if attempt < self.late_after else self.late
-        return min(longest, 2 ** min(attempt, _DOUBLED))
+        return min(longest, 1 << min(attempt, _DOUBLED))
 
     def attempts_within(self, patience: timedelta) -> int:
         """Return how many attempts there are within a time, at most."""

@@ -38,6 +38,8 @@ from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS, TICKET
 
 #: The queues that others than their worker send to, by name.
 CONTACTS, CUSTOMERS, DEAD_LETTERS = "contacts", "customers", "dead letters"
+#: The stack's outputs with the URLs of the queues of dead letters: of standard queues, and of FIFO queues.
+DEAD_LETTER_OUTPUTS = ("DeadLetterQueueUrl", "FifoDeadLetterQueueUrl")
 #: The streams that Amazon Connect writes to.
 RECORD_STREAM, AGENT_STREAM = "contact records", "agent events"
 
@@ -525,6 +527,11 @@ def title(function: Function) -> str:
 def worker_of(queue: str) -> Worker:
     """Return the worker behind a queue, by the queue's name. Raises KeyError."""
     return _BY_QUEUE[queue]
+
+
+def flow_block(folder: str) -> FlowBlock:
+    """Return the function of a folder that contact flows call. Raises StopIteration where it has none."""
+    return next(row for row in FUNCTIONS if isinstance(row, FlowBlock) and row.folder == folder)
 
 
 _BY_QUEUE = {worker.queue.name: worker for worker in WORKERS}
