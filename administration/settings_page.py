@@ -9,7 +9,8 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.app_settings import MISSED_KINDS
 from connect_zendesk.rules.settings.registry import DEFAULTS, REGISTRY, Setting
-from connect_zendesk.rules.settings.task_rules import EVENTS, LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
+from connect_zendesk.rules.settings.task_rules import LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
+from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 
 _HEAD = """\
 # Settings

@@ -1,183 +1,73 @@
 """The alarms, and where they are sent."""
 
-from collections.abc import Sequence
-
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from connect_zendesk.function_kinds import Alarm, Function
+from connect_zendesk.topology import title
 from infra.function import METRICS_NAMESPACE, PythonFunction
 from infra.queues import Queues
 
 PERIOD = Duration.minutes(5)
-# Within a period: one that Zendesk or a new container made late is no reason to wake anybody.
-FEW = 5
 
 
 class Alarms(Construct):
-    """One alarm per way in which contacts can stop becoming tickets, or agents and callers stop being served.
+    """The alarms of the stack, each on one metric, without math.
 
-    Each reads one metric, without math. Queues: `attachments` of agents' commands, `tasks` of Zendesk events
-    that may become tasks, `transcripts` of contacts' files, where there are any, `authentications` of
-    callers' voice authentication. Functions: `door` for contact records, `webhook` for Zendesk's events,
-    `recovery` of what could not be delivered there, `blocks` that contact flows call, `acceptance` behind
-    contact events, `customers` that changes users, `reads_settings` for all that read them. `functions` are
-    all of them: each has alarms of its own on errors and throttles.
+    What makes a function has its alarms made here; those on dead letters are the stack's own.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        email: str,
-        queues: Queues,
-        attachments: sqs.IQueue,
-        tasks: sqs.IQueue,
-        transcripts: sqs.IQueue | None,
-        authentications: sqs.IQueue,
-        customers: PythonFunction,
-        door: PythonFunction,
-        blocks: Sequence[PythonFunction],
-        acceptance: PythonFunction,
-        functions: Sequence[PythonFunction],
-        reads_settings: PythonFunction,
-        webhook: PythonFunction,
-        recovery: PythonFunction,
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, email: str, queues: Queues) -> None:
         super().__init__(scope, id_)
         self._topic = self._make_topic(email) if email else None
-        self._alarm(
-            "DeadLetters",
-            queues.dead_letters.metric_approximate_number_of_messages_visible(
-                period=PERIOD, statistic="Maximum"
-            ),
-            above=0,
-            means="something was given up on: its reason is in the message, which can be sent again",
-        )
-        self._alarm(
-            "RecordsWait",
-            door.function.metric("IteratorAge", period=PERIOD, statistic="Maximum"),
-            above=Duration.minutes(5).to_milliseconds(),
-            means="contact records wait on the stream for more than five minutes",
-        )
-        self._alarm(
-            "ContactsWait",
-            queues.contacts.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
-            above=Duration.hours(1).to_seconds(),
-            means="contacts wait more than an hour for a ticket: Zendesk refuses, or its limits are reached",
-        )
-        self._alarm(
-            "AttachmentsWait",
-            attachments.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
-            above=Duration.minutes(10).to_seconds(),
-            means="agents' attachments wait for more than ten minutes",
-        )
-        self._alarm(
-            "TasksWait",
-            tasks.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
-            above=Duration.minutes(15).to_seconds(),
-            means="Zendesk events wait over a quarter of an hour to become tasks: Amazon Connect refuses, or"
-            " there are more than two a second",
-        )
-        if transcripts:
-            self._alarm(
-                "TranscriptsWait",
-                transcripts.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
-                # Some wait on purpose: until the files of a long call should all have come.
-                above=Duration.hours(6).to_seconds(),
-                means="transcripts wait more than six hours: Zendesk or Amazon Connect refuses",
-            )
-        self._alarm(
-            "CustomersWait",
-            queues.customers.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
-            above=Duration.hours(1).to_seconds(),
-            means="changes of customers' users wait for more than an hour",
-        )
-        self._alarm(
-            "AuthenticationsWait",
-            authentications.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="Maximum"),
-            above=Duration.hours(1).to_seconds(),
-            means="callers' voice authentication waits more than an hour for its customer",
-        )
-        self._alarm(
-            "UserFieldsUnknown",
-            _counted(customers, "UnknownUserField"),
-            above=0,
-            means="Zendesk has no user field of a name that the settings give: the log has the name",
-        )
-        for block in blocks:
-            self._alarm(
-                f"{_title(block.folder)}AnswersServerError",
-                _counted(block, "FlowServerError"),
-                above=FEW,
-                means=f"contact flows get *server error* from {block.folder}, or no answer in time",
-            )
-        self._alarm(
-            "AcceptancesComeBack",
-            _counted(acceptance, "AcceptanceComesBack"),
-            above=FEW,
-            means="tickets are not there when agents accept: they are made later, and do not pop",
-        )
-        self._alarm(
-            "PopsNotPossible",
-            _counted(acceptance, "PopNotPossible"),
-            above=FEW,
-            means="Zendesk shows no tickets to agents: Talk Partner Edition is needed, and their right ids",
-        )
-        self._alarm(
-            "SettingsRefused",
-            _counted(reads_settings, "RefusedAppSettings"),
-            above=0,
-            means="the app settings are refused as wrong, and the last good ones are in use",
-        )
-        self._alarm(
-            "WebhookRejects",
-            _counted(webhook, "WebhookRejected"),
-            above=FEW,
-            means="the door for Zendesk's events rejects requests: forged, or a signing secret is not known",
-        )
-        self._alarm(
-            "ZendeskEventsLost",
-            _counted(recovery, "ZendeskEventLost"),
-            above=0,
-            means="Zendesk gave up on delivering events, and does not tell what was in them",
-        )
-        named: set[str] = set()
-        for function in functions:
-            name = _title(function.folder)
-            if name in named:  # a further function of the same folder
-                name += _title(function.module)
-            named.add(name)
-            self._alarm(
-                f"{name}Errors",
-                function.function.metric_errors(period=PERIOD, statistic="Sum"),
-                above=0,
-                means=f"{function.folder} fails: its log says why",
-            )
-            self._alarm(
-                f"{name}Throttles",
-                function.function.metric_throttles(period=PERIOD, statistic="Sum"),
-                above=0,
-                means=f"{function.folder} finds no free concurrency in this account",
+        for name, letters in (
+            ("DeadLetters", queues.dead_letters),
+            ("FifoLetters", queues.fifo_dead_letters),
+        ):
+            self._make(
+                Alarm(
+                    id=name,
+                    metric="",
+                    above=0,
+                    means="something was given up on: its reason is in the message, which can be sent again",
+                ),
+                letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="Maximum"),
             )
 
-    def _alarm(self, id_: str, metric: cloudwatch.IMetric, *, above: float, means: str) -> None:
+    def watch(self, function: PythonFunction) -> None:
+        """Make the alarms of a function: those of its row, and on its errors and throttles."""
+        row, made = function.row, function.function
+        for alarm in row.alarms:
+            self._make(alarm, _counted(row, alarm.metric))
+        for kind, metric, means in (
+            ("Errors", made.metric_errors, f"{row.folder} fails: its log says why"),
+            ("Throttles", made.metric_throttles, f"{row.folder} finds no free concurrency in this account"),
+        ):
+            alarm = Alarm(id=f"{title(row)}{kind}", metric=kind, above=0, means=means)
+            self._make(alarm, metric(period=PERIOD, statistic="Sum"))
+
+    def on_age(self, alarm: Alarm, waiting: sqs.IQueue | lambda_.IFunction) -> None:
+        """Make an alarm on the age of the oldest message of a queue, or of a stream's records."""
+        self._make(alarm, waiting.metric(alarm.metric, period=PERIOD, statistic="Maximum"))
+
+    def _make(self, row: Alarm, metric: cloudwatch.IMetric) -> None:
         alarm = cloudwatch.Alarm(
             self,
-            id_,
+            row.id,
             metric=metric,
-            threshold=above,
+            threshold=row.above,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{Stack.of(self).stack_name}: {means}",
+            alarm_description=f"{Stack.of(self).stack_name}: {row.means}",
         )
         if self._topic:
             alarm.add_alarm_action(actions.SnsAction(self._topic))
@@ -211,16 +101,12 @@ class Alarms(Construct):
         return topic
 
 
-def _counted(function: PythonFunction, metric: str) -> cloudwatch.Metric:
+def _counted(row: Function, metric: str) -> cloudwatch.Metric:
     """Return a metric that a function counts; those of one folder count together."""
     return cloudwatch.Metric(
         namespace=METRICS_NAMESPACE,
         metric_name=metric,
-        dimensions_map={"service": function.folder},
+        dimensions_map={"service": row.folder},
         period=PERIOD,
         statistic="Sum",
     )
-
-
-def _title(name: str) -> str:
-    return "".join(part.title() for part in name.split("_"))

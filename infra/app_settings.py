@@ -12,12 +12,12 @@ from constructs import Construct
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.schema import app_settings_validator
 from connect_zendesk.rules.settings.settings_file import from_toml
+from connect_zendesk.topology import APP_SETTINGS
 from infra.dependencies import BuildError
 from infra.function import PythonFunction
 from infra.nag import acknowledge
 
 PROJECT = Path(__file__).resolve().parent.parent
-SEED_TIMEOUT = Duration.minutes(2)
 
 
 class SettingsFileError(BuildError):
@@ -100,10 +100,7 @@ class AppSettings(Construct):
         seed = PythonFunction(
             self,
             "Seed",
-            folder="app_settings",
-            handler="seed.handler",
-            description="Makes the first version of the app settings, once",
-            timeout=SEED_TIMEOUT,
+            row=APP_SETTINGS,
             log_retention_days=log_retention_days,
         )
         environment = self._arn(f"/environment/{self.environment}")
@@ -134,7 +131,7 @@ class AppSettings(Construct):
             service_token=seed.function.function_arn,
             resource_type="Custom::FirstAppSettings",
             # CloudFormation waits no longer than this for a function that died without an answer.
-            service_timeout=Duration.seconds(int(SEED_TIMEOUT.to_seconds()) + 60),
+            service_timeout=Duration.seconds(APP_SETTINGS.timeout + 60),
             properties={
                 "ApplicationId": self.application,
                 "EnvironmentId": self.environment,

@@ -4,32 +4,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from connect_zendesk.function_kinds import Function
+
 FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE = lambda_.Architecture.ARM_64
-# Lambda gives CPU in proportion to memory. The functions need a tenth of this; what it buys is a start-up
-# (imports, TLS) in a third of the time, at the same price since it takes that much shorter.
-MEMORY_MB = 512
+SMALLEST_DISK_MB = 512
 NOT_CODE = ["**/__pycache__", "**/*.pyc"]
 METRICS_NAMESPACE = "ConnectZendesk"
 
 
 class PythonFunction(Construct):
-    """A function from a folder of `functions/`, with its own role and log group.
+    """A function of the topology, with its own role and log group.
 
     The role starts with its own logs and nothing else; constructs grant it the rest.
 
     Attributes:
+        row: what the topology says of it.
         function: the Lambda function.
         role: its role.
-        folder: the folder's name, which is also the function's name in logs and metrics.
-        module: the handler's module in that folder.
     """
 
     def __init__(
@@ -37,18 +36,15 @@ class PythonFunction(Construct):
         scope: Construct,
         id_: str,
         *,
-        folder: str,
-        handler: str,
-        description: str,
-        timeout: Duration,
+        row: Function,
         log_retention_days: int,
         layers: Sequence[lambda_.ILayerVersion] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self.folder, self.module = folder, handler.partition(".")[0]
+        self.row = row
         self.role = iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description
+            self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=row.description
         )
         log_group = logs.LogGroup(
             self,
@@ -62,16 +58,17 @@ class PythonFunction(Construct):
             "Function",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            code=lambda_.Code.from_asset(str(FUNCTIONS / folder), exclude=NOT_CODE),
-            handler=handler,
-            description=description,
-            memory_size=MEMORY_MB,
-            timeout=timeout,
+            code=lambda_.Code.from_asset(str(FUNCTIONS / row.folder), exclude=NOT_CODE),
+            handler=row.handler,
+            description=row.description,
+            memory_size=row.memory_mb,
+            ephemeral_storage_size=Size.mebibytes(row.disk_mb) if row.disk_mb > SMALLEST_DISK_MB else None,
+            timeout=Duration.seconds(row.timeout),
             role=self.role,
             log_group=log_group,
             layers=list(layers),
             environment={
-                "POWERTOOLS_SERVICE_NAME": folder,
+                "POWERTOOLS_SERVICE_NAME": row.folder,
                 "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
                 "POWERTOOLS_LOG_LEVEL": "INFO",
                 **(environment or {}),

@@ -1,78 +1,76 @@
-"""The queues of the workers, and the queue for all that was given up on."""
+"""The queues of the workers, and the queues of dead letters."""
+
+from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.nag import acknowledge
+from connect_zendesk.function_kinds import RETENTION, Worker
+from connect_zendesk.topology import DEAD_LETTERS, WORKERS
 
-# The longest that SQS keeps anything: the patience of the design.
-PATIENCE = Duration.days(14)
-# Waiting for an outage to end must not use up a message's receives, and they are the only count there is:
-# once each quarter of an hour for 14 days would be 1344 times. SQS allows 1000.
-RECEIVES = 1000
+_RETENTION = Duration.days(RETENTION.days)
 
 
 class WorkQueue(sqs.Queue):
-    """A queue that survives an outage of Zendesk.
+    """A worker's queue, which survives an outage of Zendesk, with the dead letters behind it."""
 
-    `fifo`: its messages are worked through in their order. `deduplicates`: of messages with one content that
-    come within five minutes it takes the first, where the sender cannot say which are the same.
-    """
-
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        worker_timeout: Duration,
-        dead_letters: sqs.IQueue,
-        fifo: bool = False,
-        deduplicates: bool = False,
-    ) -> None:
+    def __init__(self, scope: Construct, worker: Worker, *, dead_letters: sqs.IQueue) -> None:
+        queue = worker.queue
         super().__init__(
             scope,
-            id_,
-            fifo=fifo or None,
-            content_based_deduplication=deduplicates or None,
-            retention_period=PATIENCE,
-            # Six times the function's timeout, as Lambda recommends: its poller retries a throttled
-            # invocation within the visibility timeout.
-            visibility_timeout=Duration.seconds(6 * int(worker_timeout.to_seconds())),
-            # A queue that keeps an order can have no dead-letter queue that keeps none: its worker gives up
-            # by itself before the queue's patience ends.
-            dead_letter_queue=None
-            if fifo
-            else sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES),
+            queue.id,
+            fifo=True if queue.order else None,
+            content_based_deduplication=queue.deduplicates or None,
+            retention_period=_RETENTION,
+            visibility_timeout=Duration.seconds(worker.visibility),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=queue.receives),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
         )
-        if fifo:
-            acknowledge(self, "AwsSolutions-SQS3", "Its worker gives up by itself, with a reason.")
 
 
 class Queues(Construct):
-    """The queues that more than one function knows.
+    """The queues of dead letters, and the work queues that others than their worker send to.
 
     Attributes:
-        contacts: contact records on their way to a ticket, and what else a contact needs in its own time.
-        customers: what is to be written to customers' users, in order, at the pace that Zendesk allows.
-        dead_letters: what was given up on, with its reason where we gave up ourselves.
+        dead_letters: what was dead-lettered, with its reason where a function did it.
+        fifo_dead_letters: what SQS moved from FIFO queues, whose dead letters have to keep an order too.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, worker_timeout: Duration) -> None:
+    def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
-        self.dead_letters = sqs.Queue(
+        self.dead_letters = self._make_dead_letters("DeadLetters")
+        self.fifo_dead_letters = self._make_dead_letters("FifoLetters", fifo=True)
+        self._shared: dict[str, sqs.IQueue] = {DEAD_LETTERS: self.dead_letters}
+        for worker in WORKERS:
+            if worker.queue.shared:
+                self._shared[worker.queue.name] = self._make(self, worker)
+
+    def named(self, name: str) -> sqs.IQueue:
+        """Return the queue of that name: the dead letters, or one that is shared."""
+        return self._shared[name]
+
+    def of(self, scope: Construct, worker: Worker) -> WorkQueue:
+        """Return a worker's queue, made in `scope` unless it is shared."""
+        if worker.queue.shared:
+            return cast(WorkQueue, self._shared[worker.queue.name])
+        return self._make(scope, worker)
+
+    def _make(self, scope: Construct, worker: Worker) -> WorkQueue:
+        return WorkQueue(
+            scope,
+            worker,
+            dead_letters=self.fifo_dead_letters if worker.queue.order else self.dead_letters,
+        )
+
+    def _make_dead_letters(self, id_: str, *, fifo: bool = False) -> sqs.Queue:
+        return sqs.Queue(
             self,
-            "DeadLetters",
-            retention_period=PATIENCE,
+            id_,
+            fifo=fifo or None,
+            retention_period=_RETENTION,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             removal_policy=RemovalPolicy.RETAIN,
-        )
-        self.contacts = WorkQueue(
-            self, "Contacts", worker_timeout=worker_timeout, dead_letters=self.dead_letters
-        )
-        self.customers = WorkQueue(
-            self, "Customers", worker_timeout=worker_timeout, dead_letters=self.dead_letters, fifo=True
         )

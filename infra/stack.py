@@ -1,34 +1,58 @@
-"""What is deployed."""
+"""What is deployed: the functions of the topology, and what they stand on."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from connect_zendesk import __version__
-from infra.acceptance import Acceptance
-from infra.agent_map import AgentMap
+from connect_zendesk import __version__, topology
+from connect_zendesk.function_kinds import (
+    Endpoint,
+    EventConsumer,
+    FlowBlock,
+    Function,
+    Scheduled,
+    StreamConsumer,
+    Worker,
+)
+from infra import task_creation, transcript_attachment, voice_id_sync, zendesk_webhook
 from infra.alarms import Alarms
 from infra.app_settings import PROJECT, AppSettings
 from infra.bus import Bus
-from infra.contact_records import ContactRecords
 from infra.context import DeploymentContext
-from infra.customer_lookup import CustomerLookup
-from infra.customer_update import CustomerUpdate
 from infra.dependencies import build_dependencies
-from infra.function import PythonFunction
+from infra.deployed_function import DeployedFunction, Foundation
+from infra.endpoint_function import EndpointFunction
+from infra.event_function import EventFunction
+from infra.flow_function import FlowFunction
 from infra.layers import Layers
 from infra.ledger import Ledger
+from infra.queue_worker import QueueWorker
 from infra.queues import Queues
 from infra.record_stream import RecordStream
-from infra.screen_pop import ScreenPop
-from infra.task_creation import TaskCreation
-from infra.ticket_attachment import TicketAttachment
-from infra.ticket_creation import TicketCreation
-from infra.transcript_attachment import TranscriptAttachment
-from infra.voice_id_sync import VoiceIdSync
-from infra.workflow_function import WORKER_TIMEOUT, Foundation
+from infra.scheduled_function import ScheduledFunction
+from infra.stream_function import StreamFunction
 from infra.zendesk_credentials import ZendeskCredentials
-from infra.zendesk_recovery import ZendeskRecovery
-from infra.zendesk_webhook import ZendeskWebhook
+
+#: What makes a function of each kind, and the id of what is made.
+_KINDS: Mapping[type[Function], tuple[Any, str]] = {
+    Worker: (QueueWorker, "Worker"),
+    StreamConsumer: (StreamFunction, "Reader"),
+    EventConsumer: (EventFunction, "Consumer"),
+    FlowBlock: (FlowFunction, "Block"),
+    Endpoint: (EndpointFunction, "Endpoint"),
+    Scheduled: (ScheduledFunction, "Scheduled"),
+}
+#: Other ids, under which something was first deployed: another id would be another resource.
+_IDS: Mapping[Function, tuple[str, str]] = {
+    topology.CONTACT_RECORDS: ("ContactRecords", "Door"),
+    topology.ACCEPTANCE: ("Acceptance", "Accepted"),
+    topology.SCREEN_POP: ("ScreenPop", "Ringing"),
+    topology.AGENT_MAP: ("AgentMap", "Listing"),
+    topology.ZENDESK_WEBHOOK: ("ZendeskWebhook", "Door"),
+    topology.ZENDESK_RECOVERY: ("ZendeskRecovery", "Recovering"),
+}
 
 
 class ConnectZendesk(Stack):
@@ -36,104 +60,82 @@ class ConnectZendesk(Stack):
 
     def __init__(self, scope: Construct, id_: str, *, context: DeploymentContext) -> None:
         super().__init__(scope, id_, description="Joins Amazon Connect and Zendesk")
-        layers = Layers(self, "Layers", dependencies=build_dependencies()).both
-        stream = RecordStream(self, "RecordStream", context=context)
-        bus = Bus(self, "Bus").bus
-        queues = Queues(self, "Queues", worker_timeout=WORKER_TIMEOUT)
-        settings = AppSettings(
-            self,
-            "AppSettings",
-            log_retention_days=context.log_retention_days,
-            settings_file=PROJECT / "app_settings.toml",
-        )
-        door = ContactRecords(
-            self,
-            "ContactRecords",
-            context=context,
-            stream=stream,
-            bus=bus,
-            dead_letters=queues.dead_letters,
-            layers=layers,
-            settings=settings,
-        ).door
+        queues = Queues(self, "Queues")
         foundation = Foundation(
             context=context,
-            bus=bus,
+            layers=Layers(self, "Layers", dependencies=build_dependencies()).both,
+            stream=RecordStream(self, "RecordStream", context=context),
+            bus=Bus(self, "Bus").bus,
             queues=queues,
+            settings=AppSettings(
+                self,
+                "AppSettings",
+                log_retention_days=context.log_retention_days,
+                settings_file=PROJECT / "app_settings.toml",
+            ),
             ledger=Ledger(self, "Ledger"),
             credentials=ZendeskCredentials(self, "Zendesk"),
-            settings=settings,
-            layers=layers,
+            webhook_keys=zendesk_webhook.make_keys(self._folder(topology.ZENDESK_WEBHOOK.construct)),
+            alarms=Alarms(self, "Alarms", email=context.alarm_email, queues=queues),
         )
-        creation = TicketCreation(self, "TicketCreation", foundation=foundation)
-        worker = creation.worker
-        blocks = (CustomerLookup(self, "CustomerLookup", foundation=foundation).block, creation.block)
-        acceptance = Acceptance(self, "Acceptance", foundation=foundation).function
-        if context.agent_event_stream_arn:
-            ScreenPop(self, "ScreenPop", foundation=foundation)
-        if context.connect_instance_arn:
-            AgentMap(self, "AgentMap", foundation=foundation)
-        attachment = TicketAttachment(self, "TicketAttachment", foundation=foundation)
-        customers = CustomerUpdate(self, "CustomerUpdate", foundation=foundation)
-        authentication = VoiceIdSync(
-            self, "VoiceIdSync", foundation=foundation, evaluating=(acceptance, worker)
+        self._grant(
+            {row: self._make(row, foundation) for row in topology.FUNCTIONS if _is_deployed(row, context)},
+            foundation,
         )
-        transcripts = None
-        if context.contact_buckets:
-            transcripts = TranscriptAttachment(
-                self, "TranscriptAttachment", foundation=foundation, announcing=worker
+        self._put_out(foundation)
+
+    def _make(self, row: Function, foundation: Foundation) -> DeployedFunction:
+        """Make a function with all that is its own."""
+        kind, id_ = _KINDS[type(row)]
+        folder, id_ = _IDS.get(row, (row.construct, id_))
+        made: DeployedFunction = kind(self._folder(folder), id_, row, foundation)
+        return made
+
+    def _folder(self, id_: str) -> Construct:
+        """Return the construct that the resources of a folder of `functions/` are in."""
+        found = self.node.try_find_child(id_)
+        return found if isinstance(found, Construct) else Construct(self, id_)
+
+    def _grant(self, made: Mapping[Function, DeployedFunction], foundation: Foundation) -> None:
+        """Let functions do what no other of their kind does."""
+        context, worker = foundation.context, made[topology.TICKET_CREATION]
+        for row in (topology.ZENDESK_WEBHOOK, topology.ZENDESK_RECOVERY):
+            zendesk_webhook.let_read_keys(made[row], foundation.webhook_keys)
+        task_creation.let_start_tasks(made[topology.TASK_CREATION], context.connect_instance_arn)
+        if agent_map := made.get(topology.AGENT_MAP):
+            agent_map.allow(["connect:ListUsers"], [context.connect_instance_arn])
+        if transcripts := made.get(topology.TRANSCRIPT_ATTACHMENT):
+            transcript_attachment.let_read_files(transcripts, worker, context)
+        if context.voice_id_domain_id:
+            voice_id_sync.let_ask_voice_id(
+                made[topology.VOICE_ID_SYNC], (made[topology.ACCEPTANCE], worker), context
             )
-        webhook = ZendeskWebhook(self, "ZendeskWebhook", foundation=foundation)
-        recovery = ZendeskRecovery(self, "ZendeskRecovery", foundation=foundation, secret=webhook.secret)
-        tasks = TaskCreation(self, "TaskCreation", foundation=foundation)
-        Alarms(
-            self,
-            "Alarms",
-            email=context.alarm_email,
-            queues=queues,
-            attachments=attachment.queue,
-            tasks=tasks.queue,
-            transcripts=transcripts.queue if transcripts else None,
-            authentications=authentication.queue,
-            customers=customers.worker,
-            door=door,
-            blocks=blocks,
-            acceptance=acceptance,
-            # All but the one that makes the first settings: where that fails, the deployment says so.
-            functions=[
-                found
-                for found in self.node.find_all()
-                if isinstance(found, PythonFunction) and found.node.scope is not settings
-            ],
-            reads_settings=worker,
-            webhook=webhook.door,
-            recovery=recovery.function,
-        )
+
+    def _put_out(self, foundation: Foundation) -> None:
+        """Make the outputs that are no function's."""
+        context, settings, queues = foundation.context, foundation.settings, foundation.queues
+        standard, fifo = topology.DEAD_LETTER_OUTPUTS
         outputs = {
             "Version": __version__,
-            "RecordStreamName": stream.name,
-            "RecordStreamArn": stream.arn,
-            "BusName": bus.event_bus_name,
-            "ContactQueueUrl": queues.contacts.queue_url,
-            "AttachmentQueueUrl": attachment.queue.queue_url,
-            "TaskQueueUrl": tasks.queue.queue_url,
-            "CustomerQueueUrl": queues.customers.queue_url,
-            "AuthenticationQueueUrl": authentication.queue.queue_url,
-            "DeadLetterQueueUrl": queues.dead_letters.queue_url,
-            "CustomerLookupFunctionArn": blocks[0].function.function_arn,
-            "TicketFromFlowFunctionArn": blocks[1].function.function_arn,
+            "RecordStreamArn": foundation.stream.arn,
+            "BusName": foundation.bus.event_bus_name,
+            standard: queues.dead_letters.queue_url,
+            fifo: queues.fifo_dead_letters.queue_url,
             "TableName": foundation.ledger.table.table_name,
             "ZendeskSecretArn": foundation.credentials.secret.secret_arn,
             "ZendeskUrl": context.zendesk_url,
-            "ZendeskWebhookUrl": webhook.url,
-            "ZendeskWebhookSecretArn": webhook.secret.secret_arn,
+            "ZendeskWebhookSecretArn": foundation.webhook_keys.secret_arn,
             "AppSettingsApplicationId": settings.application,
             "AppSettingsEnvironmentId": settings.environment,
             "AppSettingsProfileId": settings.profile,
             "AppSettingsStrategyId": settings.strategy,
         }
-        if transcripts:
-            outputs["TranscriptQueueUrl"] = transcripts.queue.queue_url
+        if context.contact_buckets:
             outputs["ContactBuckets"] = ",".join(context.contact_buckets)
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+
+
+def _is_deployed(row: Function, context: DeploymentContext) -> bool:
+    """Return whether a row is made here: the context names what it needs, and it has a kind of its own."""
+    return type(row) in _KINDS and bool(not row.needs or getattr(context, row.needs))

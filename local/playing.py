@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from connect_zendesk.topology import TICKET_CREATION
 from local.emulator.laptop import Laptop
 from local.emulator.live_events import NotDelivered
 from local.faults.laptop_faults import faults_of
@@ -87,7 +88,9 @@ def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
                 laptop.put_agent_event(content)
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)  # seconds go by before the next
             case QueueMessage(body):
-                laptop.clients.sqs.send_message(QueueUrl=laptop.outputs["ContactQueueUrl"], MessageBody=body)
+                laptop.clients.sqs.send_message(
+                    QueueUrl=laptop.outputs[TICKET_CREATION.queue.output], MessageBody=body
+                )
             case BusEvent(content):
                 laptop.live.publish(content, bus=laptop.outputs["BusName"])
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)

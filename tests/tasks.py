@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.messaging import ZENDESK_EVENT
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.task_rules import TaskRule
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent

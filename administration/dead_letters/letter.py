@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from connect_zendesk.messaging import dead_letter_data
+from connect_zendesk.topology import CONTACT_RECORDS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 #: The function whose stream it is that Lambda gives up records of.
-STREAM_READER = "contact_records"
+STREAM_READER = CONTACT_RECORDS.folder
+#: Why SQS moved a message.
+MOVED = "It was tried as often as its queue allows."
 #: What EventBridge could not deliver comes from here.
 BUS = "event bus"
 UNKNOWN = "unknown"
@@ -44,6 +47,7 @@ class Letter:
     Attributes:
         id: SQS's id of the letter.
         receipt: what SQS wants to hear when the letter is deleted or released.
+        lies_in: the URL of its queue.
         kind: *given up* by one of our functions, *moved* by SQS after too many receives, *undelivered* by
             EventBridge, *unread* from the stream by Lambda, or *unknown*.
         source: the function that gave it up, `BUS`, or the name of the queue it could not leave.
@@ -65,6 +69,7 @@ class Letter:
     queue: str = ""
     batch: Batch | None = None
     cut: bool = False
+    lies_in: str = ""
 
 
 def read_letter(message: "MessageTypeDef", functions: Mapping[str, str] | None = None) -> Letter:
@@ -87,8 +92,7 @@ def read_letter(message: "MessageTypeDef", functions: Mapping[str, str] | None =
     if moved_from := system.get("DeadLetterQueueSourceArn"):
         queue = _name(moved_from)
         source = (functions or {}).get(queue, queue)
-        reason = "It was tried as often as its queue allows."
-        return Letter(**about, kind="moved", source=source, reason=reason, queue=queue)
+        return Letter(**about, kind="moved", source=source, reason=MOVED, queue=queue)
     if "RULE_ARN" in attributes or "TARGET_ARN" in attributes:
         return Letter(
             **about, kind="undelivered", source=BUS, reason=_undelivered(attributes),

@@ -1,7 +1,8 @@
-"""The dead-letter queue: read without taking anything away, and without hiding anything for long."""
+"""The dead-letter queues: read without taking anything away, and without hiding anything for long."""
 
 import itertools
 from collections.abc import Generator, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from administration.dead_letters.letter import Letter, read_letter
@@ -18,37 +19,45 @@ _FAMILIAR_BATCHES = 3
 
 
 class DeadLetterQueue:
-    """The queue at an address (its URL).
+    """The queues at some addresses (URLs), as one.
 
+    Of a FIFO queue SQS shows at most ten letters of a message group until those are deleted.
     `functions`: which function works on a queue, by the queue's name. `wait`: seconds that SQS looks for
     letters, 1 or more to look on all of its servers. An emulator has one, and needs none.
     """
 
     def __init__(
-        self, sqs: "SQSClient", url: str, *, functions: Mapping[str, str] | None = None, wait: int = 1
+        self, sqs: "SQSClient", *urls: str, functions: Mapping[str, str] | None = None, wait: int = 1
     ) -> None:
-        self._sqs, self._url, self._functions, self._wait = sqs, url, functions, wait
+        self._sqs, self._urls, self._functions, self._wait = sqs, urls, functions, wait
 
     def count(self) -> int:
         """Return about how many letters there are, those included that somebody else is reading."""
-        found = self._sqs.get_queue_attributes(
-            QueueUrl=self._url,
-            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-        )["Attributes"]
-        return sum(map(int, found.values()))
+        return sum(map(self._count, self._urls))
 
     def read(self) -> Generator[Letter, None, None]:
         """Yield each letter once, in no order. At the end those that were not deleted are visible again.
 
         Close the iterator (`contextlib.closing`) where it is left early.
         """
-        hidden = min(_HIDDEN_AT_MOST, max(_HIDDEN_AT_LEAST, self.count() // _READ_A_SECOND))
+        for url in self._urls:
+            yield from self._read(url)
+
+    def _count(self, url: str) -> int:
+        found = self._sqs.get_queue_attributes(
+            QueueUrl=url,
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+        return sum(map(int, found.values()))
+
+    def _read(self, url: str) -> Generator[Letter, None, None]:
+        hidden = min(_HIDDEN_AT_MOST, max(_HIDDEN_AT_LEAST, self._count(url) // _READ_A_SECOND))
         receipts: dict[str, str] = {}
         familiar = 0
         try:
             while familiar < _FAMILIAR_BATCHES:
                 messages = self._sqs.receive_message(
-                    QueueUrl=self._url,
+                    QueueUrl=url,
                     MaxNumberOfMessages=_BATCH,
                     VisibilityTimeout=hidden,
                     WaitTimeSeconds=self._wait,
@@ -60,21 +69,21 @@ class DeadLetterQueue:
                 new = [message for message in messages if message["MessageId"] not in receipts]
                 receipts |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
                 for message in new:
-                    yield read_letter(message, self._functions)
+                    yield replace(read_letter(message, self._functions), lies_in=url)
                 familiar = 0 if new else familiar + 1
         finally:
-            self._release(receipts.values())
+            self._release(url, receipts.values())
 
     def delete(self, letter: Letter) -> None:
         """Take a letter away that was read a moment ago."""
-        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)
+        self._sqs.delete_message(QueueUrl=letter.lies_in, ReceiptHandle=letter.receipt)
 
-    def _release(self, receipts: Iterable[str]) -> None:
+    def _release(self, url: str, receipts: Iterable[str]) -> None:
         left = iter(receipts)
         while batch := list(itertools.islice(left, _BATCH)):
             # Those that were deleted, or read by somebody else since, are answered as failed: nothing to do.
             self._sqs.change_message_visibility_batch(
-                QueueUrl=self._url,
+                QueueUrl=url,
                 Entries=[
                     {"Id": str(place), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
                     for place, receipt in enumerate(batch)

@@ -1,4 +1,4 @@
-"""Sends dead letters again, each to where it came from. New kinds of work need one line in `PLACES`."""
+"""Sends dead letters again, each to where the topology says that its source takes its work from."""
 
 import hashlib
 import json
@@ -14,6 +14,8 @@ from administration.dead_letters import stream
 from administration.dead_letters.letter import Letter
 from administration.dead_letters.queue import DeadLetterQueue
 from administration.dead_letters.stream import Found, StreamRecord, StreamRefused
+from connect_zendesk.function_kinds import Order, StreamConsumer
+from connect_zendesk.topology import DEAD_LETTER_OUTPUTS, FUNCTIONS, WORKERS
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
@@ -22,33 +24,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a function takes its work from: the stack's output that names it.
-
-    `group`: of a queue that keeps an order, the field of a message's detail that names its group; where there
-    is no such field, the name of the only group.
-    """
+    """Where a function takes its work from: the stack's output that names it. `order`: of a FIFO queue."""
 
     service: Literal["stream", "queue"]
     output: str
-    group: str = ""
+    order: Order | None = None
 
 
 #: By the source that a function names in its dead letters.
 PLACES: Mapping[str, Place] = {
-    "contact_records": Place("stream", "RecordStreamName"),
-    "ticket_creation": Place("queue", "ContactQueueUrl"),
-    "ticket_attachment": Place("queue", "AttachmentQueueUrl"),
-    "transcript_attachment": Place("queue", "TranscriptQueueUrl"),
-    "customer_update": Place("queue", "CustomerQueueUrl", group="user"),
-    "task_creation": Place("queue", "TaskQueueUrl", group="tasks"),
-    "voice_id_sync": Place("queue", "AuthenticationQueueUrl"),
+    row.folder: Place("queue", row.queue.output, row.queue.order) for row in WORKERS
+} | {
+    row.folder: Place("stream", row.output)
+    for row in FUNCTIONS
+    if isinstance(row, StreamConsumer) and row.output
 }
 
 #: Of these sources nothing can be sent again: why.
-NOT_AGAIN: Mapping[str, str] = {
-    "zendesk_webhook": "it is no event of a ticket, and would be none the next time",
-    "zendesk_recovery": "Zendesk does not tell what was in it",
-}
+NOT_AGAIN: Mapping[str, str] = {row.folder: row.not_again for row in FUNCTIONS if row.not_again}
 
 # Letters that somebody else reads at this moment are hidden; they are back soon.
 _WALKS, _BETWEEN_WALKS = 3, 1.0
@@ -67,6 +60,11 @@ class Outcome:
     sent: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+
+
+def dead_letter_queues(outputs: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the URLs of a stack's dead-letter queues. An older release has one only."""
+    return tuple(outputs[name] for name in DEAD_LETTER_OUTPUTS if outputs.get(name))
 
 
 def functions_by_queue(outputs: Mapping[str, str]) -> dict[str, str]:
@@ -149,12 +147,12 @@ class Sender:
         except UnicodeDecodeError:
             raise CannotSend("it is no text, which a queue does not take") from None
         url = self._address(place)
-        if place.group:
+        if place.order:
             # The letter's id, not the content: SQS would take what was sent a moment ago for a duplicate.
             self._sqs.send_message(
                 QueueUrl=url,
                 MessageBody=body,
-                MessageGroupId=_group(place, body),
+                MessageGroupId=_group(place.order, body),
                 MessageDeduplicationId=letter.id,
             )
         else:
@@ -167,12 +165,12 @@ class Sender:
             raise CannotSend(f"the stack has no output {place.output}: deploy this release first") from None
 
 
-def _group(place: Place, body: str) -> str:
+def _group(order: Order, body: str) -> str:
     """Return the message group of a letter; what is no message of ours has one of its own."""
     try:
-        return str(json.loads(body)["detail"][place.group])
-    except (ValueError, KeyError, TypeError):
-        return place.group
+        return order.group_of(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return order.group
 
 
 def send_again(

@@ -12,7 +12,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from administration.dead_letters.queue import DeadLetterQueue
-from administration.dead_letters.sending import Sender, functions_by_queue
+from administration.dead_letters.sending import Sender, dead_letter_queues, functions_by_queue
+from connect_zendesk.topology import DEAD_LETTER_OUTPUTS
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -23,7 +24,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 #: Written by `make up` for as long as it runs: where its emulator answers, and what it calls the stack. Named
 #: after the checkout's path, for a copy of the checkout is not what runs.
 UP = _PROJECT / ".build" / f"up-{hashlib.sha256(bytes(_PROJECT)).hexdigest()[:8]}.json"
-_QUEUE = "DeadLetterQueueUrl"
+_QUEUE = DEAD_LETTER_OUTPUTS[0]
 
 
 class DeadLettersError(Exception):
@@ -78,7 +79,9 @@ def dead_letters(
     sqs: "SQSClient", kinesis: "KinesisClient", outputs: Mapping[str, str], *, wait: int = 1
 ) -> DeadLetters:
     """Return the dead letters of a stack with these outputs; `wait` as `DeadLetterQueue` has it."""
-    queue = DeadLetterQueue(sqs, outputs[_QUEUE], functions=functions_by_queue(outputs), wait=wait)
+    queue = DeadLetterQueue(
+        sqs, *dead_letter_queues(outputs), functions=functions_by_queue(outputs), wait=wait
+    )
     return DeadLetters(queue, Sender(sqs, kinesis, outputs))
 
 

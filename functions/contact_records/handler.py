@@ -11,7 +11,8 @@ from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import Ki
 
 from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode
-from connect_zendesk.messaging import CONTACT_RECORD, CannotBeSent
+from connect_zendesk.detail_types import CONTACT_RECORD
+from connect_zendesk.messaging import CannotBeSent
 from connect_zendesk.observability import count, logger, metrics
 
 SOURCE = "contact_records"

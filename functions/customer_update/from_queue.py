@@ -3,21 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk.detail_types import CUSTOMER_UPDATE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
-from connect_zendesk.messaging import CUSTOMER_UPDATE
 from connect_zendesk.observability import logger, metrics
+from connect_zendesk.topology import CUSTOMER_UPDATES
 from connect_zendesk.workflows.customers.customer_update import update_customer
-
-SOURCE = "customer_update"
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the customer queue; returns which messages come again."""
-    return work(event, context, container.services(), do, SOURCE)
+    return work(event, context, container.services(), do, CUSTOMER_UPDATES)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

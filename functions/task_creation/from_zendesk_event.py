@@ -3,22 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
-from connect_zendesk.messaging import ZENDESK_EVENT
 from connect_zendesk.observability import logger, metrics
+from connect_zendesk.topology import TASK_CREATION
 from connect_zendesk.workflows.tasks import zendesk_events
 from connect_zendesk.workflows.tasks.create_task import create_task
-
-SOURCE = "task_creation"
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the task queue; returns which messages come again."""
-    return work(event, context, container.services(), do, SOURCE, in_turn=True, asks_zendesk=False)
+    return work(event, context, container.services(), do, TASK_CREATION)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

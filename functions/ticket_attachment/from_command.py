@@ -3,24 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment, parse
+from connect_zendesk.topology import TICKET_ATTACHMENT
 from connect_zendesk.workflows.attachments.attach import attach
 from connect_zendesk.workflows.attachments.attach_by_macro import attach_by_macro
 from connect_zendesk.workflows.tasks import zendesk_events
-
-SOURCE = "ticket_attachment"
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the attachment queue; returns which messages come again."""
-    return work(event, context, container.services(), do, SOURCE)
+    return work(event, context, container.services(), do, TICKET_ATTACHMENT)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

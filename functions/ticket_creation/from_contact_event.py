@@ -8,10 +8,9 @@ from connect_zendesk.amazon_connect import contact_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.entrypoints import container
 from connect_zendesk.observability import count, logger, metrics
+from connect_zendesk.topology import ACCEPTANCE
 from connect_zendesk.workflows.contact_events.accept import follow_at_once
 from connect_zendesk.zendesk.patience import seconds_left
-
-SOURCE = "ticket_creation"
 
 
 @logger.inject_lambda_context
@@ -29,8 +28,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
             raise NotAContactRecord("from another Amazon Connect instance")
         follow_at_once(services, told, event["detail"])
     except NotAContactRecord as reason:
-        services.messages.dead_letter(SOURCE, str(reason), json.dumps(event).encode())
+        services.messages.dead_letter(ACCEPTANCE.folder, str(reason), json.dumps(event).encode())
         count("DeadLetter")
-        logger.error("given up", source=SOURCE, reason=str(reason))
+        logger.error("given up", source=ACCEPTANCE.folder, reason=str(reason))
     finally:
         count("ZendeskRequests", services.zendesk.sent - sent_before)

@@ -4,23 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_event, contact_record
-from connect_zendesk.amazon_connect.contact_event import CONTACT_EVENT
+from connect_zendesk.detail_types import CONTACT_EVENT, CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
-from connect_zendesk.messaging import CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger, metrics
+from connect_zendesk.topology import TICKET_CREATION
 from connect_zendesk.workflows.contact_events.accept import follow
 from connect_zendesk.workflows.contact_records.settle import settle
-
-SOURCE = "ticket_creation"
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the contact queue; returns which messages come again."""
-    return work(event, context, container.services(), do, SOURCE)
+    return work(event, context, container.services(), do, TICKET_CREATION)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

@@ -6,16 +6,15 @@ from typing import Any
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.observability import count, logger, metrics
+from connect_zendesk.topology import TRANSCRIPT_ATTACHMENT
 from connect_zendesk.workflows.transcripts.file_events import follow
-
-SOURCE = "transcript_attachment"
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the transcript queue; returns which messages come again."""
-    return work(event, context, container.services(), do, SOURCE)
+    return work(event, context, container.services(), do, TRANSCRIPT_ATTACHMENT)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

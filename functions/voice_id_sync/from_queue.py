@@ -4,21 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.detail_types import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
-from connect_zendesk.messaging import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.observability import logger, metrics
+from connect_zendesk.topology import VOICE_ID_SYNC
 from connect_zendesk.workflows.customers.authentication import follow_link, follow_record
-
-SOURCE = "voice_id_sync"
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Work through a batch of the authentication queue; returns which messages come again."""
-    return work(event, context, container.services(), do, SOURCE, asks_zendesk=False)
+    return work(event, context, container.services(), do, VOICE_ID_SYNC)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

@@ -23,20 +23,20 @@ class DeadLetter:
     sent_at: datetime
 
 
-def count_dead_letters(sqs: "SQSClient", queue: str) -> int:
-    """How many there are in the queue (URL), those that somebody is reading included."""
-    return DeadLetterQueue(sqs, queue, wait=0).count()
+def count_dead_letters(sqs: "SQSClient", *queues: str) -> int:
+    """Return how many there are in the queues (URLs), those that somebody is reading included."""
+    return DeadLetterQueue(sqs, *queues, wait=0).count()
 
 
 def read_dead_letters(
-    sqs: "SQSClient", queue: str, functions: Mapping[str, str] | None = None
+    sqs: "SQSClient", *queues: str, functions: Mapping[str, str] | None = None
 ) -> list[DeadLetter]:
-    """Everything in the queue (URL), oldest first. It all stays there.
+    """Return everything in the queues (URLs), oldest first. It all stays there.
 
     Each message is hidden from other readers for the moment of reading. `functions`: which function works
     on a queue, by the queue's name, to name it as the source.
     """
-    with closing(DeadLetterQueue(sqs, queue, functions=functions, wait=0).read()) as letters:
+    with closing(DeadLetterQueue(sqs, *queues, functions=functions, wait=0).read()) as letters:
         read = [
             DeadLetter(
                 letter.id,
@@ -50,6 +50,7 @@ def read_dead_letters(
     return sorted(read, key=lambda letter: letter.sent_at)
 
 
-def purge_dead_letters(sqs: "SQSClient", queue: str) -> None:
-    """Throw everything in the queue (URL) away."""
-    sqs.purge_queue(QueueUrl=queue)
+def purge_dead_letters(sqs: "SQSClient", *queues: str) -> None:
+    """Throw everything in the queues (URLs) away."""
+    for queue in queues:
+        sqs.purge_queue(QueueUrl=queue)

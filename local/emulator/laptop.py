@@ -11,7 +11,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
-from administration.dead_letters.sending import functions_by_queue
+from administration.dead_letters.sending import dead_letter_queues, functions_by_queue
 from infra.dependencies import is_built
 from infra.synth import synthesise
 from local.emulator import dead_letters as dead_letters_
@@ -189,18 +189,19 @@ class Laptop:
     def dead_letters(self) -> list[DeadLetter]:
         """Everything that was given up, oldest first."""
         with self._lock:
-            letters = self.outputs["DeadLetterQueueUrl"]
             return dead_letters_.read_dead_letters(
-                self.clients.sqs, letters, functions_by_queue(self.outputs)
+                self.clients.sqs,
+                *dead_letter_queues(self.outputs),
+                functions=functions_by_queue(self.outputs),
             )
 
     def dead_letter_count(self) -> int:
         """How many things have been given up."""
-        return dead_letters_.count_dead_letters(self.clients.sqs, self.outputs["DeadLetterQueueUrl"])
+        return dead_letters_.count_dead_letters(self.clients.sqs, *dead_letter_queues(self.outputs))
 
     def purge_dead_letters(self) -> None:
         """Throw all dead letters away."""
-        dead_letters_.purge_dead_letters(self.clients.sqs, self.outputs["DeadLetterQueueUrl"])
+        dead_letters_.purge_dead_letters(self.clients.sqs, *dead_letter_queues(self.outputs))
 
     def logs(self) -> list[LogLine]:
         """What the functions have logged, oldest first."""

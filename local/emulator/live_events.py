@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from connect_zendesk.topology import flow_block
 from local.emulator.clients import Clients
 from local.emulator.deployment import DeployedStack
 from local.emulator.stream import put_records
@@ -86,7 +87,7 @@ class LiveEvents:
         ``function`` is the folder of the function. Raises `NotDelivered` where there is none, or where it
         failed: the flow would take the block's error branch.
         """
-        names = (function, f"{function}/from_contact_flow")
+        names = (function, f"{function}/{flow_block(function).module}")
         deployed = next(
             (self._stack.functions[name] for name in names if name in self._stack.functions), None
         )

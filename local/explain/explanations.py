@@ -8,8 +8,8 @@ from typing import Any
 from connect_zendesk.amazon_connect import agent_event, contact_event, contact_flow
 from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.ledger import snapshots
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer

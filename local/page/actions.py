@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from administration.dead_letters.queue import DeadLetterQueue
-from administration.dead_letters.sending import Outcome, Sender, functions_by_queue, send_again
+from administration.dead_letters.sending import (
+    Outcome,
+    Sender,
+    dead_letter_queues,
+    functions_by_queue,
+    send_again,
+)
 from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import LaptopFaults
 
@@ -22,7 +28,7 @@ def actions_of(laptop: Laptop, faults: LaptopFaults, sent: Callable[[], None]) -
     def send(asked: Mapping[str, Any]) -> str:
         outputs, sqs = laptop.outputs, laptop.clients.sqs
         queue = DeadLetterQueue(
-            sqs, outputs["DeadLetterQueueUrl"], functions=functions_by_queue(outputs), wait=0
+            sqs, *dead_letter_queues(outputs), functions=functions_by_queue(outputs), wait=0
         )
         ids = asked.get("ids") or [letter.id for letter in laptop.dead_letters()]
         sender = Sender(sqs, laptop.clients.kinesis, outputs)

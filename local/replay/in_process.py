@@ -13,11 +13,13 @@ import requests
 from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
+from connect_zendesk.detail_types import ATTACHMENT_REQUESTED
 from connect_zendesk.entrypoints import container
+from connect_zendesk.function_kinds import Function
 from connect_zendesk.ledger.items import Items
 from connect_zendesk.ledger.ledger import Ledger
-from connect_zendesk.messaging import ATTACHMENT_REQUESTED
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.topology import ACCEPTANCE, SCREEN_POP, ZENDESK_RECOVERY, flow_block, worker_of
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from functions.contact_records import handler as contact_records
@@ -51,17 +53,6 @@ _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
 #: The Voice ID domain of a Connect world that has speakers or sessions.
 VOICE_ID_DOMAIN = "LaptopsVoiceIdDomain01"
-
-
-#: The module of the handler behind each queue, in `functions`.
-_WORKERS: Mapping[str, str] = {
-    "contacts": "ticket_creation.from_contact_record",
-    "attachments": "ticket_attachment.from_command",
-    "customers": "customer_update.from_queue",
-    "transcripts": "transcript_attachment.from_queue",
-    "authentications": "voice_id_sync.from_queue",
-    "tasks": "task_creation.from_zendesk_event",
-}
 
 
 class InProcess:
@@ -167,20 +158,20 @@ class InProcess:
 
     def invoke_flow(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a contact flow's Lambda block does; ``function`` is the function's folder."""
-        answer: dict[str, Any] = self._invoke(function, "from_contact_flow", event)
+        answer: dict[str, Any] = self._invoke(flow_block(function), event)
         return answer
 
     def send_contact_event(self, envelope: Mapping[str, Any]) -> None:
         """Deliver an event of the default bus; where the function dies, it goes to the contact queue."""
         try:
-            self._invoke("ticket_creation", "from_contact_event", envelope)
+            self._invoke(ACCEPTANCE, envelope)
         except Exception:  # noqa: BLE001 - whatever it is: Lambda's destination for failures gets the event
             self.messages.send(json.dumps({"requestPayload": envelope}))
 
     def send_agent_events(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Deliver records of the agent event stream."""
         records = [kinesis_event(json.dumps(event).encode())["Records"][0] for event in events]
-        self._invoke("screen_pop", "from_agent_event", {"Records": records})
+        self._invoke(SCREEN_POP, {"Records": records})
 
     def request_attachment(self, detail: Mapping[str, Any]) -> None:
         """Put an agent's attachment on the bus (A1)."""
@@ -211,18 +202,16 @@ class InProcess:
         """Have Amazon Connect write a file to S3, which tells of it unless the notification is lost."""
         stored = self.files.put(bucket, key, body)
         if announced:
-            self.messages.send(json.dumps(object_created(bucket, stored)), queue="transcripts")
+            self.messages.receive_from_aws(object_created(bucket, stored))
 
     def recover_webhooks(self) -> None:
         """Do what the schedule does: fetch what Zendesk could not deliver."""
-        recovery = importlib.import_module("functions.zendesk_recovery.on_schedule")
-        with mock.patch.object(recovery, "keys", _always(self.webhooks.keys_of_zendesk)):
-            self._invoke("zendesk_recovery", "on_schedule", {})
+        with mock.patch.object(_module(ZENDESK_RECOVERY), "keys", _always(self.webhooks.keys_of_zendesk)):
+            self._invoke(ZENDESK_RECOVERY, {})
 
-    def _invoke(self, folder: str, module: str, event: Mapping[str, Any]) -> Any:
-        function = importlib.import_module(f"functions.{folder}.{module}")
+    def _invoke(self, function: Function, event: Mapping[str, Any]) -> Any:
         with self._in_place():
-            return function.handler(dict(event), LambdaContext())
+            return _module(function).handler(dict(event), LambdaContext())
 
     def run(self, until: datetime | None) -> None:
         """Deliver what is due by then, moving the clock on; None: until nothing waits."""
@@ -249,7 +238,7 @@ class InProcess:
         """Deliver one message; what the function did not do comes back."""
         message.attempts += 1
         with self._in_place():
-            worker = importlib.import_module(f"functions.{_WORKERS[message.queue]}")
+            worker = _module(worker_of(message.queue))
             answer = worker.handler(sqs_event(message), LambdaContext())
         if answer["batchItemFailures"]:
             self.messages.put_back(message)
@@ -262,6 +251,10 @@ class InProcess:
             mock.patch.object(messaging, "messages", _always(messages)),
         ):
             yield
+
+
+def _module(function: Function) -> Any:
+    return importlib.import_module(f"functions.{function.key}")
 
 
 def _always(value: Any) -> Callable[[], Any]:

@@ -3,29 +3,18 @@
 import heapq
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.messaging import (
-    ATTACHMENT_REQUESTED,
-    CONTACT_FILE,
-    CONTACT_FILES_EXPECTED,
-    CONTACT_RECORD,
-    CUSTOMER_UPDATE,
-    NO_TICKET_LINKED,
-    SOURCE,
-    TICKET_LINKED,
-    ZENDESK_EVENT,
-    dead_letter_body,
-    event_text,
-)
-from infra.event_patterns import MACRO_EVENTS, TASK_EVENTS
+from administration.dead_letters.letter import MOVED
+from connect_zendesk.detail_types import CUSTOMER_UPDATE, SOURCE
+from connect_zendesk.function_kinds import Worker
+from connect_zendesk.messaging import dead_letter_body, event_text
+from connect_zendesk.topology import CONTACTS, CUSTOMERS, WORKERS, worker_of
 from local.replay.clock import VirtualClock
 from local.replay.matching import matches
-
-_VISIBILITY = timedelta(seconds=180)
 
 
 @dataclass(order=True)
@@ -36,33 +25,19 @@ class Message:
     number: int
     body: str = field(compare=False)
     sent: datetime = field(compare=False)
-    queue: str = field(compare=False, default="contacts")
+    queue: str = field(compare=False, default=CONTACTS)
     attempts: int = field(compare=False, default=0)
 
 
 class LocalMessages:
-    """The bus, the queues and the dead letters, in memory."""
+    """The bus, the queues and the dead letters, in memory, as the topology has them.
 
-    #: The rules of the bus: which queues get an event.
-    RULES = {  # noqa: RUF012
-        CONTACT_RECORD: ("contacts", "authentications"),
-        TICKET_LINKED: ("transcripts", "authentications"),
-        NO_TICKET_LINKED: ("transcripts", "authentications"),
-        ATTACHMENT_REQUESTED: ("attachments",),
-        CONTACT_FILE: ("transcripts",),
-        CONTACT_FILES_EXPECTED: ("transcripts",),
-        ZENDESK_EVENT: ("tasks", "attachments"),
-    }
-    #: What else the rules ask for: the patterns that are deployed. Without one, a queue gets every event.
-    PATTERNS: Mapping[tuple[str, str], Mapping[str, Any]] = {
-        (ZENDESK_EVENT, "tasks"): TASK_EVENTS,
-        (ZENDESK_EVENT, "attachments"): MACRO_EVENTS,
-    }
-    #: The queues with one order for all messages: what comes back holds up those behind it.
-    IN_TURN = frozenset({"tasks"})
+    `workers`: those whose rules and queues there are.
+    """
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
+        self.workers: Sequence[Worker] = WORKERS
         self._numbers = itertools.count(1)
         self.waiting: list[Message] = []
         self.published: list[tuple[str, dict[str, Any]]] = []
@@ -73,9 +48,18 @@ class LocalMessages:
         """Put an event on the bus, which passes it to its queues. Raises `CannotBeSent`."""
         event_text(detail)  # refuses what the bus would refuse
         self.published.append((detail_type, dict(detail)))
-        for queue in self.RULES.get(detail_type, ()):
-            if matches(self.PATTERNS.get((detail_type, queue), {}), detail):
-                self.send(_body(detail_type, detail), queue=queue)
+        self._route(SOURCE, detail_type, detail, _body(detail_type, detail))
+
+    def receive_from_aws(self, event: Mapping[str, Any]) -> None:
+        """Pass an event of the account's default bus, in its envelope, to the queues whose rules match it."""
+        self._route(event["source"], event["detail-type"], event["detail"], json.dumps(event))
+
+    def _route(self, source: str, detail_type: str, detail: Mapping[str, Any], body: str) -> None:
+        for worker in self.workers:
+            for rule in worker.queue.rules:
+                wanted = rule.source == source and detail_type in rule.detail_types
+                if wanted and matches(rule.detail, detail):
+                    self.send(body, queue=worker.queue.name)
 
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
         """Send a message to the contact queue that is delivered after so many seconds."""
@@ -83,13 +67,13 @@ class LocalMessages:
 
     def update_customer(self, detail: Mapping[str, Any]) -> None:
         """Send a change of a customer's user to its queue."""
-        self.send(_body(CUSTOMER_UPDATE, detail), queue="customers")
+        self.send(_body(CUSTOMER_UPDATE, detail), queue=CUSTOMERS)
 
-    def send(self, body: str, seconds: int = 0, queue: str = "contacts") -> None:
+    def send(self, body: str, seconds: int = 0, queue: str = CONTACTS) -> None:
         """Send a message as text."""
         now = self._clock()
         due = now + timedelta(seconds=seconds)
-        if queue in self.IN_TURN:
+        if worker_of(queue).queue.one_at_a_time:
             due = max([due, *(waiting.due for waiting in self.waiting if waiting.queue == queue)])
         message = Message(due, next(self._numbers), body, now, queue)
         heapq.heappush(self.waiting, message)
@@ -109,11 +93,14 @@ class LocalMessages:
         return heapq.heappop(self.waiting)
 
     def put_back(self, message: Message) -> None:
-        """Deliver a message again when its time comes."""
-        seconds = self.retries.pop(str(message.number), None)
-        wait = timedelta(seconds=seconds) if seconds is not None else _VISIBILITY
-        message.due = self._clock() + wait
-        if message.queue in self.IN_TURN:
+        """Deliver a message again when its time comes, or move it where it was received too often."""
+        worker = worker_of(message.queue)
+        wait = self.retries.pop(str(message.number), worker.visibility)
+        if message.attempts >= worker.queue.receives:
+            self.dead_letter(worker.folder, MOVED, message.body.encode())
+            return
+        message.due = self._clock() + timedelta(seconds=wait)
+        if worker.queue.one_at_a_time:
             for behind in self.waiting:
                 if behind.queue == message.queue:
                     behind.due = max(behind.due, message.due)

@@ -1,16 +1,17 @@
 """Whether an event matches a pattern, as EventBridge has it: as much of that as the stack's rules use."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-_EITHER = "$or"
+_EITHER, _WILDCARD = "$or", "wildcard"
 
 
 def matches(pattern: Mapping[str, Any], event: Any) -> bool:
     """Tell whether an event, or a part of one, has what a pattern asks for.
 
-    A list in the pattern is what a value may be; of a list in the event one value is enough. `$or` takes any
-    of several patterns. Raises ValueError for an operator that is not known here.
+    A list in the pattern is what a value may be, or a wildcard that it matches; of a list in the event one
+    value is enough. `$or` takes any of several patterns. Raises ValueError for any other operator.
     """
     if not isinstance(event, Mapping):
         return False
@@ -22,10 +23,21 @@ def _fits(name: str, wanted: Any, event: Mapping[str, Any]) -> bool:
         return any(matches(alternative, event) for alternative in wanted)
     if isinstance(wanted, Mapping):
         return matches(wanted, event.get(name))
-    if any(isinstance(value, Mapping | list) for value in wanted):
+    if any(isinstance(value, Mapping | list) and not _is_wildcard(value) for value in wanted):
         raise ValueError(f"{name}: an operator of EventBridge that is not known here")
     if name not in event:
         return False
     found = event[name] if isinstance(event[name], list | tuple) else [event[name]]
+    return any(_is_one(value, one) for value in wanted for one in found)
+
+
+def _is_wildcard(value: Any) -> bool:
+    return isinstance(value, Mapping) and list(value) == [_WILDCARD]
+
+
+def _is_one(wanted: Any, found: Any) -> bool:
+    if _is_wildcard(wanted):
+        pattern = ".*".join(map(re.escape, wanted[_WILDCARD].split("*")))
+        return isinstance(found, str) and re.fullmatch(pattern, found, re.DOTALL) is not None
     # True is not 1: their types tell them apart.
-    return any(type(value) is type(one) and value == one for value in wanted for one in found)
+    return type(wanted) is type(found) and bool(wanted == found)

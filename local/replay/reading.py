@@ -7,7 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from connect_zendesk.messaging import CONTACT_RECORD, FORCED_TICKET_DUE, SOURCE
+from connect_zendesk.detail_types import (
+    CONTACT_EVENT,
+    CONTACT_RECORD,
+    FORCED_TICKET_DUE,
+    OBJECT_CREATED,
+    SOURCE,
+)
 from local.replay.events import (
     AgentEvent,
     BusEvent,
@@ -23,8 +29,6 @@ from local.replay.events import (
 )
 from local.replay.places import Place, documents
 
-CONTACT_EVENT = "Amazon Connect Contact Event"
-OBJECT_CREATED = "Object Created"
 #: The source of a line that tells what somebody does in Zendesk.
 IN_ZENDESK = "in zendesk"
 #: The folder of files that Amazon Connect has written to S3.

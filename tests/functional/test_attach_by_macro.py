@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.ledger import heads, snapshots
-from connect_zendesk.messaging import ZENDESK_EVENT
 from connect_zendesk.rules.tickets.macro_tags import ATTACH, MACRO_TAGS, NEW_TICKET, NEW_USER_TICKET
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from tests.attachments import LETTER, MANUAL, OTHER, ends, joins

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.detail_types import FORCED_TICKET_DUE
 from connect_zendesk.ledger import heads, legs
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.messaging import FORCED_TICKET_DUE
 from tests.records import (
     ANA,
     ANAS_NUMBER,

@@ -10,9 +10,10 @@ from unittest import mock
 
 import pytest
 
+from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.entrypoints import container
-from connect_zendesk.entrypoints.queue import PATIENCE
-from connect_zendesk.messaging import CONTACT_RECORD, dead_letter_data
+from connect_zendesk.function_kinds import PATIENCE
+from connect_zendesk.messaging import dead_letter_data
 from functions.ticket_creation import from_contact_record
 from local.replay.lambda_events import LambdaContext
 from local.replay.local_messages import Message

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED, NotPublished
+from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
+from connect_zendesk.messaging import NotPublished
 from tests.attachments import MANUAL, OTHER, asks, ends, joins, stack_with
 from tests.live import alive, contact_event, leave_snapshot
 from tests.records import ADA, ADAS_NAME, ANA, BEN, BENS_NUMBER, BOBS_NAME, STRANGERS_NUMBER, call

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.messaging import CONTACT_FILES_EXPECTED
+from connect_zendesk.detail_types import CONTACT_FILES_EXPECTED
 from connect_zendesk.workflows.transcripts.expected_files import Expectation
 from tests.contact_files import (
     BUCKET,

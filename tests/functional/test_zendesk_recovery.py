@@ -11,7 +11,8 @@ from unittest import mock
 
 import pytest
 
-from connect_zendesk.messaging import ZENDESK_EVENT, NotPublished
+from connect_zendesk.detail_types import ZENDESK_EVENT
+from connect_zendesk.messaging import NotPublished
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from local.replay import lambda_events
 from local.stand_ins.zendesk import Options, Response

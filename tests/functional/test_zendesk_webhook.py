@@ -15,9 +15,10 @@ from unittest import mock
 import pytest
 from botocore.exceptions import ClientError
 
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.ledger.items import Item
 from connect_zendesk.ledger.ledger import Ledger
-from connect_zendesk.messaging import ZENDESK_EVENT, AwsMessages, NotPublished
+from connect_zendesk.messaging import AwsMessages, NotPublished
 from connect_zendesk.observability import metrics
 from connect_zendesk.workflows.webhooks.endpoint import WebhookEndpoint
 from connect_zendesk.zendesk.webhook import TEST_SECRET

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.ledger import heads
-from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import (

@@ -9,10 +9,11 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from connect_zendesk.messaging import ZENDESK_EVENT
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.zendesk_events.task_content import Task
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
+from connect_zendesk.topology import TASK_CREATION
 from local.stand_ins.amazon_connect.options import Options
 from tests.records import NINE, ZENDESK
 from tests.simulation.day import Day
@@ -116,7 +117,7 @@ class TaskDay(Day):
     def __init__(self, seed: int | None, most: int = 0, **connect: Any) -> None:
         super().__init__(seed, zendesk_world=ZENDESK, app_settings=SETTINGS)
         self.chance._left = most
-        self.messages.RULES = {ZENDESK_EVENT: ("tasks",)}
+        self.messages.workers = (TASK_CREATION,)
         object.__setattr__(self.connect._tasks, "options", Options(active_tasks=1_000_000, **connect))
         self._start = self._amazon_connect.start_task
         self._amazon_connect.start_task = self._start_badly  # type: ignore[method-assign]

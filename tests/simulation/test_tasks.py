@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from connect_zendesk.messaging import ZENDESK_EVENT
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from tests.simulation.seeds import seeds
 from tests.simulation.tasks import TaskDay, check, events, play, ruled
 from tests.simulation.test_attachments import DeathAt

@@ -6,15 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.rules.settings.task_rules import EVENTS
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 from connect_zendesk.rules.zendesk_events.macro import tags_set
 from connect_zendesk.rules.zendesk_events.task_decision import decide
+from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change
-from infra.event_patterns import MACRO_EVENTS, TASK_EVENTS
+from connect_zendesk.topology import TASK_CREATION, TICKET_ATTACHMENT
 from local.replay.matching import matches
 from tests.unit.rules.cases_k1_to_k4 import CASES, event, rule, settings_with
 
+TASK_EVENTS = TASK_CREATION.queue.rules[0].detail
+MACRO_EVENTS = TICKET_ATTACHMENT.queue.rules[1].detail
 TAGS = st.lists(st.sampled_from([*MACRO_TAGS, "vip", "amazon_connect"]), max_size=3, unique=True).map(tuple)
 KINDS = st.sampled_from([*EVENTS, "permanently_deleted"])
 ANY = settings_with(rule(events=list(EVENTS)))
@@ -39,6 +41,9 @@ ANY = settings_with(rule(events=list(EVENTS)))
         ({"a": [1], "b": [2]}, {"a": 1, "b": 3}, False),
         ({"$or": [{"a": [1]}, {"b": [1]}]}, {"b": 1}, True),
         ({"$or": [{"a": [1]}, {"b": [1]}]}, {"b": 2}, False),
+        ({"a": [{"wildcard": "*/b/*.json"}]}, {"a": "x/b/c.json"}, True),
+        ({"a": [{"wildcard": "*/b/*.json"}]}, {"a": "x/b/c.wav"}, False),
+        ({"a": [{"wildcard": "*"}]}, {"a": 1}, False),
         ({"c": [1], "$or": [{"a": [1]}, {"b": [1]}]}, {"a": 1}, False),
     ],
 )

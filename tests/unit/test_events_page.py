@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED
+from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from tests.records import call
 from tests.stack import Stack
 

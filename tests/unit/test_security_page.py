@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from administration.zendesk_setup.command import OLD_SECRET_STAYS
+from connect_zendesk import function_kinds
 from connect_zendesk.ledger.schema import AGENT_EMAIL, CUSTOMER, KEEP, RECORD, SNAPSHOT, USER
 from connect_zendesk.zendesk.tokens import SCOPE
 from connect_zendesk.zendesk.webhook import LARGEST_BODY, WINDOW
 from infra.bus import ARCHIVED_FOR
-from infra.queues import PATIENCE
 from infra.record_stream import RETENTION
 from infra.synth import configured_context
 
@@ -31,7 +31,7 @@ def days(kept: timedelta) -> str:
     [
         ("contact records: numbers, contact attributes, agents", f"{RETENTION.to_days():.0f} days"),
         ("the same, and what Zendesk's events tell of tickets", f"{ARCHIVED_FOR.to_days():.0f} days"),
-        ("the same", f"{PATIENCE.to_days():.0f} days at most"),
+        ("the same", f"{days(function_kinds.RETENTION)} at most"),
         ("a contact's number, attributes and who was found for it", days(SNAPSHOT.keep)),
         ("the newest record of each leg", days(RECORD.keep)),
         (

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.amazon_connect.contact_event import CONTACT_EVENT, monitored_contact, parse
+from connect_zendesk.amazon_connect.contact_event import monitored_contact, parse
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.detail_types import CONTACT_EVENT
 from tests.live import ANSWERED, contact_event
 from tests.records import ADAS_NAME, INSTANCE, NINE
 

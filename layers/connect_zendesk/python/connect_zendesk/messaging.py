@@ -12,31 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 from botocore.config import Config
 
+from connect_zendesk.detail_types import CUSTOMER_UPDATE, SOURCE
 from connect_zendesk.errors import Permanent, RetryLater
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_sqs import SQSClient
-
-#: The source of every event that this project puts on its bus.
-SOURCE = "connect-zendesk"
-
-CONTACT_RECORD = "Contact Record"
-FORCED_TICKET_DUE = "Forced Ticket Due"
-#: An agent attaches a contact to a ticket (A1): see `connect_zendesk.rules.tickets.attachment`.
-ATTACHMENT_REQUESTED = "Attachment Requested"
-#: What is to be written to a customer's Zendesk user, on the queue of such updates.
-CUSTOMER_UPDATE = "Customer Update"
-#: A contact has its ticket, or another one; and it is settled that it has none: see
-#: `workflows.tickets.link_events`.
-TICKET_LINKED = "Ticket Linked"
-NO_TICKET_LINKED = "No Ticket Linked"
-#: A file of a contact that is to be looked at: see `workflows.transcripts.transcripts`.
-CONTACT_FILE = "Contact File"
-#: A leg has ended of which there should be files, at a moment when they should all have come.
-CONTACT_FILES_EXPECTED = "Contact Files Expected"
-#: What happened to a ticket, as Zendesk's webhook told: see `rules.zendesk_events.zendesk_event`.
-ZENDESK_EVENT = "Zendesk Event"
 
 #: Bytes. The bus takes 256 KB with what it adds, and passes on to a queue what has to fit there too.
 _LARGEST_EVENT = 250_000

@@ -14,9 +14,6 @@ from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.rules.contacts.contact import Leg
 
-#: The detail type of a contact event's envelope.
-CONTACT_EVENT = "Amazon Connect Contact Event"
-
 CONNECTED, DISCONNECTED, COMPLETED = "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"
 DATA_UPDATED = "CONTACT_DATA_UPDATED"
 #: What a DATA_UPDATED event names where a flow, or anybody else, has set contact attributes.

@@ -4,7 +4,7 @@ given up with its reason, and neither stops another message."""
 import json
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +13,19 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from botocore.exceptions import BotoCoreError, ClientError
 
 from connect_zendesk.errors import NotReady, Permanent, RetryLater
+from connect_zendesk.function_kinds import PATIENCE, Worker
 from connect_zendesk.ledger import pace
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.patience import seconds_left
 
-#: A queue keeps a message for 14 days. It is given up half a day earlier, with its reason.
-PATIENCE = timedelta(days=13, hours=12)
-#: SQS delivers a message a thousand times: enough for the whole time only if the waits grow.
-_LONGEST_WAIT, _LONGEST_LATE_WAIT, _LATE = 900, 3600, 500
 #: SQS hides a message for twelve hours at most, from when it was received.
 _LONGEST_VISIBILITY = 11 * 3600
 #: Where Lambda puts the event in what it sends on of a failed asynchronous invocation.
 _FAILED_EVENT = "requestPayload"
-#: In a queue that has one order, a message holds up all behind it: it waits for no longer than this, and is
-#: tried so often where nothing but itself is at fault.
-_LONGEST_WAIT_IN_TURN, _TRIES_IN_TURN = 60, 5
+#: In a queue that has one order, a message holds up all behind it: it is tried so often where nothing but
+#: itself is at fault.
+_TRIES_IN_TURN = 5
 #: Amazon Connect may be out of order, or for one request alone: after half a day the next has its turn. So a
 #: longer outage costs two dead letters a day, and what is asked in vain forever holds nobody up forever.
 _TRIES_UNANSWERED = 12 * 60
@@ -45,17 +42,15 @@ def work(
     context: Any,
     services: Services,
     do: Callable[[str, Mapping[str, Any]], None],
-    source: str,
-    *,
-    in_turn: bool = False,
-    asks_zendesk: bool = True,
+    worker: Worker,
 ) -> Any:
     """Work through an event of a queue; ``do`` gets each message's detail type and detail.
 
-    Returns the partial batch response. ``source`` names the function in its dead letters. ``in_turn``: all
-    messages of the queue have one order, and come one at a time. What does not ask Zendesk
-    (``asks_zendesk``) does not wait where Zendesk asks to slow down.
+    Returns the partial batch response. ``worker`` is the function's row in the topology: it names the
+    function in dead letters, and says how long a message waits between attempts. A function that does not ask
+    Zendesk does not wait where Zendesk asks to slow down.
     """
+    source, in_turn = worker.folder, worker.queue.one_at_a_time
 
     def handle(record: dict[str, Any]) -> None:
         try:
@@ -66,7 +61,7 @@ def work(
             _give_up(services, source, "not a message that this project sends", record)
             return
         try:
-            if asks_zendesk:
+            if worker.asks_zendesk:
                 _obey_pause(services)
             do(detail_type, detail)
         except RetryLater as error:
@@ -75,7 +70,7 @@ def work(
             if in_turn and error.outcome_unknown and _attempts(record) >= _TRIES_UNANSWERED:
                 _give_up(services, source, f"tried {_attempts(record)} times: {error}", record)
                 return
-            _come_back(services, source, record, error, error.seconds, in_turn=in_turn)
+            _come_back(services, worker, record, error, error.seconds)
         except Permanent as error:
             _give_up(services, source, f"{type(error).__name__}: {error}", record)
         except Exception as error:  # noqa: BLE001 - AWS out of order, or a fault of ours that a release mends
@@ -88,7 +83,7 @@ def work(
             if in_turn and _attempts(record) >= _TRIES_IN_TURN and not isinstance(error, _AWS):
                 _give_up(services, source, f"tried {_attempts(record)} times: {unexpected} at {at}", record)
                 return
-            _come_back(services, source, record, unexpected, 1, in_turn=in_turn)
+            _come_back(services, worker, record, unexpected, 1)
 
     services.zendesk.remaining = seconds_left(context)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -96,18 +91,16 @@ def work(
 
 
 def _come_back(
-    services: Services, source: str, message: dict[str, Any], error: Exception, seconds: int, *, in_turn: bool
+    services: Services, worker: Worker, message: dict[str, Any], error: Exception, seconds: int
 ) -> None:
     attributes = message.get("attributes", {})
     sent = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
     if services.clock() - sent > PATIENCE and "SentTimestamp" in attributes:
-        _give_up(services, source, f"tried for {PATIENCE.days} days, at last: {error}", message)
+        _give_up(services, worker.folder, f"tried for {PATIENCE.days} days, at last: {error}", message)
         return
     # Longer each time, but never shorter than was asked for.
     attempts = _attempts(message)
-    longest = _LONGEST_WAIT if attempts < _LATE else _LONGEST_LATE_WAIT
-    longest = _LONGEST_WAIT_IN_TURN if in_turn else longest
-    wait = min(_LONGEST_VISIBILITY, max(seconds, min(longest, 2 ** min(attempts, 12))))
+    wait = min(_LONGEST_VISIBILITY, max(seconds, worker.queue.retries.wait(attempts)))
     services.messages.retry_in(message["receiptHandle"], wait)
     count("ComesBack")
     logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger import agent_contacts, heads, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import COMMAND, command_step
-from connect_zendesk.messaging import CONTACT_RECORD
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg

@@ -9,12 +9,12 @@ from connect_zendesk.amazon_connect.contact_event import (
     ATTRIBUTES,
     COMPLETED,
     CONNECTED,
-    CONTACT_EVENT,
     DATA_UPDATED,
     DISCONNECTED,
     ContactEvent,
     monitored_contact,
 )
+from connect_zendesk.detail_types import CONTACT_EVENT
 from connect_zendesk.errors import RetryLater
 from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact

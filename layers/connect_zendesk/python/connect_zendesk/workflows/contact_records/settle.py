@@ -5,12 +5,12 @@ from math import ceil
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.detail_types import FORCED_TICKET_DUE
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger import heads, legs, snapshots
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import result_of, run_once
-from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of

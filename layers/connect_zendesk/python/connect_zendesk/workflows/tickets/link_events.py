@@ -1,9 +1,9 @@
 """Tells, once, what a contact is linked to: whatever waited for its ticket goes on from there (X4, V1)."""
 
+from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.steps import run_once
-from connect_zendesk.messaging import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.workflows.services import Services
 
 

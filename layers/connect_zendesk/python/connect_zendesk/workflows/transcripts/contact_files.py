@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile, of_key
+from connect_zendesk.detail_types import CONTACT_FILE
 from connect_zendesk.ledger import files
 from connect_zendesk.ledger.files import FilePointer
-from connect_zendesk.messaging import CONTACT_FILE
 from connect_zendesk.workflows.services import Services
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect.leg_files import of_record, prefixes_of_analysis
+from connect_zendesk.detail_types import CONTACT_FILES_EXPECTED
 from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.ledger.steps import run_once
-from connect_zendesk.messaging import CONTACT_FILES_EXPECTED
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.transcripts.conversation import Kind

@@ -14,9 +14,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import CONNECTOR, WEBHOOK_ACCOUNT, WEBHOOK_SEEN
-from connect_zendesk.messaging import ZENDESK_EVENT, CannotBeSent, Messages, NotPublished
+from connect_zendesk.messaging import CannotBeSent, Messages, NotPublished
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call, Rejected, WrongSignature, verified

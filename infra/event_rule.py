@@ -1,0 +1,45 @@
+"""Makes an EventBridge rule of a row of the topology, with what only this deployment knows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+from connect_zendesk.detail_types import SOURCE
+from connect_zendesk.function_kinds import Rule
+from infra.deployed_function import Foundation
+
+
+def event_rule(
+    scope: Construct, rule: Rule, *, foundation: Foundation, target: events.IRuleTarget
+) -> events.Rule:
+    """Make the rule: on the project's bus for its own events, on the account's default bus for those of AWS.
+
+    Only AWS may put events of its services anywhere, and puts them there.
+    """
+    detail = {**rule.detail, **_known_here(scope, rule.source, foundation)}
+    return events.Rule(
+        scope,
+        rule.id,
+        description=rule.description,
+        event_bus=foundation.bus if rule.source == SOURCE else None,
+        event_pattern=events.EventPattern(
+            source=[rule.source], detail_type=list(rule.detail_types), detail=detail or None
+        ),
+        targets=[target],
+    )
+
+
+def _known_here(scope: Construct, source: str, foundation: Foundation) -> Mapping[str, Any]:
+    """Return what the pattern asks beyond the topology, by the source of the events."""
+    context = foundation.context
+    match source:
+        case "aws.connect" if context.connect_instance_arn:
+            return {"instanceArn": [context.connect_instance_arn]}
+        case "aws.s3":
+            return {"bucket": {"name": list(context.contact_buckets)}}
+        case "aws.cloudformation":
+            return {"stack-id": [Stack.of(scope).stack_id]}
+    return {}

@@ -1,0 +1,28 @@
+"""What kinds of events there are, on this project's bus and on the account's default bus."""
+
+#: The source of every event that this project puts on its bus.
+SOURCE = "connect-zendesk"
+
+CONTACT_RECORD = "Contact Record"
+FORCED_TICKET_DUE = "Forced Ticket Due"
+#: An agent attaches a contact to a ticket (A1): see `connect_zendesk.rules.tickets.attachment`.
+ATTACHMENT_REQUESTED = "Attachment Requested"
+#: What is to be written to a customer's Zendesk user, on the queue of such updates.
+CUSTOMER_UPDATE = "Customer Update"
+#: A contact has its ticket, or another one; and it is settled that it has none: see
+#: `workflows.tickets.link_events`.
+TICKET_LINKED = "Ticket Linked"
+NO_TICKET_LINKED = "No Ticket Linked"
+#: A file of a contact that is to be looked at: see `workflows.transcripts.transcripts`.
+CONTACT_FILE = "Contact File"
+#: A leg has ended of which there should be files, at a time when they should all have been written.
+CONTACT_FILES_EXPECTED = "Contact Files Expected"
+#: What happened to a ticket, as Zendesk's webhook reported it: see `rules.zendesk_events.zendesk_event`.
+ZENDESK_EVENT = "Zendesk Event"
+
+#: On the default bus, from Amazon Connect (`aws.connect`), while a contact lives.
+CONTACT_EVENT = "Amazon Connect Contact Event"
+#: On the default bus, from S3 (`aws.s3`): a file has been written.
+OBJECT_CREATED = "Object Created"
+#: On the default bus, from CloudFormation (`aws.cloudformation`).
+STACK_STATUS_CHANGED = "CloudFormation Stack Status Change"
