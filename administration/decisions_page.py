@@ -1,5 +1,7 @@
 """The page docs/decisions.md: who the customer is and which ticket a contact gets (C, T)."""
 
+from typing import Any
+
 from administration.markdown import NOTICE, codes, table
 from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Way
 from connect_zendesk.rules.contacts.facts import OLDEST_UNKNOWN
@@ -106,7 +108,7 @@ _WORDS = (
 )
 
 
-def _ways(ways: tuple[Way, ...]) -> str:
+def _ways(ways: tuple[Way[Any], ...]) -> str:
     """Return ways of finding a customer as a table."""
     return table(
         ("what is set", "the customer", "nobody is found"),

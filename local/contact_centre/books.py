@@ -13,6 +13,7 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import Facts, settings_of
 from connect_zendesk.rules.contacts.lookups import Known
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.registry import VOICE_COMMENT
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
@@ -156,7 +157,7 @@ def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
         rule,
         ticket,
         frozenset(leg.contact_id for leg in told),
-        frozenset(leg.contact_id for leg in voices if settings_of(leg, app)["voice_comment"]),
+        frozenset(leg.contact_id for leg in voices if settings_of(leg, app)[VOICE_COMMENT]),
         may_open,
     )
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from connect_zendesk.rules.contacts.facts import ExistingUser, Facts, Requester
 from connect_zendesk.rules.contacts.lookups import Ticket
+from connect_zendesk.rules.settings.registry import ALL_OUTBOUND, FORCE_TICKET_CREATION, ZENDESK_USER
 
 Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]
 
@@ -90,7 +91,7 @@ def _create(facts: Facts) -> Outcome:
 
 
 def _somebody_elses(facts: Facts) -> bool:
-    ticket, named = facts.given_ticket, facts.settings["zendesk_user"]
+    ticket, named = facts.given_ticket, facts.settings[ZENDESK_USER]
     if ticket is None or (named is not None and named == ticket.requester and not ticket.closed):
         return False  # without asking who the customer is; a follow-up's subject wants to know
     customer = facts.customer
@@ -238,7 +239,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: (
             facts.outbound
             and facts.customer.kind in ("unrecognised", "anonymous")
-            and not facts.settings["all_outbound"]
+            and not facts.settings[ALL_OUTBOUND]
         ),
         _nothing,
         ("all_outbound",),
@@ -298,7 +299,7 @@ FORCED_RULES: tuple[Rule, ...] = (
         "T8",
         "The contact ended unattached, and force_ticket_creation is off",
         "no ticket",
-        lambda facts: not facts.settings["force_ticket_creation"],
+        lambda facts: not facts.settings[FORCE_TICKET_CREATION],
         _nothing,
         ("force_ticket_creation",),
     ),

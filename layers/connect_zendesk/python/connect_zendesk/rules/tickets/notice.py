@@ -8,6 +8,7 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import Facts, settings_of
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.registry import ZENDESK_TICKET
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 
@@ -59,7 +60,7 @@ def _of_decision(decision: Decision, app: AppSettings) -> Iterator[Notice]:
             setting=app.zendesk_ticket_attribute, ticket=decision.missing_ticket
         )
         yield Notice("T1", wording.NOTICES["T1"].format(what=text))
-    elif decision.action == "leave_to_agent" and decision.settings["zendesk_ticket"] == 0:
+    elif decision.action == "leave_to_agent" and decision.settings[ZENDESK_TICKET] == 0:
         yield Notice("T1", wording.NOTICES["T1"].format(what=wording.NEW_TICKET_ASKED_FOR))
     yield from _of_settings(decision.settings)
 

@@ -9,6 +9,7 @@ from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import Facts, Requester, settings_of
 from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.registry import ZENDESK_USER
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets import decision_table
 from connect_zendesk.rules.tickets.decision_table import IN_DOUBT, Action, Outcome, Reason, Rule, first_hit
@@ -116,7 +117,7 @@ def _number_for(facts: Facts) -> tuple[int, str] | None:
     Nobody is looked up only for this: whether the user has a number is asked before it is written. A caller
     whose authentication failed may be anybody, and with the number would be that user the next time (T9).
     """
-    user, number = facts.settings["zendesk_user"], facts.number
+    user, number = facts.settings[ZENDESK_USER], facts.number
     if user is None or number is None or facts.authentication_failed:
         return None
     customer = _customer_so_far(facts)

@@ -12,6 +12,16 @@ from connect_zendesk.messaging import FORCED_TICKET_DUE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.settings.registry import (
+    CUSTOMER_EMAIL,
+    CUSTOMER_NAME,
+    CUSTOMER_NUMBER,
+    RECENT_TICKET_TIMEOUT,
+    TICKET_ASSIGNMENT,
+    ZENDESK_TICKET,
+    ZENDESK_USER,
+    Setting,
+)
 from connect_zendesk.rules.tickets.comment import fingerprint
 from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
 from connect_zendesk.workflows.services import Services
@@ -23,14 +33,14 @@ from connect_zendesk.workflows.transcripts import expected_files
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 60, 900
 #: Settings that decide whose ticket a contact gets, and which.
-_DECIDING = (
-    "ticket_assignment",
-    "recent_ticket_timeout",
-    "zendesk_ticket",
-    "zendesk_user",
-    "customer_number",
-    "customer_name",
-    "customer_email",
+_DECIDING: tuple[Setting[Any], ...] = (
+    TICKET_ASSIGNMENT,
+    RECENT_TICKET_TIMEOUT,
+    ZENDESK_TICKET,
+    ZENDESK_USER,
+    CUSTOMER_NUMBER,
+    CUSTOMER_NAME,
+    CUSTOMER_EMAIL,
 )
 
 
@@ -129,7 +139,7 @@ def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
     if snapshot is None:
         return
     then, now = settings_of(snapshot.leg, services.app), settings_of(leg, services.app)
-    late = [name for name in _DECIDING if then[name] != now[name]]
+    late = [setting.name for setting in _DECIDING if then[setting] != now[setting]]
     if late:
         count("AttributesTooLate")
         logger.warning("set after the flow left its copy", contact=leg.root_id, settings=late)
