@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from connect_zendesk.ledger.dynamodb import DynamoItems
-from connect_zendesk.ledger.ledger import KEEP_CLAIM, Claim, Head, Item, Items, Ledger
+from connect_zendesk.ledger.ledger import KEEP_CLAIM, Claim, Head, Item, Items, Ledger, contact
+from connect_zendesk.rules.model import Settles
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems
 from tests.records import NINE
@@ -130,6 +131,30 @@ def test_a_contact_settled_without_a_ticket_can_still_get_one(ledger: Ledger) ->
     ledger.settle("1", Head(None, None, "none", "T13"))
     assert ledger.settle("1", SETTLED) == SETTLED
     assert ledger.settle("1", Head(None, None, "none", "T13")) == SETTLED
+
+
+@pytest.mark.parametrize(
+    ("rule", "settles", "forced"),
+    [
+        ("T4", "for good", False),
+        ("T8", "for good", True),
+        ("T13", "until answered", False),
+        ("T15", "until an earlier record", False),
+    ],
+)
+def test_what_the_release_before_kept_of_a_contact_is_read_by_its_rule(
+    items: Items, ledger: Ledger, rule: str, settles: Settles, forced: bool
+) -> None:
+    ledger.settle("1", Head(None, None, "none", rule, ("why",)))
+    written = dict(items.get(contact("1"), "head") or {})
+    del written["settles"], written["forced"]
+    assert items.put(contact("1"), "head", written, replacing=written["version"])
+    assert ledger.head("1") == Head(None, None, "none", rule, ("why",), settles=settles, forced=forced)
+
+
+def test_how_long_a_contact_is_settled_is_kept_with_it_whatever_its_rule(ledger: Ledger) -> None:
+    settled = Head(None, None, "none", "T13", settles="until an earlier record", forced=True)
+    assert ledger.settle("1", settled) == ledger.head("1") == settled
 
 
 def test_many_at_once_agree_on_one_ticket(clock: VirtualClock) -> None:

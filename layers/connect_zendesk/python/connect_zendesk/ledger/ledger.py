@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from connect_zendesk.rules.model import Settles
+
 SCHEMA = 1
 
 #: Amazon Connect re-emits records for 24 months; what has been written is remembered a month longer.
@@ -42,6 +44,10 @@ class Items(Protocol):
         """Write an item if it is still at that version (None: if there is none), and say whether it was."""
 
 
+#: What a head of the release before does not say of itself, by its rule.
+_SETTLES_BEFORE: Mapping[str, Settles] = {"T13": "until answered", "T15": "until an earlier record"}
+
+
 @dataclass(frozen=True)
 class Head:
     """What has been settled for a contact.
@@ -51,7 +57,8 @@ class Head:
     report that is in the first comment of a ticket made here, and ``as_of`` is that report's moment, in
     ISO 8601. ``moved`` numbers the tickets that agents have moved the contact to, 0 being its first: what was
     written before is written there again (A1). ``attached`` is the stamp of the latest such command.
-    ``customer`` is the Zendesk user that the contact is with, None where nobody knows for sure.
+    ``customer`` is the Zendesk user that the contact is with, None where nobody knows for sure. ``settles``
+    says how long a head without a ticket holds; ``forced``: decided by forced ticket creation (T8).
     """
 
     ticket: int | None
@@ -65,12 +72,19 @@ class Head:
     moved: int = 0
     attached: str | None = None
     customer: int | None = None
+    settles: Settles = "for good"
+    forced: bool = False
 
     @staticmethod
     def of(item: Item) -> "Head":
-        """Return a head from what was kept of it, by this release or the one before."""
+        """Return a head from what was kept of it, by this release or the one before.
+
+        The release before kept neither ``settles`` nor ``forced``: they followed from the rule.
+        """
+        rule = item["rule"]
+        before = {"settles": _SETTLES_BEFORE.get(rule, "for good"), "forced": rule == "T8"}
         known = {name: item[name] for name in Head.__dataclass_fields__ if name in item}
-        return Head(**{**known, "reasons": tuple(item["reasons"])})
+        return Head(**{**before, **known, "reasons": tuple(item["reasons"])})
 
 
 @dataclass(frozen=True)
