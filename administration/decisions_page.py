@@ -1,13 +1,14 @@
 """The page docs/decisions.md: who the customer is and which ticket a contact gets (C, T)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from administration.markdown import NOTICE, codes, table
-from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Way
+from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Problem, Way
 from connect_zendesk.rules.contacts.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
 from connect_zendesk.rules.settings.registry import BY_NAME
-from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, IN_DOUBT, RULES, Rule
+from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES, Rule
 
 _PAGE = """\
 # Decisions
@@ -108,6 +109,10 @@ _WORDS = (
 )
 
 
+#: The rule that leaves the choice to a person, by what the problem is.
+_RULES_OF: Mapping[Problem, str] = {"unmatched chat": "C6", "unusable user": "C7"}
+
+
 def _ways(ways: tuple[Way[Any], ...]) -> str:
     """Return ways of finding a customer as a table."""
     return table(
@@ -116,7 +121,7 @@ def _ways(ways: tuple[Way[Any], ...]) -> str:
             (
                 codes([way.by]) if way.by in BY_NAME else way.by,
                 way.says,
-                f"rule {way.nobody} below" if way.nobody else "unrecognised",
+                f"rule {_RULES_OF[way.nobody]} below" if way.nobody else "unrecognised",
             )
             for way in ways
         ],
@@ -132,7 +137,7 @@ def page() -> str:
         of_a_chat=_ways(OF_A_CHAT),
         rules=_table(RULES),
         forced=_table(FORCED_RULES),
-        in_doubt=", ".join(sorted(IN_DOUBT)),
+        in_doubt=", ".join(sorted(rule.id for rule in RULES if rule.in_doubt)),
         days=OLDEST_UNKNOWN.days,
     )
 

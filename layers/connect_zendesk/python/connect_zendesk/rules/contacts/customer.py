@@ -26,7 +26,7 @@ from connect_zendesk.rules.settings.settings import Settings
 T = TypeVar("T")
 
 Kind = Literal["recognised", "unrecognised", "anonymous", "ambiguous"]
-Problem = Literal["C6", "C7"]
+Problem = Literal["unmatched chat", "unusable user"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Customer:
     """The customer, as far as they are known.
 
     ``user`` where recognised; ``candidates`` where several users match. ``name``, ``number`` (E.164) and
-    ``email`` are what a new user would be made from (C8). ``problem`` names the rule that leaves the
-    choice to a person: C6 or C7; an ambiguous customer is one in itself.
+    ``email`` are what a new user would be made from (C8). ``problem`` is why the
+    choice is a person's (C6, C7); an ambiguous customer is one in itself.
     """
 
     kind: Kind
@@ -62,7 +62,7 @@ class Way(Generic[T]):
     """One way of finding the customer: what it goes by, and who that finds.
 
     ``by`` is the setting, or the number of the contact, and ``says`` tells an administrator who is found.
-    ``nobody`` is the rule that applies where nobody is. ``given`` returns None where it is not set: the next
+    ``nobody`` is the problem where nobody is. ``given`` returns None where it is not set: the next
     way is taken then, and only then.
     """
 
@@ -113,7 +113,7 @@ def _with_number(asked: Asked, number: str) -> tuple[User, ...]:
     return direct or same
 
 
-_BY_ID = _by(ZENDESK_USER, "the user with that id", _with_id, "C7")
+_BY_ID = _by(ZENDESK_USER, "the user with that id", _with_id, "unusable user")
 _SAME_NUMBER = "the user whose own number is the same in E.164"
 
 #: How the customer of a call is found (C1): the first that is set decides, the others are disregarded.
@@ -126,9 +126,15 @@ OF_A_CALL: tuple[Way[Any], ...] = (
 #: How the customer of a chat is found (C2), likewise.
 OF_A_CHAT: tuple[Way[Any], ...] = (
     _BY_ID,
-    _by(CUSTOMER_EMAIL, "the user one of whose addresses it is", _with_email, "C6"),
-    _by(CUSTOMER_NAME, "the user with that name, but for case and spacing", _with_name, "C6"),
-    Way("the number, where the channel has one (SMS, WhatsApp)", _SAME_NUMBER, _own, _with_number, "C6"),
+    _by(CUSTOMER_EMAIL, "the user one of whose addresses it is", _with_email, "unmatched chat"),
+    _by(CUSTOMER_NAME, "the user with that name, but for case and spacing", _with_name, "unmatched chat"),
+    Way(
+        "the number, where the channel has one (SMS, WhatsApp)",
+        _SAME_NUMBER,
+        _own,
+        _with_number,
+        "unmatched chat",
+    ),
 )
 
 
@@ -149,7 +155,7 @@ def identify(leg: Leg, settings: Settings, default_country: str | None, known: K
         email=settings[CUSTOMER_EMAIL],
     )
     if way is None:  # nothing to search by (C6), or a withheld number (C4)
-        return replace(customer, problem="C6") if is_chat else replace(customer, kind="anonymous")
+        return replace(customer, problem="unmatched chat") if is_chat else replace(customer, kind="anonymous")
     matches = way.find(asked, given)
     if not matches:
         return replace(customer, problem=way.nobody)

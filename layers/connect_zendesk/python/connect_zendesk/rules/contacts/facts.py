@@ -84,15 +84,16 @@ def facts_of(leg: Leg, app: AppSettings) -> "Facts":
 class Facts:
     """Everything the decision table can ask about one contact.
 
-    ``left_by`` is the rule that left the ticket to the agent, and ``automatic`` how forced creation then
-    looks at the contact (T8). Reading a fact that has not been looked up raises `Unknown`.
+    ``in_doubt``: the ticket was left to the agent by a rule that leaves the customer in doubt; ``automatic``
+    is how forced creation then looks at the contact (T8). Reading a fact that has not been looked up raises
+    `Unknown`.
     """
 
     leg: Leg
     app: AppSettings
     settings: Settings
     known: Known
-    left_by: str | None = None
+    in_doubt: bool = False
     automatic: bool = False
 
     # Who

@@ -183,7 +183,7 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     own note, it is right all the same.
     """
     if head.ticket is not None:
-        forced = head.rule == "T8" and head.action in ("create", "follow_up")
+        forced = head.forced and head.action in ("create", "follow_up")
         text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
         _add_note(services, root, command, head.ticket, text, chosen.ticket)
 

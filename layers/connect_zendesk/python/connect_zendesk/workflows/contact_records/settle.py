@@ -71,7 +71,7 @@ def settle(
         count("AlreadyHandled")
         return
     head = _head(services, leg, record, known, forced_ticket_due=forced_ticket_due)
-    if head is None or head.rule == "T15":
+    if head is None or head.settles == "until an earlier record":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
     link_events.publish(services, leg.root_id, head)
     if leg.is_root and known is not None and known.told is None and known.attached is None:
@@ -92,16 +92,17 @@ def _handled(services: Services, leg: Leg, head: Head | None) -> bool:
 def _head(
     services: Services, leg: Leg, record: Mapping[str, Any], head: Head | None, *, forced_ticket_due: bool
 ) -> Head | None:
-    """Return what is settled for the contact, settled now if need be; None while the agent may attach it.
+    """Return what is settled for the contact, settled now if need be.
 
-    ``head`` is what was settled before.
+    None while the agent may attach it, and for a later leg of an old contact (T15). ``head`` is what was
+    settled before.
     """
     if head is not None and stays(head, leg):
         return head
     deciding = leg
     if not leg.decides:
         if facts_of(leg, services.app).too_old:
-            return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
+            return None  # nor would its first leg get a ticket, which may never come again (T15)
         deciding = first_leg_of(services, leg, head)
         if deciding.ended is not None:  # nothing else may ever tell that it has (T8)
             legs.ended(services, leg.root_id, deciding.contact_id, deciding.ended)
