@@ -419,7 +419,7 @@ def document_of(toml: str) -> dict[str, Any]:
 def defaults_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what each attribute's setting comes to where a contact's flow sets none."""
     settings = resolve({}, settings_of(document).defaults)
-    return {name: settings[name] for name in settings.by_name}
+    return {name: resolved.value for name, resolved in settings.by_name.items()}
 
 
 def letter_files() -> list[Path]:

@@ -218,7 +218,7 @@ def _customer(services: Services, leg: Leg, decision: Decision) -> Customer:
             known = known.with_answer(missing.look_up, look_up(services, missing.look_up))
 
 
-def _setting(resolved: Resolved) -> dict[str, Any]:
+def _setting(resolved: Resolved[Any]) -> dict[str, Any]:
     value = list(resolved.value) if isinstance(resolved.value, tuple) else resolved.value
     warning = "; ".join(str(warning) for warning in resolved.warnings) or None
     return {"value": value, "source": resolved.source, "raw": resolved.raw, "warning": warning}

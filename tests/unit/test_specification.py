@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ SPECIFICATION = Specification.of(PAGE.read_text("utf-8"))
 README = ROOT / "README.md"
 #: Pages that promise: the README and what it links to, but for the specification and the facts themselves.
 PROMISES = [README, *(page for page in sorted((ROOT / "docs").glob("*.md")) if page != PAGE)]
-SETTINGS: tuple[Setting | FurtherSetting, ...] = (*REGISTRY, *FURTHER)
+SETTINGS: tuple[Setting[Any] | FurtherSetting[Any], ...] = (*REGISTRY, *FURTHER)
 NOT_IN_EFFECT = "Not in effect yet."
 #: The linter's codes look like numbers of ours, and what is made up here is none.
 NO_CITATIONS = frozenset({ROOT / "pyproject.toml", Path(__file__)})

@@ -57,7 +57,11 @@ def customer_of(leg: Leg) -> Customer:
             "C7 names nobody: what is known is kept",
             call(zendesk_user="999", **ZOE),
             Customer(
-                "unrecognised", name="Zoe Quill", number=ANAS_NUMBER, email="zoe@example.com", problem="C7"
+                "unrecognised",
+                name="Zoe Quill",
+                number=ANAS_NUMBER,
+                email="zoe@example.com",
+                problem="unusable user",
             ),
         ),
         (
@@ -89,13 +93,13 @@ def customer_of(leg: Leg) -> Customer:
                 name="Zoe Quill",
                 number=UNKNOWN_NUMBER,
                 email="zoe@example.com",
-                problem="C6",
+                problem="unmatched chat",
             ),
         ),
         (
             "C6 a chat with nothing to search by keeps a number that was typed",
             chat(customer_number=UNKNOWN_NUMBER),
-            Customer("unrecognised", number=UNKNOWN_NUMBER, problem="C6"),
+            Customer("unrecognised", number=UNKNOWN_NUMBER, problem="unmatched chat"),
         ),
     ],
 )

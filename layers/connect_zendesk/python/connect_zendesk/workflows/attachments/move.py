@@ -21,6 +21,7 @@ from connect_zendesk.rules.contacts.facts import (
     settings_of,
 )
 from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.settings.registry import CUSTOMER_EMAIL, CUSTOMER_NAME
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.ticket_decision import Decision
@@ -145,7 +146,7 @@ def _requester(
     if user is not None:
         return ExistingUser(user.id)
     facts = facts_of(leg, services.app)
-    new = NewUser(facts.settings["customer_name"], facts.number, facts.settings["customer_email"])
+    new = NewUser(facts.settings[CUSTOMER_NAME], facts.number, facts.settings[CUSTOMER_EMAIL])
     if new.number or new.email:
         return new
     if services.app.anonymous_requester == "agent":
@@ -180,7 +181,7 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     own note, it is right all the same.
     """
     if head.ticket is not None:
-        forced = head.rule == "T8" and head.action in ("create", "follow_up")
+        forced = head.forced and head.action in ("create", "follow_up")
         text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
         _add_note(services, root, command, head.ticket, text, chosen.ticket)
 

@@ -12,6 +12,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.settings.registry import VOICEID_AUTH_MODE, VOICEID_ENABLED
 from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.workflows.customers import voice_id_calls
 from connect_zendesk.workflows.services import Services
@@ -37,8 +38,8 @@ def check(services: Services, leg: Leg) -> Checked:
     time limit; who set no mode waits for nothing.
     """
     settings, app = settings_of(leg, services.app), services.app
-    mode = settings["voiceid_auth_mode"]
-    if mode is None or not settings["voiceid_enabled"] or leg.channel != "VOICE":
+    mode = settings[VOICEID_AUTH_MODE]
+    if mode is None or not settings[VOICEID_ENABLED] or leg.channel != "VOICE":
         return Checked(leg)
     source = app.caller_authentication
     told = authentication.result_of(leg, source, enabled=True)

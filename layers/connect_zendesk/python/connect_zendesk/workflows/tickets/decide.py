@@ -90,7 +90,7 @@ def _log(leg: Leg, decision: Decision) -> None:
         rule=decision.rule,
         reasons=[f"{reason.rule}: {reason.text}" for reason in decision.reasons],
         settings={
-            name: decision.settings.resolved(name).source
+            name: decision.settings.by_name[name].source
             for reason in decision.reasons
             for name in reason.settings
             if name in decision.settings.by_name

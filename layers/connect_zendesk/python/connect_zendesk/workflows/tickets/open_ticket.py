@@ -59,7 +59,15 @@ def open_named(
     A new ticket gets ``name`` as its external id; there is one of each name. ``attached`` says which agent
     asked for it, where one did.
     """
-    head = Head(None, None, decision.action, decision.rule, decision.why)
+    head = Head(
+        None,
+        None,
+        decision.action,
+        decision.rule,
+        decision.why,
+        settles=decision.settles,
+        forced=decision.forced,
+    )
     if attached is not None:
         head = replace(head, attached=attached.stamp)
     if decision.action == "open":
