@@ -43,7 +43,7 @@ def test_each_test_is_run_by_exactly_one_of_the_commands(marked: set[str]) -> No
 def test_each_rule_that_has_a_test_has_one_in_make_test() -> None:
     def rules(expression: str) -> set[str]:
         listing = subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", "0", "--collect-only", "-q", "-m", expression, "tests"],
+            [sys.executable, "-m", "pytest", "-n", "0", "--collect-only", "-m", expression, "tests"],
             cwd=ROOT, check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         names = {line.rpartition("::")[2].partition("[")[0] for line in listing.splitlines() if "::" in line}
