@@ -37,7 +37,7 @@ def days(kept: timedelta) -> str:
         ("a contact's number, attributes and who was found for it", days(ledger.KEEP_COPY)),
         ("the newest record of each leg", days(ledger.KEEP_RECORD)),
         (
-            "number or address of somebody a user is being made for; agents' e-mail addresses",
+            "number or address of a customer whose user is being created; agents' e-mail addresses",
             days(max(ledger.KEEP_NUMBER, KEEP_EMAIL)),
         ),
         ("voice-authentication status of a customer", days(customer_fields._KEEP)),
