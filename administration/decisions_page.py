@@ -12,7 +12,8 @@ _PAGE = """\
 
 Which Zendesk ticket a contact gets, so that you can follow it by hand. The tables are those that the code
 reads; the rule's id is in the log and in the ticket's call details beside each decision, and
-`python -m local explain` shows the same for a contact record of your own.
+`python -m local explain` shows the same for a contact record of your own. A rule's id is its
+number in the [specification](specification.md).
 
 ## In short
 
@@ -106,6 +107,10 @@ _WORDS = (
 )
 
 
+#: The parts of the specification that have these rules' numbers.
+_PARTS = {"C": "c-who-is-the-customer", "T": "t-which-ticket"}
+
+
 def _ways(ways: tuple[Way, ...]) -> str:
     """Return ways of finding a customer as a table."""
     return table(
@@ -135,11 +140,16 @@ def page() -> str:
     )
 
 
+def _linked(rule: str) -> str:
+    """Return a rule's id with a link to the part of the specification that has its number."""
+    return f"[{rule}](specification.md#{_PARTS[rule[0]]})"
+
+
 def _table(rules: tuple[Rule, ...]) -> str:
     return table(
         ("", "Rule", "When", "Then", "Settings that matter"),
         (
-            (str(number), rule.id, rule.when, rule.then, codes(rule.settings))
+            (str(number), _linked(rule.id), rule.when, rule.then, codes(rule.settings))
             for number, rule in enumerate(rules, 1)
         ),
     )

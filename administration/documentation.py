@@ -1,9 +1,9 @@
-"""`docs`: writes the pages that come from the registry and the decision table, or checks them."""
+"""`docs`: writes the pages that come from registry, decision table and topology, or checks them."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from administration import decisions_page, settings_page
+from administration import decisions_page, settings_page, topology_page
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
 COMMAND = "make docs"
@@ -11,7 +11,11 @@ COMMAND = "make docs"
 
 def pages() -> Mapping[str, str]:
     """Return the text of every generated page by its file name."""
-    return {"settings.md": settings_page.page(), "decisions.md": decisions_page.page()}
+    return {
+        "settings.md": settings_page.page(),
+        "decisions.md": decisions_page.page(),
+        "topology.md": topology_page.page(),
+    }
 
 
 def stale(folder: Path = FOLDER) -> list[str]:

@@ -49,20 +49,29 @@ def build_dependencies(requirements: Path = REQUIREMENTS, build: Path = BUILD) -
     apart, and the folder appears complete or not at all.
     Raises BuildError if uv cannot install them.
     """
-    recipe = f"{RECIPE} {PYTHON_VERSION} {PLATFORM}\n".encode()
-    key = hashlib.sha256(recipe + requirements.read_bytes()).hexdigest()
-    folder = build / f"dependencies-{key[:16]}"
-    if not folder.is_dir():
+    layer = _layer(requirements, build)
+    if not layer.folder.is_dir():
         build.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=build))
         try:
             _install(requirements, unfinished / "python")
             _prune(unfinished / "python")
             unfinished.chmod(0o755)  # mkdtemp makes it private, and layers keep modes
-            _put_in_place(unfinished, folder)
+            _put_in_place(unfinished, layer.folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
-    return Dependencies(folder=folder, key=key)
+    return layer
+
+
+def is_built(requirements: Path = REQUIREMENTS, build: Path = BUILD) -> bool:
+    """Whether `build_dependencies` has nothing left to do, so needs no package index."""
+    return _layer(requirements, build).folder.is_dir()
+
+
+def _layer(requirements: Path, build: Path) -> Dependencies:
+    recipe = f"{RECIPE} {PYTHON_VERSION} {PLATFORM}\n".encode()
+    key = hashlib.sha256(recipe + requirements.read_bytes()).hexdigest()
+    return Dependencies(folder=build / f"dependencies-{key[:16]}", key=key)
 
 
 def _install(requirements: Path, target: Path) -> None:

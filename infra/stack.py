@@ -6,7 +6,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from connect_zendesk import topology
+from connect_zendesk import __version__, topology
 from connect_zendesk.function_kinds import (
     Endpoint,
     EventConsumer,
@@ -116,6 +116,7 @@ class ConnectZendesk(Stack):
         context, settings, queues = foundation.context, foundation.settings, foundation.queues
         standard, fifo = topology.DEAD_LETTER_OUTPUTS
         outputs = {
+            "Version": __version__,
             "RecordStreamArn": foundation.stream.arn,
             "BusName": foundation.bus.event_bus_name,
             standard: queues.dead_letters.queue_url,

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import Any, Self, get_args
 
+from administration.dead_letters.stack import UP
 from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import NoSuchFault, faults_of
 from local.playing import Answers, NotPlayed, play
@@ -19,7 +19,7 @@ from local.replay.events import Event
 from local.replay.inputs import BadInput
 from local.replay.outcome import outcome
 
-_STATE = Path(__file__).parents[1] / ".build" / "up.json"
+_STATE = UP
 _PATIENCE_SECONDS = 120
 
 # Never through a proxy: the other process is on this machine.

@@ -42,10 +42,10 @@ def joins(
     """Have an agent be on a contact, whose flow has left a copy, as acceptance notes it."""
     since = NINE + timedelta(minutes=minute)
     on = AgentContact(root, leg or root, known.pop("channel", "VOICE"), since.isoformat(), **known)
-    agent_contacts.joined(stack.services, agent, on)
-    legs.began(stack.services, root, on.leg, since)
+    agent_contacts.joined(stack.services.ledger, agent, on)
+    legs.began(stack.services.ledger, root, on.leg, since)
     if copied:
-        snapshots.keep(stack.services, parse(call(root, attributes=MANUAL)))
+        snapshots.keep(stack.services.ledger, parse(call(root, attributes=MANUAL)))
 
 
 def asks(stack: Stack, name: str = "command-1", *, agent: int = ADA, minute: float = 1, **asked: Any) -> None:

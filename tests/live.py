@@ -116,7 +116,7 @@ def leave_snapshot(
     stack: Stack, record: Mapping[str, Any], answers: Mapping[LookUp, Any] | None = None
 ) -> None:
     """Have a contact's flow leave its copy, with what the flow found."""
-    snapshots.keep(stack.services, contact_record.parse(record), answers)
+    snapshots.keep(stack.services.ledger, contact_record.parse(record), answers)
 
 
 def milliseconds(moment: datetime) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
-from local.amazon_connect import AmazonConnect as StandIn
-from local.amazon_connect import Options
-from local.replay.in_process import VOICE_ID_DOMAIN, client_of
+from local.replay.in_process import VOICE_ID_DOMAIN
+from local.replay.shared_client import client_of
+from local.stand_ins.amazon_connect import AmazonConnect as StandIn
+from local.stand_ins.amazon_connect import Options
 from tests.records import CONNECT
 from tests.stack import Stack
 

@@ -15,9 +15,9 @@ from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.client import Zendesk
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems
-from local.zendesk import Options, Response
-from local.zendesk import Zendesk as StandIn
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.http.requests_adapter import StandInAdapter
+from local.stand_ins.zendesk import Options, Response
+from local.stand_ins.zendesk import Zendesk as StandIn
 from tests.records import ANA, NINE, ZENDESK
 
 URL = "https://acme.zendesk.com"
@@ -36,7 +36,7 @@ class Account:
 
     def another_client(self, adapter: HTTPAdapter | None = None) -> Zendesk:
         session = requests.Session()
-        session.mount(URL, adapter or ZendeskAdapter(self.stand_in))
+        session.mount(URL, adapter or StandInAdapter(self.stand_in))
         return Zendesk(
             URL + "/",
             lambda: self.credentials,

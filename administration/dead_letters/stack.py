@@ -1,5 +1,6 @@
 """Where a stack's dead letters are: on AWS with the credentials at hand, or on the laptop that is up."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_sqs import SQSClient
 
-#: Written by `make up` for as long as it runs: where its emulator answers, and what it calls the stack.
-UP = Path(__file__).parents[2] / ".build" / "up.json"
+_PROJECT = Path(__file__).resolve().parents[2]
+#: Written by `make up` for as long as it runs: where its emulator answers, and what it calls the stack. Named
+#: after the checkout's path, for a copy of the checkout is not what runs.
+UP = _PROJECT / ".build" / f"up-{hashlib.sha256(bytes(_PROJECT)).hexdigest()[:8]}.json"
 _QUEUE = DEAD_LETTER_OUTPUTS[0]
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from connect_zendesk.detail_types import CUSTOMER_UPDATE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import CUSTOMER_UPDATES
 from connect_zendesk.workflows.customers.customer_update import update_customer
-from connect_zendesk.zendesk.errors import Permanent
 
 
 @logger.inject_lambda_context

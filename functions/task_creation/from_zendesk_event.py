@@ -6,11 +6,11 @@ from typing import Any
 from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import TASK_CREATION
 from connect_zendesk.workflows.tasks import zendesk_events
 from connect_zendesk.workflows.tasks.create_task import create_task
-from connect_zendesk.zendesk.errors import Permanent
 
 
 @logger.inject_lambda_context

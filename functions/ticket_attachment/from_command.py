@@ -6,13 +6,13 @@ from typing import Any
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment, parse
 from connect_zendesk.topology import TICKET_ATTACHMENT
 from connect_zendesk.workflows.attachments.attach import attach
 from connect_zendesk.workflows.attachments.attach_by_macro import attach_by_macro
 from connect_zendesk.workflows.tasks import zendesk_events
-from connect_zendesk.zendesk.errors import Permanent
 
 
 @logger.inject_lambda_context

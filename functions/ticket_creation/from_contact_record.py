@@ -7,11 +7,11 @@ from connect_zendesk.amazon_connect import contact_event, contact_record
 from connect_zendesk.detail_types import CONTACT_EVENT, CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TICKET_CREATION
 from connect_zendesk.workflows.contact_events.accept import follow
 from connect_zendesk.workflows.contact_records.settle import settle
-from connect_zendesk.zendesk.errors import Permanent
 
 
 @logger.inject_lambda_context

@@ -7,10 +7,10 @@ from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.detail_types import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import VOICE_ID_SYNC
 from connect_zendesk.workflows.customers.authentication import follow_link, follow_record
-from connect_zendesk.zendesk.errors import Permanent
 
 
 @logger.inject_lambda_context

@@ -2,6 +2,6 @@
 
 from local.contact_centre.day import Day, Faithfulness
 from local.contact_centre.emissions import Emission, Expectation
-from local.contact_centre.people import People, people
+from local.contact_centre.population import Population, population
 
-__all__ = ["Day", "Emission", "Expectation", "Faithfulness", "People", "people"]
+__all__ = ["Day", "Emission", "Expectation", "Faithfulness", "Population", "population"]

@@ -1,4 +1,4 @@
-"""The agent event stream (contract sheet of Amazon Connect, section 3.2): each event has the whole agent."""
+"""The agent event stream (facts/amazon-connect.md 3.2): each event has the whole agent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from local.contact_centre.legs import Leg, millis
-from local.contact_centre.people import ACCOUNT, INSTANCE_ARN, QUEUES, Agent
+from local.contact_centre.population import ACCOUNT, INSTANCE_ARN, QUEUES, Agent
 
 _VOICE, _CHAT = 1, 3  # contacts at once
 
@@ -18,7 +18,7 @@ _VOICE, _CHAT = 1, 3  # contacts at once
 class Change:
     """Something that happens to an agent: a contact's new state, or None once it is cleared."""
 
-    moment: datetime
+    at: datetime
     agent: Agent
     leg: Leg
     state: str | None
@@ -56,13 +56,13 @@ class Shift:
         """Return the event of the agent's coming."""
         return self._event("LOGIN", self.since)
 
-    def log_out(self, moment: datetime) -> dict[str, Any]:
+    def log_out(self, at: datetime) -> dict[str, Any]:
         """Return the event of the agent's leaving."""
-        return self._event("LOGOUT", moment, status="Offline")
+        return self._event("LOGOUT", at, status="Offline")
 
-    def beat(self, moment: datetime) -> dict[str, Any]:
+    def beat(self, at: datetime) -> dict[str, Any]:
         """Return what is sent when nothing has happened for two minutes."""
-        return self._event("HEART_BEAT", moment)
+        return self._event("HEART_BEAT", at)
 
     def change(self, change: Change) -> dict[str, Any]:
         """Return the event of a change."""
@@ -71,18 +71,18 @@ class Shift:
             self._contacts.pop(leg.contact_id, None)
         else:
             self._contacts[leg.contact_id] = _contact(leg, change)
-        return self._event("STATE_CHANGE", change.moment)
+        return self._event("STATE_CHANGE", change.at)
 
-    def _event(self, kind: str, moment: datetime, status: str = "Available") -> dict[str, Any]:
+    def _event(self, kind: str, at: datetime, status: str = "Available") -> dict[str, Any]:
         current = self._snapshot(status)
-        previous, self._previous, self.last = self._previous, current, moment
+        previous, self._previous, self.last = self._previous, current, at
         self._number += 1
         return {
             "AWSAccountId": ACCOUNT,
             "AgentARN": self.agent.arn,
             "CurrentAgentSnapshot": current,
-            "EventId": str(uuid5(NAMESPACE_URL, f"{self.agent.arn} {self._number} {moment.isoformat()}")),
-            "EventTimestamp": millis(moment),
+            "EventId": str(uuid5(NAMESPACE_URL, f"{self.agent.arn} {self._number} {at.isoformat()}")),
+            "EventTimestamp": millis(at),
             "EventType": kind,
             "InstanceARN": INSTANCE_ARN,
             "PreviousAgentSnapshot": previous,
@@ -140,7 +140,7 @@ def _contact(leg: Leg, change: Change) -> dict[str, Any]:
         "Queue": _queue(str(leg.queue_arn), leg.queue[1] or None) if leg.queue else None,
         "QueueTimestamp": millis(leg.enqueued) if leg.enqueued else None,
         "State": state,
-        "StateStartTimestamp": millis(change.moment),
+        "StateStartTimestamp": millis(change.at),
     }
 
 

@@ -1,4 +1,4 @@
-"""Stories of calls: who called whom, and where it went (contract sheet of Amazon Connect, section 2)."""
+"""Stories of calls: who called whom, and where it went (facts/amazon-connect.md 2)."""
 
 from __future__ import annotations
 
@@ -19,169 +19,181 @@ from local.contact_centre.call_legs import (
     within,
     wrap_up,
 )
-from local.contact_centre.floor import Caller, Floor
 from local.contact_centre.legs import Leg, Story
-from local.contact_centre.people import QUEUES
+from local.contact_centre.population import QUEUES
+from local.contact_centre.workforce import Caller, Workforce
 
-Tell = Callable[[Floor, datetime], Story]
+MakeStory = Callable[[Workforce, datetime], Story]
 
 
-def answered(floor: Floor, at: datetime) -> Story:
+def answered(workforce: Workforce, at: datetime) -> Story:
     """A call is answered."""
-    leg = answered_call(floor, at)
+    leg = answered_call(workforce, at)
     return Story("answered", (leg,))
 
 
-def abandoned(floor: Floor, at: datetime) -> Story:
+def abandoned(workforce: Workforce, at: datetime) -> Story:
     """The caller leaves the queue."""
-    leg = incoming(floor, at)
-    leg.ended = queue(floor, leg) + floor.seconds(20, 120)
+    leg = incoming(workforce, at)
+    leg.ended = queue(workforce, leg) + workforce.seconds(20, 120)
     return Story("abandoned", (leg,))
 
 
-def left_in_flow(floor: Floor, at: datetime) -> Story:
+def left_in_flow(workforce: Workforce, at: datetime) -> Story:
     """The caller hangs up before any queue."""
-    leg = incoming(floor, at)
-    leg.ended = at + floor.seconds(3, 20)
+    leg = incoming(workforce, at)
+    leg.ended = at + workforce.seconds(3, 20)
     return Story("left in the flow", (leg,))
 
 
-def missed(floor: Floor, at: datetime) -> Story:
+def missed(workforce: Workforce, at: datetime) -> Story:
     """An agent does not take the call that is offered, and the caller gives up."""
-    leg = incoming(floor, at)
-    offered = queue(floor, leg) + floor.seconds(2, 20)
-    agent, slot, offered = floor.take(offered)
-    leg.ended = offered + floor.seconds(20, 25)
+    leg = incoming(workforce, at)
+    offered = queue(workforce, leg) + workforce.seconds(2, 20)
+    agent, slot, offered = workforce.take(offered)
+    leg.ended = offered + workforce.seconds(20, 25)
     leg.missed.append((agent, offered, leg.ended))
-    floor.keep(agent, slot, leg.ended)
+    workforce.keep(agent, slot, leg.ended)
     return Story("missed", (leg,))
 
 
-def voicemail(floor: Floor, at: datetime) -> Story:
+def voicemail(workforce: Workforce, at: datetime) -> Story:
     """The caller leaves a message."""
-    leg = incoming(floor, at)
-    leg.ended = queue(floor, leg) + floor.seconds(30, 90)
+    leg = incoming(workforce, at)
+    leg.ended = queue(workforce, leg) + workforce.seconds(30, 90)
     leg.recorded = ("IVR",)
     return Story("voicemail", (leg,))
 
 
-def outgoing(floor: Floor, at: datetime) -> Story:
-    """An agent calls a customer, or somebody whom nobody knows."""
-    agent, slot, began = floor.take(at)
-    number = floor.customer().phone if floor.hits(0.8) else floor.stranger()
-    leg = Leg(floor.new_id(), "VOICE", "OUTBOUND", began, began, customer=number, system=LINE)
+def outgoing(workforce: Workforce, at: datetime) -> Story:
+    """An agent calls a customer, or an unknown number."""
+    agent, slot, began = workforce.take(at)
+    number = workforce.customer().phone if workforce.hits(0.8) else workforce.stranger()
+    leg = Leg(workforce.new_id(), "VOICE", "OUTBOUND", began, began, customer=number, system=LINE)
     leg.queue = QUEUES[0]
     leg.enqueued = began
-    leg.agent, leg.connected, leg.offered = agent, began + floor.seconds(3, 10), began
+    leg.agent, leg.connected, leg.offered = agent, began + workforce.seconds(3, 10), began
     leg.reason = "AGENT_DISCONNECT"
-    if floor.hits(0.2):
+    if workforce.hits(0.2):
         leg.reason = "TELECOM_UNANSWERED"
-        leg.ended = leg.connected + floor.seconds(2, 5)
+        leg.ended = leg.connected + workforce.seconds(2, 5)
     else:
-        leg.ended, leg.recorded = leg.connected + floor.seconds(40, 300), (None,)
-    wrap_up(floor, leg, slot)
+        leg.ended, leg.recorded = leg.connected + workforce.seconds(40, 300), (None,)
+    wrap_up(workforce, leg, slot)
     return Story("outgoing", (leg,))
 
 
-def cold_transfer(floor: Floor, at: datetime) -> Story:
+def cold_transfer(workforce: Workforce, at: datetime) -> Story:
     """An agent hands the call over and leaves."""
-    first = answered_call(floor, at)
+    first = answered_call(workforce, at)
     first.transferred, first.reason = first.ended, "AGENT_DISCONNECT"
-    second = join(floor, first, first.ended, but=agents_of(first))
+    second = join(workforce, first, first.ended, but=agents_of(first))
     return Story("cold transfer", (first, second))
 
 
-def warm_transfer(floor: Floor, at: datetime) -> Story:
+def warm_transfer(workforce: Workforce, at: datetime) -> Story:
     """Two agents talk to the customer, until the first leaves."""
-    first = answered_call(floor, at)
-    second = join(floor, first, within(first, 0.6), but=agents_of(first))
-    second.ended = max(second.ended, first.ended + floor.seconds(20, 100))
-    wrap_up(floor, second)
+    first = answered_call(workforce, at)
+    second = join(workforce, first, within(first, 0.6), but=agents_of(first))
+    second.ended = max(second.ended, first.ended + workforce.seconds(20, 100))
+    wrap_up(workforce, second)
     first.transferred, first.reason = first.ended, "AGENT_DISCONNECT"
     return Story("warm transfer", (first, second))
 
 
-def consult(floor: Floor, at: datetime) -> Story:
-    """An agent asks a colleague for a moment, the customer on hold."""
-    first = answered_call(floor, at)
-    second = join(floor, first, within(first, 0.4), but=agents_of(first))
+def consult(workforce: Workforce, at: datetime) -> Story:
+    """An agent asks a colleague for a minute, the customer on hold."""
+    first = answered_call(workforce, at)
+    second = join(workforce, first, within(first, 0.4), but=agents_of(first))
     second.ended = connected(second) + timedelta(seconds=2)
-    second.wrapped_up = second.ended + floor.seconds(2, 5)
+    second.wrapped_up = second.ended + workforce.seconds(2, 5)
     first.held_seconds = 2
-    outlast(floor, first, second)
+    outlast(workforce, first, second)
     return Story("consult", (first, second))
 
 
-def conference(floor: Floor, at: datetime) -> Story:
+def conference(workforce: Workforce, at: datetime) -> Story:
     """Up to six on one call: the customer and three to five agents."""
-    legs = [answered_call(floor, at)]
-    for number in range(floor.random.randint(2, 4)):
+    legs = [answered_call(workforce, at)]
+    for number in range(workforce.random.randint(2, 4)):
         share = 0.2 + 0.15 * number
-        legs.append(join(floor, legs[0], within(legs[0], share), but=agents_of(*legs)))
-    outlast(floor, legs[0], *legs[1:])
+        legs.append(join(workforce, legs[0], within(legs[0], share), but=agents_of(*legs)))
+    outlast(workforce, legs[0], *legs[1:])
     return Story("conference", tuple(legs))
 
 
-def external_party(floor: Floor, at: datetime) -> Story:
-    """An agent adds somebody outside."""
-    first = answered_call(floor, at)
+def external_party(workforce: Workforce, at: datetime) -> Story:
+    """An agent adds an external party."""
+    first = answered_call(workforce, at)
     began = within(first, 0.4)
     second = Leg(
-        floor.new_id(), "VOICE", "EXTERNAL_OUTBOUND", began, began + floor.seconds(10, 40), system=LINE
+        workforce.new_id(),
+        "VOICE",
+        "EXTERNAL_OUTBOUND",
+        began,
+        began + workforce.seconds(10, 40),
+        system=LINE,
     )
-    second.customer, second.reason = floor.stranger(), "THIRD_PARTY_DISCONNECT"
+    second.customer, second.reason = workforce.stranger(), "THIRD_PARTY_DISCONNECT"
     first.transferred_to = second.customer
     link(first, second)
-    outlast(floor, first, second)
+    outlast(workforce, first, second)
     return Story("external party", (first, second))
 
 
-def monitored(floor: Floor, at: datetime) -> Story:
+def monitored(workforce: Workforce, at: datetime) -> Story:
     """A supervisor listens in, and may barge in."""
-    first = answered_call(floor, at)
+    first = answered_call(workforce, at)
     began = within(first, 0.3)
-    supervisor, slot, began = floor.take(began, but=agents_of(first))
+    supervisor, slot, began = workforce.take(began, but=agents_of(first))
     second = Leg(
-        floor.new_id(), "VOICE", "MONITOR", began, began + floor.seconds(15, 40), customer=first.customer
+        workforce.new_id(),
+        "VOICE",
+        "MONITOR",
+        began,
+        began + workforce.seconds(15, 40),
+        customer=first.customer,
     )
     second.agent, second.connected, second.offered = supervisor, began, began
     half = began + (second.ended - began) / 2
     second.transitions = (("SILENT_MONITOR", began, second.ended),)
     second.reason = "AGENT_DISCONNECT"
-    if floor.hits(0.5):
+    if workforce.hits(0.5):
         second.transitions = (("SILENT_MONITOR", began, half), ("BARGE", half, second.ended))
-    floor.keep(supervisor, slot, second.ended)
+    workforce.keep(supervisor, slot, second.ended)
     link(first, second)
-    outlast(floor, first, second)
+    outlast(workforce, first, second)
     return Story("monitored", (first, second))
 
 
-def queue_transfer(floor: Floor, at: datetime) -> Story:
+def queue_transfer(workforce: Workforce, at: datetime) -> Story:
     """A flow moves the call from one queue to another, as a leg of its own."""
-    first = incoming(floor, at)
-    first.ended, first.reason = queue(floor, first) + floor.seconds(10, 30), "OTHER"
-    second = Leg(floor.new_id(), "VOICE", "QUEUE_TRANSFER", first.ended, first.ended, customer=first.customer)
+    first = incoming(workforce, at)
+    first.ended, first.reason = queue(workforce, first) + workforce.seconds(10, 30), "OTHER"
+    second = Leg(
+        workforce.new_id(), "VOICE", "QUEUE_TRANSFER", first.ended, first.ended, customer=first.customer
+    )
     second.attributes = first.attributes
     link(first, second)
-    answer(floor, second)
+    answer(workforce, second)
     return Story("queue transfer", (first, second))
 
 
-def callback(floor: Floor, at: datetime) -> Story:
+def callback(workforce: Workforce, at: datetime) -> Story:
     """The caller asks to be called back, and is."""
-    customer = floor.customer()
-    first = incoming(floor, at, Caller(customer.phone, customer))
-    first.ended, first.reason = at + floor.seconds(20, 40), "CONTACT_FLOW_DISCONNECT"
-    began = first.ended + floor.seconds(20, 300)
-    second = Leg(floor.new_id(), "VOICE", "CALLBACK", began, began, customer=customer.phone)
+    customer = workforce.customer()
+    first = incoming(workforce, at, Caller(customer.phone, customer))
+    first.ended, first.reason = at + workforce.seconds(20, 40), "CONTACT_FLOW_DISCONNECT"
+    began = first.ended + workforce.seconds(20, 300)
+    second = Leg(workforce.new_id(), "VOICE", "CALLBACK", began, began, customer=customer.phone)
     second.attributes = first.attributes
     link(first, second)
-    answer(floor, second)
+    answer(workforce, second)
     return Story("callback", (first, second))
 
 
 #: How many of a hundred calls go which way.
-CALLS: Mapping[Tell, int] = {
+CALLS: Mapping[MakeStory, int] = {
     answered: 48, abandoned: 6, left_in_flow: 3, missed: 4, voicemail: 3, outgoing: 10, callback: 4,
     cold_transfer: 5, warm_transfer: 4, queue_transfer: 2,
     consult: 3, conference: 3, external_party: 2, monitored: 3,

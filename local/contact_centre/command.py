@@ -1,4 +1,4 @@
-"""`python -m local day`: plays a day of the contact centre on the emulator, and balances its books."""
+"""`python -m local day`: plays a day of the contact centre on the emulator, and reconciles it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from rich.table import Table
 from rich.text import Text
 
 from connect_zendesk.rules.settings import app_settings
-from local.contact_centre.books import Books, balance
 from local.contact_centre.day import Day
-from local.contact_centre.people import people
 from local.contact_centre.play import Sent, live, play
+from local.contact_centre.population import population
+from local.contact_centre.reconciliation import Reconciliation, reconcile
 from local.emulator.deployment import DeploymentError
-from local.emulator.laptop import Laptop, Step
+from local.emulator.laptop import Laptop
 from local.emulator.process import EmulatorError
 from local.emulator.settling import Backlog, NotSettledError
 from local.page import laptop_page
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess
+from local.steps import Steps
 
 SETTINGS: Mapping[str, Any] = {
     "default_country": "GB",
@@ -64,18 +65,19 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(chosen: Namespace) -> int:
-    """Run the command; returns the exit code: 1 where the books do not balance."""
-    console = Console(width=max(Console().width, 120))
+    """Run the command; returns the exit code: 1 where the reconciliation finds differences."""
+    console = Console(width=max(Console().width, 120), highlight=False)
+    steps = Steps(console)
     try:
-        return _run(chosen, console)
+        return _run(chosen, console, steps)
     except (EmulatorError, DeploymentError, NotSettledError) as error:
-        console.print(Text(str(error), "red"))
+        steps.failed(error)
         return 1
 
 
-def _run(chosen: Namespace, console: Console) -> int:
+def _run(chosen: Namespace, console: Console, steps: Steps) -> int:
     now = datetime.now(UTC)
-    staff = people(chosen.seed, agents=_AGENTS, customers=_CUSTOMERS, before=now)
+    staff = population(chosen.seed, agents=_AGENTS, customers=_CUSTOMERS, before=now)
     contacts = max(1, round(chosen.minutes * 60 * chosen.rate))
     console.print(
         f"{contacts} contacts at {chosen.rate:g} a second, seed {chosen.seed}; "
@@ -83,16 +85,11 @@ def _run(chosen: Namespace, console: Console) -> int:
         "The plan has the high-volume add-on, 300 ticket updates a minute: "
         "two contacts a second are more than the 100 without it."
     )
-
-    def report(step: Step) -> None:
-        if step.seconds is not None:
-            console.print(f"  {step.name} [dim]{step.seconds:.1f} s[/]")
-
     up = Laptop(
         zendesk_world=staff.zendesk_world,
         connect_world=staff.connect_world,
         app_settings=SETTINGS,
-        report=report,
+        report=steps.report,
     )
     with up as laptop, ExitStack() as exits:
         if chosen.page:
@@ -101,9 +98,9 @@ def _run(chosen: Namespace, console: Console) -> int:
         started = time.monotonic()
         day = Day(chosen.seed, datetime.now(UTC), staff, contacts, rate=chosen.rate, pace=_PACE)
         progress = _Progress(laptop, console, len(laptop.zendesk.tickets()))
-        trouble = Random(f"faults {chosen.seed}") if chosen.faults else None  # noqa: S311 - a seed is the point
+        chance = Random(f"faults {chosen.seed}") if chosen.faults else None  # noqa: S311 - a seed is the point
         takes = live(laptop) if chosen.live else None
-        sent = play(laptop, day, takes=takes, faults=trouble, tick=progress.tick)
+        sent = play(laptop, day, takes=takes, faults=chance, tick=progress.tick)
         played = time.monotonic() - started
         try:
             laptop.wait_until_settled(_PATIENCE_SECONDS, lambda backlog: progress.tick(sent, backlog))
@@ -111,29 +108,29 @@ def _run(chosen: Namespace, console: Console) -> int:
             console.print(laptop.trouble(), markup=False)
             raise
         handled = time.monotonic() - started
-        books = _balance(laptop, day, sent, live=chosen.live)
-        _show(books, sent, console)
+        reconciliation = _reconcile(laptop, day, sent, live=chosen.live)
+        _show(reconciliation, sent, console)
         records = sent.kinds["contact_record"]
         console.print(
             f"{contacts} contacts in {records} deliveries of records, sent in {played:.0f} s and handled by "
             f"{handled:.0f} s: {contacts / handled:.1f} contacts, {records / handled:.1f} deliveries a second"
         )
-        for line in laptop.logs() if books.contacts else ():
-            if any(contact in line.text for contact in books.contacts[:_SHOWN]):
+        for line in laptop.logs() if reconciliation.contacts else ():
+            if any(contact in line.text for contact in reconciliation.contacts[:_SHOWN]):
                 console.print(f"{line.function}: {line.text}", markup=False, highlight=False)
-    return 1 if books.wrong else 0
+    return 1 if reconciliation.wrong else 0
 
 
-def _balance(laptop: Laptop, day: Day, sent: Sent, *, live: bool) -> Books:
+def _reconcile(laptop: Laptop, day: Day, sent: Sent, *, live: bool) -> Reconciliation:
     settings, _ = app_settings.read(SETTINGS)
     before = InProcess(
-        zendesk_world=day.people.zendesk_world,
-        connect_world=day.people.connect_world,
+        zendesk_world=day.population.zendesk_world,
+        connect_world=day.population.connect_world,
         app_settings=settings,
         clock=VirtualClock(day.start),
     )
     with redirect_stdout(StringIO()):  # logs and metrics of the deciding are no part of the answer
-        return balance(
+        return reconcile(
             day.expectations,
             sent.records,
             laptop.zendesk.tickets(),
@@ -177,28 +174,30 @@ class _Progress:
         )
 
 
-def _show(books: Books, sent: Sent, console: Console) -> None:
+def _show(reconciliation: Reconciliation, sent: Sent, console: Console) -> None:
     table = Table(box=None, header_style="bold", padding=(0, 1))
     for heading in ("outcome", "rule"):
         table.add_column(heading, no_wrap=True)
     for heading in ("contacts", "legs", "reports", "voice comments"):
         table.add_column(heading, justify="right")
-    for outcome in books.outcomes:
+    for outcome in reconciliation.outcomes:
         numbers = (outcome.contacts, outcome.legs, outcome.reports, outcome.voices)
         table.add_row("ticket" if outcome.ticket else "none", outcome.rule, *map(str, numbers))
     totals = [
-        sum(getattr(outcome, name) for outcome in books.outcomes)
+        sum(getattr(outcome, name) for outcome in reconciliation.outcomes)
         for name in ("contacts", "legs", "reports", "voices")
     ]
     table.add_row("all", "", *map(str, totals), style="bold")
     console.print(table)
-    console.print(f"dead letters: {books.dead_letters}, of {books.poison} things sent that are no records")
-    for sentence in books.wrong[:_SHOWN]:
+    console.print(
+        f"dead letters: {reconciliation.dead_letters}, for {reconciliation.poison} sent that are no records"
+    )
+    for sentence in reconciliation.wrong[:_SHOWN]:
         console.print(Text(sentence, "red"))
-    if len(books.wrong) > _SHOWN:
-        console.print(Text(f"and {len(books.wrong) - _SHOWN} more", "red"))
-    verdict = Text(f"the books do not balance: {len(books.wrong)} differences", "red")
-    console.print(verdict if books.wrong else Text("the books balance", "green"))
+    if len(reconciliation.wrong) > _SHOWN:
+        console.print(Text(f"and {len(reconciliation.wrong) - _SHOWN} more", "red"))
+    verdict = Text(f"not reconciled: {len(reconciliation.wrong)} differences", "red")
+    console.print(verdict if reconciliation.wrong else Text("reconciled: no differences", "green"))
 
 
 def _positive(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Contact events of legs, as EventBridge delivers them (contract sheet of Amazon Connect, section 3.1)."""
+"""Contact events of legs, as EventBridge delivers them (facts/amazon-connect.md 3.1)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from local.contact_centre.legs import Leg, millis, whole_seconds
-from local.contact_centre.people import ACCOUNT, INSTANCE_ARN, REGION
+from local.contact_centre.population import ACCOUNT, INSTANCE_ARN, REGION
 from local.contact_centre.records import tags
 
 
 def contact_events(leg: Leg) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """Return a leg's events in their order, each with its moment.
+    """Return a leg's events in their order, each with its time.
 
-    Nothing tells that a contact is offered to an agent, nor who the customer is.
+    No event says that a contact is offered to an agent, nor who the customer is.
     """
     yield _event(leg, "INITIATED", leg.began)
     if leg.channel != "VOICE" or leg.method == "OUTBOUND":
@@ -28,13 +28,13 @@ def contact_events(leg: Leg) -> Iterator[tuple[datetime, dict[str, Any]]]:
     yield _event(leg, "COMPLETED", leg.over)
 
 
-def attributes_updated(leg: Leg, moment: datetime) -> dict[str, Any]:
+def attributes_updated(leg: Leg, at: datetime) -> dict[str, Any]:
     """Return the event of attributes that came after a leg's end; it does not say which."""
-    event = _event(leg, "CONTACT_DATA_UPDATED", moment)[1]
+    event = _event(leg, "CONTACT_DATA_UPDATED", at)[1]
     return {**event, "detail": {**event["detail"], "updatedProperties": ["UserDefinedAttributes"]}}
 
 
-def _event(leg: Leg, kind: str, moment: datetime) -> tuple[datetime, dict[str, Any]]:
+def _event(leg: Leg, kind: str, at: datetime) -> tuple[datetime, dict[str, Any]]:
     detail: dict[str, Any] = {
         "eventType": kind,
         "contactId": leg.contact_id,
@@ -48,31 +48,31 @@ def _event(leg: Leg, kind: str, moment: datetime) -> tuple[datetime, dict[str, A
         detail |= {"initialContactId": leg.root_id, "previousContactId": leg.previous_id}
     if leg.method != "CALLBACK":
         detail["connectedToSystemTimestamp"] = millis(leg.began)
-    if leg.enqueued and leg.enqueued <= moment and leg.method != "OUTBOUND":
+    if leg.enqueued and leg.enqueued <= at and leg.method != "OUTBOUND":
         own = leg.queue is not None and leg.queue[0].startswith("agent/")
         detail["queueInfo"] = {
             "queueArn": leg.queue_arn,
             "queueType": "AGENT" if own else "STANDARD",
             "enqueueTimestamp": millis(leg.enqueued),
         }
-    if leg.agent and leg.connected and leg.connected <= moment:
-        detail["agentInfo"] = _agent(leg, moment)
-    if leg.ended <= moment and kind != "INITIATED":
+    if leg.agent and leg.connected and leg.connected <= at:
+        detail["agentInfo"] = _agent(leg, at)
+    if leg.ended <= at and kind != "INITIATED":
         detail["disconnectTimestamp"] = millis(leg.ended)
-    return moment, {
+    return at, {
         "version": "0",
-        "id": str(uuid5(NAMESPACE_URL, f"{leg.contact_id} {kind} {moment.isoformat()}")),
+        "id": str(uuid5(NAMESPACE_URL, f"{leg.contact_id} {kind} {at.isoformat()}")),
         "detail-type": "Amazon Connect Contact Event",
         "source": "aws.connect",
         "account": ACCOUNT,
-        "time": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": REGION,
         "resources": [f"{INSTANCE_ARN}/contact/{leg.contact_id}", INSTANCE_ARN],
         "detail": detail,
     }
 
 
-def _agent(leg: Leg, moment: datetime) -> dict[str, Any]:
+def _agent(leg: Leg, at: datetime) -> dict[str, Any]:
     assert leg.agent is not None  # noqa: S101 - asked before
     assert leg.connected is not None  # noqa: S101 - asked before
     info: dict[str, Any] = {
@@ -80,18 +80,18 @@ def _agent(leg: Leg, moment: datetime) -> dict[str, Any]:
         "connectedToAgentTimestamp": millis(leg.connected),
         "hierarchyGroups": {},
     }
-    if leg.wrapped_up and leg.wrapped_up <= moment:
+    if leg.wrapped_up and leg.wrapped_up <= at:
         info |= {
             "afterContactWorkStartTimestamp": millis(leg.ended),
             "afterContactWorkEndTimestamp": millis(leg.wrapped_up),
             "afterContactWorkDuration": whole_seconds(leg.ended, leg.wrapped_up),
         }
-    if begun := [transition for transition in leg.transitions if transition[1] <= moment]:
+    if begun := [transition for transition in leg.transitions if transition[1] <= at]:
         info["stateTransitions"] = [
             {
                 "state": state,
                 "stateStartTimestamp": millis(begin),
-                **({"stateEndTimestamp": millis(end)} if end <= moment else {}),
+                **({"stateEndTimestamp": millis(end)} if end <= at else {}),
             }
             for state, begin, end in begun
         ]

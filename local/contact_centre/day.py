@@ -11,15 +11,15 @@ from random import Random
 from typing import Any
 
 from local.contact_centre.agent_events import Change, Shift, changes
-from local.contact_centre.calls import CALLS, Tell
+from local.contact_centre.calls import CALLS, MakeStory
 from local.contact_centre.contact_events import attributes_updated, contact_events
 from local.contact_centre.emissions import Emission, Expectation
 from local.contact_centre.files import Output, analyses, transcript
-from local.contact_centre.floor import Floor
 from local.contact_centre.legs import BUCKET, Leg, Story
 from local.contact_centre.messages import CHATS, TASKS
-from local.contact_centre.people import People
+from local.contact_centre.population import Population
 from local.contact_centre.records import record
+from local.contact_centre.workforce import Workforce
 
 _HEARTBEAT = timedelta(seconds=120)
 
@@ -39,7 +39,7 @@ class Faithfulness:
 
 @dataclass
 class Day:
-    """A day's emissions, in the order of their moments; iterating again gives the same again.
+    """A day's emissions, in the order of their times; iterating again gives the same again.
 
     `start`: the first contact comes soon after it. `contacts` contacts come, `rate` a second on average.
     `pace` makes calls so many times shorter than they are. What is due is made as it is asked for, not
@@ -48,7 +48,7 @@ class Day:
 
     seed: int
     start: datetime
-    people: People
+    population: Population
     contacts: int
     rate: float = 2.0
     pace: float = 1.0
@@ -66,7 +66,7 @@ class Day:
 
 _OUTPUTS: tuple[Output, ...] = ("raw", "redacted", "both")
 #: Of a hundred contacts.
-_CHANNELS: Mapping[int, Mapping[Tell, int]] = {82: CALLS, 13: CHATS, 5: TASKS}
+_CHANNELS: Mapping[int, Mapping[MakeStory, int]] = {82: CALLS, 13: CHATS, 5: TASKS}
 _POISON = (
     b'{"ContactId": "cut off"',
     b'{"AgentARN": "arn:aws:connect:eu-west-2:111122223333:instance/i/agent/a", "EventType": "HEART_BEAT"}',
@@ -78,12 +78,12 @@ class _Sending:
     def __init__(self, day: Day) -> None:
         self._day = day
         self._random = Random(f"day {day.seed}")  # noqa: S311 - a seed is the point
-        self._floor = Floor(day.people, Random(f"floor {day.seed}"), day.pace)  # noqa: S311
+        self._workforce = Workforce(day.population, Random(f"floor {day.seed}"), day.pace)  # noqa: S311
         self._numbers = count()
         self._due: list[tuple[datetime, int, Emission | Change | Shift]] = []
         self._heartbeats = 0  # of what is due
         self._now = day.start
-        self._shifts = {agent.user_id: Shift(agent, day.start) for agent in day.people.agents}
+        self._shifts = {agent.user_id: Shift(agent, day.start) for agent in day.population.agents}
 
     def emissions(self) -> Iterator[Emission]:
         """Return everything, in order."""
@@ -103,7 +103,7 @@ class _Sending:
     def _begin(self, at: datetime) -> None:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         channel = self._random.choices(list(_CHANNELS.values()), list(_CHANNELS))[0]
-        story = self._random.choices(list(channel), list(channel.values()))[0](self._floor, at)
+        story = self._random.choices(list(channel), list(channel.values()))[0](self._workforce, at)
         versions = {leg.contact_id: self._send(leg) for leg in story.legs}
         self._day.stories.append(story)
         self._day.legs |= {leg.contact_id: leg for leg in story.legs}
@@ -121,16 +121,16 @@ class _Sending:
 
     def _send(self, leg: Leg) -> int:
         """Put everything of a leg among what is due; returns how many different records there are."""
-        for moment, event in contact_events(leg):
-            self._event(moment, event)
+        for at, event in contact_events(leg):
+            self._event(at, event)
         for change in changes(leg):
-            self._put(change.moment, change)
+            self._put(change.at, change)
         self._files(leg)
         return self._records(leg)
 
     def _records(self, leg: Leg) -> int:
         faith, random = self._day.faithfulness, self._random
-        updated = leg.over + self._floor.seconds(10, 70)
+        updated = leg.over + self._workforce.seconds(10, 70)
         again = random.random() < faith.records_again
         first_recorded = not (again and leg.recorded and random.random() < 0.5)
         self._record(updated, record(leg, updated, recordings=first_recorded))
@@ -138,63 +138,63 @@ class _Sending:
             self._put(updated, Emission(updated, "contact_record", random.choice(_POISON)))
         if not again:
             return 1
-        later = updated + self._floor.seconds(60, 600)
+        later = updated + self._workforce.seconds(60, 600)
         attributes = {} if not first_recorded else {"survey": str(random.randint(1, 5))}
         if attributes:
             self._event(later, attributes_updated(leg, later))
         self._record(later, record(leg, later, attributes))
         return 2
 
-    def _record(self, moment: datetime, content: Mapping[str, Any]) -> None:
+    def _record(self, at: datetime, content: Mapping[str, Any]) -> None:
         faith, random = self._day.faithfulness, self._random
         if random.random() < faith.records_late:
-            moment += self._floor.seconds(60, 300)
-        self._put(moment, Emission(moment, "contact_record", content))
+            at += self._workforce.seconds(60, 300)
+        self._put(at, Emission(at, "contact_record", content))
         if random.random() < faith.records_twice:
-            moment += self._floor.seconds(1, 60)
-            self._put(moment, Emission(moment, "contact_record", content))
+            at += self._workforce.seconds(1, 60)
+            self._put(at, Emission(at, "contact_record", content))
 
-    def _event(self, moment: datetime, event: Mapping[str, Any]) -> None:
+    def _event(self, at: datetime, event: Mapping[str, Any]) -> None:
         """Put an event among what is due: a little later, not always in order, perhaps twice or never."""
         faith, random = self._day.faithfulness, self._random
         if random.random() < faith.events_lost:
             return
         for _ in range(2 if random.random() < faith.events_twice else 1):
-            late = moment + timedelta(milliseconds=random.randint(100, 1500))
+            late = at + timedelta(milliseconds=random.randint(100, 1500))
             self._put(late, Emission(late, "contact_event", event))
 
     def _files(self, leg: Leg) -> None:
         if leg.channel == "CHAT":
-            written = leg.ended + self._floor.seconds(2, 20)
+            written = leg.ended + self._workforce.seconds(2, 20)
             self._file(written, leg.transcript_key, transcript(leg))
         if leg.analysed and leg.agent is not None:
-            written = leg.ended + self._floor.seconds(120, 300)
+            written = leg.ended + self._workforce.seconds(120, 300)
             for key, body in analyses(leg, self._random.choice(_OUTPUTS)):
                 self._file(written, key, body)
 
-    def _file(self, moment: datetime, key: str, body: bytes) -> None:
-        self._put(moment, Emission(moment, "s3_object", body, key, BUCKET))
+    def _file(self, at: datetime, key: str, body: bytes) -> None:
+        self._put(at, Emission(at, "s3_object", body, key, BUCKET))
 
-    def _put(self, moment: datetime, what: Emission | Change | Shift) -> None:
+    def _put(self, at: datetime, what: Emission | Change | Shift) -> None:
         self._heartbeats += isinstance(what, Shift)
-        heapq.heappush(self._due, (moment, next(self._numbers), what))
+        heapq.heappush(self._due, (at, next(self._numbers), what))
 
     def _until(self, end: datetime | None) -> Iterator[Emission]:
-        """Return what is due before a moment; None: all that is left, but for the heartbeats after it."""
+        """Return what is due before a time; None: all that is left, but for the heartbeats after it."""
         while len(self._due) > self._heartbeats if end is None else self._due and self._due[0][0] <= end:
-            moment, _, what = heapq.heappop(self._due)
-            self._now = moment
+            at, _, what = heapq.heappop(self._due)
+            self._now = at
             match what:
                 case Emission():
                     yield what
                 case Change():
-                    yield Emission(moment, "agent_event", self._shifts[what.agent.user_id].change(what))
+                    yield Emission(at, "agent_event", self._shifts[what.agent.user_id].change(what))
                 case Shift():
                     self._heartbeats -= 1
-                    yield from self._beat(what, moment)
+                    yield from self._beat(what, at)
 
-    def _beat(self, shift: Shift, moment: datetime) -> Iterator[Emission]:
-        idle = moment - shift.last >= _HEARTBEAT
+    def _beat(self, shift: Shift, at: datetime) -> Iterator[Emission]:
+        idle = at - shift.last >= _HEARTBEAT
         if idle and self._random.random() >= self._day.faithfulness.heartbeats_lost:
-            yield Emission(moment, "agent_event", shift.beat(moment))
-        self._put((moment if idle else shift.last) + _HEARTBEAT, shift)
+            yield Emission(at, "agent_event", shift.beat(at))
+        self._put((at if idle else shift.last) + _HEARTBEAT, shift)

@@ -13,13 +13,13 @@ Kind = Literal["contact_record", "contact_event", "agent_event", "s3_object"]
 
 @dataclass(frozen=True)
 class Emission:
-    """Something that AWS sends at a moment (aware, UTC).
+    """Something that AWS sends at a time (aware, UTC).
 
     `payload` is a record or an event; it is bytes for the content of a file, which has a `key` in `bucket`,
     and for poison: what is on the record stream and is no contact record.
     """
 
-    moment: datetime
+    at: datetime
     kind: Kind
     payload: Mapping[str, Any] | bytes
     key: str | None = None
@@ -38,7 +38,7 @@ class Emission:
 
 @dataclass(frozen=True)
 class Expectation:
-    """The facts of one contact: what happened, in which legs, as which records tell. Rules decide the rest.
+    """The facts of one contact: what happened, in which legs, as which records say. Rules decide the rest.
 
     `legs` are the ids of its contact records, the first leg's first; `answered` and `monitoring` are those
     with an agent and those of a supervisor; `versions` says how many different records of a leg were sent.

@@ -1,4 +1,4 @@
-"""What Amazon Connect writes to S3 of a leg: chat transcripts and Contact Lens files (sections 5 and 6)."""
+"""What Amazon Connect writes to S3 of a leg: transcripts, analyses (facts/amazon-connect.md 5 and 6)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from local.contact_centre.legs import BUCKET, Leg, iso, millis, whole_seconds
-from local.contact_centre.people import ACCOUNT, INSTANCE_ID
+from local.contact_centre.population import ACCOUNT, INSTANCE_ID
 
 Output = Literal["raw", "redacted", "both"]
 
@@ -38,10 +38,10 @@ def transcript(leg: Leg) -> bytes:
     if leg.connected:
         items.append(_joined(leg, "AGENT", leg.connected))
     for number, (name, role, text) in enumerate(said, 1):
-        moment = leg.began + number * step
+        at = leg.began + number * step
         items.append(
             {
-                **_item(leg, f"message {number}", moment, "text/plain", "MESSAGE"),
+                **_item(leg, f"message {number}", at, "text/plain", "MESSAGE"),
                 **_participant(leg, role, name),
                 "Content": text,
             }
@@ -64,11 +64,11 @@ def analyses(leg: Leg, output: Output) -> Iterator[tuple[str, bytes]]:
     """Return Contact Lens's files of a leg by their keys, as a flow asks for them: raw, redacted, or both."""
     kind = "Voice" if leg.channel == "VOICE" else "Chat"
     make = _voice if leg.channel == "VOICE" else _chat
-    # For a voice contact all offsets count from the moment in the name.
-    moment = (leg.connected if leg.channel == "VOICE" else None) or leg.began
+    # For a voice contact all offsets count from the time in the name.
+    at = (leg.connected if leg.channel == "VOICE" else None) or leg.began
     for redacted in _REDACTED[output]:
         part, name = ("Redacted/", "_redacted") if redacted else ("", "")
-        key = f"Analysis/{kind}/{part}{moment:%Y/%m/%d}/{leg.contact_id}_analysis{name}_{iso(moment)}.json"
+        key = f"Analysis/{kind}/{part}{at:%Y/%m/%d}/{leg.contact_id}_analysis{name}_{iso(at)}.json"
         yield key, json.dumps(make(leg, redacted=redacted)).encode()
 
 
@@ -203,16 +203,16 @@ def _span(number: int, turn: int) -> dict[str, int]:
     return {"BeginOffsetMillis": number * turn, "EndOffsetMillis": (number + 1) * turn}
 
 
-def _joined(leg: Leg, role: str, moment: datetime) -> dict[str, Any]:
+def _joined(leg: Leg, role: str, at: datetime) -> dict[str, Any]:
     item = _item(
-        leg, f"{role} joined", moment + timedelta(milliseconds=5), f"{_EVENT}participant.joined", "EVENT"
+        leg, f"{role} joined", at + timedelta(milliseconds=5), f"{_EVENT}participant.joined", "EVENT"
     )
     return {**item, **_participant(leg, role, "Customer" if role == "CUSTOMER" else "")}
 
 
-def _item(leg: Leg, name: str, moment: datetime, content_type: str, kind: str) -> dict[str, Any]:
+def _item(leg: Leg, name: str, at: datetime, content_type: str, kind: str) -> dict[str, Any]:
     return {
-        "AbsoluteTime": millis(moment),
+        "AbsoluteTime": millis(at),
         "ContentType": content_type,
         "Id": str(uuid5(NAMESPACE_URL, f"{leg.contact_id} {name}")),
         "Type": kind,

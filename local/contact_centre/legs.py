@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from local.contact_centre.people import INSTANCE_ARN, Agent
+from local.contact_centre.population import INSTANCE_ARN, Agent
 
 BUCKET = "amazon-connect-recordings"
 PREFIX = "connect/acme"
@@ -13,7 +13,7 @@ PREFIX = "connect/acme"
 
 @dataclass
 class Leg:
-    """One leg. Moments are aware, in UTC; what did not happen is None.
+    """One leg. Times are aware, in UTC; what did not happen is None.
 
     `recorded` names who is on its recording, None in it for all; `name` is a task's. `missed` are the agents
     to whom it was offered in vain, with from when until when.
@@ -66,11 +66,11 @@ class Leg:
 
     @property
     def transcript_key(self) -> str:
-        """Where its chat transcript is; the moment is the beginning, though it is written at the end."""
+        """Where its chat transcript is; the time is the beginning, though it is written at the end."""
         return _key("ChatTranscripts", self.contact_id, self.began, "json")
 
     def recording_key(self, number: int) -> str:
-        """Return where one of its recordings is, from the moment the agent was connected."""
+        """Return where one of its recordings is, from the time the agent was connected."""
         part = "" if number == 0 else f"-{number}"
         return _key("CallRecordings", self.contact_id + part, self.connected or self.began, "wav")
 
@@ -83,20 +83,20 @@ class Story:
     legs: tuple[Leg, ...]
 
 
-def iso(moment: datetime | None) -> str | None:
-    """Return a moment as records write it, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+def iso(at: datetime | None) -> str | None:
+    """Return a time as records write it, to the second."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
-def millis(moment: datetime) -> str:
-    """Return a moment as events write it, to the millisecond."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+def millis(at: datetime) -> str:
+    """Return a time as events write it, to the millisecond."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
 def whole_seconds(begin: datetime | None, end: datetime | None) -> int:
-    """Return the seconds between two moments, 0 where one never came."""
+    """Return the seconds between two times, 0 where one never came."""
     return max(0, int((end - begin).total_seconds())) if begin and end else 0
 
 
-def _key(folder: str, name: str, moment: datetime, kind: str) -> str:
-    return f"{PREFIX}/{folder}/{moment:%Y/%m/%d}/{name}_{moment:%Y%m%dT%H:%M}_UTC.{kind}"
+def _key(folder: str, name: str, at: datetime, kind: str) -> str:
+    return f"{PREFIX}/{folder}/{at:%Y/%m/%d}/{name}_{at:%Y%m%dT%H:%M}_UTC.{kind}"

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
-from local.amazon_connect.contacts import Contacts
 from local.contact_centre.day import Day
 from local.contact_centre.emissions import Emission, Kind
+from local.contact_centre.fault_schedule import FaultSchedule
 from local.contact_centre.legs import Leg
 from local.contact_centre.records import so_far
-from local.contact_centre.trouble import Trouble
 from local.faults.laptop_faults import faults_of
+from local.stand_ins.amazon_connect.contacts import Contacts
 
 if TYPE_CHECKING:
     from local.emulator.laptop import Laptop
@@ -74,23 +74,23 @@ def play(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     sleep: Callable[[float], None] = time.sleep,
 ) -> Sent:
-    """Send a day's emissions at their moments, those that are in the past at once; returns what was sent.
+    """Send a day's emissions at their times, those that are in the past at once; returns what was sent.
 
     `takes` says what is done with each kind besides contact records, in its order and beside everything else;
     a kind that it leaves out is not sent. `faults` decides what goes wrong meanwhile, and nothing does at the
-    end; `tick` is called several times a second. `clock` and `sleep` are the moment and the waiting for the
+    end; `tick` is called several times a second. `clock` and `sleep` are the time and the waiting for the
     next one.
     """
-    sent, trouble = Sent(), Trouble(laptop, faults, day.start) if faults else None
+    sent, schedule = Sent(), FaultSchedule(laptop, faults, day.start) if faults else None
     waiting: list[Emission] = []
     with _Deliveries(takes or {}) as deliveries:
         for emission in day:
-            while (now := clock()) < emission.moment:
+            while (now := clock()) < emission.at:
                 _put(laptop, day, waiting, sent, deliveries)
-                if trouble is not None:
-                    sent.faults += trouble.make(now)
+                if schedule is not None:
+                    sent.faults += schedule.make(now)
                 tick(sent)
-                sleep(min(_TICK, max(0.0, (emission.moment - clock()).total_seconds())))
+                sleep(min(_TICK, max(0.0, (emission.at - clock()).total_seconds())))
             waiting.append(emission)
         _put(laptop, day, waiting, sent, deliveries)
         faults_of(laptop).off()
@@ -128,7 +128,7 @@ def _put(laptop: Laptop, day: Day, waiting: list[Emission], sent: Sent, deliveri
     """Send what waits, in its order, the records together; Amazon Connect knows the contacts before."""
     for emission in waiting:
         for contact in _contacts_of(emission):
-            _tell(laptop.connect.contacts, day.legs[contact], emission.moment)
+            _update_stand_in(laptop.connect.contacts, day.legs[contact], emission.at)
     records = [emission for emission in waiting if emission.kind == "contact_record"]
     arriving = faults_of(laptop).delivery.delivered([emission.data for emission in records])
     if arriving:
@@ -151,16 +151,16 @@ def _contacts_of(emission: Emission) -> list[str]:
     return [content["detail"]["contactId"] if emission.kind == "contact_event" else content["ContactId"]]
 
 
-def _tell(contacts: Contacts, leg: Leg, moment: datetime) -> None:
-    """Have the stand-in know a contact as it is at a moment, but for what was changed there meanwhile."""
-    known = so_far(leg, moment)
+def _update_stand_in(contacts: Contacts, leg: Leg, at: datetime) -> None:
+    """Have the stand-in know a contact as it is at a time, but for what was changed there meanwhile."""
+    known = so_far(leg, at)
     if contacts.held(leg.contact_id) is None:
         contacts.add(known)
     else:
         kept = ("ContactId", "Attributes", "LastUpdateTimestamp")
         contacts.change(leg.contact_id, **{name: known[name] for name in known.keys() - kept})
     recording = contacts.recording(leg.contact_id)
-    if leg.ended <= moment:
+    if leg.ended <= at:
         recording.clear()
-    elif leg.recorded and leg.connected and leg.connected <= moment:
+    elif leg.recorded and leg.connected and leg.connected <= at:
         recording.setdefault("AGENT", "on")

@@ -1,4 +1,4 @@
-"""Contact records of legs (contract sheet of Amazon Connect, sections 1 and 2)."""
+"""Contact records of legs (facts/amazon-connect.md 1 and 2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from local.contact_centre.legs import BUCKET, Leg, iso, whole_seconds
-from local.contact_centre.people import ACCOUNT, INSTANCE_ARN, INSTANCE_ID
+from local.contact_centre.population import ACCOUNT, INSTANCE_ARN, INSTANCE_ID
 
 _SUBTYPES = {"VOICE": "connect:Telephony", "CHAT": "connect:Chat", "TASK": "connect:Task"}
 _MEDIA = {"VOICE": "AUDIO", "CHAT": "CHAT"}
@@ -64,11 +64,11 @@ def record(
     }
 
 
-def so_far(leg: Leg, moment: datetime) -> dict[str, Any]:
-    """Return what a leg's record would say at a moment while it goes on, as DescribeContact tells it."""
-    connected = leg.connected is not None and leg.connected <= moment
-    queued = leg.enqueued is not None and leg.enqueued <= moment
-    wrapped_up = leg.wrapped_up is not None and leg.wrapped_up <= moment
+def so_far(leg: Leg, at: datetime) -> dict[str, Any]:
+    """Return what a leg's record would say at a time while it goes on, as DescribeContact returns it."""
+    connected = leg.connected is not None and leg.connected <= at
+    queued = leg.enqueued is not None and leg.enqueued <= at
+    wrapped_up = leg.wrapped_up is not None and leg.wrapped_up <= at
     known = replace(
         leg,
         agent=leg.agent if connected else None,
@@ -76,13 +76,13 @@ def so_far(leg: Leg, moment: datetime) -> dict[str, Any]:
         queue=leg.queue if queued else None,
         enqueued=leg.enqueued if queued else None,
         wrapped_up=leg.wrapped_up if wrapped_up else None,
-        missed=[missed for missed in leg.missed if missed[2] <= moment],
-        next_id=leg.next_id if leg.ended <= moment else None,
-        transferred=leg.transferred if leg.transferred and leg.transferred <= moment else None,
-        transitions=tuple(transition for transition in leg.transitions if transition[1] <= moment),
+        missed=[missed for missed in leg.missed if missed[2] <= at],
+        next_id=leg.next_id if leg.ended <= at else None,
+        transferred=leg.transferred if leg.transferred and leg.transferred <= at else None,
+        transitions=tuple(transition for transition in leg.transitions if transition[1] <= at),
     )
-    content = record(known, moment, recordings=wrapped_up)
-    if leg.ended <= moment:
+    content = record(known, at, recordings=wrapped_up)
+    if leg.ended <= at:
         return content
     agent = content["Agent"]
     if agent is not None:

@@ -14,10 +14,11 @@ from local.demo import stories
 from local.demo.check import Row, Seen, other_differences, rows
 from local.demo.morning import Morning
 from local.emulator.deployment import DeploymentError
-from local.emulator.laptop import Laptop, Step
+from local.emulator.laptop import Laptop
 from local.emulator.process import EmulatorError
 from local.emulator.settling import NotSettledError
 from local.faults.laptop_faults import faults_of
+from local.steps import Steps
 
 _WAVE_SECONDS = 60
 
@@ -25,17 +26,18 @@ _WAVE_SECONDS = 60
 def demo() -> int:
     """Play the morning through the deployed stack and check it; returns the exit code."""
     console = _console()
+    steps = Steps(console)
     started = time.monotonic()
     try:
-        with _laptop(console) as laptop:
+        with _laptop(steps) as laptop:
             morning = mornings.read()
-            _play(laptop, morning, console)
+            _play(laptop, morning, steps)
             wrong = _report(laptop, morning, console)
             wrong |= _tell_stories(laptop, console)
             if wrong:
                 console.print(laptop.trouble(), markup=False)
     except (EmulatorError, DeploymentError, NotSettledError) as error:
-        console.print(Text(str(error), "red"))
+        steps.failed(error)
         return 1
     console.print(f"{time.monotonic() - started:.0f} seconds in all")
     return 1 if wrong else 0
@@ -47,10 +49,11 @@ def up() -> int:
     from local.running import Listener
 
     console = _console()
+    steps = Steps(console)
     try:
-        with _laptop(console) as laptop, serve(laptop) as page, Listener(laptop):
+        with _laptop(steps) as laptop, serve(laptop) as page, Listener(laptop):
             console.print(f"\n[bold]The page: {page.url}[/]\n")
-            _play(laptop, mornings.read(), console)
+            _play(laptop, mornings.read(), steps)
             _tell_stories(laptop, console)
             console.print(
                 f"Send more with: .venv/bin/python -m local replay events/contact_records/known-caller.json\n"
@@ -60,38 +63,32 @@ def up() -> int:
     except KeyboardInterrupt:
         console.print("ended")
     except (EmulatorError, DeploymentError, NotSettledError) as error:
-        console.print(Text(str(error), "red"))
+        steps.failed(error)
         return 1
     return 0
 
 
 def _console() -> Console:
     """Return a console wide enough for the table, wherever its output goes."""
-    return Console(width=max(Console().width, 160))
+    return Console(width=max(Console().width, 160), highlight=False)
 
 
 @contextmanager
-def _laptop(console: Console) -> Iterator[Laptop]:
-    def report(step: Step) -> None:
-        if step.seconds is not None:
-            console.print(f"  {step.name} [dim]{step.seconds:.1f} s[/]")
-
+def _laptop(steps: Steps) -> Iterator[Laptop]:
     with Laptop(
         zendesk_world=mornings.world("zendesk"),
         connect_world=mornings.world("connect"),
         app_settings=mornings.app_settings(),
-        report=report,
+        report=steps.report,
     ) as laptop:
         yield laptop
 
 
-def _play(laptop: Laptop, morning: Morning, console: Console) -> None:
+def _play(laptop: Laptop, morning: Morning, steps: Steps) -> None:
     for number, wave in enumerate(morning.waves(), 1):
-        started = time.monotonic()
-        laptop.put_records(faults_of(laptop).delivery.delivered(wave))
-        laptop.wait_until_settled(timeout=_WAVE_SECONDS)
-        seconds = time.monotonic() - started
-        console.print(f"  wave {number}: {len(wave)} records handled [dim]{seconds:.1f} s[/]")
+        with steps.step(f"wave {number}: {len(wave)} records"):
+            laptop.put_records(faults_of(laptop).delivery.delivered(wave))
+            laptop.wait_until_settled(timeout=_WAVE_SECONDS)
 
 
 def _report(laptop: Laptop, morning: Morning, console: Console) -> bool:
@@ -123,12 +120,14 @@ def _tell_stories(laptop: Laptop, console: Console) -> bool:
     """Play the stories, printing each; returns whether anything is wrong."""
     console.print("\n[bold]Contacts from the flow to their end, and what agents are shown[/]")
     wrong = False
-    for told in stories.tell_all(laptop):
-        story = told.story
+
+    def begun(story: stories.Story) -> None:
+        console.print(Text.assemble((story.file, "bold"), f": {story.about}"))
+
+    for told in stories.tell_all(laptop, begun):
         differs = "; ".join(told.differences)
         verdict = Text(differs, "red") if differs else Text("as expected", "green")
-        about = f" ({told.requests} requests): {story.about}  "
-        console.print(Text.assemble((story.file, "bold"), about, verdict))
+        console.print(Text.assemble(f"  {told.requests} requests, ", verdict))
         for contact in told.seen.contacts:
             ticket = f"{contact.ticket} ticket" if contact.ticket == "new" else f"ticket {contact.ticket}"
             written = f"{contact.comments} comments, {contact.voice} voice"

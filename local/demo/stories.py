@@ -4,20 +4,20 @@ They are told in `events/stories`, and what comes of them in `events/stories.tom
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
-from local.amazon_connect import AmazonConnect
 from local.demo.morning import EVENTS, app_settings
 from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
 from local.replay.outcome import task_name
 from local.replay.reading import read as read_events
-from local.zendesk import Zendesk
+from local.stand_ins.amazon_connect import AmazonConnect
+from local.stand_ins.zendesk import Zendesk
 
 _NEW = "new"
 
@@ -100,10 +100,14 @@ def _story(entry: Mapping[str, Any]) -> Story:
     return Story(entry["file"], entry["about"], entry.get("requests"), expected, **optional)
 
 
-def tell_all(laptop: Laptop) -> Iterator[Told]:
-    """Play the stories one after another, each with its app settings. Raises what `tell` does."""
+def tell_all(laptop: Laptop, begun: Callable[[Story], None] = lambda _story: None) -> Iterator[Told]:
+    """Play the stories one after another, each with its app settings. Raises what `tell` does.
+
+    ``begun`` is told of each before it is played.
+    """
     live = app_settings()
     for story in read():
+        begun(story)
         if (wanted := {**app_settings(), **story.settings}) != live:
             laptop.put_app_settings(wanted)
             live = wanted

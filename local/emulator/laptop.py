@@ -12,9 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from administration.dead_letters.sending import dead_letter_queues, functions_by_queue
+from infra.dependencies import is_built
 from infra.synth import synthesise
-from local.amazon_connect import AmazonConnect
-from local.amazon_connect.http_server import AmazonConnectServer
 from local.emulator import dead_letters as dead_letters_
 from local.emulator.app_settings import put_app_settings
 from local.emulator.assembly import read_assembly
@@ -30,9 +29,12 @@ from local.emulator.stream import put_records
 from local.emulator.synthesis import synthesised
 from local.emulator.unread import Unread
 from local.emulator.zendesk_webhooks import Webhooks
-from local.zendesk import Options, Zendesk
-from local.zendesk.http_server import ZendeskServer
-from local.zendesk.webhook_sender import Send, sent
+from local.stand_ins.amazon_connect import AmazonConnect
+from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
+from local.stand_ins.zendesk import Options, Zendesk
+from local.stand_ins.zendesk.http_server import ZendeskServer
+from local.stand_ins.zendesk.webhooks.deliveries import Send
+from local.stand_ins.zendesk.webhooks.sender import sent
 
 # Its address is in the template: with the same port as last time, the template need not be made again.
 ZENDESK_PORT = 28461
@@ -232,7 +234,8 @@ class Laptop:
             "agent_event_stream_arn": f"{streams}/{AGENT_STREAM}",
             "contact_buckets": CONTACT_BUCKET,
         }
-        with self._step("synthesis of the stack"):
+        libraries = "" if is_built() else "; libraries for Lambda are downloaded, once: this can take minutes"
+        with self._step(f"synthesis of the stack{libraries}"):
             assembly = read_assembly(synthesised(context, synthesise))
         with self._step("deployment"):
             self.stack = deploy(

@@ -13,8 +13,8 @@ from connect_zendesk.zendesk.webhook_keys import SigningSecret
 from local.emulator.clients import Clients
 from local.emulator.function_addresses import local_address
 from local.replay.webhooks import SAMPLES, SECRET, signed_headers
-from local.zendesk import Outgoing, Zendesk
-from local.zendesk.webhook_sender import sent
+from local.stand_ins.zendesk import Outgoing, Zendesk
+from local.stand_ins.zendesk.webhooks.sender import sent
 
 _PATIENCE_SECONDS = 10
 

@@ -6,12 +6,12 @@ from argparse import Namespace
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from local.explain.explanations import explanations_of
 from local.replay.clock import VirtualClock
-from local.replay.command import inputs_of, stack_of
+from local.replay.command import inputs_of, stack_of, tell_of_empty
+from local.replay.places import what_is_wrong
 
 
 def explain(arguments: Namespace) -> int:
@@ -20,17 +20,19 @@ def explain(arguments: Namespace) -> int:
     moments = [event.moment for event in inputs.events if event.moment]
     stack = stack_of(inputs, VirtualClock(min(moments, default=None)))
     found = explanations_of(stack, inputs.events)
-    explanations = [explanation for explanation in found if explanation is not None]
+    explanations = [explanation for explanation in found if not isinstance(explanation, str)]
     if arguments.json:
         print(json.dumps(explanations, indent=2))
     else:
-        console = Console()
+        console = Console(highlight=False)
         for explanation in explanations:
             _show(explanation, console)
-    unexplained = len(inputs.events) - len(explanations)
-    if unexplained:
-        print(f"{unexplained} of the events cannot be read: nothing to decide", file=sys.stderr)
-    return 1 if unexplained else 0
+    tell_of_empty(inputs)
+    for (place, event), reason in zip(inputs.placed, found, strict=True):
+        if isinstance(reason, str):
+            wrong = what_is_wrong(event, place) or f"{place}: {reason}"
+            print(f"{wrong}; nothing is decided", file=sys.stderr)
+    return 1 if inputs.empty or len(explanations) < len(found) else 0
 
 
 def _show(explanation: dict[str, Any], console: Console) -> None:
@@ -47,7 +49,7 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
         _show_decision("first leg", first, console)
     if (task := explanation.get("task")) is not None:
         scheduled = f", at {task['scheduled']}" if task["scheduled"] else ""
-        console.print(Text(f"  task      {task['name']}{scheduled}"))
+        console.print(Text(f"  task      {task['name']}{scheduled}"), soft_wrap=True)
     if "pop" in explanation:
         shown = explanation["pop"]
         seen = f"{shown['kind']} {shown['id'] or '(the one made for the contact)'}" if shown else "nothing"
@@ -73,14 +75,20 @@ def _show_decision(heading: str, decision: dict[str, Any], console: Console) -> 
 
 
 def _show_settings(settings: dict[str, dict[str, Any]], console: Console) -> None:
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("  setting", "value", "from", "as written"):
-        table.add_column(heading)
-    for name, setting in settings.items():
-        if setting["source"] != "default":
-            row = (f"  {name}", json.dumps(setting["value"]), setting["source"].replace("_", " "))
-            table.add_row(*(Text(cell) for cell in row), Text(setting["raw"] or ""))
-    console.print(table if table.row_count else Text("  no setting is given", "dim"))
+    rows = [
+        (name, json.dumps(setting["value"]), setting["source"].replace("_", " "), setting["raw"] or "")
+        for name, setting in settings.items()
+        if setting["source"] != "default"
+    ]
+    if not rows:
+        console.print(Text("  no setting is given", "dim"))
+    else:
+        headings = ("setting", "value", "from", "as written")
+        # As wide as it has to be, whatever the terminal's width: names are there to be copied.
+        widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+        for style, row in (("dim", headings), *(("", row) for row in rows)):
+            cells = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+            console.print(Text(f"  {cells.rstrip()}", style), soft_wrap=True)
     for setting in settings.values():
         if setting["warning"]:
             console.print(Text(f"  ignored   {setting['warning']}", "yellow"), soft_wrap=True)

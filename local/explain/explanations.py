@@ -21,6 +21,7 @@ from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
+from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide, look_up
 from local.explain import contact_files, zendesk_events
@@ -40,10 +41,13 @@ from local.replay.in_process import InProcess
 Explanation = dict[str, Any]
 
 _NOTHING_DECIDED = "an event at which nothing is decided"
+_NO_TICKET_EVENT = "not an event of a ticket"
+_NO_CONTACT_FILE = "not a transcript or an analysis of a contact"
+_NO_RECORD = "no contact record in it"
 
 
-def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation | None]:
-    """Return an explanation of each event, None of what cannot be read.
+def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation | str]:
+    """Return an explanation of each event, or the reason why it cannot be read.
 
     The contacts of records, and of what a flow sends, are known to the events that carry no number. A later
     leg is explained together with the first one, where that is among the events or known to Amazon Connect.
@@ -60,7 +64,7 @@ def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation |
     return explanations
 
 
-def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg]) -> Explanation | None:
+def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg]) -> Explanation | str:
     try:
         match event:
             case ContactEvent(envelope):
@@ -72,17 +76,17 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
             case BusEvent() if event.detail_type == ATTACHMENT_REQUESTED:
                 return _of_attachment(stack, event.detail)
             case BusEvent() if event.detail_type == ZENDESK_EVENT:
-                return zendesk_events.of_event(stack, event.detail)
+                return zendesk_events.of_event(stack, event.detail) or _NO_TICKET_EVENT
             case WebhookCall(body):
-                return zendesk_events.of_webhook(stack, body)
+                return zendesk_events.of_webhook(stack, body) or _NO_TICKET_EVENT
             case StoredFile():
-                return contact_files.of_file(stack, event, first_legs)
+                return contact_files.of_file(stack, event, first_legs) or _NO_CONTACT_FILE
             case InZendesk():
                 return _nothing(None, None, "in Zendesk", "K3", wording.IN_ZENDESK_EXPLAINED)
             case _:
-                return _of_record(stack, event.leg, first_legs) if event.leg else None
-    except (NotAContactRecord, NotAFlowEvent, NotAnAttachment):
-        return None
+                return _of_record(stack, event.leg, first_legs) if event.leg else _NO_RECORD
+    except (NotAContactRecord, NotAFlowEvent, NotAnAttachment) as reason:
+        return str(reason)
 
 
 def _of_record(stack: InProcess, leg: Leg, first_legs: Mapping[str, Leg]) -> Explanation:
@@ -112,7 +116,7 @@ def _of_agent_event(stack: InProcess, content: Mapping[str, Any]) -> Explanation
 
 def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
     """Explain what an agent sees: the contact's first leg decides, its later legs show what it decided."""
-    snapshot = snapshots.first_leg(stack.services, leg.root_id, leg.instance_arn)
+    snapshot = first_leg(stack.services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
     first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=())
@@ -127,7 +131,7 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
 
 def _of_flow_call(stack: InProcess, call: FlowCall) -> Explanation:
     leg = contact_flow.parse(call.event, stack.clock()).leg
-    snapshots.keep(stack.services, leg)
+    snapshots.keep(stack.services.ledger, leg)
     return _explained(stack.services, leg, "alive", f"contact flow, {call.function}")
 
 
@@ -200,7 +204,7 @@ def _pop(shown: Pop | None, kind: str, leg: Leg, decision: Decision) -> dict[str
 
 
 def _described(stack: InProcess, leg: Leg) -> Leg | None:
-    snapshot = snapshots.first_leg(stack.services, leg.root_id, leg.instance_arn)
+    snapshot = first_leg(stack.services, leg.root_id, leg.instance_arn)
     return snapshot.leg if snapshot else None
 
 

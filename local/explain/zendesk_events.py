@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk.errors import Permanent
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.zendesk_events import macro, task_decision
@@ -11,7 +12,6 @@ from connect_zendesk.rules.zendesk_events.task_content import task_of
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.workflows.tasks import zendesk_events
 from connect_zendesk.zendesk import webhook_event
-from connect_zendesk.zendesk.errors import Permanent
 from connect_zendesk.zendesk.webhook import Call
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson
 from local.replay.in_process import InProcess

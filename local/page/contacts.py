@@ -8,7 +8,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode, parse
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.rules.contacts.contact import Leg
 from local.emulator.arrivals import Arrival
 from local.page.board import Board

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger
 from local.emulator.arrivals import Arrivals
@@ -11,7 +12,7 @@ from local.faults.laptop_faults import faults_of
 from local.page.actions import actions_of
 from local.page.server import PageServer
 from local.page.state import PageState, Sources
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 
 #: Where the page is, unless something else listens there: an open browser finds it again.
 PORT = 28460
@@ -55,7 +56,7 @@ def sources_of(laptop: Laptop) -> Sources:
         zendesk=laptop.zendesk,
         arrivals=Arrivals(laptop.clients.kinesis, laptop.outputs["RecordStreamName"]).new,
         agent_events=Arrivals(laptop.clients.kinesis, AGENT_STREAM).new,
-        head=ledger.head,
+        head=partial(heads.head, ledger),
         dead_letters=laptop.dead_letters,
         dead_letter_count=laptop.dead_letter_count,
         under_way=under_way,

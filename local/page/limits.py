@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 
 _MINUTES_SHOWN = 20
 _NOT_COUNTED = "POST /oauth/tokens"

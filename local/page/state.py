@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger.heads import Head
 from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
 from local.page.board import Board
@@ -15,7 +15,7 @@ from local.page.letters import Letters
 from local.page.limits import RequestsPerMinute, buckets_of
 from local.page.tickets import ShownZendesk as ZendeskWithTickets
 from local.page.tickets import Tickets
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 
 #: The newest of each that are shown.
 LIMITS: Mapping[str, int] = {

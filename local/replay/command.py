@@ -13,13 +13,14 @@ from rich.console import Console
 from administration.zendesk_setup.place import SetupError
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from local.amazon_connect import WorldError as ConnectWorldError
 from local.replay.clock import VirtualClock
 from local.replay.events import NotInThisWorld
 from local.replay.in_process import InProcess
 from local.replay.inputs import BadInput, Inputs, read_events, read_table
 from local.replay.outcome import outcome, show
-from local.zendesk import WorldError as ZendeskWorldError
+from local.replay.places import what_is_wrong
+from local.stand_ins.amazon_connect import WorldError as ConnectWorldError
+from local.stand_ins.zendesk import WorldError as ZendeskWorldError
 
 
 def add_inputs(parser: ArgumentParser) -> None:
@@ -47,7 +48,7 @@ def add_inputs(parser: ArgumentParser) -> None:
 def inputs_of(arguments: Namespace) -> Inputs:
     """Return what the arguments name. Raises `BadInput`."""
     return Inputs(
-        read_events(arguments.events),
+        *read_events(arguments.events),
         read_table(arguments.zendesk),
         read_table(arguments.connect),
         read_table(arguments.app_settings),
@@ -63,14 +64,27 @@ def settings_of(inputs: Inputs) -> AppSettings:
 
 
 def replay(arguments: Namespace) -> int:
-    """Run the command; returns the exit code."""
+    """Run the command; returns the exit code: 1 where a file holds no event.
+
+    What cannot be read is played as well, for the stream delivers such things too, and is told of.
+    """
     inputs = inputs_of(arguments)
+    for place, event in inputs.placed:
+        if (wrong := what_is_wrong(event, place)) is not None:
+            print(f"{wrong}; played as it is", file=sys.stderr)
+    tell_of_empty(inputs)
     result = in_process(inputs) if arguments.in_process else on_the_emulator(inputs)
     if arguments.json:
         print(json.dumps(result, indent=2))
     else:
-        show(result, Console())
-    return 0
+        show(result, Console(highlight=False))
+    return 1 if inputs.empty else 0
+
+
+def tell_of_empty(inputs: Inputs) -> None:
+    """Say which files hold no event."""
+    for path in inputs.empty:
+        print(f"{path}: no event in it", file=sys.stderr)
 
 
 def stack_of(inputs: Inputs, clock: VirtualClock) -> InProcess:

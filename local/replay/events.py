@@ -7,7 +7,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.rules.contacts.contact import Leg
-from local.zendesk import Zendesk
+from local.stand_ins.zendesk import Zendesk
 
 
 class NotInThisWorld(Exception):

@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
-import boto3
 import requests
-from botocore.config import Config
 
 from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.client import AmazonConnect
@@ -18,7 +16,8 @@ from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED
 from connect_zendesk.entrypoints import container
 from connect_zendesk.function_kinds import Function
-from connect_zendesk.ledger.ledger import Items, Ledger
+from connect_zendesk.ledger.items import Items
+from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.topology import ACCEPTANCE, SCREEN_POP, ZENDESK_RECOVERY, flow_block, worker_of
 from connect_zendesk.workflows.services import Services
@@ -26,10 +25,6 @@ from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from connect_zendesk.zendesk.tokens import SharedTokens
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
-from local.amazon_connect import AmazonConnect as AmazonConnectStandIn
-from local.amazon_connect import Options as ConnectOptions
-from local.amazon_connect import attach
-from local.amazon_connect.contacts import INSTANCE_ARN
 from local.replay.clock import VirtualClock
 from local.replay.events import (
     AgentEvent,
@@ -47,9 +42,13 @@ from local.replay.lambda_events import LambdaContext, kinesis_event, object_crea
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_files import MemoryFiles
 from local.replay.memory_items import MemoryItems
+from local.replay.shared_client import client_of
 from local.replay.webhooks import LocalWebhooks, request_of
-from local.zendesk import Options, Outgoing, WebhookSender, Zendesk
-from local.zendesk.requests_adapter import ZendeskAdapter
+from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
+from local.stand_ins.amazon_connect import Options as ConnectOptions
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
+from local.stand_ins.http.requests_adapter import StandInAdapter
+from local.stand_ins.zendesk import Options, Outgoing, WebhookSender, Zendesk
 
 _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
@@ -109,7 +108,7 @@ class InProcess:
     def _zendesk_client(self, tokens: SharedTokens) -> ZendeskClient:
         session = requests.Session()
         session.trust_env = False  # no proxy stands between here and the stand-in
-        session.mount(_URL, ZendeskAdapter(self.zendesk))
+        session.mount(_URL, StandInAdapter(self.zendesk))
         options = self.options
         return ZendeskClient(
             _URL,
@@ -281,17 +280,3 @@ def _always(value: Any) -> Callable[[], Any]:
         return value
 
     return answer
-
-
-def client_of(service_name: str, stand_in: AmazonConnectStandIn) -> Any:
-    """Return boto3's client of a service of Amazon Connect, answered by the stand-in."""
-    client = boto3.client(
-        service_name,
-        region_name="us-east-1",
-        aws_access_key_id="laptop",
-        aws_secret_access_key="laptop",
-        # Its own retries wait on the real clock, which means nothing here.
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-    attach(client, stand_in)
-    return client

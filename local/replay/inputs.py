@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from local.replay.events import Event
-from local.replay.reading import UnknownEvent, read
+from local.replay.places import Place
+from local.replay.reading import UnknownEvent, read_placed
 
 
 class BadInput(Exception):
@@ -16,25 +17,41 @@ class BadInput(Exception):
 
 @dataclass(frozen=True)
 class Inputs:
-    """What to play, and on what: the worlds and app settings as their files gave them."""
+    """What to play, and on what: the worlds and app settings as their files gave them.
 
-    events: list[Event]
+    `placed` are the events with their places, `empty` the files that hold none.
+    """
+
+    placed: list[tuple[Place, Event]]
+    empty: list[Path]
     zendesk_world: dict[str, Any] | None = None
     connect_world: dict[str, Any] | None = None
     app_settings: dict[str, Any] | None = None
 
+    @property
+    def events(self) -> list[Event]:
+        """The events, in order."""
+        return [event for _, event in self.placed]
 
-def read_events(paths: list[Path]) -> list[Event]:
-    """Return the events of some files, in order. Raises `BadInput`."""
-    events: list[Event] = []
+
+def read_events(paths: list[Path]) -> tuple[list[tuple[Place, Event]], list[Path]]:
+    """Return the events of some files with their places, in order, and the files that hold none.
+
+    Raises `BadInput`.
+    """
+    placed: list[tuple[Place, Event]] = []
+    empty = []
     for path in paths:
         try:
-            events += read(path)
+            found = read_placed(path)
         except OSError as error:
             raise BadInput(f"{path}: {error.strerror}") from None
         except UnknownEvent as error:
-            raise BadInput(f"{path}: {error}") from None
-    return events
+            raise BadInput(str(error)) from None
+        placed += found
+        if not found:
+            empty.append(path)
+    return placed, empty
 
 
 def read_table(path: Path | None) -> dict[str, Any] | None:

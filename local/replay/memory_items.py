@@ -1,18 +1,18 @@
 """The ledger's table in memory, for replay and simulation. Held to the same tests as DynamoDB."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Lock
 
-from connect_zendesk.ledger.ledger import Item
+from connect_zendesk.ledger.items import Item
 
 
 class MemoryItems:
-    """Items as `connect_zendesk.ledger.Items` wants them; what has expired is gone."""
+    """Items as `connect_zendesk.ledger.items.Items` wants them; what has expired is gone."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._items: dict[tuple[str, str], Item] = {}
+        self._items: dict[str, dict[str, Item]] = {}
         self._lock = Lock()
 
     def get(self, partition: str, sort: str) -> Item | None:
@@ -20,15 +20,21 @@ class MemoryItems:
         with self._lock:
             return self._living(partition, sort)
 
+    def query(self, partition: str) -> Mapping[str, Item]:
+        """Return all items of a partition, by their sort keys."""
+        with self._lock:
+            found = ((sort, self._living(partition, sort)) for sort in self._items.get(partition, ()))
+            return {sort: item for sort, item in found if item is not None}
+
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         """Write an item if it is still at that version (None: if there is none), and say whether it was."""
         with self._lock:
             known = self._living(partition, sort)
             if (known["version"] if known is not None else None) != replacing:
                 return False
-            self._items[partition, sort] = dict(item)
+            self._items.setdefault(partition, {})[sort] = dict(item)
             return True
 
     def _living(self, partition: str, sort: str) -> Item | None:
-        item = self._items.get((partition, sort))
+        item = self._items.get(partition, {}).get(sort)
         return item if item is not None and item["expires_at"] > self._clock().timestamp() else None

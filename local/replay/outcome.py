@@ -1,14 +1,13 @@
 """What came of a replay, as JSON and as text for people."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import indent
 from typing import Any
 
-from rich.console import Console, Group
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
-from local.zendesk.html_text import plain_text
+from local.stand_ins.zendesk.tickets.html_text import plain_text
 
 _TICKET = ("id", "subject", "status", "requester_id", "assignee_id", "external_id", "tags")
 _USER = ("id", "name", "phone", "email", "role", "external_id", "user_fields")
@@ -75,9 +74,9 @@ def show(result: Mapping[str, Any], console: Console) -> None:
     for ticket in result["tickets"]:
         heading = Text.assemble((f"#{ticket['id']} ", "bold"), (ticket["subject"] or "", "bold"))
         about = f"{ticket['status']}, requested by {names.get(ticket['requester_id'], '?')}"
-        console.print(heading, Text(about, "dim"))
+        console.print(heading, Text(about, "dim"), soft_wrap=True)
         for comment in ticket["comments"]:
-            console.print(Padding(_shown(comment), (0, 0, 0, 4)))
+            console.print(_shown(comment), soft_wrap=True)
     for answer in result.get("flow_answers", ()):
         told = ", ".join(f"{name}: {value}" for name, value in answer.items() if value)
         console.print(Text.assemble(("the flow was told ", "cyan"), told), soft_wrap=True)
@@ -86,21 +85,27 @@ def show(result: Mapping[str, Any], console: Console) -> None:
             f"ticket {pop['ticket']}" if "ticket" in pop else f"user {names.get(pop['user'], pop['user'])}"
         )
         agent = names.get(pop["agent"], pop["agent"])
-        console.print(Text.assemble((f"{agent} is shown ", "cyan"), shown))
+        console.print(Text.assemble((f"{agent} is shown ", "cyan"), shown), soft_wrap=True)
     for task in result["tasks"]:
         when = f", to start at {task['scheduled']}" if task["scheduled"] else ""
         console.print(Text.assemble(("task made ", "cyan"), f"{task['name']}{when}"), soft_wrap=True)
-    table = Table(title="Requests to Zendesk", title_justify="left", box=None, show_header=False)
+    console.print(Text("Requests to Zendesk", "italic"))
+    width = len(str(max(result["requests"].values(), default=0)))
     for endpoint, number in result["requests"].items():
-        table.add_row(str(number), endpoint)
-    console.print(table)
+        console.print(Text(f"  {number:>{width}}  {endpoint}"), soft_wrap=True)
     for letter in result["dead_letters"]:
-        console.print(Text(f"dead letter from {letter['source']}: {letter['reason']}", "red"))
+        text = f"dead letter from {letter['source']}: {letter['reason']}"
+        console.print(Text(text, "red"), soft_wrap=True)
 
 
-def _shown(comment: Mapping[str, Any]) -> Group:
+def _shown(comment: Mapping[str, Any]) -> Text:
+    """Return a comment below its ticket. Its lines are as long as they are: a link stays whole."""
     kind = "public" if comment["public"] else "private"
     if comment["kind"] == "voice_comment":
-        told = "\n".join(f"{name}: {value}" for name, value in comment["data"].items())
-        return Group(Text(f"voice comment, {kind}", "cyan"), Text(told))
-    return Group(Text(f"comment, {kind}", "cyan"), Text(plain_text(comment["body"])))
+        heading, body = (
+            "voice comment",
+            "\n".join(f"{name}: {text}" for name, text in comment["data"].items()),
+        )
+    else:
+        heading, body = "comment", plain_text(comment["body"])
+    return Text.assemble((f"    {heading}, {kind}\n", "cyan"), indent(body, "    "))

@@ -27,6 +27,7 @@ from local.replay.events import (
     WebhookCall,
     moment_in,
 )
+from local.replay.places import Place, documents
 
 #: The source of a line that tells what somebody does in Zendesk.
 IN_ZENDESK = "in zendesk"
@@ -43,22 +44,33 @@ class UnknownEvent(ValueError):
 
 
 def read(path: Path) -> list[Event]:
-    """Return the events in a file, in their order.
+    """Return the events in a file, in their order; raises as `read_placed` does."""
+    return [event for _, event in read_placed(path)]
+
+
+def read_placed(path: Path) -> list[tuple[Place, Event]]:
+    """Return the events in a file, in their order, each with its place.
 
     A ``.jsonl`` file has one event a line. What is not JSON is taken for what the stream delivered: the
     record door has to cope with it. A file below ``contact_files`` is one that Amazon Connect wrote to S3:
     the next folder is the bucket, what follows is the key; an event that tells of it in another file finds it
-    there. Raises `UnknownEvent`, and OSError where there is no such file.
+    there. Raises `UnknownEvent`, with its place, and OSError where there is no such file.
     """
     data = path.read_bytes()
     if (stored := _place(path)) is not None:
-        return [StoredFile(*stored, data)]
-    lines = data.split(b"\n") if path.suffix == ".jsonl" else [data]
-    found = [event for line in lines if line.strip() for event in _events(line.rstrip(b"\r"))]
-    return [
-        replace(event, data=_content(event, path)) if isinstance(event, StoredFile) else event
-        for event in found
-    ]
+        return [(Place(path), StoredFile(*stored, data))]
+    found: list[tuple[Place, Event]] = []
+    for place, document in documents(path, data):
+        try:
+            events = _events(document)
+            found += [(place, _with_content(event, path)) for event in events]
+        except UnknownEvent as error:
+            raise UnknownEvent(f"{place}: {error}") from None
+    return found
+
+
+def _with_content(event: Event, path: Path) -> Event:
+    return replace(event, data=_content(event, path)) if isinstance(event, StoredFile) else event
 
 
 def _place(path: Path) -> tuple[str, str] | None:

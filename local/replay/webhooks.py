@@ -20,8 +20,8 @@ from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from connect_zendesk.zendesk.webhook import signature_of
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from local.replay.clock import VirtualClock
-from local.zendesk import Options, Outgoing
-from local.zendesk.webhook_events import precise
+from local.stand_ins.zendesk import Options, Outgoing
+from local.stand_ins.zendesk.webhooks.events import precise
 
 #: Signs what no webhook of the stand-in sends: samples that are replayed.
 SECRET = base64.b64encode(b"signs what is replayed on a laptop").decode()

@@ -75,7 +75,10 @@ import phonenumbers
 """
 
 RULES_ALONE = Start(
-    "(the rules alone)", "from connect_zendesk.rules import app_settings, comment, ticket", _RULES
+    "(the rules alone)",
+    "from connect_zendesk.rules.settings import app_settings\n"
+    "from connect_zendesk.rules.tickets import comment, ticket",
+    _RULES,
 )
 
 STARTS = (

@@ -10,7 +10,7 @@ from local.demo import stories
 from local.demo.check import Seen, other_differences, rows
 from local.emulator.laptop import Laptop
 
-pytestmark = pytest.mark.xdist_group("emulator")
+pytestmark = pytest.mark.emulator
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def laptop() -> Iterator[Laptop]:
     ) as up:
         for wave in mornings.read().waves():
             up.put_records(wave)
-            up.wait_until_settled(timeout=120)
+            up.wait_until_settled(timeout=300)
         yield up
 
 

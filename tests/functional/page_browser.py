@@ -2,13 +2,15 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, Self
+
+from tests.waiting import LONGEST, wait_for
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -71,6 +73,8 @@ class Browser:
         os.write(self._commands, json.dumps(command).encode() + b"\0")
         while True:
             while b"\0" not in self._received:
+                answers, _, _ = select.select([self._answers], [], [], LONGEST)
+                assert answers, f"The browser does not answer {method}."
                 chunk = os.read(self._answers, 1 << 16)
                 assert chunk, "The browser has ended."
                 self._received += chunk
@@ -88,14 +92,27 @@ class Browser:
 
     def wait_for(self, expression: str) -> None:
         """Wait until a JavaScript expression is true."""
-        deadline = time.monotonic() + 10
-        while not self.ask(expression):
-            assert time.monotonic() < deadline, f"never true: {expression}"
-            time.sleep(0.05)
+        wait_for(lambda: self.ask(f"Boolean({expression})"), what=expression)
+
+    def expect(self, expression: str, value: Any) -> None:
+        """Wait until a JavaScript expression has a value."""
+        wait_for(lambda: self.ask(expression), lambda seen: seen == value, f"{value!r} of {expression}")
 
     def text(self, selector: str) -> str:
-        """What one reads in the first element that matches."""
-        return str(self.ask(f"document.querySelector({json.dumps(selector)}).innerText"))
+        """What one reads in the first element that matches, or nothing: for what is there already."""
+        return str(self.ask(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''"))
+
+    def expect_text(self, selector: str, text: str) -> None:
+        """Wait until one reads this in the first element that matches."""
+        wait_for(lambda: self.text(selector), lambda seen: seen == text, f"{text!r} in {selector}")
+
+    def expect_words(self, selector: str, *words: str) -> None:
+        """Wait until one reads these, among others, in the first element that matches."""
+        wait_for(
+            lambda: self.text(selector),
+            lambda seen: all(word in seen for word in words),
+            f"{words} in {selector}",
+        )
 
     def press(self, key: str) -> None:
         """Press a key and let it go, by its name or the character that it writes."""

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger.heads import Head
 from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
 from local.page.actions import Action, NotDone
 from local.page.server import PageServer
 from local.page.state import PageState, Sources
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 
 NOON = datetime(2026, 11, 2, 12, 0, 30, tzinfo=UTC)
 

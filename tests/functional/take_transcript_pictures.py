@@ -11,7 +11,7 @@ from pathlib import Path
 
 from connect_zendesk.amazon_connect import contact_files
 from connect_zendesk.rules.transcripts.transcript_comment import TranscriptView, render
-from local.zendesk.html_text import sanitised
+from local.stand_ins.zendesk.tickets.html_text import sanitised
 from tests.functional.page_browser import Browser
 
 _SAMPLES = Path(__file__).parents[2] / "events" / "contact_files"

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger import agent_contacts, legs
+from connect_zendesk.ledger import agent_contacts, heads, legs
+from connect_zendesk.ledger import agents as known_agents
+from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.rules.contacts.lookups import LookUp, User, UsersByPhone
-from connect_zendesk.workflows.agents import agents
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import (
@@ -52,7 +53,7 @@ def ready(**settings: Any) -> Stack:
     """Return a stack at the moment of an answer, with agents known as the map knows them."""
     stack = Stack(**settings)
     for name, user in ((ADAS_NAME, ADA), (BOBS_NAME, BOB), (CHAYAS_NAME, CHAYA)):
-        agents.remember(stack.services, agents.KnownAgent(name, user), f"{INSTANCE}/agent/{name}")
+        known_agents.remember(stack.services.ledger, KnownAgent(name, user), f"{INSTANCE}/agent/{name}")
     stack.clock.move_to(ANSWERED)
     return stack
 
@@ -161,7 +162,7 @@ def test_P2_T3_manual_shows_the_recent_ticket_and_attaches_nothing() -> None:
     accept(stack)
     assert pops(stack) == [(ADA, "ticket", 4712)]
     assert bodies(stack.ticket(4712))[1:] == []
-    assert stack.services.ledger.head("contact-1") is None
+    assert heads.head(stack.services.ledger, "contact-1") is None
 
 
 def test_P2_T2_somebody_elses_ticket_is_shown_with_a_notice() -> None:
@@ -349,7 +350,9 @@ def test_F_what_zendesk_refuses_for_now_goes_to_the_queue_and_is_done_without_a_
     stack.run(until=None)
     assert len(stack.zendesk.tickets()) == 1
     assert (pops(stack), stack.messages.dead_letters) == ([], [])
-    assert [contact.root for contact in agent_contacts.at(stack.services, ADA, ANSWERED)] == ["contact-1"]
+    assert [contact.root for contact in agent_contacts.at(stack.services.ledger, ADA, ANSWERED)] == [
+        "contact-1"
+    ]
 
 
 def test_F_an_event_that_lambda_gave_up_is_read_from_its_failure_record() -> None:
@@ -388,8 +391,8 @@ def test_legs_and_the_agents_contacts_are_known_until_they_end() -> None:
     stack = ready()
     leave_snapshot(stack, alive())
     accept(stack)
-    assert legs.going_on(stack.services, "contact-1")
-    (on,) = agent_contacts.at(stack.services, ADA, ANSWERED)
+    assert legs.going_on(stack.services.ledger, "contact-1")
+    (on,) = agent_contacts.at(stack.services.ledger, ADA, ANSWERED)
     assert (on.root, on.leg, on.channel, on.customer, on.until) == (
         "contact-1",
         "contact-1",
@@ -398,9 +401,9 @@ def test_legs_and_the_agents_contacts_are_known_until_they_end() -> None:
         None,
     )
     accept(stack, contact_event("DISCONNECTED", at=NINE + timedelta(minutes=4)))
-    assert not legs.going_on(stack.services, "contact-1")
+    assert not legs.going_on(stack.services.ledger, "contact-1")
     accept(stack, contact_event("COMPLETED", at=NINE + timedelta(minutes=5)))
-    (was,) = agent_contacts.at(stack.services, ADA, NINE + timedelta(minutes=6))
+    (was,) = agent_contacts.at(stack.services.ledger, ADA, NINE + timedelta(minutes=6))
     assert was.until == (NINE + timedelta(minutes=5)).isoformat()
 
 

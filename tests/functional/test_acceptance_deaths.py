@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from connect_zendesk.ledger import agent_contacts, legs
-from connect_zendesk.ledger.ledger import Item
+from connect_zendesk.ledger.items import Item
 from tests.functional.test_acceptance import FOUND_ANA, pops, ready
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.records import ADA, STRANGERS_NUMBER, call
@@ -32,6 +32,10 @@ class Mortal:
     def get(self, partition: str, sort: str) -> Item | None:
         item: Item | None = self._live(lambda: self._items.get(partition, sort))
         return item
+
+    def query(self, partition: str) -> Mapping[str, Item]:
+        items: Mapping[str, Item] = self._live(lambda: self._items.query(partition))
+        return items
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         return bool(self._live(lambda: self._items.put(partition, sort, item, replacing=replacing)))
@@ -83,8 +87,8 @@ def test_one_ticket_and_at_most_one_pop_wherever_it_dies(copy: dict[str, Any]) -
         assert len(stack.zendesk.tickets()) == 1, lives
         assert len(pops(stack)) <= 1, lives
         assert stack.messages.dead_letters == [], lives
-        assert legs.going_on(stack.services, "contact-1"), lives
-        assert agent_contacts.at(stack.services, ADA, ANSWERED), lives
+        assert legs.going_on(stack.services.ledger, "contact-1"), lives
+        assert agent_contacts.at(stack.services.ledger, ADA, ANSWERED), lives
         stack.play_records(call(**record))
         assert sum("Ended" in body for body in bodies(stack.ticket())) == 1, lives
         if alive_still:

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from connect_zendesk.amazon_connect.client import AmazonConnect, Throttled
+from connect_zendesk.amazon_connect.client import AmazonConnect
+from connect_zendesk.amazon_connect.errors import Throttled
+from connect_zendesk.ledger.agents import KnownAgent
+from connect_zendesk.ledger.schema import AGENT_MAP_RUN, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.workflows.agents import agent_map, agents
 from functions.agent_map import on_schedule
@@ -60,7 +63,7 @@ def fill(stack: InProcess, seconds: float = 900) -> list[datetime]:
     return asked
 
 
-def known(stack: InProcess, username: str) -> agents.KnownAgent:
+def known(stack: InProcess, username: str) -> KnownAgent:
     return agents.known(stack.services, "", f"{INSTANCE}/agent/{username}")
 
 
@@ -70,7 +73,7 @@ def test_P7_every_agent_is_known_by_name_and_by_arn_before_the_first_contact() -
     stack.requests_made()
     described = stack.connect.requests["DescribeUser"]
     for username, user in ((ADAS_NAME, ADA), (BOBS_NAME, BOB), (CHAYAS_NAME, CHAYA)):
-        assert known(stack, username) == agents.KnownAgent(username, user)
+        assert known(stack, username) == KnownAgent(username, user)
         assert agents.zendesk_id(stack.services, username, None) == user
     assert stack.requests_made() == {}
     assert stack.connect.requests["DescribeUser"] == described
@@ -89,7 +92,7 @@ def test_P7_only_those_whose_address_is_not_known_are_described() -> None:
 def test_P7_exceptions_come_first_and_are_not_described() -> None:
     stack = Stack(agent_map={BOBS_NAME: ANA, CHAYAS_NAME: ADA})
     assert fill(stack) == []
-    assert known(stack, BOBS_NAME) == agents.KnownAgent(BOBS_NAME, ANA)
+    assert known(stack, BOBS_NAME) == KnownAgent(BOBS_NAME, ANA)
 
 
 def test_P7_an_exception_made_since_the_last_run_counts_at_once() -> None:
@@ -109,7 +112,7 @@ def test_P7_an_agent_whom_zendesk_does_not_know_is_remembered_too() -> None:
     }
     fill(stack)
     stack.requests_made()
-    assert known(stack, "nobody") == agents.KnownAgent("nobody", None)
+    assert known(stack, "nobody") == KnownAgent("nobody", None)
     assert stack.requests_made() == {}
 
 
@@ -176,7 +179,7 @@ def test_P7_what_does_not_fit_one_run_goes_on_in_the_next() -> None:
 
 def test_P7_two_runs_at_once_keep_one_pace() -> None:
     stack = Stack()
-    with exclusive_lock(stack.services.ledger, "agents", "step#map"):
+    with exclusive_lock(stack.services.ledger, own_step(AGENT_MAP_RUN.key())):
         assert fill(stack) == []
     assert stack.connect.requests == {}
 

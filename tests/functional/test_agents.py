@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from connect_zendesk.amazon_connect.client import AmazonConnect, Throttled
+from connect_zendesk.amazon_connect.client import AmazonConnect
+from connect_zendesk.amazon_connect.errors import Throttled
 from connect_zendesk.workflows.agents import agents
 from tests.records import ADA, ADAS_NAME, BOB, BOBS_NAME, CHAYA, CHAYAS_NAME, INSTANCE, agent_of, call
 from tests.stack import Stack
@@ -78,7 +79,7 @@ def test_P7_a_throttled_describe_user_comes_back_later() -> None:
         known_as(stack, f"somebody-{number}")
     with pytest.raises(Throttled):
         known_as(stack, CHAYAS_NAME)
-    stack.clock.move_by(timedelta(seconds=Throttled.seconds))
+    stack.clock.move_by(timedelta(seconds=Throttled.default_seconds))
     assert known_as(stack, CHAYAS_NAME) == CHAYA
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.detail_types import ZENDESK_EVENT
-from connect_zendesk.ledger import snapshots
+from connect_zendesk.ledger import heads, snapshots
 from connect_zendesk.rules.tickets.macro_tags import ATTACH, MACRO_TAGS, NEW_TICKET, NEW_USER_TICKET
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from tests.attachments import LETTER, MANUAL, OTHER, ends, joins
@@ -75,7 +75,7 @@ def test_A1_a_ticket_is_made_for_the_requester() -> None:
 def test_A1_a_ticket_is_made_for_a_new_user() -> None:
     stack = stack_with()
     joins(stack, copied=False)
-    snapshots.keep(stack.services, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
+    snapshots.keep(stack.services.ledger, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
     uses(stack, macro(NEW_USER_TICKET))
     assert stack.user(stack.zendesk.tickets()[-1]["requester_id"])["phone"] == STRANGERS_NUMBER
 
@@ -94,10 +94,10 @@ def test_A1_on_several_chats_the_one_of_the_tickets_requester_is_meant() -> None
     joins(stack, "chat-1", channel="CHAT", customer=BEN)
     joins(stack, "chat-2", channel="CHAT", customer=ANA)
     uses(stack, macro())
-    head = stack.services.ledger.head("chat-2")
+    head = heads.head(stack.services.ledger, "chat-2")
     assert head is not None
     assert head.ticket == 4001
-    assert stack.services.ledger.head("chat-1") is None
+    assert heads.head(stack.services.ledger, "chat-1") is None
 
 
 @pytest.mark.parametrize("tag", MACRO_TAGS)
@@ -111,7 +111,7 @@ def test_A1_in_doubt_the_agent_is_asked_on_the_ticket_with_the_tag_and_can_use_i
     assert "chat-1" in question
     assert tag not in stack.ticket(4001)["tags"]
     assert len(stack.zendesk.tickets()) == 2
-    assert stack.services.ledger.head("chat-1") is None
+    assert heads.head(stack.services.ledger, "chat-1") is None
 
 
 def test_A1_the_agents_contacts_are_those_at_the_moment_of_the_event() -> None:
@@ -120,7 +120,7 @@ def test_A1_the_agents_contacts_are_those_at_the_moment_of_the_event() -> None:
     stack.clock.move_to(NINE + timedelta(minutes=3))
     joins(stack, "later", minute=2)
     uses(stack, macro(minute=1))
-    head = stack.services.ledger.head("early")
+    head = heads.head(stack.services.ledger, "early")
     assert head is not None
     assert head.ticket == 4001
 
@@ -130,8 +130,8 @@ def test_A1_the_agent_is_the_one_who_used_the_macro() -> None:
     joins(stack, "adas")
     joins(stack, "bobs", BOB)
     uses(stack, macro(actor=BOB))
-    assert stack.services.ledger.head("adas") is None
-    assert stack.services.ledger.head("bobs") is not None
+    assert heads.head(stack.services.ledger, "adas") is None
+    assert heads.head(stack.services.ledger, "bobs") is not None
 
 
 def test_A1_an_event_that_is_quicker_than_the_agents_joining_is_waited_with_and_keeps_the_tag() -> None:
@@ -140,7 +140,7 @@ def test_A1_an_event_that_is_quicker_than_the_agents_joining_is_waited_with_and_
     assert ATTACH in stack.ticket(4001)["tags"]
     joins(stack)
     stack.run(until=stack.clock() + timedelta(seconds=20))
-    assert stack.services.ledger.head("contact-1") is not None
+    assert heads.head(stack.services.ledger, "contact-1") is not None
     assert ATTACH not in stack.ticket(4001)["tags"]
 
 
@@ -171,7 +171,7 @@ def test_A1_several_tags_at_once_are_one_command_and_all_taken_off() -> None:
     stack = stack_with()
     joins(stack)
     uses(stack, macro(change={"tags_added": tuple(reversed(MACRO_TAGS))}))
-    head = stack.services.ledger.head("contact-1")
+    head = heads.head(stack.services.ledger, "contact-1")
     assert head is not None
     assert head.ticket == 4001
     assert stack.ticket(4001)["tags"] == ["lamp"]
@@ -183,7 +183,7 @@ def test_A1_a_tag_that_nobody_set_attaches_nothing_and_says_so() -> None:
     uses(stack, macro(actor=None))
     assert "was not set by an agent" in bodies(stack.ticket(4001))[-1]
     assert ATTACH not in stack.ticket(4001)["tags"]
-    assert stack.services.ledger.head("contact-1") is None
+    assert heads.head(stack.services.ledger, "contact-1") is None
 
 
 @pytest.mark.parametrize("status", ["closed", "deleted"])

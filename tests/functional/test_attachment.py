@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.ledger import agent_contacts, legs, snapshots
+from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.attachments import LETTER, MANUAL, asks, ends, joins, stack_with
 from tests.live import contact_event
 from tests.records import ADA, ANA, BEN, BOB, NINE, STRANGERS_NUMBER, call
@@ -65,7 +65,7 @@ def test_A1_a_ticket_is_made_for_the_user_the_agent_looks_at() -> None:
 def test_A1_a_ticket_is_made_for_a_new_user_with_the_callers_number() -> None:
     stack = stack_with()
     joins(stack, copied=False)
-    snapshots.keep(stack.services, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
+    snapshots.keep(stack.services.ledger, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
     asks(stack, new=True)
     assert stack.user(stack.zendesk.tickets()[-1]["requester_id"])["phone"] == STRANGERS_NUMBER
 
@@ -73,7 +73,7 @@ def test_A1_a_ticket_is_made_for_a_new_user_with_the_callers_number() -> None:
 def test_A1_a_new_ticket_for_an_anonymous_caller_is_the_placeholders() -> None:
     stack = stack_with()
     joins(stack, copied=False)
-    snapshots.keep(stack.services, parse(call(caller="anonymous", attributes=MANUAL)))
+    snapshots.keep(stack.services.ledger, parse(call(caller="anonymous", attributes=MANUAL)))
     asks(stack, new=True)
     requester = stack.user(stack.zendesk.tickets()[-1]["requester_id"])
     assert requester["name"] == "Anonymous caller"
@@ -137,7 +137,7 @@ def test_A1_T14_a_chat_whose_end_was_told_before_its_beginning_or_by_its_record_
         ends(stack, call("chat-1", Channel="CHAT", attributes=MANUAL))
     joins(stack, "chat-2", channel="CHAT", customer=BEN, minute=10)
     asks(stack, ticket=4001, minute=15)
-    head = stack.services.ledger.head("chat-2")
+    head = heads.head(stack.services.ledger, "chat-2")
     assert head is not None
     assert head.ticket == 4001
 
@@ -150,9 +150,9 @@ def test_A1_in_doubt_nothing_is_attached_and_the_agent_is_asked_which() -> None:
     question = bodies(stack.ticket(4001))[-1]
     assert "2026-11-02 10:00 CET, chat, contact chat-1" in question
     assert "contact chat-2" in question
-    assert stack.services.ledger.head("chat-1") is stack.services.ledger.head("chat-2") is None
+    assert heads.head(stack.services.ledger, "chat-1") is heads.head(stack.services.ledger, "chat-2") is None
     asks(stack, "command-2", ticket=4001, contact="chat-2", minute=2)
-    head = stack.services.ledger.head("chat-2")
+    head = heads.head(stack.services.ledger, "chat-2")
     assert head is not None
     assert head.ticket == 4001
 
@@ -179,17 +179,17 @@ def test_A1_a_contact_the_agent_was_not_on_is_not_attached() -> None:
     joins(stack, "contact-2", agent=BOB)
     asks(stack, ticket=4001, contact="contact-2")
     assert "you were not on the one that was named" in bodies(stack.ticket(4001))[-1]
-    assert stack.services.ledger.head("contact-2") is None
+    assert heads.head(stack.services.ledger, "contact-2") is None
 
 
 @pytest.mark.parametrize(("minute", "attached"), [(14, True), (14.1, False)])
 def test_A1_a_contact_can_be_attached_until_ten_minutes_after_its_end(minute: float, attached: bool) -> None:
     stack = stack_with()
     joins(stack)
-    agent_contacts.left(stack.services, ADA, "contact-1", NINE + timedelta(minutes=4))
-    legs.ended(stack.services, "contact-1", "contact-1", NINE + timedelta(minutes=4))
+    agent_contacts.left(stack.services.ledger, ADA, "contact-1", NINE + timedelta(minutes=4))
+    legs.ended(stack.services.ledger, "contact-1", "contact-1", NINE + timedelta(minutes=4))
     asks(stack, ticket=4001, minute=minute)
-    head = stack.services.ledger.head("contact-1")
+    head = heads.head(stack.services.ledger, "contact-1")
     assert (head is not None) is attached
 
 
@@ -205,7 +205,7 @@ def test_A1_to_what_is_gone_nothing_is_attached(tickets: Any, asked: dict[str, A
     stack = stack_with(*tickets)
     joins(stack)
     asks(stack, **asked)
-    assert stack.services.ledger.head("contact-1") is told
+    assert heads.head(stack.services.ledger, "contact-1") is told
     assert len(stack.zendesk.tickets()) == 1
     assert len(stack.ticket(4001)["comments"]) == 1
     assert stack.messages.waiting == []
@@ -234,7 +234,7 @@ def test_a_command_that_cannot_be_read_is_a_dead_letter_with_its_reason() -> Non
 def test_C10_a_requester_chosen_by_hand_who_has_no_number_gets_the_callers() -> None:
     stack = Stack(users=[{"id": 103, "name": "Finn Hale"}], tickets=[{**LETTER, "requester_id": 103}])
     joins(stack, copied=False)
-    snapshots.keep(stack.services, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
+    snapshots.keep(stack.services.ledger, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
     asks(stack, ticket=4001)
     assert stack.user(103)["phone"] == STRANGERS_NUMBER
 
@@ -247,7 +247,7 @@ def test_T9_nobody_gets_the_number_of_a_caller_whose_authentication_failed() -> 
         caller_authentication=CallerAuthentication("attributes", result_attribute="voice_check"),
     )
     joins(stack, copied=False)
-    snapshots.keep(stack.services, parse(call(caller=STRANGERS_NUMBER, attributes=failed)))
+    snapshots.keep(stack.services.ledger, parse(call(caller=STRANGERS_NUMBER, attributes=failed)))
     asks(stack, ticket=4001)
     ends(stack, call(caller=STRANGERS_NUMBER, attributes=failed))
     assert len(bodies(stack.ticket(4001))) == 2
@@ -265,7 +265,7 @@ def test_C10_a_requester_chosen_by_hand_keeps_their_own_number() -> None:
 def test_C9_a_new_ticket_for_an_anonymous_caller_is_the_agents_where_the_settings_say_so() -> None:
     stack = stack_with(anonymous_requester="agent")
     joins(stack, copied=False)
-    snapshots.keep(stack.services, parse(call(caller="anonymous", attributes=MANUAL)))
+    snapshots.keep(stack.services.ledger, parse(call(caller="anonymous", attributes=MANUAL)))
     asks(stack, new=True)
     assert stack.zendesk.tickets()[-1]["requester_id"] == ADA
 

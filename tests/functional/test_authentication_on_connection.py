@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
-from local.amazon_connect import Options
+from local.stand_ins.amazon_connect import Options
 from tests.functional.test_acceptance import (
     FOUND_ANA,
     SHOW_TICKET,
@@ -157,7 +159,7 @@ def test_V4_re_verify_asks_again_where_the_contact_is_answered_anew_with_other_a
 def test_A2_the_agent_of_a_ticket_from_the_flow_is_told_though_its_attributes_have_changed_since() -> None:
     given = {"id": 4711, "requester_id": ANA, "comments": [{"body": "Broken.", "public": False}]}
     stack = connected("REJECT", tickets=[given], accepts=False)
-    stack.services.ledger.settle("contact-1", Head(4711, ANA, "create", "T4", customer=ANA))
+    heads.settle(stack.services.ledger, "contact-1", Head(4711, ANA, "create", "T4", customer=ANA))
     accept(stack, contact_event("CONTACT_DATA_UPDATED", updatedProperties=["UserDefinedAttributes"]))
     accept(stack)
     assert any("authentication failed" in body for body in bodies(stack.ticket()))
@@ -240,7 +242,7 @@ def test_V4_throttled_attributes_are_left_later_and_nothing_pops_twice() -> None
 def test_V4_what_could_not_be_done_at_once_is_evaluated_from_the_queue() -> None:
     stack = connected("REJECT", accepts=False)
     stack.zendesk.faults.outage(lasting=20)
-    stack.services.ledger.take_back("zendesk", "token")
+    stack.services.ledger.forget(TOKEN.key())
     accept(stack)
     stack.run(until=None)
     assert stack.zendesk.tickets() == []

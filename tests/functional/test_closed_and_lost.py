@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import AnswerLost, Response
+from local.stand_ins.zendesk import AnswerLost, Response
 from tests.records import ANA, BOBS_NAME, call, later, recording_of
 from tests.stack import Stack, bodies, voices
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from local.amazon_connect.contacts import INSTANCE_ARN
 
 from connect_zendesk.detail_types import SOURCE, ZENDESK_EVENT
 from local.__main__ import main
-from local.amazon_connect.contacts import INSTANCE_ARN
 from local.demo import stories
 from local.replay.in_process import InProcess
 from tests.tasks import event as zendesk_event
@@ -250,7 +250,7 @@ def test_explain_says_so_where_there_is_nothing_to_explain(capsys: pytest.Captur
     assert main(["explain", "--json", str(RECORDS / "agent-event.json"), *WORLD]) == 1
     answer = capsys.readouterr()
     assert json.loads(answer.out) == []
-    assert "cannot be read" in answer.err
+    assert "agent-event.json:1: no event that is known, and no contact record: an agent event" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def look_up(stack: Stack, search_by: str, event: Any = None, **parameters: Any) 
 
 
 def snapshot_of(stack: Stack, contact: str = "contact-1") -> snapshots.Snapshot:
-    snapshot = snapshots.snapshot_of(stack.services, contact)
+    snapshot = snapshots.snapshot_of(stack.services.ledger, contact)
     assert snapshot is not None
     return snapshot
 
@@ -380,7 +380,7 @@ def test_remember_leaves_the_copy_and_asks_nothing() -> None:
 def test_T12_a_later_leg_leaves_no_copy() -> None:
     stack = stack_with()
     look_up(stack, "calling_user", {"contact": "leg-2", "first_leg": "contact-1"})
-    assert snapshots.snapshot_of(stack.services, "contact-1") is None
+    assert snapshots.snapshot_of(stack.services.ledger, "contact-1") is None
 
 
 def test_C8_a_caller_made_a_user_a_moment_ago_is_found_before_the_index_knows() -> None:

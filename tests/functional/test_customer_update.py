@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.records import ADA, ANA, ANAS_NUMBER, BEN, BENS_NUMBER, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack
 

@@ -5,7 +5,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +24,8 @@ from local.faults.switches import SWITCHES
 from local.faults.workers import kill_functions
 from local.replay.events import FlowCall, StreamRecord
 from local.replay.inputs import BadInput
-from local.zendesk import Zendesk
+from local.stand_ins.zendesk import Zendesk
+from tests.waiting import wait_for
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -231,10 +231,7 @@ def test_all_of_a_group_die_but_its_leader() -> None:
         start_new_session=True,
     )
     try:
-        deadline = time.monotonic() + 20
-        while not (killed := kill_functions(leader.pid)):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        killed = wait_for(lambda: kill_functions(leader.pid), what="a process in the leader's group")
         assert killed == 1
         assert leader.poll() is None
         assert os.getpgid(leader.pid) == leader.pid

@@ -76,7 +76,9 @@ def test_T12_T14_where_the_first_legs_record_is_lost_amazon_connect_is_asked() -
 def test_T8_a_first_leg_whose_end_only_amazon_connect_tells_does_not_hold_up_the_forced_ticket() -> None:
     first = call(attributes=MANUAL)
     stack = stack_that_knows(first)
-    legs.began(stack.services, "contact-1", "contact-1", NINE)  # its agent accepted; no event told of its end
+    legs.began(
+        stack.services.ledger, "contact-1", "contact-1", NINE
+    )  # its agent accepted; no event told of its end
     stack.play_records(call("contact-2", agent=BOBS_NAME, first_leg="contact-1", attributes=MANUAL))
     assert stack.ticket()["requester_id"] == ANA
     assert stack.clock() - NINE < timedelta(hours=1)

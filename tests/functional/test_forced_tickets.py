@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from connect_zendesk.detail_types import FORCED_TICKET_DUE
-from connect_zendesk.ledger import legs
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger import heads, legs
+from connect_zendesk.ledger.heads import Head
 from tests.records import (
     ANA,
     ANAS_NUMBER,
@@ -67,7 +67,7 @@ def test_T8_force_ticket_creation_off_leaves_it_at_that() -> None:
 def test_T8_an_attachment_within_the_five_minutes_wins() -> None:
     stack = Stack(tickets=[{"id": 4001, "requester_id": BEN, "is_public": False}])
     stack.deliver_records(call(attributes=MANUAL))
-    stack.services.ledger.settle("contact-1", Head(4001, BEN, "open", "A1"))
+    heads.settle(stack.services.ledger, "contact-1", Head(4001, BEN, "open", "A1"))
     stack.run(until=None)
     assert len(bodies(stack.ticket())) == 1
     assert len(voices(stack.ticket())) == 1
@@ -100,13 +100,13 @@ def test_T8_the_forced_ticket_tells_of_the_newest_record_of_the_leg(order: int) 
 
 def test_T8_the_wait_begins_when_the_last_leg_known_of_has_ended() -> None:
     stack = Stack()
-    legs.began(stack.services, "contact-1", "leg-2", NINE + timedelta(minutes=3))
+    legs.began(stack.services.ledger, "contact-1", "leg-2", NINE + timedelta(minutes=3))
     stack.clock.move_to(ENDED)
     stack.deliver_records(call(attributes=MANUAL))
     stack.run(until=NINE + timedelta(minutes=40))
     assert stack.zendesk.tickets() == []
     stack.clock.move_to(NINE + timedelta(minutes=40))
-    legs.ended(stack.services, "contact-1", "leg-2", stack.clock())
+    legs.ended(stack.services.ledger, "contact-1", "leg-2", stack.clock())
     stack.run(until=NINE + timedelta(minutes=44, seconds=59))
     assert stack.zendesk.tickets() == []
     stack.run(until=NINE + timedelta(minutes=60))  # it looks again every quarter of an hour at the latest
@@ -115,7 +115,7 @@ def test_T8_the_wait_begins_when_the_last_leg_known_of_has_ended() -> None:
 
 def test_T8_a_record_tells_that_its_leg_has_ended_where_no_event_does() -> None:
     stack = Stack()
-    legs.began(stack.services, "contact-1", "leg-2", NINE + timedelta(minutes=3))
+    legs.began(stack.services.ledger, "contact-1", "leg-2", NINE + timedelta(minutes=3))
     second = call(
         "leg-2", first_leg="contact-1", agent=BOBS_NAME, attributes=MANUAL, began=NINE + timedelta(minutes=3)
     )
@@ -126,7 +126,7 @@ def test_T8_a_record_tells_that_its_leg_has_ended_where_no_event_does() -> None:
 
 def test_T8_a_leg_whose_end_nobody_tells_of_does_not_hold_the_forced_ticket_for_ever() -> None:
     stack = Stack()
-    legs.began(stack.services, "contact-1", "leg-2", NINE)
+    legs.began(stack.services.ledger, "contact-1", "leg-2", NINE)
     stack.play_records(call(attributes=MANUAL))
     assert len(bodies(stack.ticket())) == 1
     assert stack.messages.dead_letters == []

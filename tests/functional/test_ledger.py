@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from threading import Barrier, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from connect_zendesk.errors import Conflict
+from connect_zendesk.ledger import heads, legs
 from connect_zendesk.ledger.dynamodb import DynamoItems
-from connect_zendesk.ledger.ledger import KEEP_CLAIM, Claim, Head, Item, Items, Ledger
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.items import Item, Items
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import (
+    AGENT,
+    DRAFT,
+    KEEP_IN_PROGRESS,
+    KEEP_PERSONAL,
+    POP,
+    USER,
+    contact_step,
+    leg_step,
+    own_step,
+)
+from connect_zendesk.ledger.steps import (
+    Claim,
+    Draft,
+    abandon,
+    claim,
+    confirm,
+    exclusive_lock,
+    intention,
+    release,
+    result_of,
+    run_once,
+)
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems
 from tests.records import NINE
@@ -22,8 +49,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEASE = timedelta(seconds=90)
-STEP = ("contact#1", "step#create")
-SETTLED = Head(4711, 101, "create", "T4", ("T4: why",), told="1#abc", as_of="2026-11-02T09:05:00+00:00")
+STEP = contact_step("1", "create#amazon-connect:1")
+SETTLED = Head(4711, 101, "create", "T4", ("T4: why",), reported="1#abc", as_of="2026-11-02T09:05:00+00:00")
+MOVED = Head(4712, 101, "attach", "A1", moved=1)
 
 
 @pytest.fixture
@@ -63,13 +91,16 @@ def ledger(items: Items, clock: VirtualClock) -> Ledger:
 
 
 class Meanwhile:
-    """A table in which somebody else does something just before our first write."""
+    """A table in which another container does something just before our first write."""
 
     def __init__(self, items: Items, happens: Callable[[], object]) -> None:
         self._items, self._happens = items, [happens]
 
     def get(self, partition: str, sort: str) -> Item | None:
         return self._items.get(partition, sort)
+
+    def query(self, partition: str) -> Mapping[str, Item]:
+        return self._items.query(partition)
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         if self._happens:
@@ -85,14 +116,45 @@ def test_an_item_is_read_as_it_was_written(items: Items) -> None:
         "version": 1,
         "expires_at": int(NINE.timestamp()) + 60,
         "text": "Zoë \u202e\x00",
-        "numbers": [0, 2**53 + 1, 1.5, True, None],
-        "nested": {"": {}},
+        "empty": "",
+        "values": [0, -(2**53) - 1, True, False, None, [], {}],
+        "nested": {"map": {"list": [{"text": "4711"}]}},
     }
     assert items.get("p", "s") is None
     assert items.put("p", "s", item, replacing=None)
     assert items.get("p", "s") == item
     assert items.get("p", "another") is None
     assert items.get("another", "s") is None
+
+
+def test_a_partition_is_read_as_a_whole(items: Items) -> None:
+    expires_at = int(NINE.timestamp()) + 60
+    for partition, sort in (("p", "a"), ("p", "b"), ("another", "c")):
+        assert items.put(partition, sort, {"version": 1, "expires_at": expires_at}, replacing=None)
+    assert items.query("p").keys() == {"a", "b"}
+    assert items.query("nobody's") == {}
+
+
+def test_a_partition_of_several_pages_is_read_as_a_whole(dynamodb: DynamoDBClient, items: Items) -> None:
+    expires_at = int(NINE.timestamp()) + 60
+    for number in range(6):
+        item = {"version": 1, "expires_at": expires_at, "text": "x" * 300_000}
+        assert items.put("p", f"{number}", item, replacing=None)
+    assert len(items.query("p")) == 6  # DynamoDB's pages hold 1 MB
+
+
+def test_a_lone_surrogate_can_be_kept(items: Items) -> None:
+    item = {"version": 1, "expires_at": int(NINE.timestamp()) + 60, "text": "half \ud83d"}
+    assert items.put("p", "s", item, replacing=None)
+    kept = items.get("p", "s")
+    assert kept is not None
+    assert kept["text"].startswith("half ")
+
+
+def test_what_the_ledger_does_not_keep_is_refused(dynamodb: DynamoDBClient) -> None:
+    item = {"version": 1, "expires_at": 1, "number": 1.5}
+    with pytest.raises(TypeError, match="float"):
+        DynamoItems(dynamodb, "any").put("p", "s", item, replacing=None)
 
 
 def test_an_item_is_only_replaced_at_the_version_that_is_named(items: Items) -> None:
@@ -110,26 +172,26 @@ def test_an_item_is_only_replaced_at_the_version_that_is_named(items: Items) -> 
 
 
 def test_a_contact_is_settled_once(ledger: Ledger) -> None:
-    assert ledger.head("1") is None
-    assert ledger.settle("1", SETTLED) == SETTLED
-    assert ledger.settle("1", Head(9, 9, "open", "T3")) == SETTLED
-    assert ledger.head("1") == SETTLED
-    assert ledger.head("2") is None
+    assert heads.head(ledger, "1") is None
+    assert heads.settle(ledger, "1", SETTLED) == SETTLED
+    assert heads.settle(ledger, "1", Head(9, 9, "open", "T3")) == SETTLED
+    assert heads.head(ledger, "1") == SETTLED
+    assert heads.head(ledger, "2") is None
 
 
 def test_T12_the_first_linked_ticket_stays_also_when_two_settle_at_once(
     items: Items, clock: VirtualClock
 ) -> None:
     other = Ledger(items, clock=clock, lease=LEASE)
-    mine = Ledger(Meanwhile(items, lambda: other.settle("1", SETTLED)), clock=clock, lease=LEASE)
-    assert mine.settle("1", Head(9, 9, "open", "T3")) == SETTLED
-    assert mine.head("1") == SETTLED
+    mine = Ledger(Meanwhile(items, lambda: heads.settle(other, "1", SETTLED)), clock=clock, lease=LEASE)
+    assert heads.settle(mine, "1", Head(9, 9, "open", "T3")) == SETTLED
+    assert heads.head(mine, "1") == SETTLED
 
 
 def test_a_contact_settled_without_a_ticket_can_still_get_one(ledger: Ledger) -> None:
-    ledger.settle("1", Head(None, None, "none", "T13"))
-    assert ledger.settle("1", SETTLED) == SETTLED
-    assert ledger.settle("1", Head(None, None, "none", "T13")) == SETTLED
+    heads.settle(ledger, "1", Head(None, None, "none", "T13"))
+    assert heads.settle(ledger, "1", SETTLED) == SETTLED
+    assert heads.settle(ledger, "1", Head(None, None, "none", "T13")) == SETTLED
 
 
 def test_many_at_once_agree_on_one_ticket(clock: VirtualClock) -> None:
@@ -138,7 +200,7 @@ def test_many_at_once_agree_on_one_ticket(clock: VirtualClock) -> None:
 
     def settle(ticket: int) -> None:
         together.wait()
-        agreed.append(ledger.settle("1", Head(ticket, 1, "create", "T4")))
+        agreed.append(heads.settle(ledger, "1", Head(ticket, 1, "create", "T4")))
 
     threads = [Thread(target=settle, args=(number,)) for number in range(1, 9)]
     for thread in threads:
@@ -146,175 +208,301 @@ def test_many_at_once_agree_on_one_ticket(clock: VirtualClock) -> None:
     for thread in threads:
         thread.join()
     assert len(agreed) == 8
-    assert set(agreed) == {ledger.head("1")}
+    assert set(agreed) == {heads.head(ledger, "1")}
 
 
 def test_a_contact_moves_from_a_closed_ticket_to_its_follow_up(ledger: Ledger) -> None:
-    ledger.settle("1", SETTLED)
+    heads.settle(ledger, "1", SETTLED)
     follow_up = Head(4712, 101, "follow_up", "T4")
-    ledger.relink("1", 9, follow_up)
-    assert ledger.head("1") == SETTLED
-    ledger.relink("1", 4711, follow_up)
-    assert ledger.head("1") == follow_up
+    heads.relink(ledger, "1", 9, follow_up)
+    assert heads.head(ledger, "1") == SETTLED
+    heads.relink(ledger, "1", 4711, follow_up)
+    assert heads.head(ledger, "1") == follow_up
 
 
-def test_T14_what_was_reported_of_a_leg_is_remembered_with_its_latest_moment(
+def test_a_head_keeps_what_it_says(ledger: Ledger) -> None:
+    whole = Head(1, 2, "open", "T3", ("why",), True, "1#a", "2026-11-02T09:05:00+00:00", 3, "stamp", 4)
+    for settled in (Head(None, None, "none", "T13"), SETTLED, whole):
+        root = settled.rule
+        heads.settle(ledger, root, settled)
+        assert heads.head(ledger, root) == settled
+
+
+def test_A1_the_heads_on_tickets_that_a_contact_left_are_remembered(ledger: Ledger) -> None:
+    assert heads.earlier(ledger, "1") == {}
+    assert heads.add_earlier(ledger, "1", SETTLED) == {"4711": SETTLED}
+    assert heads.add_earlier(ledger, "1", MOVED) == {"4711": SETTLED, "4712": MOVED}
+    assert heads.earlier(ledger, "1") == {"4711": SETTLED, "4712": MOVED}
+
+
+def test_T14_what_was_reported_of_a_leg_is_remembered_with_its_latest_time(
     items: Items, clock: VirtualClock
 ) -> None:
     ledger = Ledger(items, clock=clock, lease=LEASE)
-    assert ledger.reported("1", "leg").fingerprints == ()
-    assert ledger.reported("1", "leg").updated is None
-    ledger.add_report("1", "leg", "b", NINE + timedelta(minutes=2))
-    ledger.add_report("1", "leg", "a", NINE)
-    ledger.add_report("1", "leg", "a", NINE)
-    Ledger(
-        Meanwhile(items, lambda: ledger.add_report("1", "leg", "c", NINE)), clock=clock, lease=LEASE
-    ).add_report("1", "leg", "d", NINE)
-    assert ledger.reported("1", "leg").fingerprints == ("b", "a", "c", "d")
-    assert ledger.reported("1", "leg").updated == NINE + timedelta(minutes=2)
-    assert ledger.reported("1", "another").fingerprints == ()
+    assert legs.reported(ledger, "1", "leg", SETTLED) == legs.Reported((), None)
+    legs.add_report(ledger, "1", "leg", SETTLED, "b", NINE + timedelta(minutes=2))
+    legs.add_report(ledger, "1", "leg", SETTLED, "a", NINE)
+    legs.add_report(ledger, "1", "leg", SETTLED, "a", NINE)
+    meanwhile = Meanwhile(items, lambda: legs.add_report(ledger, "1", "leg", SETTLED, "c", NINE))
+    other = Ledger(meanwhile, clock=clock, lease=LEASE)
+    legs.add_report(other, "1", "leg", SETTLED, "d", NINE)
+    reported = legs.reported(ledger, "1", "leg", SETTLED)
+    assert reported.fingerprints == ("b", "a", "c", "d")
+    assert reported.updated == NINE + timedelta(minutes=2)
+    assert legs.reported(ledger, "1", "another", SETTLED).fingerprints == ()
+    assert legs.reported(ledger, "1", "leg", None) == reported
+
+
+def test_A1_a_leg_is_reported_anew_on_each_ticket_that_its_contact_is_moved_to(ledger: Ledger) -> None:
+    nowhere = Head(None, None, "none", "T13")
+    legs.add_report(ledger, "1", "leg", SETTLED, "a", NINE)
+    for head in (MOVED, nowhere):
+        assert legs.reported(ledger, "1", "leg", head).fingerprints == ()
+        legs.add_report(ledger, "1", "leg", head, "b", NINE)
+    assert legs.reported(ledger, "1", "leg", SETTLED).fingerprints == ("a",)
+    assert legs.reported(ledger, "1", "leg", MOVED).fingerprints == ("b",)
+
+
+def test_a_leg_has_one_item_with_all_that_is_known_of_it(items: Items, ledger: Ledger) -> None:
+    legs.began(ledger, "1", "leg", NINE)
+    legs.ended(ledger, "1", "leg", NINE + timedelta(minutes=5))
+    legs.add_report(ledger, "1", "leg", SETTLED, "a", NINE)
+    legs.keep_file_metadata(ledger, "1", "leg", {"updated": NINE.isoformat(), "files": {}})
+    run_once(ledger, leg_step("1", "leg", "voice#leg"), write=lambda _: True)
+    assert items.query("contact#1").keys() == {"leg#leg"}
+    assert legs.times(ledger, "1").keys() == {"leg"}
+    assert legs.end_of(ledger, "1", "leg") == (NINE + timedelta(minutes=5)).isoformat()
+    assert legs.root_of(ledger, "leg") == "1"
+    metadata = legs.file_metadata(ledger, "1", "leg")
+    assert metadata is not None
+    older = {"updated": (NINE - timedelta(minutes=1)).isoformat(), "files": {"old": True}}
+    legs.keep_file_metadata(ledger, "1", "leg", older)
+    assert legs.file_metadata(ledger, "1", "leg") == metadata
+
+
+def test_T8_a_leg_of_which_only_steps_are_known_is_neither_going_on_nor_ended(ledger: Ledger) -> None:
+    run_once(ledger, leg_step("1", "leg", "files#leg#1"), write=lambda _: True)
+    assert legs.times(ledger, "1") == {}
+    assert not legs.going_on(ledger, "1")
+    assert legs.last_ended(ledger, "1") is None
+    assert legs.root_of(ledger, "leg") is None
 
 
 # Steps
 
 
 def test_a_step_is_claimed_done_and_never_repeated(ledger: Ledger) -> None:
-    claim = ledger.claim(*STEP, lambda: {"text": "as written"})
-    assert (claim.state, claim.body, claim.since) == ("mine", {"text": "as written"}, NINE)
-    ledger.confirm(claim, 4711)
-    again = ledger.claim(*STEP, _never)
+    first = claim(ledger, STEP, lambda: Draft({"rule": "T4"}, {"text": "as written"}))
+    assert (first.state, first.draft, first.since) == (
+        "new",
+        Draft({"rule": "T4"}, {"text": "as written"}),
+        NINE,
+    )
+    confirm(ledger, first, 4711)
+    again = claim(ledger, STEP, _never)
     assert (again.state, again.result) == ("done", 4711)
-    assert ledger.result_of(*STEP) == 4711
+    assert result_of(ledger, STEP) == 4711
 
 
 def test_a_fresh_claim_of_another_means_later(ledger: Ledger, clock: VirtualClock) -> None:
-    ledger.claim(*STEP)
+    claim(ledger, STEP)
     clock.move_by(timedelta(seconds=30))
-    busy = ledger.claim(*STEP, _never)
-    assert (busy.state, busy.wait) == ("busy", 60)
-    assert ledger.result_of(*STEP) is None
+    other = claim(ledger, STEP, _never)
+    assert (other.state, other.wait) == ("in progress", 60)
+    assert result_of(ledger, STEP) is None
+    with pytest.raises(Conflict):
+        run_once(ledger, STEP, write=_never, draft=_never)
 
 
-def test_of_two_who_claim_at_once_one_is_told_to_come_back(items: Items, clock: VirtualClock) -> None:
+def test_of_two_who_claim_at_once_one_has_it(items: Items, clock: VirtualClock) -> None:
     other = Ledger(items, clock=clock, lease=LEASE)
     claims: list[Claim] = []
-    mine = Ledger(
-        Meanwhile(items, lambda: claims.append(other.claim(*STEP, lambda: "other"))), clock=clock, lease=LEASE
-    )
-    assert mine.claim(*STEP, lambda: "mine").state == "busy"
-    assert claims[0].state == "mine"
-    assert mine.intention(*STEP) == "other"
+    meanwhile = Meanwhile(items, lambda: claims.append(claim(other, STEP, lambda: Draft(content="other"))))
+    mine = Ledger(meanwhile, clock=clock, lease=LEASE)
+    assert claim(mine, STEP, lambda: Draft(content="mine")).state == "in progress"
+    assert claims[0].state == "new"
+    assert intention(mine, STEP) == Draft(content="other")
 
 
-def test_a_claim_whose_lease_has_run_out_is_doubtful_and_keeps_its_body(
+def test_of_two_who_draft_at_once_both_have_the_first_draft(items: Items, clock: VirtualClock) -> None:
+    """The second may claim first: then it writes what the first one drafted."""
+    other = Ledger(items, clock=clock, lease=LEASE)
+    drafted = {"notes": None, "text": '"other"', "at": NINE.isoformat()}
+    meanwhile = Meanwhile(items, lambda: other.write(STEP.draft, drafted, None))
+    mine = Ledger(meanwhile, clock=clock, lease=LEASE)
+    assert claim(mine, STEP, lambda: Draft(content="mine")).draft == Draft(content="other")
+
+
+def test_a_draft_of_an_earlier_life_of_the_step_is_not_used(ledger: Ledger, clock: VirtualClock) -> None:
+    number = own_step(USER.key(external_id="amazon-connect:+441632960199"))
+    confirm(ledger, claim(ledger, number, lambda: Draft(content="Zoe")), 105)
+    clock.move_by(timedelta(days=1))
+    assert claim(ledger, number, lambda: Draft(content="Zoë")).draft == Draft(content="Zoë")
+
+
+def test_two_steps_of_one_item_do_not_disturb_each_other(items: Items, clock: VirtualClock) -> None:
+    other, another = Ledger(items, clock=clock, lease=LEASE), contact_step("1", "linked#4711#")
+    mine = Ledger(Meanwhile(items, lambda: claim(other, another)), clock=clock, lease=LEASE)
+    first = claim(mine, STEP)
+    assert first.state == "new"
+    heads.settle(other, "1", SETTLED)
+    confirm(mine, first, 4711)
+    assert (result_of(other, STEP), heads.head(other, "1")) == (4711, SETTLED)
+    assert claim(other, another).state == "in progress"
+
+
+def test_the_outcome_of_a_claim_whose_lease_has_run_out_is_unknown_and_it_keeps_its_draft(
     ledger: Ledger, clock: VirtualClock
 ) -> None:
-    dead = ledger.claim(*STEP, lambda: "as it was to be written")
+    dead = claim(ledger, STEP, lambda: Draft(content="as it was to be written"))
     clock.move_by(LEASE)
-    doubtful = ledger.claim(*STEP, _never)
-    assert (doubtful.state, doubtful.body) == ("doubtful", "as it was to be written")
-    assert doubtful.since == NINE
-    ledger.confirm(dead, "too late")
-    assert ledger.claim(*STEP, _never).state == "busy"
-    ledger.confirm(doubtful, "found")
-    assert ledger.result_of(*STEP) == "found"
+    unknown = claim(ledger, STEP, _never)
+    assert (unknown.state, unknown.draft.content) == ("unknown", "as it was to be written")
+    assert unknown.since == NINE
+    confirm(ledger, dead, "too late")
+    assert claim(ledger, STEP, _never).state == "in progress"
+    confirm(ledger, unknown, "found")
+    assert result_of(ledger, STEP) == "found"
 
 
 def test_a_claim_given_back_can_be_taken_at_once(ledger: Ledger) -> None:
-    ledger.release(ledger.claim(*STEP, lambda: "body"), doubtful=False)
-    again = ledger.claim(*STEP, _never)
-    assert (again.state, again.body) == ("mine", "body")
+    release(ledger, claim(ledger, STEP, lambda: Draft(content="draft")), outcome_unknown=False)
+    again = claim(ledger, STEP, _never)
+    assert (again.state, again.draft.content) == ("new", "draft")
 
 
-def test_doubt_stays_until_the_step_is_done(ledger: Ledger, clock: VirtualClock) -> None:
-    ledger.release(ledger.claim(*STEP), doubtful=True)
-    second = ledger.claim(*STEP, _never)
-    assert second.state == "doubtful"
-    ledger.release(second, doubtful=False)
-    third = ledger.claim(*STEP, _never)
-    assert third.state == "doubtful"
+def test_the_outcome_stays_unknown_until_the_step_is_done(ledger: Ledger, clock: VirtualClock) -> None:
+    release(ledger, claim(ledger, STEP), outcome_unknown=True)
+    second = claim(ledger, STEP, _never)
+    assert second.state == "unknown"
+    release(ledger, second, outcome_unknown=False)
+    third = claim(ledger, STEP, _never)
+    assert third.state == "unknown"
     clock.move_by(LEASE)
-    assert ledger.claim(*STEP, _never).state == "doubtful"
+    assert claim(ledger, STEP, _never).state == "unknown"
 
 
-def test_whoever_lost_a_claim_cannot_give_it_back(ledger: Ledger, clock: VirtualClock) -> None:
-    dead = ledger.claim(*STEP)
+def test_a_container_that_lost_a_claim_cannot_give_it_back(ledger: Ledger, clock: VirtualClock) -> None:
+    dead = claim(ledger, STEP)
     clock.move_by(LEASE)
-    ledger.claim(*STEP)
-    ledger.release(dead, doubtful=False)
-    assert ledger.claim(*STEP).state == "busy"
+    claim(ledger, STEP)
+    release(ledger, dead, outcome_unknown=False)
+    assert claim(ledger, STEP).state == "in progress"
 
 
 def test_a_claim_nobody_confirms_is_forgotten_after_a_month(ledger: Ledger, clock: VirtualClock) -> None:
-    ledger.claim(*STEP, lambda: "old")
-    clock.move_by(KEEP_CLAIM + timedelta(seconds=1))
-    assert ledger.intention(*STEP) is None
-    claim = ledger.claim(*STEP, lambda: "new")
-    assert (claim.state, claim.body, claim.since) == ("mine", "new", clock())
+    claim(ledger, STEP, lambda: Draft(content="old"))
+    clock.move_by(KEEP_IN_PROGRESS + timedelta(seconds=1))
+    assert intention(ledger, STEP) is None
+    anew = claim(ledger, STEP, lambda: Draft(content="new"))
+    assert (anew.state, anew.draft.content, anew.since) == ("new", "new", clock())
+
+
+def test_what_was_to_be_written_is_forgotten_after_a_week_and_that_it_may_have_been_is_not(
+    ledger: Ledger, clock: VirtualClock
+) -> None:
+    release(ledger, claim(ledger, STEP, lambda: Draft({"rule": "T4"}, "old")), outcome_unknown=True)
+    clock.move_by(KEEP_PERSONAL + timedelta(seconds=1))
+    assert intention(ledger, STEP) == Draft({"rule": "T4"})
+    anew = claim(ledger, STEP, lambda: Draft({"rule": "T5"}, "new"))
+    assert (anew.state, anew.draft, anew.since) == ("unknown", Draft({"rule": "T5"}, "new"), NINE)
+    release(ledger, anew, outcome_unknown=False)
+    assert claim(ledger, STEP, _never).draft == Draft({"rule": "T5"}, "new")
+
+
+def test_what_a_step_is_going_to_write_is_in_an_item_of_its_own(items: Items, ledger: Ledger) -> None:
+    claim(ledger, STEP, lambda: Draft({"rule": "T4"}, "personal words"))
+    kept = items.query("contact#1")
+    (draft,) = (item for sort, item in kept.items() if sort != "head")
+    assert "personal words" in str(draft)
+    assert draft["expires_at"] == int((NINE + DRAFT.keep).timestamp())
+    assert "personal words" not in str(kept["head"])
 
 
 def test_what_a_step_is_going_to_write_or_came_to_can_be_asked_for(ledger: Ledger) -> None:
-    assert ledger.intention(*STEP) is None
-    claim = ledger.claim(*STEP, lambda: "body")
-    assert ledger.intention(*STEP) == "body"
-    ledger.release(claim, doubtful=True)
-    assert ledger.intention(*STEP) == "body"
-    ledger.confirm(ledger.claim(*STEP, _never), "result")
-    assert ledger.intention(*STEP) == "result"
+    assert intention(ledger, STEP) is None
+    first = claim(ledger, STEP, lambda: Draft({"n": 1}, "text"))
+    assert intention(ledger, STEP) == Draft({"n": 1}, "text")
+    release(ledger, first, outcome_unknown=True)
+    assert intention(ledger, STEP) == Draft({"n": 1}, "text")
+    confirm(ledger, claim(ledger, STEP, _never), {"n": 2})
+    assert intention(ledger, STEP) == Draft({"n": 2})
+
+
+def test_a_step_that_was_abandoned_begins_anew(ledger: Ledger) -> None:
+    abandon(ledger, STEP)
+    release(ledger, claim(ledger, STEP, lambda: Draft(content="refused")), outcome_unknown=True)
+    abandon(ledger, STEP)
+    assert intention(ledger, STEP) is None
+    anew = claim(ledger, STEP, lambda: Draft(content="decided anew"))
+    assert (anew.state, anew.draft.content) == ("new", "decided anew")
+    confirm(ledger, anew, 4711)
+    abandon(ledger, STEP)
+    assert result_of(ledger, STEP) == 4711
+
+
+def test_a_lock_keeps_others_out_and_leaves_nothing_behind(items: Items, ledger: Ledger) -> None:
+    lock = contact_step("1", "settle")
+    with exclusive_lock(ledger, lock), pytest.raises(Conflict), exclusive_lock(ledger, lock):
+        raise AssertionError("two at once")
+    with pytest.raises(KeyError), exclusive_lock(ledger, lock):
+        raise KeyError
+    with exclusive_lock(ledger, lock):
+        pass
+    assert items.query("contact#1")["head"]["steps"] == {}
 
 
 def test_C8_a_number_is_forgotten_after_a_day_and_can_be_claimed_again(
     ledger: Ledger, clock: VirtualClock
 ) -> None:
-    number = ("user#amazon-connect:+441632960199", "user")
-    ledger.confirm(ledger.claim(*number), 105, keep=timedelta(days=1))
+    number = own_step(USER.key(external_id="amazon-connect:+441632960199"), KEEP_PERSONAL)
+    confirm(ledger, claim(ledger, number), 105)
     clock.move_by(timedelta(hours=23))
-    assert ledger.result_of(*number) == 105
+    assert result_of(ledger, number) == 105
     clock.move_by(timedelta(hours=1))
-    assert ledger.result_of(*number) is None
-    claim = ledger.claim(*number, lambda: "body")
-    assert claim.state == "mine"
-    ledger.confirm(claim, 106)
-    assert ledger.result_of(*number) == 106
+    assert result_of(ledger, number) is None
+    again = claim(ledger, number, lambda: Draft(content="draft"))
+    assert again.state == "new"
+    confirm(ledger, again, 106)
+    assert result_of(ledger, number) == 106
 
 
 # Remembered for a while
 
 
 def test_what_is_remembered_is_forgotten_in_time(ledger: Ledger, clock: VirtualClock) -> None:
-    assert ledger.recall("agent#ada", "zendesk") is None
-    ledger.remember("agent#ada", "zendesk", 901, timedelta(hours=1))
-    ledger.remember("agent#bob", "zendesk", None, timedelta(hours=1))
+    ada, bob = AGENT.key(agent="ada"), AGENT.key(agent="bob")
+    assert ledger.recall(ada) is None
+    ledger.remember(ada, 901)
+    ledger.remember(bob, None, timedelta(hours=1))
     clock.move_by(timedelta(minutes=59))
-    known, missed = ledger.recall("agent#ada", "zendesk"), ledger.recall("agent#bob", "zendesk")
+    known, missed = ledger.recall(ada), ledger.recall(bob)
     assert known is not None
     assert missed is not None
     assert (known.value, known.until) == (901, NINE + timedelta(hours=1))
     assert missed.value is None
     clock.move_by(timedelta(minutes=1))
-    assert ledger.recall("agent#ada", "zendesk") is None
-    ledger.remember("agent#ada", "zendesk", 902, timedelta(hours=1))
-    remembered = ledger.recall("agent#ada", "zendesk")
+    assert ledger.recall(ada) is None
+    ledger.remember(ada, 902)
+    remembered = ledger.recall(ada)
     assert remembered is not None
     assert remembered.value == 902
 
 
-def test_of_those_who_ask_one_is_the_first_until_it_is_taken_back_or_forgotten(
-    ledger: Ledger, clock: VirtualClock
-) -> None:
-    asked = ("contact#1", "pop#1")
-    ledger.take_back(*asked)
-    assert ledger.first(*asked, timedelta(hours=1))
-    assert not ledger.first(*asked, timedelta(hours=1))
-    ledger.take_back(*asked)
-    assert ledger.first(*asked, timedelta(hours=1))
-    clock.move_by(timedelta(minutes=59))
-    assert not ledger.first(*asked, timedelta(hours=1))
+def test_of_those_who_ask_one_is_the_first_until_it_is_forgotten(ledger: Ledger, clock: VirtualClock) -> None:
+    asked = POP.key(root="1", leg="1", agent=901, what="ticket", id=4711)
+    ledger.forget(asked)
+    assert ledger.first(asked)
+    assert not ledger.first(asked)
+    ledger.forget(asked)
+    assert ledger.first(asked)
+    clock.move_by(timedelta(hours=23, minutes=59))
+    assert not ledger.first(asked)
     clock.move_by(timedelta(minutes=1))
-    assert ledger.first(*asked, timedelta(hours=1))
+    assert ledger.first(asked)
 
 
-def _never() -> object:
+def _never(*_: Any) -> Any:
     raise AssertionError("a retry writes what the first attempt was going to write")
 
 
@@ -322,3 +510,8 @@ def test_a_table_that_cannot_be_written_to_is_no_lost_race(dynamodb: DynamoDBCli
     item = {"version": 1, "expires_at": 1}
     with pytest.raises(ClientError, match="ResourceNotFound"):
         DynamoItems(dynamodb, "no-such-table").put("p", "s", item, replacing=None)
+
+
+def test_O6_a_head_that_another_release_kept_is_read() -> None:
+    first = {"ticket": 4711, "requester": 101, "action": "create", "rule": "T4", "reasons": ["T4: new"]}
+    assert Head.of({**first, "of_a_later_release": 1}) == Head(4711, 101, "create", "T4", ("T4: new",))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.ledger import records
+from connect_zendesk.workflows.contacts import records
 from tests.attachments import MANUAL, asks, ends, joins, stack_with, steps
 from tests.records import ADA, ANA, BEN, BOB, BOBS_NAME, NINE, call, later, recording_of
 from tests.stack import bodies, voices

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Request, Response
+from local.stand_ins.zendesk import Request, Response
 from tests.records import ADA, ANA, ANAS_NUMBER, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies, voices
 
@@ -53,7 +53,7 @@ def test_a_ticket_that_is_not_listed_yet_is_waited_for() -> None:
     assert len(bodies(stack.ticket())) == 1
 
 
-def test_a_retry_sends_the_same_bytes_under_the_same_key() -> None:
+def test_T16_a_retry_sends_the_same_bytes_under_the_same_key() -> None:
     stack = Stack()
     stack.zendesk.faults.lose_answer(after_write=False, count=2, matching=NEW_TICKET)
     seen = answers(stack, NEW_TICKET)

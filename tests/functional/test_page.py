@@ -1,7 +1,6 @@
 """The page in a real browser: contacts arrive, keys move, letters are sent again, nothing of it grows."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,9 @@ from local.page.server import PageServer
 from local.page.state import LIMITS
 from tests.functional.page_browser import BROWSER, Browser
 from tests.functional.page_desk import Desk, note, page_of
+from tests.waiting import wait_until_equal
+
+pytestmark = pytest.mark.browser
 
 COUNT = "document.querySelectorAll('{}').length"
 
@@ -31,9 +33,6 @@ def browse(page: PageServer, tmp_path: Path) -> Iterator[Callable[[], Browser]]:
     if not BROWSER:
         pytest.skip("needs Chromium")
     with Browser(tmp_path / "profile") as browser:
-        # Waiting for an answer of a browser that is stuck must not last for ever.
-        watchdog = threading.Timer(90, browser.end)
-        watchdog.start()
 
         def open_page() -> Browser:
             browser.open(page.url)
@@ -41,7 +40,6 @@ def browse(page: PageServer, tmp_path: Path) -> Iterator[Callable[[], Browser]]:
             return browser
 
         yield open_page
-        watchdog.cancel()
         thrown = [event for event in browser.events if event["method"] == "Runtime.exceptionThrown"]
         assert thrown == []
 
@@ -78,12 +76,13 @@ def test_what_customers_write_never_becomes_more_than_text(browse: Callable[[], 
     desk.give_up(1, "<i>y</i>", "<script>window.hit = 8</script>", source="<b>x</b>")
     browser = browse()
     browser.wait_for(f"{COUNT.format('#comments li')} > 0")
-    assert browser.text("#ticket-head h2") == "<img src=x onerror='window.hit = 6'>"
-    assert browser.text(".tags li") == "<script>window.hit = 7</script>"
+    browser.expect_text("#ticket-head h2", "<img src=x onerror='window.hit = 6'>")
+    browser.expect_text(".tags li", "<script>window.hit = 7</script>")
+    browser.expect_words(".comment .body", "Hello", "link", "good", "bold")
     assert browser.text(".comment .body").split() == ["Hello", "link", "goodbold"]
-    assert browser.text(".files li") == "<i>note.txt</i>"
-    assert browser.text(".letters .reason") == "<i>y</i>"
-    assert browser.text(".decided li") == "<u>T4</u>: the reason"
+    browser.expect_text(".files li", "<i>note.txt</i>")
+    browser.expect_text(".letters .reason", "<i>y</i>")
+    browser.expect_text(".decided li", "<u>T4</u>: the reason")
     within = "document.querySelectorAll('main :is(script, iframe, img, svg, u, i)')"
     assert browser.ask(f"{within}.length") == 0
     assert browser.ask("[...document.querySelectorAll('.body a')].map((link) => link.href)") == [
@@ -97,34 +96,35 @@ def test_contact_appears_without_reloading_and_then_its_ticket(
     browse: Callable[[], Browser], desk: Desk
 ) -> None:
     browser = browse()
-    assert "No contacts yet" in browser.text(".list")
+    browser.expect_words(".list", "No contacts yet")
     browser.ask("window.sameDocument = true")
     desk.arrive("c1")
     browser.wait_for(f"{COUNT.format('#contacts li')} === 1")
-    assert "+442071838750" in browser.text("#contacts li")
-    assert "Not decided yet" in browser.text("#contacts li")
+    browser.expect_words("#contacts li", "+442071838750")
+    browser.expect_words("#contacts li", "Not decided yet")
     desk.decide("c1", desk.add(subject="Call with Ann", comments=[note("<p>Details</p>")]), "T5")
     browser.wait_for("document.querySelector('#ticket-head h2')?.innerText === 'Call with Ann'")
-    assert "New ticket #1 (T5)" in browser.text("#contacts li")
-    assert "T5: the reason" in browser.text("#decision")
-    assert "Dana" in browser.text(".comment.note h3")
-    assert "Private note" in browser.text(".comment.note h3")
+    browser.expect_words("#contacts li", "New ticket #1 (T5)")
+    browser.expect_words("#decision", "T5: the reason")
+    browser.expect_words(".comment.note h3", "Dana")
+    browser.expect_words(".comment.note h3", "Private note")
     assert browser.ask("window.sameDocument") is True
 
 
 def test_news_is_told_politely_and_not_for_each_contact(browse: Callable[[], Browser], desk: Desk) -> None:
     browser = browse()
     browser.ask(
-        "window.told = []; new MutationObserver(() => told.push(document.getElementById('news').textContent))"
-        ".observe(document.getElementById('news'), {childList: true})"
+        "window.told = []; new MutationObserver(() => told.push([performance.now(), news.textContent]))"
+        ".observe(news, {childList: true})"
     )
     for number in range(12):
         desk.arrive(f"c{number}")
         browser.wait_for(f"{COUNT.format('#contacts li')} === {number + 1}")
-    browser.wait_for("told.length >= 1 && told.at(-1).includes('contact')")
-    assert browser.ask("told.length") <= 3
-    assert browser.ask(attribute("#news", "aria-live")) == "polite"
-    assert browser.ask("document.querySelectorAll('main [aria-live]').length") == 0
+    browser.wait_for("told.length >= 2 && told.at(-1)[1].includes('contact')")
+    # A machine that is slow only makes them longer.
+    assert browser.ask("Math.min(...told.slice(1).map(([at], before) => at - told[before][0]))") > 3_900
+    browser.expect(attribute("#news", "aria-live"), "polite")
+    browser.expect("document.querySelectorAll('main [aria-live]').length", 0)
 
 
 def test_keys_move_through_contacts_and_the_chosen_one_stays(
@@ -136,8 +136,8 @@ def test_keys_move_through_contacts_and_the_chosen_one_stays(
     browser.wait_for("document.querySelector('#ticket-head h2')?.innerText === 'third'")
     browser.press("j")
     browser.wait_for("document.querySelector('#ticket-head h2')?.innerText === 'second'")
-    assert browser.ask("document.activeElement.hash") == "#contact-second"
-    assert browser.ask("document.activeElement.matches(':focus-visible')") is True
+    browser.expect("document.activeElement.hash", "#contact-second")
+    browser.expect("document.activeElement.matches(':focus-visible')", True)
     browser.press("ArrowDown")
     browser.wait_for("document.querySelector('#ticket-head h2')?.innerText === 'first'")
     browser.press("j")
@@ -146,7 +146,7 @@ def test_keys_move_through_contacts_and_the_chosen_one_stays(
     contact_with_ticket(desk, "fourth", subject="fourth")
     browser.wait_for(f"{COUNT.format('#contacts li')} === 4")
     browser.wait_for("document.querySelector('#ticket-head .status')?.innerText === 'open'")
-    assert browser.text("#ticket-head h2") == "first"
+    browser.expect_text("#ticket-head h2", "first")
     assert browser.ask("document.activeElement.hash") == "#contact-first", "the focus stays where it was"
     assert browser.ask("document.querySelector('[aria-current]').hash") == "#contact-first"
     browser.press("k")
@@ -163,15 +163,15 @@ def test_tab_goes_over_the_list_in_one_step_and_the_skip_link_past_it(
     browser = browse()
     browser.wait_for("document.querySelector('#ticket-head h2')?.innerText === 'third'")
     browser.press("Tab")
-    assert browser.ask("document.activeElement.id") == "skip"
+    browser.expect("document.activeElement.id", "skip")
     browser.press("Tab")
-    assert browser.ask("document.activeElement.hash") == "#contact-third"
+    browser.expect("document.activeElement.hash", "#contact-third")
     browser.press("Tab")
-    assert browser.ask("document.activeElement.closest('#contacts')") is None
+    browser.wait_for("document.activeElement.closest('#contacts') === null")
     browser.ask("document.getElementById('skip').focus()")
     browser.press("Enter")
-    assert browser.ask("document.activeElement.id") == "shown"
-    assert browser.ask("location.hash") == ""
+    browser.expect("document.activeElement.id", "shown")
+    browser.expect("location.hash", "")
 
 
 def test_dead_letter_is_sent_again_with_a_button(browse: Callable[[], Browser], desk: Desk) -> None:
@@ -181,40 +181,40 @@ def test_dead_letter_is_sent_again_with_a_button(browse: Callable[[], Browser], 
     desk.give_up(3)
     browser = browse()
     browser.wait_for(f"{COUNT.format('#letters > li')} === 3")
-    assert "Given up: It is not JSON." in browser.text("#contacts li")
+    browser.expect_words("#contacts li", "Given up: It is not JSON.")
     browser.ask("document.querySelector('#letters > li:last-child button').focus()")
     browser.press("Enter")
     browser.wait_for(f"{COUNT.format('#letters > li')} === 2")
-    assert desk.done == [{"ids": ["letter-1"]}]
+    wait_until_equal(lambda: desk.done, [{"ids": ["letter-1"]}])
     browser.wait_for("document.getElementById('letters-said').textContent === '1 sent again.'")
     desk.refusal = "Not sent: it was cut."
     browser.ask("document.querySelector('#letters button').click()")
     browser.wait_for("document.getElementById('letters-said').textContent === 'Not sent: it was cut.'")
-    assert browser.ask(COUNT.format("#letters > li")) == 2
+    browser.expect(COUNT.format("#letters > li"), 2)
     desk.refusal = ""
     browser.ask("document.getElementById('send-all').click()")
     browser.wait_for("!document.getElementById('no-letters').hidden")
-    assert desk.done[-1] == {"all": True}
-    assert browser.ask("document.getElementById('send-all').hidden") is True
+    wait_until_equal(lambda: desk.done[-1], {"all": True})
+    browser.expect("document.getElementById('send-all').hidden", True)
 
 
 def test_faults_are_switched_with_the_keyboard(browse: Callable[[], Browser], desk: Desk) -> None:
     browser = browse()
     switch = "document.querySelector('#faults [role=switch]')"
     browser.wait_for(f"{switch} !== null")
-    assert browser.ask(f"{switch}.getAttribute('aria-checked')") == "false"
+    browser.expect(f"{switch}.getAttribute('aria-checked')", "false")
     browser.ask(f"{switch}.focus()")
     browser.press(" ")
     browser.wait_for(f"{switch}.getAttribute('aria-checked') === 'true'")
     assert browser.ask(f"document.activeElement === {switch}") is True, "it can be switched back at once"
     browser.press(" ")
     browser.wait_for(f"{switch}.getAttribute('aria-checked') === 'false'")
-    assert [asked["on"] for asked in desk.done] == [True, False]
+    wait_until_equal(lambda: [asked["on"] for asked in desk.done], [True, False])
     said = "document.getElementById('faults-said').textContent"
     browser.wait_for(f"{said} === 'Switched.' && !document.querySelector('[aria-disabled]')")
     browser.ask(f"{said} = ''; document.querySelector('#faults li:nth-child(2) button').click()")
     browser.wait_for("document.getElementById('faults-said').textContent === 'Switched.'")
-    assert desk.done[-1] == {"on": True, "name": "tokens_revoked"}
+    wait_until_equal(lambda: desk.done[-1], {"on": True, "name": "tokens_revoked"})
 
 
 def test_recording_has_a_player_and_the_data_of_its_call(browse: Callable[[], Browser], desk: Desk) -> None:
@@ -230,11 +230,10 @@ def test_recording_has_a_player_and_the_data_of_its_call(browse: Callable[[], Br
     contact_with_ticket(desk, comments=[voice])
     browser = browse()
     browser.wait_for("document.querySelector('audio') !== null")
-    assert browser.ask("document.querySelector('audio').src") == "https://acme.example/recording.wav"
-    assert browser.ask("document.querySelector('audio').preload") == "none"
-    call = browser.text(".comment.call")
-    for shown in ("+442071838750", "+448001234567", "3:42", "Dana", "Private", "Hello.\nGoodbye."):
-        assert shown in call
+    browser.expect("document.querySelector('audio').src", "https://acme.example/recording.wav")
+    browser.expect("document.querySelector('audio').preload", "none")
+    shown = ("+442071838750", "+448001234567", "3:42", "Dana", "Private", "Hello.\nGoodbye.")
+    browser.expect_words(".comment.call", *shown)
     browser.ask("window.player = document.querySelector('audio')")
     desk.change(1, comments=[voice, note("later")])
     browser.wait_for(f"{COUNT.format('.comment')} === 2")
@@ -251,7 +250,7 @@ def test_agents_screen_shows_the_newest_pop_large_and_leads_to_its_ticket(
     browser.wait_for("document.querySelector('.agents .screen')?.innerText.includes('User 101 Ann')")
     desk.pops = [*desk.pops, {"agent": 901, "ticket": 1, "at": "2026-11-02T12:01:00Z"}]
     browser.wait_for("document.querySelector('.agents .screen')?.innerText.includes('#1 First')")
-    assert "User 101 Ann" in browser.text(".agents .earlier")
+    browser.expect_words(".agents .earlier", "User 101 Ann")
     browser.ask("document.querySelector('.agents .screen a').click()")
     browser.wait_for("document.querySelector('#ticket-head h2')?.innerText === 'First'")
 
@@ -274,8 +273,8 @@ def test_thousands_of_contacts_leave_the_page_as_small_as_it_is(
             f"document.querySelector('.agents h3')?.innerText.includes('{400 * (hundreds + 1)}')"
         )
         nodes.append(browser.ask("document.getElementsByTagName('*').length"))
-    assert browser.ask(COUNT.format("#contacts li")) == LIMITS["contacts"]
-    assert browser.text("#more-contacts") == f"and {(1600 - LIMITS['contacts']):,} older ones"
+    browser.expect(COUNT.format("#contacts li"), LIMITS["contacts"])
+    browser.expect_text("#more-contacts", f"and {(1600 - LIMITS['contacts']):,} older ones")
     assert nodes[-1] <= nodes[1] * 1.05
 
 
@@ -287,7 +286,7 @@ def test_lost_connection_is_said_and_found_again(
     browser.wait_for(f"{COUNT.format('#contacts li')} === 1")
     page.stop()
     browser.wait_for("document.getElementById('connection').dataset.state === 'lost'")
-    assert "Not connected" in browser.text("#connection")
+    browser.expect_words("#connection", "Not connected")
     another = Desk()
     another.arrive("after")
     with page_of(another, page.port):

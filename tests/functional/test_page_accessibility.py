@@ -1,6 +1,5 @@
 """Whether everybody can use the page: names and roles, contrast, small screens, dark ones, without motion."""
 
-import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +9,8 @@ import pytest
 
 from tests.functional.page_browser import BROWSER, Browser
 from tests.functional.page_desk import Desk, note, page_of
+
+pytestmark = pytest.mark.browser
 
 #: Finds each text on the page whose contrast with what is behind it is less than what WCAG 2.2 asks (1.4.3).
 CONTRASTS = """
@@ -72,13 +73,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     desk = full_desk()
     profile: Path = tmp_path_factory.mktemp("profile")
     with page_of(desk) as page, Browser(profile) as browser:
-        watchdog = threading.Timer(90, browser.end)
-        watchdog.start()
         browser.open(page.url)
         browser.wait_for("document.querySelectorAll('#comments > li').length === 3")
         browser.wait_for("document.querySelectorAll('#faults li').length === 2")
+        browser.wait_for("document.querySelectorAll('#letters > li').length === 2")
+        browser.wait_for("document.querySelectorAll('#contacts li').length === 7")
+        browser.expect_words("#contacts li", "Given up: It could not be done")
+        browser.wait_for("document.querySelector('.agents .earlier') && document.querySelector('[role=img]')")
         yield browser
-        watchdog.cancel()
 
 
 def full_desk() -> Desk:

@@ -2,10 +2,9 @@
 
 import http.client
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -18,8 +17,9 @@ from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import faults_of
 from local.page import laptop_page
 from local.page.server import PageServer
+from tests.waiting import wait_for
 
-pytestmark = pytest.mark.xdist_group("emulator")
+pytestmark = pytest.mark.emulator
 
 KNOWN_CALLER = "c0ffee00-0000-4000-8000-000000000001"
 BEHIND = "behind-the-poison"
@@ -33,7 +33,7 @@ def laptop() -> Iterator[Laptop]:
         app_settings=mornings.app_settings(),
     ) as up:
         up.put_records([mornings.record("known-caller"), mornings.record("not-json")])
-        up.wait_until_settled(timeout=120)
+        up.wait_until_settled(timeout=300)
         yield up
 
 
@@ -62,36 +62,50 @@ def rows(page: PageServer, section: str) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for row in shown}
 
 
-def wait_for(true: Callable[[], Any]) -> Any:
-    """Wait until something is true; returns it."""
-    deadline = monotonic() + 60
-    while not (found := true()):
-        assert monotonic() < deadline
-        sleep(0.1)
-    return found
+def decided(page: PageServer, contact: str) -> dict[str, Any]:
+    """The decision on a contact, as soon as the page shows it."""
+    shown = wait_for(
+        lambda: rows(page, "contacts"),
+        lambda seen: seen.get(contact, {}).get("decision"),
+        f"a decision on {contact}",
+    )
+    decision: dict[str, Any] = shown[contact]["decision"]
+    return decision
 
 
 def test_contact_its_decision_and_its_ticket_are_shown(page: PageServer) -> None:
-    contact = wait_for(lambda: rows(page, "contacts").get(KNOWN_CALLER))
-    contact = wait_for(lambda: rows(page, "contacts")[KNOWN_CALLER]["decision"] and rows(page, "contacts"))
-    decision = contact[KNOWN_CALLER]["decision"]
+    decision = decided(page, KNOWN_CALLER)
     assert (decision["rule"], decision["action"]) == ("T4", "create")
-    ticket = ask(page, f"/tickets/{decision['ticket']}.json")
+    ticket = wait_for(
+        lambda: ask(page, f"/tickets/{decision['ticket']}.json"),
+        lambda seen: [comment["kind"] for comment in seen["comments"]] == ["comment", "voice_comment"],
+        "the ticket with its details and its call",
+    )
     assert ticket["requester"] == "Ana Silva"
-    assert [comment["kind"] for comment in ticket["comments"]] == ["comment", "voice_comment"]
-    assert max(rows(page, "requests")["all requests"]["counts"]) > 0
-    assert {agent["name"] for agent in rows(page, "agents").values()} >= {"Agnes Smith", "Bob Jones"}
+    wait_for(
+        lambda: rows(page, "requests"),
+        lambda seen: max(seen.get("all requests", {}).get("counts", [0])) > 0,
+        "a minute with requests",
+    )
+    wait_for(
+        lambda: {agent["name"] for agent in rows(page, "agents").values()},
+        lambda names: names >= {"Agnes Smith", "Bob Jones"},
+        "agents",
+    )
 
 
 def test_dead_letter_sent_again_from_the_page_comes_back_as_a_new_one(
     page: PageServer, laptop: Laptop
 ) -> None:
-    (letter,) = wait_for(lambda: rows(page, "letters"))
+    (letter,) = wait_for(lambda: rows(page, "letters"), what="the dead letter")
     assert ask(page, "/actions/send-again", {"ids": [letter]}) == {"said": "1 sent again."}
-    laptop.wait_until_settled(timeout=60)
-    new = wait_for(lambda: rows(page, "letters").keys() - {letter})
-    assert len(new) == 1
-    assert rows(page, "letters")[new.pop()]["reason"] == "not JSON"
+    laptop.wait_until_settled(timeout=300)
+    shown = wait_for(
+        lambda: rows(page, "letters"),
+        lambda seen: len(seen) == 1 and letter not in seen,
+        "one letter, a new one",
+    )
+    assert [row["reason"] for row in shown.values()] == ["not JSON"]
     assert laptop.dead_letter_count() == 1
 
 
@@ -106,9 +120,11 @@ def test_command_works_on_what_is_up(
         assert f"{before.id[:8]}" in capsys.readouterr().out
         assert administration.main(["dead-letters", "send", "--all", "--local", "--yes"]) == 0
     assert "1 sent again." in capsys.readouterr().out
-    (after,) = wait_for(lambda: [letter for letter in laptop.dead_letters() if letter.id != before.id])
+    (after,) = wait_for(
+        lambda: [letter for letter in laptop.dead_letters() if letter.id != before.id], what="a new letter"
+    )
     assert after.data == before.data
-    laptop.wait_until_settled(timeout=60)
+    laptop.wait_until_settled(timeout=300)
 
 
 def test_every_kind_of_poison_is_a_letter_and_comes_back_once_while_its_reason_persists(
@@ -129,7 +145,7 @@ def test_every_kind_of_poison_is_a_letter_and_comes_back_once_while_its_reason_p
     )
     sent = laptop.sent
     laptop.put_records([*poison, json.dumps({**record, "ContactId": BEHIND}).encode()])
-    laptop.wait_until_settled(timeout=60)
+    laptop.wait_until_settled(timeout=300)
     before = {letter.id: letter.reason for letter in laptop.dead_letters()}
     assert len(before) == len(poison)
     assert any(BEHIND in json.dumps(ticket["metadata"]) for ticket in laptop.zendesk.tickets())
@@ -138,7 +154,7 @@ def test_every_kind_of_poison_is_a_letter_and_comes_back_once_while_its_reason_p
             assert administration.main(["dead-letters", "show", letter, "--local"]) == 0
         assert administration.main(["dead-letters", "send", "--all", "--local", "--yes"]) in (0, 1)
     shown = capsys.readouterr().out
-    laptop.wait_until_settled(timeout=60)
+    laptop.wait_until_settled(timeout=300)
     again = int(shown.rpartition(" sent again.")[0].rpartition("\n")[2])
     assert laptop.sent == sent + len(poison) + 1 + again  # what another process has put counts, too
     after = {letter.id: letter.reason for letter in laptop.dead_letters()}
@@ -155,13 +171,13 @@ def test_letter_sent_again_after_its_cause_is_gone_is_handled(page: PageServer, 
         QueueUrl=laptop.outputs["DeadLetterQueueUrl"], MessageBody=json.dumps(body)
     )
     (letter,) = wait_for(
-        lambda: [row for row, it in rows(page, "letters").items() if it["reason"] == "It was."]
+        lambda: [row for row, it in rows(page, "letters").items() if it["reason"] == "It was."],
+        what="the letter of before",
     )
     assert ask(page, "/actions/send-again", {"ids": [letter]}) == {"said": "1 sent again."}
-    laptop.wait_until_settled(timeout=60)
+    laptop.wait_until_settled(timeout=300)
     assert laptop.dead_letter_count() == 0
-    decided = wait_for(lambda: rows(page, "contacts").get("mended", {}).get("decision"))
-    assert decided["ticket"] is not None
+    assert decided(page, "mended")["ticket"] is not None
 
 
 def test_functions_that_were_killed_come_back_and_no_contact_is_lost(
@@ -172,9 +188,8 @@ def test_functions_that_were_killed_come_back_and_no_contact_is_lost(
     record = json.loads(mornings.record("known-caller"))
     record |= {"ContactId": "after-the-kill", "InitialContactId": None}
     laptop.put_records([json.dumps(record).encode()])
-    laptop.wait_until_settled(timeout=120)
-    decided = wait_for(lambda: rows(page, "contacts").get("after-the-kill", {}).get("decision"))
-    assert decided["ticket"] is not None
+    laptop.wait_until_settled(timeout=300)
+    assert decided(page, "after-the-kill")["ticket"] is not None
 
 
 def test_faults_are_switched_from_the_page(page: PageServer, laptop: Laptop) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.zendesk.tickets import METADATA
 from local.emulator.dead_letters import DeadLetter
 from local.page.board import Board
@@ -15,7 +15,7 @@ from local.page.letters import Letters
 from local.page.limits import RequestsPerMinute, buckets_of
 from local.page.state import LIMITS, PageState
 from local.page.tickets import Tickets
-from local.zendesk.plan import Plan
+from local.stand_ins.zendesk.plan import Plan
 from tests.functional.page_desk import NOON, Desk, note
 
 

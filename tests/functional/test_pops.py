@@ -192,7 +192,7 @@ def test_P6_what_failed_while_it_rang_pops_when_the_contact_is_accepted() -> Non
 
 
 @pytest.mark.parametrize(("status", "wasted"), [(403, 1), (404, 3)])
-def test_P6_an_account_without_pops_is_remembered_for_an_hour(
+def test_P6_M5_an_account_without_pops_gets_its_tickets_and_is_remembered_for_an_hour(
     logs: Logs, status: Literal[403, 404], wasted: int
 ) -> None:
     stack = ready()

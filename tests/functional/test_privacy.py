@@ -12,7 +12,7 @@ from unittest import mock
 import pytest
 
 from connect_zendesk.rules.tickets import comment
-from local.zendesk import AnswerLost, Response
+from local.stand_ins.zendesk import AnswerLost, Response
 from tests.logs import Logs
 from tests.records import BOBS_NAME, call, later, recording_of
 from tests.stack import Stack

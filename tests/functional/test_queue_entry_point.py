@@ -17,7 +17,7 @@ from connect_zendesk.messaging import dead_letter_data
 from functions.ticket_creation import from_contact_record
 from local.replay.lambda_events import LambdaContext
 from local.replay.local_messages import Message
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.logs import Logs
 from tests.records import ANA, NINE, call
 from tests.stack import Stack, bodies

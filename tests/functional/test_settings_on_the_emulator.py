@@ -14,7 +14,7 @@ from functions.app_settings import seed
 from local.emulator.clients import Clients
 from local.emulator.process import start_emulator
 
-pytestmark = pytest.mark.xdist_group("emulator")
+pytestmark = pytest.mark.emulator
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 APP, PROFILE = {"Ref": "Application"}, {"Ref": "Profile"}

@@ -44,7 +44,7 @@ KEPT: dict[LookUp, Any] = {
 
 
 def snapshot_of(stack: Stack) -> snapshots.Snapshot:
-    snapshot = snapshots.snapshot_of(stack.services, "contact-1")
+    snapshot = snapshots.snapshot_of(stack.services.ledger, "contact-1")
     assert snapshot is not None
     return snapshot
 
@@ -79,7 +79,7 @@ def test_what_is_found_leaves_the_attributes_as_the_flow_left_them_last() -> Non
     leave_snapshot(stack, alive())
     seen = snapshot_of(stack)
     leave_snapshot(stack, alive(attributes={"ticket_assignment": "agent"}))
-    snapshots.add_answers(stack.services, seen, {UserById(ANA): KEPT[UserById(ANA)]})
+    snapshots.add_answers(stack.services.ledger, seen, {UserById(ANA): KEPT[UserById(ANA)]})
     assert snapshot_of(stack).leg.attributes == {"ticket_assignment": "agent"}
     assert snapshot_of(stack).answer(UserById(ANA), stack.clock()) is not None
 
@@ -138,7 +138,7 @@ def changed(moment: timedelta, *, what: str = "UserDefinedAttributes") -> dict[s
 def asked_after(event: dict[str, Any] | None, *, last: bool = False) -> tuple[int, int]:
     """Have a flow leave a copy and set a ticket, and an agent accept; returns DescribeContacts and ticket."""
     stack = ready(tickets=[{"id": 4711, "requester_id": ANA}])
-    snapshots.keep(stack.services, contact_record.parse(alive()), last=last)
+    snapshots.keep(stack.services.ledger, contact_record.parse(alive()), last=last)
     stack.connect.contacts.add(alive(attributes={"zendesk_ticket": "4711"}))
     if event is not None:
         stack.send_contact_event(event)
@@ -165,7 +165,7 @@ def test_nor_where_the_flow_said_that_it_sets_no_more() -> None:
 def test_a_contact_without_a_copy_has_none_that_is_outdated() -> None:
     stack = ready()
     stack.send_contact_event(changed(timedelta(seconds=1)))
-    assert snapshots.snapshot_of(stack.services, "contact-1") is None
+    assert snapshots.snapshot_of(stack.services.ledger, "contact-1") is None
 
 
 def test_an_outdated_copy_serves_where_amazon_connect_does_not_know_the_contact() -> None:

@@ -40,8 +40,8 @@ def test_a_story_ends_as_it_says(story: Story) -> None:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.file)
 def test_T14_a_story_whose_every_event_comes_twice_ends_alike(story: Story) -> None:
     twice = [event for event in story.events for _ in range(2)]
-    run_once, again = played(story), played(story, twice)
-    seen = [stories.seen(stack.zendesk, stack.connect, story) for stack in (run_once, again)]
+    once, again = played(story), played(story, twice)
+    seen = [stories.seen(stack.zendesk, stack.connect, story) for stack in (once, again)]
     assert seen[0] == seen[1]
 
 

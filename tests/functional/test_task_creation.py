@@ -9,12 +9,15 @@ from unittest import mock
 
 import pytest
 
-from connect_zendesk.amazon_connect.client import NoAnswer
+from connect_zendesk.amazon_connect.errors import NoAnswer
 from connect_zendesk.detail_types import ZENDESK_EVENT
+from connect_zendesk.ledger import pace, steps
+from connect_zendesk.ledger.schema import TASK, own_step
+from connect_zendesk.ledger.steps import intention
 from connect_zendesk.messaging import dead_letter_data
 from connect_zendesk.rules.zendesk_events import task_decision as task_rules
 from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
-from local.amazon_connect.options import Options
+from local.stand_ins.amazon_connect.options import Options
 from tests.logs import Logs
 from tests.records import INSTANCE, NINE
 from tests.stack import Stack
@@ -73,7 +76,7 @@ def test_K1_no_rule_that_fits_makes_nothing_and_keeps_nothing() -> None:
     tell(stack, event())
     assert tasks(stack) == []
     assert stack.messages.waiting == []
-    assert stack.services.ledger.intention("zendesk-event#22129848#event-1", "step#task") is None
+    assert intention(stack.services.ledger, own_step(TASK.key(account=22129848, event="event-1"))) is None
 
 
 def test_K1_the_log_says_which_rule_and_why_and_nothing_that_a_customer_wrote() -> None:
@@ -226,7 +229,7 @@ def test_K4_throttled_tasks_come_in_their_order_and_all_of_them() -> None:
 
 def test_a_pause_that_zendesk_asked_for_holds_up_no_task() -> None:
     stack = stack_with()
-    stack.services.ledger.remember("pause", "background", True, timedelta(hours=1))
+    pace.pause(stack.services.ledger, 3600)
     tell(stack, event())
     assert len(tasks(stack)) == 1
 
@@ -399,14 +402,12 @@ def test_where_aws_is_out_of_order_nothing_is_given_up(monkeypatch: pytest.Monke
 
 def test_a_worker_that_died_after_the_task_was_made_makes_no_second_one() -> None:
     stack = stack_with()
-    confirm = stack.services.ledger.confirm
-    with mock.patch.object(stack.services.ledger, "confirm", side_effect=SystemExit):
+    with mock.patch.object(steps, "confirm", side_effect=SystemExit):
         send(stack, event().as_detail())
         message = stack.messages.next_due(None)
         assert message is not None
         with pytest.raises(SystemExit):
             stack.deliver(message)
-    assert stack.services.ledger.confirm == confirm
     stack.messages.put_back(message)
     stack.run(until=None)
     assert len(tasks(stack)) == 1

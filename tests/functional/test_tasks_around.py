@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.zendesk import tickets
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.functional.test_acceptance import SHOW_TICKET, TICKET, UPDATE, pops, ready
 from tests.functional.test_acceptance_deaths import dies_after
 from tests.live import ANSWERED, agent_event, contact_event, on_agent

@@ -8,7 +8,9 @@ from unittest import mock
 
 import pytest
 
-from connect_zendesk.ledger import snapshots
+from connect_zendesk.ledger import heads, snapshots
+from connect_zendesk.ledger.schema import contact_step
+from connect_zendesk.ledger.steps import claim
 from connect_zendesk.workflows.flows.open_ticket import FIELDS
 from tests.flows import asks, flow_event
 from tests.records import (
@@ -102,7 +104,7 @@ def test_F2_T8_what_is_left_to_the_agent_is_left_to_the_agent(
     answer = open_from(stack, attributes=attributes, caller=caller)
     assert answer == {"status": "not found", "action": "leave_to_agent", "rule": rule}
     assert TICKETS not in stack.requests_made()
-    assert stack.services.ledger.head("contact-1") is None
+    assert heads.head(stack.services.ledger, "contact-1") is None
 
 
 def test_F2_nobody_has_answered_yet_and_nobody_is_missed_for_it() -> None:
@@ -160,7 +162,7 @@ def test_F2_T12_a_later_leg_is_decided_by_the_first_ones_facts() -> None:
     stack.invoke_flow("customer_lookup", flow_event(parameters=asks("remember")))
     answer = open_from(stack, contact="leg-2", first_leg="contact-1", caller=BENS_NUMBER)
     assert (answer["status"], answer["zendesk_user"]) == ("ok", str(ANA))
-    assert stack.services.ledger.head("contact-1") is not None
+    assert heads.head(stack.services.ledger, "contact-1") is not None
 
 
 def test_F2_T12_a_later_leg_of_a_contact_nobody_knows_gets_no_ticket() -> None:
@@ -174,11 +176,11 @@ def test_F2_T11_monitoring_opens_nothing() -> None:
     stack = Stack()
     answer = open_from(stack, InitiationMethod="MONITOR")
     assert answer == {"status": "not found", "action": "none", "rule": "T11"}
-    assert snapshots.snapshot_of(stack.services, "contact-1") is not None
+    assert snapshots.snapshot_of(stack.services.ledger, "contact-1") is not None
 
 
 def test_F2_somebody_elses_claim_is_waited_for_by_nobody() -> None:
     stack = Stack()
-    stack.services.ledger.claim("contact#contact-1", "step#settle")
+    claim(stack.services.ledger, contact_step("contact-1", "settle"))
     assert open_from(stack) == {"status": "server error"}
     assert stack.zendesk.tickets() == []

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import heads
 from connect_zendesk.rules import wording
 from connect_zendesk.storage import Stored
 from connect_zendesk.zendesk import uploads
@@ -20,7 +21,7 @@ from connect_zendesk.zendesk.client import Zendesk
 from local.replay.in_process import InProcess
 from local.replay.lambda_events import object_created
 from local.replay.memory_files import MemoryFiles
-from local.zendesk import Request
+from local.stand_ins.zendesk import Request
 from tests.attachments import LETTER, OTHER, joins
 from tests.contact_files import (
     BUCKET,
@@ -126,7 +127,7 @@ def test_A1_files_of_a_contact_that_is_moved_are_on_its_new_ticket_too() -> None
     stack.play_records(chat())
     chat_comes(stack)
     stack.run(until=None)
-    first = stack.services.ledger.head("contact-1")
+    first = heads.head(stack.services.ledger, "contact-1")
     assert first is not None
     assert first.ticket is not None
     attach_by_hand(stack, 4002)
@@ -448,7 +449,7 @@ def test_X4_a_transcript_that_finds_its_ticket_closed_goes_to_a_follow_up() -> N
         stack.zendesk.act(ADA, "PUT", f"/api/v2/tickets/{ticket}", {"ticket": {"status": status}})
     chat_comes(stack)
     stack.run(until=None)
-    head = stack.services.ledger.head("contact-1")
+    head = heads.head(stack.services.ledger, "contact-1")
     assert head is not None
     assert head.ticket not in (None, ticket)
     assert len(written(stack, SAID, head.ticket)) == 1
@@ -465,7 +466,7 @@ def test_X2_an_analysis_on_a_follow_up_has_the_words_that_the_transcript_left_on
         stack.zendesk.act(ADA, "PUT", f"/api/v2/tickets/{ticket}", {"ticket": {"status": status}})
     analysis_comes(stack, "Chat")
     stack.run(until=None)
-    head = stack.services.ledger.head("contact-1")
+    head = heads.head(stack.services.ledger, "contact-1")
     assert head is not None
     assert head.ticket not in (None, ticket)
     (comment,) = written(stack, SUMMARY, head.ticket)
@@ -502,7 +503,7 @@ def test_a_file_that_is_wrong_is_a_dead_letter_and_holds_up_no_other(body: bytes
     stack.run(until=None)
     assert reason in stack.letter()["reason"]
     assert SAID not in stack.letter()["reason"]
-    second = stack.services.ledger.head("contact-2")
+    second = heads.head(stack.services.ledger, "contact-2")
     assert second is not None
     assert len(written(stack, SAID, second.ticket)) == 1
 
@@ -593,11 +594,11 @@ def test_X6_a_leg_with_a_third_party_on_it_is_marked() -> None:
     stack.play_records(external, recorded_call())
     analysis_comes(stack)
     stack.run(until=None)
-    exclusive_lock = Stack()
-    exclusive_lock.play_records(recorded_call())
-    analysis_comes(exclusive_lock)
-    exclusive_lock.run(until=None)
-    (marked,), (not_marked,) = written(stack, SUMMARY), written(exclusive_lock, SUMMARY)
+    alone = Stack()
+    alone.play_records(recorded_call())
+    analysis_comes(alone)
+    alone.run(until=None)
+    (marked,), (not_marked,) = written(stack, SUMMARY), written(alone, SUMMARY)
     assert marked != not_marked
     assert wording.DEGRADED in marked
     assert wording.DEGRADED not in not_marked

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.errors import Permanent
 from connect_zendesk.workflows.transcripts import file_at_work
 from connect_zendesk.workflows.transcripts.transcript_comments import Parts
-from connect_zendesk.zendesk.errors import Permanent
 from tests.contact_files import BUCKET, SAID, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
 from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs

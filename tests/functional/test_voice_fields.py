@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from connect_zendesk.ledger.schema import CUSTOMER
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows.customers import customer_fields
 from tests.functional.test_voice_id_sync import follow, settled
@@ -152,6 +153,6 @@ def test_S2_attributes_that_name_no_field_leave_the_app_settings_and_are_not_kep
     customer_fields.withdraw(stack.services, ANA, "contact-2")
     stack.run(until=None)
     assert fields_of(stack) == ("speaker-1", "ENROLLED")
-    kept = stack.services.ledger.recall(customer_fields.partition(ANA), "authentication")
+    kept = stack.services.ledger.recall(CUSTOMER.key(user=ANA))
     assert kept is not None
     assert len(json.dumps(kept.value)) < 1000

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import CUSTOMER_UPDATES
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows.customers import customer_fields
 from connect_zendesk.workflows.customers.authentication import Emission, latest, shortened
-from local.amazon_connect import Options
+from local.stand_ins.amazon_connect import Options
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import ANA, BEN, BENS_NUMBER, NINE, STRANGERS_NUMBER, call, later
@@ -301,7 +303,7 @@ def test_C9_the_placeholder_of_anonymous_callers_gets_nothing_even_by_hand() -> 
 def settled(stack: Stack, *contacts: str, user: int = ANA) -> None:
     """Have contacts be settled for a customer, as on acceptance."""
     for contact in contacts:
-        stack.services.ledger.settle(contact, Head(4000, user, "create", "T4", customer=user))
+        heads.settle(stack.services.ledger, contact, Head(4000, user, "create", "T4", customer=user))
 
 
 def follow(stack: Stack, *records: dict[str, Any]) -> None:
@@ -525,7 +527,7 @@ def test_customers_are_looked_at_at_a_pace_too_where_nothing_changes() -> None:
 def test_a_users_minute_counts_every_kind_of_update() -> None:
     stack = stack_with_fields(users=[{"id": 103, "name": "Finn Hale"}])
     moments = [stack.clock().isoformat()] * 5
-    stack.services.ledger.remember("customer#103", "updates", moments, timedelta(minutes=2))
+    stack.services.ledger.remember(CUSTOMER_UPDATES.key(user=103), moments)
     detail = {"kind": "phone", "user": 103, "number": STRANGERS_NUMBER, "at": NINE.isoformat()}
     began = stack.clock()
     stack.messages.update_customer(detail)
@@ -539,7 +541,7 @@ def test_a_user_whose_minute_is_used_up_is_not_even_looked_at() -> None:
     stack = stack_with_fields(**ATTRIBUTES)
     settled(stack, "contact-1")
     moments = [stack.clock().isoformat()] * 5
-    stack.services.ledger.remember(f"customer#{ANA}", "updates", moments, timedelta(minutes=2))
+    stack.services.ledger.remember(CUSTOMER_UPDATES.key(user=ANA), moments)
     record = {"detail-type": "Contact Record", "detail": told_by_partner()}
     stack.messages.send(json.dumps(record), queue="authentications")
     stack.run(until=stack.clock() + timedelta(seconds=59))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.detail_types import ZENDESK_EVENT
+from connect_zendesk.ledger import heads
 from connect_zendesk.rules.tickets.macro_tags import ATTACH
 from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from local.replay.events import InZendesk
@@ -102,7 +103,7 @@ def test_A1_a_macro_attaches_a_chat_and_its_tag_comes_off_without_a_loop() -> No
     path = f"/api/v2/tickets/{TICKET}/tags"
     in_zendesk(stack, path, {"tags": [ATTACH, "lamp"]})
     assert stack.ticket(TICKET)["tags"] == ["lamp"]
-    head = stack.services.ledger.head("contact-1")
+    head = heads.head(stack.services.ledger, "contact-1")
     assert head is not None
     assert (head.ticket, head.rule) == (TICKET, "A1")
     made = [task["Attributes"]["zendesk_event"] for task in tasks(stack)]

@@ -83,7 +83,7 @@ def test_credentials_that_zendesk_refuses_leave_the_message_for_later(account: A
     with pytest.raises(Unauthorized) as raised:
         users.by_id(account.client, ANA)
     assert raised.value.seconds == 300
-    assert not raised.value.doubtful
+    assert not raised.value.outcome_unknown
     account.credentials = ("connect_zendesk", "laptop-only")
     assert users.by_id(account.client, ANA) is not None
 
@@ -92,7 +92,7 @@ def test_an_outage_of_the_token_endpoint_leaves_no_doubt_about_a_write(account: 
     account.stand_in.faults.outage(count=1, matching=TOKENS, retry_after=30)
     with pytest.raises(NoAnswer) as raised:
         users.create(account.client, users.new_user("Zoë", None, None, "x"))
-    assert (raised.value.seconds, raised.value.doubtful) == (30, False)
+    assert (raised.value.seconds, raised.value.outcome_unknown) == (30, False)
 
 
 # Time
@@ -137,7 +137,7 @@ def test_nothing_is_sent_when_there_is_no_time_left(account: Account) -> None:
     client.remaining = lambda: 2.5
     with pytest.raises(NoAnswer) as raised:
         client.post("/api/v2/users", "{}")
-    assert (raised.value.seconds, raised.value.doubtful) == (1, False)
+    assert (raised.value.seconds, raised.value.outcome_unknown) == (1, False)
     assert recorder.timeouts == []
 
 
@@ -145,7 +145,7 @@ def test_an_answer_that_comes_too_late_may_have_been_written(account: Account) -
     account.stand_in.faults.slow(11, matching="POST /api/v2/users")
     with pytest.raises(NoAnswer) as raised:
         users.create(account.client, users.new_user("Zoë", None, None, "x"))
-    assert raised.value.doubtful
+    assert raised.value.outcome_unknown
     assert users.by_external_id(account.client, "x") is not None
 
 
@@ -154,21 +154,21 @@ def test_an_answer_that_is_lost_may_have_been_written(account: Account, after_wr
     account.stand_in.faults.lose_answer(after_write=after_write, matching="POST /api/v2/users")
     with pytest.raises(NoAnswer) as raised:
         users.create(account.client, users.new_user("Zoë", None, None, "x"))
-    assert raised.value.doubtful
+    assert raised.value.outcome_unknown
 
 
 def test_a_connection_that_was_never_made_leaves_no_doubt(account: Account) -> None:
     client = account.another_client(Recorder(requests.ConnectTimeout("...")))
     with pytest.raises(NoAnswer) as raised:
         client.post("/api/v2/users", "{}")
-    assert not raised.value.doubtful
+    assert not raised.value.outcome_unknown
 
 
 def test_reading_leaves_no_doubt(account: Account) -> None:
     account.stand_in.faults.lose_answer(after_write=True, matching="GET /api/v2/users/{id}")
     with pytest.raises(NoAnswer) as raised:
         users.by_id(account.client, ANA)
-    assert not raised.value.doubtful
+    assert not raised.value.outcome_unknown
 
 
 def test_an_error_of_the_network_does_not_repeat_the_address(account: Account) -> None:

@@ -8,22 +8,21 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.errors import Permanent, RetryLater
 from connect_zendesk.zendesk import tickets, users
 from connect_zendesk.zendesk.errors import (
     AlreadySent,
     Closed,
     Conflict,
     Duplicate,
-    Later,
     NoAnswer,
     NotAllowed,
     NotFound,
-    Permanent,
     RateLimited,
     Refused,
     ZendeskError,
 )
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.records import ANAS_NUMBER
 from tests.zendesk_account import URL, Account
 
@@ -106,7 +105,7 @@ def test_each_refusal_is_told_apart_and_repeats_nobodys_words(
         account.client.put("/api/v2/tickets/1", json.dumps({"ticket": {"subject": SECRET_NAME}}))
     assert type(raised.value) is kind
     assert str(raised.value) == f"Zendesk answered {words}"
-    assert isinstance(raised.value, Later | Permanent)
+    assert isinstance(raised.value, RetryLater | Permanent)
 
 
 @pytest.mark.parametrize(
@@ -126,10 +125,10 @@ def test_zendesk_says_how_long_to_wait(
     account: Account, status: int, headers: dict[str, str], seconds: int
 ) -> None:
     account.answers(status, b"", **{name.replace("-", "_"): value for name, value in headers.items()})
-    with pytest.raises(Later) as raised:
+    with pytest.raises(RetryLater) as raised:
         account.client.post("/api/v2/tickets", "{}")
     assert raised.value.seconds == seconds
-    assert raised.value.doubtful == (status == 503)
+    assert raised.value.outcome_unknown == (status == 503)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'"ok"', b"\xff"])
@@ -137,7 +136,7 @@ def test_an_answer_that_is_no_json_object_may_have_been_written(account: Account
     account.answers(201, body)
     with pytest.raises(NoAnswer) as raised:
         account.client.post("/api/v2/users", "{}")
-    assert raised.value.doubtful
+    assert raised.value.outcome_unknown
 
 
 # What the account itself says

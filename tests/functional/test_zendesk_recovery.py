@@ -15,7 +15,7 @@ from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.messaging import NotPublished
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from local.replay import lambda_events
-from local.zendesk import Options, Response
+from local.stand_ins.zendesk import Options, Response
 from tests.logs import Logs
 from tests.records import ANA
 from tests.stack import Stack
@@ -140,8 +140,8 @@ def test_what_is_recovered_is_the_event_as_it_was() -> None:
 
 def test_what_is_not_told_is_lost_and_said_in_one_letter(logs: Logs) -> None:
     stack = Outage()
-    silent = replace(Options(), webhook_attempts_tell_request=False)
-    stack.zendesk._telling._deliveries._options = silent
+    silent = replace(Options(), webhook_attempts_show_request=False)
+    stack.zendesk._invocations._deliveries._options = silent
     stack.down = 500
     for subject in ("a", "b"):
         stack.new_ticket(subject)

@@ -22,7 +22,7 @@ from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from local.replay.webhooks import request_of
-from local.zendesk import Outgoing, WebhookSender
+from local.stand_ins.zendesk import Outgoing, WebhookSender
 from tests.records import ANA
 from tests.stack import Stack
 from tests.zendesk_account import Account

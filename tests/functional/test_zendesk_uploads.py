@@ -9,7 +9,7 @@ import pytest
 
 from connect_zendesk.zendesk import tickets, uploads
 from connect_zendesk.zendesk.errors import NoAnswer, RateLimited, Refused
-from local.zendesk import AnswerLost, Request, Response
+from local.stand_ins.zendesk import AnswerLost, Request, Response
 from tests.records import ANA, call
 from tests.stack import Stack
 
@@ -92,7 +92,7 @@ def test_what_goes_wrong_with_an_upload_leaves_no_doubt(
     stack.zendesk.faults.before = wrong
     with pytest.raises(error) as raised:
         uploads.upload(stack.services.zendesk, files, HTML)
-    assert not getattr(raised.value, "doubtful", False)
+    assert not getattr(raised.value, "outcome_unknown", False)
 
 
 def test_no_upload_is_begun_without_the_time_for_it(files: list[tuple[Path, str]]) -> None:

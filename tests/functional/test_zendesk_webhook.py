@@ -16,7 +16,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from connect_zendesk.detail_types import ZENDESK_EVENT
-from connect_zendesk.ledger.ledger import Item, Ledger
+from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.messaging import AwsMessages, NotPublished
 from connect_zendesk.observability import metrics
 from connect_zendesk.workflows.webhooks.endpoint import WebhookEndpoint
@@ -52,6 +53,10 @@ class CountedItems(MemoryItems):
     def get(self, partition: str, sort: str) -> Item | None:
         self._ask()
         return super().get(partition, sort)
+
+    def query(self, partition: str) -> Mapping[str, Item]:
+        self._ask()
+        return super().query(partition)
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         self._ask()

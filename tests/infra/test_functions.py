@@ -8,8 +8,6 @@ from tests.infra.conftest import INSTANCE, STREAM, Synthesised
 
 pytestmark = pytest.mark.xdist_group("synthesis")
 
-FOLDERS = ("contact_records", "ticket_creation", "app_settings")
-
 
 def actions(statements: list[dict[str, Any]]) -> set[str]:
     return {
@@ -31,49 +29,6 @@ def resources_for(statements: list[dict[str, Any]], action: str) -> list[Any]:
 def arn_of(template: Synthesised, kind: str, part: str = "") -> dict[str, list[str]]:
     (name,) = [name for name in template.of_type(kind) if part in name]
     return {"Fn::GetAtt": [name, "Arn"]}
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_every_function_runs_on_the_newest_python_on_arm(made: Synthesised, folder: str) -> None:
-    function = made.function(folder)
-    assert function["Runtime"] == "python3.14"
-    assert function["Architectures"] == ["arm64"]
-    assert function["MemorySize"] == 512
-
-
-@pytest.mark.parametrize(
-    ("folder", "handler", "timeout"),
-    [
-        ("contact_records", "handler.handler", 60),
-        ("ticket_creation", "from_contact_record.handler", 30),
-        ("app_settings", "seed.handler", 120),
-    ],
-)
-def test_every_function_has_its_handler_and_timeout(
-    made: Synthesised, folder: str, handler: str, timeout: int
-) -> None:
-    assert made.function(folder)["Handler"] == handler
-    assert made.function(folder)["Timeout"] == timeout
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-@pytest.mark.parametrize(("variant", "days"), [("made", 30), ("imported", 90)])
-def test_every_function_has_a_log_group_that_forgets(
-    request: pytest.FixtureRequest, variant: str, days: int, folder: str
-) -> None:
-    template: Synthesised = request.getfixturevalue(variant)
-    group = template.function(folder)["LoggingConfig"]["LogGroup"]["Ref"]
-    assert template.of_type("AWS::Logs::LogGroup")[group]["Properties"] == {"RetentionInDays": days}
-
-
-def test_both_doors_and_workers_have_both_layers(made: Synthesised) -> None:
-    layers = [{"Ref": name} for name in made.of_type("AWS::Lambda::LayerVersion")]
-    assert len(layers) == 2
-    for folder in ("contact_records", "ticket_creation"):
-        assert made.function(folder)["Layers"] == layers
-    for layer in made.of_type("AWS::Lambda::LayerVersion").values():
-        assert layer["Properties"]["CompatibleRuntimes"] == ["python3.14"]
-        assert layer["Properties"]["CompatibleArchitectures"] == ["arm64"]
 
 
 def test_the_door_knows_where_to_put_records(made: Synthesised) -> None:

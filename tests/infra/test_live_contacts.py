@@ -204,13 +204,6 @@ def test_the_agent_map_may_list_the_users_of_its_instance(imported: Synthesised)
     assert "connect:DescribeContact" not in actions(statements)
 
 
-@pytest.mark.parametrize("name", ["TicketCreationFromContactEvent", "ScreenPop", "AgentMap"])
-def test_errors_and_throttles_of_each_function_are_told(imported: Synthesised, name: str) -> None:
-    alarms = " ".join(imported.of_type("AWS::CloudWatch::Alarm"))
-    assert f"{name}Errors" in alarms
-    assert f"{name}Throttles" in alarms
-
-
 @pytest.mark.parametrize(
     ("function", "sends_to", "asks_for_agents"),
     [

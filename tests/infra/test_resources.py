@@ -6,8 +6,10 @@ import re
 import pytest
 from jsonschema import Draft4Validator
 
+from connect_zendesk import __version__
+from connect_zendesk.topology import WORKERS
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
-from infra.app_settings import PROJECT, first_settings
+from infra.synth import PROJECT
 from tests.infra.conftest import INSTANCE, Synthesised
 
 pytestmark = pytest.mark.xdist_group("synthesis")
@@ -33,7 +35,11 @@ def test_amazon_connect_and_only_it_may_encrypt_for_the_stream(made: Synthesised
     assert connect["Condition"]["StringEquals"]["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
 
 
-def test_an_existing_stream_is_used_as_it_is(imported: Synthesised) -> None:
+def test_O6_the_stack_says_its_release(made: Synthesised) -> None:
+    assert made.template["Outputs"]["Version"]["Value"] == __version__
+
+
+def test_O1_an_existing_stream_is_used_as_it_is(imported: Synthesised) -> None:
     assert not imported.of_type("AWS::Kinesis::Stream")
     assert not imported.of_type("AWS::Connect::InstanceStorageConfig")
     assert imported.template["Outputs"]["RecordStreamName"]["Value"] == "records"
@@ -109,7 +115,7 @@ def test_the_contact_queue_waits_out_an_outage(made: Synthesised) -> None:
     assert queues[dead_letters]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_both_queues_are_encrypted_and_refuse_plain_connections(made: Synthesised) -> None:
+def test_every_queue_is_encrypted_and_refuses_plain_connections(made: Synthesised) -> None:
     queues = made.of_type("AWS::SQS::Queue")
     assert all(queue["Properties"]["SqsManagedSseEnabled"] for queue in queues.values())
     refused = [
@@ -167,6 +173,8 @@ def test_the_template_carries_nothing_of_the_machine_that_made_it(
 
 def test_the_first_settings_are_seeded_and_never_again(made: Synthesised) -> None:
     seed = made.only("Custom::FirstAppSettings")
+    from infra.app_settings import first_settings
+
     assert seed["Content"] == first_settings(PROJECT / "app_settings.toml")
     assert seed["ServiceTimeout"] == "180"
     assert not made.of_type("AWS::AppConfig::HostedConfigurationVersion")
@@ -190,7 +198,7 @@ def test_settings_apply_at_once(made: Synthesised) -> None:
     assert strategy["GrowthFactor"] == 100
 
 
-def test_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthesised) -> None:
+def test_O4_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthesised) -> None:
     alarms = [alarm["Properties"] for alarm in made.of_type("AWS::CloudWatch::Alarm").values()]
     watched = {(alarm["MetricName"], alarm["Threshold"]) for alarm in alarms}
     assert watched >= {
@@ -224,14 +232,18 @@ def test_alarms_are_sent_to_the_address_given(imported: Synthesised) -> None:
 
 
 def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
-    assert made.template["Outputs"].keys() == {
-        "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl", "DeadLetterQueueUrl",
+    named = {
+        "Version", "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl",
+        "DeadLetterQueueUrl", "FifoDeadLetterQueueUrl",
         "AttachmentQueueUrl", "AuthenticationQueueUrl", "CustomerQueueUrl", "TaskQueueUrl",
         "CustomerLookupFunctionArn", "TicketFromFlowFunctionArn",
         "TableName", "ZendeskSecretArn", "ZendeskUrl", "ZendeskWebhookUrl", "ZendeskWebhookSecretArn",
         "AppSettingsApplicationId", "AppSettingsEnvironmentId",
         "AppSettingsProfileId", "AppSettingsStrategyId",
     }  # fmt: skip
+    outputs = made.template["Outputs"].keys()
+    assert outputs >= named
+    assert outputs - named <= {worker.queue.output for worker in WORKERS}
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,26 @@
 """Synthesis: cdk-nag is asked, errors are plain, the layer can be imported."""
 
+from __future__ import annotations
+
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_sqs as sqs
 
 from infra.app_settings import SettingsFileError, first_settings
-from infra.dependencies import BuildError, build_dependencies
-from infra.layers import PACKAGE
+from infra.dependencies import BuildError, build_dependencies, is_built
 from infra.synth import PROJECT, SynthesisError, main, synthesise, template
-from tests.infra.conftest import Synthesise, Synthesised
+from tests.infra.conftest import CONTEXT, Synthesised
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
 
 pytestmark = pytest.mark.xdist_group("synthesis")
 EMULATOR_PYTHON = PROJECT / ".build" / "emulator" / "bin" / "python"
+LAYER = PROJECT / "layers" / "connect_zendesk" / "python"
 
 
 @pytest.mark.parametrize("variant", ["made", "imported", "associated"])
@@ -26,16 +30,15 @@ def test_cdk_nag_has_no_findings(request: pytest.FixtureRequest, variant: str) -
     assert report["pluginReports"] == []
 
 
-def test_a_finding_of_cdk_nag_fails_synthesis(synthesise: Synthesise) -> None:
-    reports = []
-
+def test_a_finding_of_cdk_nag_fails_synthesis(synthesise_into: Callable[..., None], tmp_path: Path) -> None:
     def add_open_queue(app: cdk.App) -> None:
-        sqs.Queue(cast(cdk.Stack, app.node.find_child("ConnectZendesk")), "Open")
-        reports.append(Path(app.outdir) / "validation-report.json")
+        from aws_cdk import aws_sqs as sqs
+
+        sqs.Queue(cast("cdk.Stack", app.node.find_child("ConnectZendesk")), "Open")
 
     with pytest.raises(RuntimeError, match="ValidationFailed"):
-        synthesise(add_open_queue)
-    assert "AwsSolutions-SQS4" in reports[0].read_text("utf-8")
+        synthesise_into(tmp_path, CONTEXT, add_open_queue)
+    assert "AwsSolutions-SQS4" in (tmp_path / "validation-report.json").read_text("utf-8")
 
 
 def test_a_wrong_context_value_is_said_plainly(
@@ -54,7 +57,7 @@ def test_a_folder_is_needed(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert "usage" in capsys.readouterr().err
 
 
-def test_the_app_runs_as_the_cdk_would_run_it(
+def test_O1_the_app_runs_as_the_cdk_would_run_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(command: list[str], *, cwd: Path, env: dict[str, str], **_: object) -> object:
@@ -91,7 +94,7 @@ def test_the_layers_can_be_imported_by_the_emulators_python() -> None:
     imports = "import aws_lambda_powertools, requests, phonenumbers, connect_zendesk"
     done = subprocess.run(
         [EMULATOR_PYTHON, "-B", "-c", f"{imports}; print(requests.__file__)"],
-        env={"PYTHONPATH": f"{PACKAGE / 'python'}:{libraries}"},
+        env={"PYTHONPATH": f"{LAYER}:{libraries}"},
         capture_output=True,
         text=True,
         check=False,
@@ -104,8 +107,11 @@ def test_the_layer_is_built_once_and_named_by_its_requirements(tmp_path: Path) -
     nothing, other = tmp_path / "none.txt", tmp_path / "other.txt"
     nothing.write_text("")
     other.write_text("# nothing else\n")
+    assert not is_built(nothing, tmp_path / "build")
     first = build_dependencies(nothing, tmp_path / "build")
     (first.folder / "seen").touch()
+    assert is_built(nothing, tmp_path / "build")
+    assert not is_built(other, tmp_path / "build")
     again = build_dependencies(nothing, tmp_path / "build")
     different = build_dependencies(other, tmp_path / "build")
     assert again == first
@@ -160,6 +166,7 @@ def test_a_library_that_cannot_be_installed_is_reported(tmp_path: Path) -> None:
 
 
 def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> None:
+
     file = tmp_path / "app_settings.toml"
     assert first_settings(file) == "{}"
     file.write_text(
@@ -186,6 +193,7 @@ def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> No
 def test_S8_wrong_first_settings_stop_the_deployment_before_it_begins(
     tmp_path: Path, text: str, reason: str
 ) -> None:
+
     file = tmp_path / "app_settings.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(SettingsFileError, match=reason):

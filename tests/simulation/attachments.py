@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from connect_zendesk.ledger import agent_contacts, legs, snapshots
+from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
@@ -143,18 +143,18 @@ def begin(day: Day, root: str, record: Mapping[str, Any]) -> None:
     agent = dict(AGENTS)[leg.agent.username] if leg.agent else 0
     with day.nothing_wrong():
         on = AgentContact(root, leg.contact_id, leg.channel, leg.began.isoformat())
-        agent_contacts.joined(day.services, agent, on)
-        legs.began(day.services, root, leg.contact_id, leg.began)
+        agent_contacts.joined(day.services.ledger, agent, on)
+        legs.began(day.services.ledger, root, leg.contact_id, leg.began)
         if leg.is_root:
-            snapshots.keep(day.services, leg)
+            snapshots.keep(day.services.ledger, leg)
 
 
 def _leave(day: Day, root: str, record: Mapping[str, Any]) -> None:
     leg = parse(record)
     agent = dict(AGENTS)[leg.agent.username] if leg.agent else 0
     with day.nothing_wrong():
-        agent_contacts.left(day.services, agent, leg.contact_id, leg.ended or leg.updated)
-        legs.ended(day.services, root, leg.contact_id, leg.ended or leg.updated)
+        agent_contacts.left(day.services.ledger, agent, leg.contact_id, leg.ended or leg.updated)
+        legs.ended(day.services.ledger, root, leg.contact_id, leg.ended or leg.updated)
 
 
 def _ask(day: Day, command: Mapping[str, Any]) -> None:
@@ -175,7 +175,7 @@ def check(stack: InProcess, hour: Sequence[Contact]) -> list[str]:
 
 
 def _faults(stack: InProcess, contact: Contact) -> list[str]:
-    head, wish = stack.services.ledger.head(contact.id), contact.wish
+    head, wish = heads.head(stack.services.ledger, contact.id), contact.wish
     forced = contact.records[0]["Attributes"].get("force_ticket_creation") != "no"
     manual = contact.records[0]["Attributes"].get("ticket_assignment") == "agent"
     if head is None:

@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from connect_zendesk.ledger.ledger import Item, Items
+from connect_zendesk.ledger.items import Item, Items
 from connect_zendesk.messaging import NotPublished
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk import tickets
@@ -24,7 +24,7 @@ from local.replay.events import StreamRecord
 from local.replay.in_process import InProcess
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_items import MemoryItems
-from local.zendesk import AnswerLost, Request, Response
+from local.stand_ins.zendesk import AnswerLost, Request, Response
 from tests.records import CONNECT, NINE
 
 #: Of how many effects one goes wrong, by what happens.
@@ -195,6 +195,9 @@ class _Items:
 
     def get(self, partition: str, sort: str) -> Item | None:
         return self._items.get(partition, sort)
+
+    def query(self, partition: str) -> Mapping[str, Item]:
+        return self._items.query(partition)
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         with self._day.effect():

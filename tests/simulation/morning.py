@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
+from connect_zendesk.ledger import heads
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import (
@@ -230,7 +231,7 @@ def _check_links(stack: InProcess) -> Sequence[str]:
     for kind, detail in stack.messages.published:
         if kind in (TICKET_LINKED, NO_TICKET_LINKED):
             last[detail["contact"]] = detail["ticket"]
-    heads = {contact: stack.services.ledger.head(contact) for contact in {*EXPECTED, *last}}
+    heads = {contact: heads.head(stack.services.ledger, contact) for contact in {*EXPECTED, *last}}
     return [
         f"{contact} is told to be on {last.get(contact)}, and is on {head.ticket if head else None}"
         for contact, head in heads.items()

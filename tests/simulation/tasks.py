@@ -14,7 +14,7 @@ from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.zendesk_events.task_content import Task
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
 from connect_zendesk.topology import TASK_CREATION
-from local.amazon_connect.options import Options
+from local.stand_ins.amazon_connect.options import Options
 from tests.records import NINE, ZENDESK
 from tests.simulation.day import Day
 

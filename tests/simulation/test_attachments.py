@@ -21,6 +21,7 @@ from tests.simulation.attachments import (
     play,
 )
 from tests.simulation.day import DIES, Chance, Day
+from tests.simulation.seeds import seeds
 
 
 class DeathAt(Chance):
@@ -40,7 +41,7 @@ class DeathAt(Chance):
         return self.died
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30, short=5))
 def test_T14_each_contact_ends_on_the_ticket_asked_for_last_with_one_report_of_each_leg(seed: int) -> None:
     hour = contacts(seed)
     day = Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)

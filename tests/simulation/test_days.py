@@ -13,9 +13,10 @@ from local.replay.in_process import InProcess
 from tests.records import CONNECT, NINE, on_stream
 from tests.simulation.day import Day
 from tests.simulation.morning import CLOSES, SETTINGS, WORLD, check, records, sent_again, shuffled, told
+from tests.simulation.seeds import seeds
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", seeds(100, short=10))
 def test_T14_whatever_goes_wrong_each_contact_gets_one_ticket_and_each_leg_one_report(seed: int) -> None:
     day = Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
     day.live(shuffled(seed), closes={CLOSES: NINE + timedelta(minutes=seed % 60)})

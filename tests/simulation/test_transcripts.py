@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import heads
 from local.replay.in_process import InProcess
-from local.zendesk import Request, Response
+from local.stand_ins.zendesk import Request, Response
 from tests.contact_files import BUCKET, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
 from tests.records import BOBS_NAME, NINE, data_of
 from tests.simulation.attachments import SETTINGS, WORLD
 from tests.simulation.day import Day
+from tests.simulation.seeds import seeds
 from tests.simulation.test_attachments import DeathAt
 
 CONTACTS = 8
@@ -94,7 +96,7 @@ class Hour:
         """What is wrong in the end."""
         wrong = [f"dead letter: {letter['reason']}" for letter in stack.messages.dead_letters]
         for contact, told in self.told.items():
-            head = stack.services.ledger.head(contact)
+            head = heads.head(stack.services.ledger, contact)
             if head is None or head.ticket is None:
                 wrong.append(f"{contact} has no ticket")
                 continue
@@ -123,14 +125,14 @@ def words_on(stack: InProcess, ticket: int) -> Counter[str]:
     return words
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12, short=3))
 def test_X4_each_file_is_on_its_ticket_once_and_nothing_raw_beside_what_is_redacted(seed: int) -> None:
     hour, day = Hour(seed), Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
     hour.play(day)
     assert not (wrong := hour.faults(day)), f"seed {seed}: {'; '.join(wrong)}"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3, short=1))
 def test_X4_nothing_is_dropped_when_zendesk_is_down_for_a_day(seed: int) -> None:
     hour, day = Hour(seed), Day(None, zendesk_world=WORLD, app_settings=SETTINGS)
     refused = 0
@@ -150,7 +152,14 @@ def test_X4_nothing_is_dropped_when_zendesk_is_down_for_a_day(seed: int) -> None
 
 
 @pytest.mark.parametrize("order", ["file first", "record first"])
-@pytest.mark.parametrize("kind", ["short", "long", "later leg"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "short",
+        pytest.param("long", marks=pytest.mark.long),
+        pytest.param("later leg", marks=pytest.mark.long),
+    ],
+)
 def test_X4_a_death_at_any_effect_is_made_up_for(kind: str, order: str) -> None:
     leg = "leg-2" if kind == "later leg" else "contact-1"
     text = said(leg) + (" x" * 50_000 if kind == "long" else "")
@@ -176,7 +185,7 @@ def test_X4_a_death_at_any_effect_is_made_up_for(kind: str, order: str) -> None:
             day.run(until=day.clock())
             file_comes()
         day.run(until=None)
-        head = day.services.ledger.head("contact-1")
+        head = heads.head(day.services.ledger, "contact-1")
         assert head is not None, f"died at effect {effect}"
         assert head.ticket is not None, f"died at effect {effect}"
         assert words_on(day, head.ticket) == {said(leg): 1}, f"died at effect {effect}"

@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger.ledger import Head
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
 from tests.records import NINE, data_of
 from tests.simulation.day import Day
+from tests.simulation.seeds import seeds
 from tests.simulation.test_attachments import DeathAt
 from tests.voice_authentication import ATTRIBUTES, ID, STATUS, told_by_partner
 
@@ -70,7 +72,7 @@ def settle_all(stack: InProcess, made: Contacts) -> None:
     """Have every contact be settled, as on acceptance."""
     for contact, user in made.customer.items():
         head = Head(4000, user, "create", "T4", customer=user)
-        stack.services.ledger.settle(contact, head)
+        heads.settle(stack.services.ledger, contact, head)
 
 
 def send_all(stack: InProcess, made: Contacts, arriving: int = 0) -> None:
@@ -117,8 +119,17 @@ def check_pace(writes: Sequence[tuple[datetime, int]]) -> None:
         assert all(late - early >= timedelta(minutes=1) for early, late in zip(own, own[5:], strict=False))
 
 
-@pytest.mark.parametrize("arriving", [0, 100])
-@pytest.mark.parametrize(("seed", "customers"), [(1, 1), (2, 40), (3, 600)])
+@pytest.mark.parametrize(
+    ("seed", "customers", "arriving"),
+    [
+        (1, 1, 100),
+        (2, 40, 0),
+        pytest.param(1, 1, 0, marks=pytest.mark.long),
+        pytest.param(2, 40, 100, marks=pytest.mark.long),
+        pytest.param(3, 600, 0, marks=pytest.mark.long),
+        pytest.param(3, 600, 100, marks=pytest.mark.long),
+    ],
+)
 def test_V3_a_thousand_records_at_once_drain_at_zendesks_pace_to_the_latest_status(
     seed: int, customers: int, arriving: int, record_property: Any
 ) -> None:
@@ -167,7 +178,7 @@ def test_a_number_that_is_asked_for_meanwhile_is_written_in_its_turn() -> None:
     assert next(user for user in stack.zendesk.users() if user["id"] == 999)["phone"] == "+441632960999"
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12, short=3))
 def test_V3_the_latest_status_stands_whatever_is_killed_lost_or_refused(seed: int) -> None:
     made = contacts(seed, 60, 9, one_customers=12)
     day = Day(seed, zendesk_world=world(9), app_settings=SETTINGS)
@@ -180,7 +191,7 @@ def test_V3_the_latest_status_stands_whatever_is_killed_lost_or_refused(seed: in
     assert day.messages.dead_letters == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6, short=2))
 def test_V1_from_the_stream_to_the_fields_whatever_goes_wrong(seed: int) -> None:
     made = contacts(seed, 24, 5)
     random = Random(seed)  # noqa: S311 - a seed is the point
@@ -217,7 +228,7 @@ def test_A1_a_death_at_any_effect_of_a_move_leaves_the_voiceprint_with_one_custo
         day, death = dying_day(effect)
         with day.nothing_wrong():
             before = Head(4000, 1001, "create", "T4", customer=1001)
-            day.services.ledger.settle("contact-1", before)
+            heads.settle(day.services.ledger, "contact-1", before)
             record = told_by_partner("contact-1", caller="+441632901001", recorded=False)
             day.messages.send(
                 json.dumps({"detail-type": "Contact Record", "detail": record}), queue="authentications"
@@ -225,7 +236,7 @@ def test_A1_a_death_at_any_effect_of_a_move_leaves_the_voiceprint_with_one_custo
             day.run(until=None)
             assert held(day) == {1001: ("speaker-1", "ENROLLED"), 1002: (None, None)}
             after = Head(4001, 1002, "attach", "A1", attached="later", customer=1002)
-            day.services.ledger.relink("contact-1", 4000, after)
+            heads.relink(day.services.ledger, "contact-1", 4000, after)
             day.messages.publish("Ticket Linked", {"contact": "contact-1", "ticket": 4001})
         death.counts = True
         day.run(until=None)
@@ -239,12 +250,12 @@ def test_A1_a_move_at_the_moment_of_giving_leaves_nothing_with_the_first_custome
     stack = InProcess(zendesk_world=world(2), app_settings=SETTINGS)
     stack.clock.move_to(NINE + timedelta(days=1))
     ledger = stack.services.ledger
-    ledger.settle("contact-1", Head(4000, 1001, "create", "T4", customer=1001))
+    heads.settle(ledger, "contact-1", Head(4000, 1001, "create", "T4", customer=1001))
     update_customer = stack.messages.update_customer
 
     def moved_meanwhile(detail: Mapping[str, Any]) -> None:
         after = Head(4001, 1002, "attach", "A1", attached="later", customer=1002)
-        ledger.relink("contact-1", 4000, after)
+        heads.relink(ledger, "contact-1", 4000, after)
         update_customer(detail)
 
     stack.messages.update_customer = moved_meanwhile  # type: ignore[method-assign]

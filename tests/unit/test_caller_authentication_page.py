@@ -6,9 +6,10 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from connect_zendesk.ledger.schema import VOICE_ID_SILENT
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.authentication import WRITTEN, of_decision
-from connect_zendesk.workflows.customers import customer_update, voice_id_calls
+from connect_zendesk.workflows.customers import customer_update
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = (PROJECT / "docs" / "caller-authentication.md").read_text("utf-8")
@@ -58,7 +59,7 @@ def test_the_paces_are_those_of_the_code() -> None:
     assert "one update of a user a second, and five a minute of one user" in PAGE
     assert timedelta(seconds=1) / 2 == customer_update.LOOKS
     assert "two customers a second are looked at" in PAGE
-    assert timedelta(hours=1) == voice_id_calls.SILENT_FOR
+    assert timedelta(hours=1) == VOICE_ID_SILENT.keep
     assert "left alone for an hour" in PAGE
 
 

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from local.contact_centre import Day, Emission, Faithfulness, people
+from local.contact_centre import Day, Emission, Faithfulness, population
 from local.contact_centre.legs import Leg, Story
-from local.contact_centre.people import People
+from local.contact_centre.population import Population
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SAMPLE: dict[str, Any] = json.loads(
@@ -19,8 +19,8 @@ SAMPLE: dict[str, Any] = json.loads(
 EXACT = Faithfulness(0, 0, 0, 0, 0, 0, 0)
 
 
-def staff(seed: int = 1) -> People:
-    return people(seed, agents=24, customers=40, before=START)
+def staff(seed: int = 1) -> Population:
+    return population(seed, agents=24, customers=40, before=START)
 
 
 def new_day(seed: int = 1, contacts: int = 600, **options: Any) -> Day:
@@ -57,5 +57,5 @@ def legs() -> list[Leg]:
     return [leg for story in exact()[0].stories for leg in story.legs]
 
 
-def whole(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)
+def whole(at: datetime) -> datetime:
+    return at.replace(microsecond=0)

@@ -25,7 +25,7 @@ from local.replay.in_process import InProcess
 
 
 class InProcessLaptop:
-    """A laptop for the command, without an emulator; `loses` a record now and then if told to."""
+    """A laptop for the command, without an emulator; `loses` a record now and then if reported to."""
 
     lost = False
     never_settles = False
@@ -103,7 +103,7 @@ def test_command_plays_balances_and_says_what_limits_it(
     assert "36 contacts at 2 a second, seed 1" in shown
     assert "high-volume add-on" in shown
     assert "requests/min" in shown
-    assert "the books balance" in shown
+    assert "reconciled: no differences" in shown
 
 
 def test_page_is_served_while_the_day_is_played(
@@ -131,7 +131,7 @@ def test_command_fails_and_names_the_contact_where_a_record_is_lost(
     monkeypatch.setattr(InProcessLaptop, "lost", True)
     assert run("--minutes", "0.1") == 1
     shown = " ".join(capsys.readouterr().out.split())
-    assert "the books do not balance" in shown
+    assert "not reconciled: " in shown
     assert "no ticket, though" in shown
 
 

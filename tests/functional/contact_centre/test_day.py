@@ -7,10 +7,10 @@ from itertools import islice, pairwise
 
 import pytest
 
-from local.amazon_connect import AmazonConnect
-from local.contact_centre import Day, people
-from local.contact_centre.people import strangers_number
-from local.zendesk import Zendesk
+from local.contact_centre import Day, population
+from local.contact_centre.population import unknown_number
+from local.stand_ins.amazon_connect import AmazonConnect
+from local.stand_ins.zendesk import Zendesk
 from tests.functional.contact_centre.sample import (
     START,
     exact,
@@ -32,7 +32,7 @@ def test_same_seed_is_the_same_day_and_another_one_is_another() -> None:
 
 def test_emissions_come_in_order_and_are_made_as_they_are_asked_for() -> None:
     for _, emissions in (real(), exact()):
-        assert all(one.moment <= other.moment for one, other in pairwise(emissions))
+        assert all(one.at <= other.at for one, other in pairwise(emissions))
     endless = new_day(contacts=10**12)
     assert len(list(islice(endless, 500))) == 500
     assert len(endless.stories) < 100
@@ -72,8 +72,8 @@ def test_worlds_are_ones_that_the_stand_ins_read() -> None:
     assert all(by_phone[customer.phone] == customer.user_id for customer in world.customers)
     tickets = {ticket["id"]: ticket["requester_id"] for ticket in zendesk.tickets()}
     assert tickets == {ticket: c.user_id for c in world.customers for ticket in c.tickets}
-    assert not {strangers_number(n) for n in range(79_900)} & by_phone.keys()
-    assert len({strangers_number(n) for n in range(79_900)}) == 79_900
+    assert not {unknown_number(n) for n in range(79_900)} & by_phone.keys()
+    assert len({unknown_number(n) for n in range(79_900)}) == 79_900
     assert staff() == staff()
     assert staff(2) != staff(1)
     called = {leg.customer for leg in legs() if leg.channel == "VOICE"}
@@ -85,4 +85,4 @@ def test_worlds_are_ones_that_the_stand_ins_read() -> None:
 @pytest.mark.parametrize(("agents", "customers"), [(7, 10), (8, 0), (8, 1001)])
 def test_people_that_cannot_be_are_refused(agents: int, customers: int) -> None:
     with pytest.raises(ValueError, match="agents"):
-        people(1, agents=agents, customers=customers, before=START)
+        population(1, agents=agents, customers=customers, before=START)

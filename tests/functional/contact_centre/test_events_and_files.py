@@ -1,4 +1,4 @@
-"""Contact events, agent events and files of a day: contract sheet of Amazon Connect, 3, 5 and 6."""
+"""Contact events, agent events and files of a day: facts/amazon-connect.md 3, 5 and 6."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ def test_3_2_heart_beats_of_idle_agents_come_every_two_minutes_but_for_lost_ones
             if emission.kind == "agent_event" and not isinstance(emission.payload, bytes):
                 agent = emission.payload["AgentARN"]
                 if emission.payload["EventType"] == "HEART_BEAT":
-                    found.append((emission.moment - at[agent]).total_seconds())
-                at[agent] = emission.moment
+                    found.append((emission.at - at[agent]).total_seconds())
+                at[agent] = emission.at
         return found
 
     assert set(gaps(exact()[1])) == {120}
@@ -110,7 +110,7 @@ def test_5_transcripts_are_where_records_say_and_have_what_was_said() -> None:
         (recording,) = records()[leg.contact_id]["Recordings"]
         assert recording["MediaStreamType"] == "CHAT"
         emission = files[recording["Location"]]
-        assert emission.moment > leg.ended
+        assert emission.at > leg.ended
         content = json.loads(emission.data)
         assert (content["ContactId"], content["InitialContactId"]) == (leg.contact_id, leg.root)
         items = content["Transcript"]

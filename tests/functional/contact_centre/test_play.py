@@ -12,13 +12,13 @@ from typing import Any, Self
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
-from local.amazon_connect import AmazonConnect
-from local.contact_centre import Day, Emission, people
+from local.contact_centre import Day, Emission, population
+from local.contact_centre.fault_schedule import FaultSchedule
 from local.contact_centre.play import Sent, live, play
-from local.contact_centre.trouble import Trouble
 from local.faults.laptop_faults import faults_of
 from local.replay.clock import VirtualClock
-from local.zendesk import Zendesk
+from local.stand_ins.amazon_connect import AmazonConnect
+from local.stand_ins.zendesk import Zendesk
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -62,7 +62,7 @@ class Wholly(Recorder):
 def played(laptop_of: Callable[[Callable[[], datetime]], Any], faults: Random | None = None) -> Any:
     clock = VirtualClock(START)
     laptop = laptop_of(clock)
-    day = Day(1, START, people(1, agents=12, customers=10, before=START), 60, rate=1.0, pace=10)
+    day = Day(1, START, population(1, agents=12, customers=10, before=START), 60, rate=1.0, pace=10)
     ticks: list[int] = []
 
     def sleep(seconds: float) -> None:
@@ -81,25 +81,25 @@ def played(laptop_of: Callable[[Callable[[], datetime]], Any], faults: Random | 
 
 
 def test_records_go_out_in_their_order_and_the_rest_where_it_is_taken() -> None:
-    exclusive_lock, wholly = played(Recorder), played(Wholly)
-    emissions = list(exclusive_lock.day)
+    alone, wholly = played(Recorder), played(Wholly)
+    emissions = list(alone.day)
     records = [emission.data for emission in emissions if emission.kind == "contact_record"]
-    assert exclusive_lock.laptop.records == wholly.laptop.records == records
-    assert exclusive_lock.sent.kinds == {"contact_record": len(records)}
+    assert alone.laptop.records == wholly.laptop.records == records
+    assert alone.sent.kinds == {"contact_record": len(records)}
     assert wholly.sent.kinds["contact_event"] == len(wholly.laptop.events) > 0
     assert wholly.sent.kinds["agent_event"] == len(wholly.laptop.agent_events) > 0
     assert wholly.sent.kinds["s3_object"] == len(wholly.laptop.objects) > 0
-    assert exclusive_lock.clock() >= emissions[-1].moment
+    assert alone.clock() >= emissions[-1].at
 
 
 def test_last_record_of_each_leg_is_kept_whatever_its_turn() -> None:
-    told = played(Recorder)
+    reported = played(Recorder)
     newest: dict[str, str] = {}
-    for emission in told.day:
+    for emission in reported.day:
         if emission.kind == "contact_record" and not emission.is_poison:
             number, updated = emission.payload["ContactId"], emission.payload["LastUpdateTimestamp"]
             newest[number] = max(newest.get(number, ""), updated)
-    assert {n: record["LastUpdateTimestamp"] for n, record in told.sent.records.items()} == newest
+    assert {n: record["LastUpdateTimestamp"] for n, record in reported.sent.records.items()} == newest
 
 
 def test_amazon_connect_knows_each_contact_before_anything_is_sent_of_it() -> None:
@@ -112,14 +112,14 @@ def test_amazon_connect_knows_each_contact_before_anything_is_sent_of_it() -> No
                 c["ContactId"] for c in contacts if self.connect.contacts.held(c["ContactId"]) is None
             )
 
-    told = played(Looking)
+    reported = played(Looking)
     assert unknown == []
-    for number, leg in told.day.legs.items():
-        record = told.laptop.connect.contacts.record(number)
+    for number, leg in reported.day.legs.items():
+        record = reported.laptop.connect.contacts.record(number)
         assert (record["CustomerEndpoint"] or {}).get("Address") == leg.customer
         assert record["Attributes"] == leg.attributes
         assert parse(record).ended is not None
-        assert told.laptop.connect.contacts.recording(number) == {}
+        assert reported.laptop.connect.contacts.recording(number) == {}
 
 
 def test_delivery_that_fails_is_told_at_the_end() -> None:
@@ -137,9 +137,9 @@ def test_what_was_changed_in_amazon_connect_meanwhile_stays() -> None:
             if event["detail"]["eventType"] == "CONNECTED_TO_AGENT":
                 self.connect.contacts.change(event["detail"]["contactId"], Attributes={"seen": "yes"})
 
-    told = played(Changing)
-    contacts = told.laptop.connect.contacts
-    assert any(contacts.record(number)["Attributes"] == {"seen": "yes"} for number in told.day.legs)
+    reported = played(Changing)
+    contacts = reported.laptop.connect.contacts
+    assert any(contacts.record(number)["Attributes"] == {"seen": "yes"} for number in reported.day.legs)
 
 
 def test_record_that_is_older_than_the_one_before_is_not_the_last() -> None:
@@ -168,11 +168,11 @@ def test_every_kind_of_fault_comes_and_those_without_an_end_of_their_own_are_end
     clock = VirtualClock(START)
     laptop: Any = Recorder(clock)
     faults, seen = faults_of(laptop), set[str]()
-    trouble = Trouble(laptop, Random("many"), START)  # noqa: S311
+    schedule = FaultSchedule(laptop, Random("many"), START)  # noqa: S311
     held = timedelta()
     while clock() < START + timedelta(minutes=20):
         clock.move_by(timedelta(seconds=1))
-        trouble.make(clock())
+        schedule.make(clock())
         seen |= set(faults.active()) | {fault["name"] for fault in laptop.connect.faults.active()}
         held = held + timedelta(seconds=1) if faults.delivery.duplicates else timedelta()
         assert held <= timedelta(seconds=6)
@@ -181,8 +181,8 @@ def test_every_kind_of_fault_comes_and_those_without_an_end_of_their_own_are_end
 
 
 def test_faults_come_and_go_by_the_seed_and_none_is_left() -> None:
-    told, again = (played(Recorder, Random("faults 1")) for _ in range(2))  # noqa: S311
-    assert told.sent.faults == again.sent.faults > 3
-    assert 0 < told.ticks[len(told.ticks) // 2] < told.sent.faults
-    assert told.laptop.connect.faults.active() == []
+    reported, again = (played(Recorder, Random("faults 1")) for _ in range(2))  # noqa: S311
+    assert reported.sent.faults == again.sent.faults > 3
+    assert 0 < reported.ticks[len(reported.ticks) // 2] < reported.sent.faults
+    assert reported.laptop.connect.faults.active() == []
     assert played(Recorder).sent.faults == 0

@@ -1,4 +1,4 @@
-"""Contact records of a day: contract sheet of Amazon Connect, sections 1 and 2."""
+"""Contact records of a day: facts/amazon-connect.md 1 and 2."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_1_records_have_the_fields_of_real_ones_and_pass_the_projects_parser() -
     ],
 )  # fmt: skip
 def test_T13_each_story_is_read_as_what_it_is(story: str, missed: str | None) -> None:
-    for told in stories(story):
-        assert parse(records()[told.legs[0].contact_id]).missed_kind == missed
+    for reported in stories(story):
+        assert parse(records()[reported.legs[0].contact_id]).missed_kind == missed
 
 
 def test_2_legs_are_linked_to_the_first_and_the_last_leg_is_its_next() -> None:
@@ -105,7 +105,7 @@ def test_1_1_records_come_again_later_twice_and_with_poison_among_them() -> None
     for emission in sent:
         if not emission.is_poison and not isinstance(emission.payload, bytes):
             versions.setdefault(emission.payload["ContactId"], set()).add(emission.data.decode())
-    expected = {leg: number for told in day.expectations for leg, number in told.versions.items()}
+    expected = {leg: number for reported in day.expectations for leg, number in reported.versions.items()}
     assert {leg: len(texts) for leg, texts in versions.items()} == expected
     assert set(expected.values()) == {1, 2}
     assert len(sent) > sum(expected.values())
@@ -130,7 +130,7 @@ def test_contact_that_goes_on_is_known_as_far_as_it_has_come() -> None:
     assert leg.connected is not None
     assert leg.enqueued is not None
     begun, queued, connected, ended, over = (
-        so_far(leg, moment) for moment in (leg.began, leg.enqueued, leg.connected, leg.ended, leg.over)
+        so_far(leg, at) for at in (leg.began, leg.enqueued, leg.connected, leg.ended, leg.over)
     )
     assert (begun["Queue"], begun["Agent"], begun["CustomerEndpoint"]["Address"]) == (
         None,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local.zendesk import Options, Request, Response, Zendesk
+from local.stand_ins.zendesk import Options, Request, Response, Zendesk
 
 AGENT = {"id": 901, "name": "Ada Byron", "role": "agent", "email": "ada@shop.example"}
 CALLER = {"id": 7001, "name": "Grace Hopper", "phone": "+441632960001", "email": "grace@home.example"}

@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.amazon_connect import AmazonConnect, Options, attach
+from local.stand_ins.amazon_connect import AmazonConnect, Options, attach
 
 ID = "0b1f6c1e-1d5e-4f43-9a53-2c3a1f0e9a11"
 ARN = f"arn:aws:connect:eu-west-2:111122223333:instance/{ID}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from local.zendesk import Outgoing, WebhookSender
+from local.stand_ins.zendesk import Outgoing, WebhookSender
 from tests.functional.stand_ins.account import Account
 
 ANY = {

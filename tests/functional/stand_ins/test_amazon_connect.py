@@ -1,4 +1,4 @@
-"""The Amazon Connect stand-in: contract sheet of Amazon Connect, section 8, and botocore's model."""
+"""The Amazon Connect stand-in: facts/amazon-connect.md 8, and botocore's model."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.amazon_connect import AmazonConnect, WorldError, attach
-from local.amazon_connect.http_server import AmazonConnectServer
-from local.zendesk import Request
+from local.stand_ins.amazon_connect import AmazonConnect, WorldError, attach
+from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
+from local.stand_ins.http.messages import Request
 
 INSTANCE = "11111111-aaaa-bbbb-cccc-222222222222"
 ARN = f"arn:aws:connect:eu-west-2:111122223333:instance/{INSTANCE}"

@@ -1,4 +1,4 @@
-"""Contacts of the Amazon Connect stand-in: contract sheet of Amazon Connect, sections 0, 1.1, 2 and 8."""
+"""Contacts of the Amazon Connect stand-in: facts/amazon-connect.md 0, 1.1, 2 and 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults, users and Voice ID of the Amazon Connect stand-in: contract sheet, sections 7 and 8."""
+"""Faults, users and Voice ID of the Amazon Connect stand-in: facts/amazon-connect.md 7 and 8."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from local.amazon_connect import AmazonConnect, WorldError
-from local.amazon_connect.http_server import AmazonConnectServer
-from local.zendesk import Request
+from local.stand_ins.amazon_connect import AmazonConnect, WorldError
+from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
+from local.stand_ins.http.messages import Request
 from tests.functional.stand_ins.instance import ARN, DOMAIN, ID, Instance, client_of, refused
 
 SPEAKER = {
@@ -160,7 +160,7 @@ def test_faults_are_applied_told_and_cleared(one: Instance) -> None:
 
 
 def test_every_fault_of_the_catalogue_can_be_switched_on(one: Instance) -> None:
-    values = {"seconds": 2, "count": 3, "yes or no": True, "endpoint": "ListUsers"}
+    values = {"seconds": 2, "count": 3, "yes or no": True, "endpoint": "ListUsers", "fault": "clear"}
     for fault in one.stand_in.faults.catalogue():
         given = {argument["name"]: values[argument["kind"]] for argument in fault["arguments"]}
         one.stand_in.faults.apply({"clear": {}, fault["name"]: given})

@@ -1,4 +1,4 @@
-"""StartTaskContact of the Amazon Connect stand-in: contract sheet of Amazon Connect, section 8."""
+"""StartTaskContact of the Amazon Connect stand-in: facts/amazon-connect.md 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How webhooks are delivered: contract sheet of Zendesk, section 6.2."""
+"""How webhooks are delivered: facts/zendesk.md 6.2."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Outgoing, WebhookSender
-from local.zendesk.http_server import ZendeskServer
-from local.zendesk.webhook_sender import sent
+from local.stand_ins.zendesk import Outgoing, WebhookSender
+from local.stand_ins.zendesk.http_server import ZendeskServer
+from local.stand_ins.zendesk.webhooks.sender import sent
 from tests.functional.stand_ins.account import CALLER, NOTE, Account
 from tests.functional.stand_ins.receiver import Receiver, is_signed
+from tests.waiting import LONGEST
 
 CREATED = {"subscriptions": ["zen:event-type:ticket.created"]}
 Answer = int | None | tuple[int, Mapping[str, str]]
@@ -154,7 +155,7 @@ def test_6_2_one_webhooks_breaker_holds_back_no_other() -> None:
 
 
 def test_6_2_attempts_may_not_tell_what_was_sent() -> None:
-    account = Account(webhook_attempts_tell_request=False)
+    account = Account(webhook_attempts_show_request=False)
     receiver = Receiver(account)
     webhook = receiver.webhook(**CREATED)
     attempts(account, receiver)
@@ -226,7 +227,7 @@ def test_6_2_server_sends_webhooks_by_itself_over_http() -> None:
         endpoint = f"http://127.0.0.1:{hook.server_address[1]}/"
         Receiver(account).webhook(**CREATED, endpoint=endpoint)
         account.created()
-        assert arrived.wait(10)
+        assert arrived.wait(LONGEST)
         refused = Outgoing("i", "POST", f"{endpoint}redirect", {"Content-Type": "x"}, b"{}", 5)
         assert sent(refused)[0] == 302
         hook.shutdown()

@@ -1,4 +1,4 @@
-"""Uploads and attachments: contract sheet of Zendesk, sections 1.2 and 2.5."""
+"""Uploads and attachments: facts/zendesk.md 1.2 and 2.5."""
 
 from __future__ import annotations
 

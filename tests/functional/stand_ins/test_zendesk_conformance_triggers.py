@@ -1,4 +1,4 @@
-"""Triggers that invoke webhooks: contract sheet of Zendesk, section 6.2."""
+"""Triggers that invoke webhooks: facts/zendesk.md 6.2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users matched, listed and given more identities: contract sheet of Zendesk, section 3."""
+"""Users matched, listed and given more identities: facts/zendesk.md 3."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.functional.stand_ins.account import AGENT, CALLER, Account, reason
 
 OFTEN = {"user_updates_per_second": 1000, "user_updates_per_user": 1000}
@@ -46,14 +46,6 @@ def test_3_3_create_or_update_rewrites_the_case_of_the_external_id() -> None:
 def test_3_3_name_alone_makes_a_user_each_time() -> None:
     account = Account(PEOPLE)
     assert upsert(account, name="A").json()["user"]["id"] != upsert(account, name="A").json()["user"]["id"]
-
-
-def test_3_3_many_are_created_or_updated_by_a_job() -> None:
-    account = Account(PEOPLE)
-    users = [{"name": "G", "email": CALLER["email"]}, {"name": "N", "external_id": "n"}, {"email": "x"}]
-    job = account.job(account.post("users/create_or_update_many", {"users": users}))
-    assert [result.get("action") for result in job["results"]] == ["update", "create", None]
-    assert account.post("users/create_or_update_many", {"users": [{}] * 101}).status == 400
 
 
 def test_4_create_or_update_is_limited_as_an_update_is() -> None:
@@ -150,16 +142,6 @@ def test_3_4_agents_are_listed_by_role_page_by_page() -> None:
         "GET", "/api/v2/users", query={**query, "page[after]": first["meta"]["after_cursor"]}
     ).json()
     assert [user["id"] for user in first["users"] + rest["users"]] == [900, 901, 903]
-
-
-def test_3_1_autocomplete_by_name_and_phone() -> None:
-    account = Account(PEOPLE)
-    for query, found in (
-        ({"name": "hop"}, [7001]), ({"name": "opper"}, []), ({"phone": "01632 960001"}, []),
-        ({"phone": "+44 1632 960001"}, [7001]), ({"phone": "none"}, []),
-    ):  # fmt: skip
-        assert [user["id"] for user in account.get("users/autocomplete", **query).json()["users"]] == found
-    assert account.get("users/autocomplete", name="h").status == 400
 
 
 def test_3_1_many_users_are_shown_with_their_identities() -> None:

@@ -1,4 +1,4 @@
-"""Voice tickets and calls: contract sheet of Zendesk, sections 1.1, 1.3 and 1.4."""
+"""Voice tickets and calls: facts/zendesk.md 1.1, 1.3 and 1.4."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import Response
+from local.stand_ins.zendesk import Response
 from tests.functional.stand_ins.account import NOTE, WORLD, Account, reason
 
 TICKETS = "channels/voice/tickets"

@@ -1,4 +1,4 @@
-"""Webhooks and the events they tell: contract sheet of Zendesk, section 6.2."""
+"""Webhooks and the events they tell: facts/zendesk.md 6.2."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_6_2_comment_is_told_with_its_author_and_files() -> None:
 
 def test_6_2_creation_can_be_told_without_its_comment() -> None:
     for told, types in ((True, ["created", "comment_added"]), (False, ["created"])):
-        account = Account(creation_tells_comment=told)
+        account = Account(comment_added_at_creation=told)
         receiver = Receiver(account)
         receiver.webhook()
         account.created()

@@ -1,4 +1,4 @@
-"""Screen pops: contract sheet of Zendesk, sections 1.1 and 1.4."""
+"""Screen pops: facts/zendesk.md 1.1 and 1.4."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
-from local.zendesk import Faults, Options
+from local.stand_ins.zendesk import Faults, Options
 
 _ROOT = Path(__file__).parents[3]
 _ROW = re.compile(r"^\| `(\w+)` \| (?:`([^`]*)` \|)?", re.MULTILINE)

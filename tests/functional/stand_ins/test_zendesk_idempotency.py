@@ -1,4 +1,4 @@
-"""Idempotency-Key: contract sheet of Zendesk, section 2.2."""
+"""Idempotency-Key: facts/zendesk.md 2.2."""
 
 from __future__ import annotations
 

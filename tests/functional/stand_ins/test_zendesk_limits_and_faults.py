@@ -1,4 +1,4 @@
-"""Limits of the account, errors and faults: contract sheet of Zendesk, sections 2.6 and 4."""
+"""Limits of the account, errors and faults: facts/zendesk.md 2.6 and 4."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import AnswerLost, Request, Response
+from local.stand_ins.zendesk import AnswerLost, Request, Response
 from tests.functional.stand_ins.account import CALLER, NOTE, Account
 
 

@@ -1,4 +1,4 @@
-"""Search and its late index: contract sheet of Zendesk, sections 2.3, 3.1 and 3.4."""
+"""Search and its late index: facts/zendesk.md 2.3, 3.1 and 3.4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creating tickets: contract sheet of Zendesk, sections 2.1, 1.2 and 2.4."""
+"""Creating tickets: facts/zendesk.md 2.1, 1.2 and 2.4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding tickets without search: contract sheet of Zendesk, section 2.3."""
+"""Finding tickets without search: facts/zendesk.md 2.3."""
 
 from __future__ import annotations
 

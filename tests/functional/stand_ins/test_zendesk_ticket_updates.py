@@ -1,4 +1,4 @@
-"""Updating tickets: contract sheet of Zendesk, sections 2.1, 2.4 and 4."""
+"""Updating tickets: facts/zendesk.md 2.1, 2.4 and 4."""
 
 from __future__ import annotations
 

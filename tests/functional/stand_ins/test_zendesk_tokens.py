@@ -1,4 +1,4 @@
-"""OAuth client credentials: contract sheet of Zendesk, section 5."""
+"""OAuth client credentials: facts/zendesk.md 5."""
 
 from __future__ import annotations
 

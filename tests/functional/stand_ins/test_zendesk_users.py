@@ -1,4 +1,4 @@
-"""Users: contract sheet of Zendesk, section 3."""
+"""Users: facts/zendesk.md 3."""
 
 from __future__ import annotations
 

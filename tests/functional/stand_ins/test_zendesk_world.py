@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.zendesk import WorldError
+from local.stand_ins.zendesk import WorldError
 from tests.functional.stand_ins.account import Account
 
 

@@ -77,7 +77,7 @@ def test_what_a_bucket_tells_whom_is_shown_and_nothing_is_changed(s3: S3Client) 
     assert configuration(s3) == before
 
 
-def test_what_was_there_stays_beside_eventbridge(s3: S3Client) -> None:
+def test_O1_what_was_there_stays_beside_eventbridge(s3: S3Client) -> None:
     before, said = configuration(s3), list[str]()
     assert switch_on(s3, [BUCKET], said.append, lambda _: "y")
     assert configuration(s3) == {**before, "EventBridgeConfiguration": {}}

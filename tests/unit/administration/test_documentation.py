@@ -52,7 +52,7 @@ def test_S1_every_app_setting_is_on_the_page() -> None:
 
 
 def test_the_decision_table_is_on_its_page_row_by_row_and_in_order() -> None:
-    rows = re.findall(r"^\| (\d+) \| (\w+) \| (.*?) \| (.*?) \| ", PAGES["decisions.md"], re.M)
+    rows = re.findall(r"^\| (\d+) \| \[(\w+)\]\(.*?\) \| (.*?) \| (.*?) \| ", PAGES["decisions.md"], re.M)
     table = [*enumerate(RULES, 1), *enumerate(FORCED_RULES, 1)]
     assert rows == [(str(number), rule.id, rule.when, rule.then) for number, rule in table]
 

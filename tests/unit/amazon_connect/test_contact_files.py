@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -334,8 +335,15 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path, backend: str) -> None:
 
 
 def test_deep_nesting_is_no_fault(tmp_path: Path, backend: str) -> None:
-    deep = b"[" * 50_000 + b"]" * 50_000
-    assert list(made(tmp_path, CHAT, b'{"Transcript": [], "Other": ' + deep + b"}").items) == []
+    peaks = []
+    for depth in (1_200, 1_200, 3_600):  # the first time imports
+        assert depth > sys.getrecursionlimit()
+        deep = b"[" * depth + b"]" * depth
+        tracemalloc.start()
+        assert list(made(tmp_path, CHAT, b'{"Transcript": [], "Other": ' + deep + b"}").items) == []
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < 5 * peaks[1], "three times as deep: memory grows with the depth, not with its square"
 
 
 def test_an_interactive_message_that_is_no_json_is_shown_as_it_is(tmp_path: Path) -> None:

@@ -5,29 +5,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.amazon_connect import contact_file_json, contact_files
 from connect_zendesk.amazon_connect.contact_files import NotAContactFile
 from connect_zendesk.rules.transcripts.transcript_comment import LARGEST_COMMENT
+from tests.strategies import examples, json_values
 from tests.unit.amazon_connect.contact_file_samples import CHAT, LENS_CHAT, VOICE, file_at, saved
 from tests.unit.rules.conversations import rendered
 
 _TEXT = st.text(max_size=12) | st.sampled_from(["", "<b>", "שלום", "\ud800", "\x00", "{", "[PII]", "{who}"])
 _NUMBER = st.integers(-(2**62), 2**62) | st.floats(allow_nan=False, allow_infinity=False)
-
-
-def _json(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    return st.recursive(
-        st.none() | st.booleans() | _NUMBER | text,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
-        max_leaves=6,
-    )
-
-
-_ANY = _json(_TEXT)
-_JSON = _json(st.text(max_size=12))
+_ANY = json_values(_TEXT, _NUMBER)
 
 
 def _mostly(made: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -133,7 +123,7 @@ _FILE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(200)
 @given(_FILE, st.sampled_from([CHAT, VOICE, LENS_CHAT]))
 def test_any_file_is_rendered_or_refused(content: Any, key: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -147,7 +137,6 @@ def test_any_file_is_rendered_or_refused(content: Any, key: str) -> None:
     assert comment.turns == comment.shown
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=60) | _FILE.map(lambda content: json.dumps(content).encode()[:-1]))
 def test_what_is_no_whole_json_is_refused(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -163,8 +152,7 @@ def test_what_is_no_whole_json_is_refused(data: bytes) -> None:
         assert facts == expected
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.dictionaries(st.text(max_size=5), _JSON, max_size=4))
+@given(st.dictionaries(st.text(max_size=5), json_values(numbers=_NUMBER), max_size=4))
 def test_facts_are_what_is_in_the_file(content: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = saved(Path(folder), json.dumps(content))

@@ -1,4 +1,4 @@
-"""What a flow's block sends, read as a contact that is going on (contract sheet, section 4)."""
+"""What a flow's block sends, read as a contact that is going on (facts/amazon-connect.md 4)."""
 
 from __future__ import annotations
 

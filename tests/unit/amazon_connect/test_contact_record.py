@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.amazon_connect.contact_record import LARGEST, NotAContactRecord, decode, parse
@@ -20,7 +20,6 @@ from tests.unit.amazon_connect.records import CALL, INSTANCE, MISSING, WRONG, Pa
 AUDIO = CALL["Recording"]["Location"]
 #: The other end of the world, where the last moment of a year comes first.
 KIRITIMATI = AppSettings(time_zone="Pacific/Kiritimati")
-QUICKLY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 
 
 def _at(time: str) -> datetime:
@@ -395,7 +394,6 @@ ANYTHING = st.recursive(
 CHANGES = st.dictionaries(st.sampled_from(list(paths(CALL))), ANYTHING, min_size=1, max_size=8)
 
 
-@QUICKLY
 @given(CHANGES)
 def test_a_record_with_anything_in_any_places_is_a_leg_or_no_contact_record(changes: dict[Path, Any]) -> None:
     record = CALL
@@ -408,7 +406,6 @@ def test_a_record_with_anything_in_any_places_is_a_leg_or_no_contact_record(chan
     _usable(leg)
 
 
-@QUICKLY
 @given(st.dictionaries(st.sampled_from(list(CALL)), ANYTHING))
 def test_an_object_of_anything_is_a_leg_or_no_contact_record(record: dict[str, Any]) -> None:
     try:
@@ -418,7 +415,6 @@ def test_an_object_of_anything_is_a_leg_or_no_contact_record(record: dict[str, A
     _usable(leg)
 
 
-@QUICKLY
 @given(st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_record_or_none(data: bytes) -> None:
     try:

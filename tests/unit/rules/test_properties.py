@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
@@ -22,8 +22,6 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from tests.unit.rules.pages import Page
 from tests.unit.rules.setting_values import READABLE, UNREADABLE
 from tests.unit.rules.world import BEGAN, World, decide
-
-QUICKLY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 
 NUMBERS = ("+441632960101", "+11632960101", "+441632960102", "anonymous", "", None, "sip:x@y", "12", "<b>")
 NAMES = ("Ana Silva", "ana  silva", "Ben", "")
@@ -150,7 +148,6 @@ def _fits_together(decision: Decision, moment: Moment) -> None:
         assert {reason.rule for reason in decision.reasons} & IN_DOUBT
 
 
-@QUICKLY
 @given(LEGS, APPS, WORLDS, MOMENTS)
 def test_there_is_one_decision_for_any_contact_in_any_world(
     leg: Leg, app: AppSettings, world: World, moment: Moment
@@ -161,7 +158,6 @@ def test_there_is_one_decision_for_any_contact_in_any_world(
     assert (decision, asked) == decide(leg, app, world, moment)
 
 
-@QUICKLY
 @given(LEGS, APPS, WORLDS, st.randoms(use_true_random=False))
 def test_the_order_in_which_zendesk_lists_users_and_tickets_does_not_matter(
     leg: Leg, app: AppSettings, world: World, random: Any
@@ -179,7 +175,6 @@ def test_the_order_in_which_zendesk_lists_users_and_tickets_does_not_matter(
     assert in_short(replace(world, users=tuple(users), tickets=tuple(tickets))) == in_short(world)
 
 
-@QUICKLY
 @given(LEGS, APPS, WORLDS, MOMENTS, st.dictionaries(st.text(), TEXTS))
 def test_S6_attributes_that_the_registry_does_not_know_change_nothing(
     leg: Leg, app: AppSettings, world: World, moment: Moment, strange: Mapping[str, str]
@@ -191,7 +186,6 @@ def test_S6_attributes_that_the_registry_does_not_know_change_nothing(
     assert decide(with_more, app, world, moment) == decide(plain, app, world, moment)
 
 
-@QUICKLY
 @given(ATTRIBUTES, DEFAULTS)
 def test_S1_precedence_holds_for_every_setting(attributes: dict[str, str], defaults: dict[str, str]) -> None:
     """What a source says is what it says alone; a weaker one speaks only where the stronger do not."""
@@ -210,7 +204,6 @@ def test_S1_precedence_holds_for_every_setting(attributes: dict[str, str], defau
             assert (found.value, found.source, found.raw) == (alone.value, alone.source, alone.raw)
 
 
-@QUICKLY
 @given(st.sampled_from(sorted(BY_NAME)), TEXTS, TEXTS)
 def test_S5_what_the_attribute_says_survives_any_app_setting(name: str, text: str, contrary: str) -> None:
     alone = resolve({name: text}, {}).resolved(name)
@@ -222,7 +215,6 @@ def test_S5_what_the_attribute_says_survives_any_app_setting(name: str, text: st
         assert both.source != "attribute"
 
 
-@QUICKLY
 @given(st.sampled_from(sorted(BY_NAME)), TEXTS)
 def test_S4_any_text_is_a_value_or_not_set_or_a_warning(name: str, text: str) -> None:
     resolved = resolve({name: text}, {}, default_country="GB").resolved(name)
@@ -235,7 +227,6 @@ def test_S4_any_text_is_a_value_or_not_set_or_a_warning(name: str, text: str) ->
         assert text.strip()
 
 
-@QUICKLY
 @given(LEGS, APPS, WORLDS)
 def test_M6_any_text_at_all_leaves_the_comments_whole(leg: Leg, app: AppSettings, world: World) -> None:
     decision, _ = decide(leg, app, world)
@@ -250,7 +241,6 @@ def test_M6_any_text_at_all_leaves_the_comments_whole(leg: Leg, app: AppSettings
     assert not set("<>\n") & set(subject)
 
 
-@QUICKLY
 @given(LEGS, APPS, WORLDS)
 def test_T8_an_agent_who_has_gone_is_left_nothing(leg: Leg, app: AppSettings, world: World) -> None:
     ended, _ = decide(leg, app, world, "ended")
@@ -262,7 +252,6 @@ def test_T8_an_agent_who_has_gone_is_left_nothing(leg: Leg, app: AppSettings, wo
         assert ended == alive
 
 
-@QUICKLY
 @given(LEGS, APPS, WORLDS)
 def test_T8_a_contact_in_doubt_never_gets_a_candidates_ticket(
     leg: Leg, app: AppSettings, world: World

@@ -101,6 +101,27 @@ def test_S1_S5_the_attribute_wins_over_a_contrary_app_setting_whichever_is_which
         assert (resolved.value, resolved.source) == (value, "attribute")
 
 
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        (("true", "t", "1", "yes", "y", "TRUE", "True", "T", "Yes", "YES", "Y", " true "), True),
+        (("false", "f", "0", "no", "n", "FALSE", "False", "F", "No", "NO", "N", "\tno"), False),
+    ],
+)
+@pytest.mark.parametrize("name", [name for name in NAMES if READABLE[name] is BOOLEANS])
+def test_S3_booleans_are_these_words_in_any_case(name: str, words: tuple[str, ...], meaning: bool) -> None:
+    for word in words:
+        resolved = _settings({name: word}, **{_app_setting(name): str(not meaning)}).resolved(name)
+        assert (word, resolved.value, resolved.source) == (word, meaning, "attribute")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if READABLE[name] is BOOLEANS])
+def test_S3_S4_no_other_word_is_a_boolean(name: str) -> None:
+    for word in ("on", "off", "2", "01", "tr", "yess", "ja", "✓"):
+        resolved = _settings({name: word}).resolved(name)
+        assert (word, resolved.source, len(resolved.warnings)) == (word, "default", 1)
+
+
 @pytest.mark.parametrize("word", ["false", "0", "no", "F", "n"])
 @pytest.mark.parametrize("name", [name for name in NAMES if READABLE[name] is BOOLEANS])
 def test_S5_an_explicit_false_is_a_value(name: str, word: str) -> None:

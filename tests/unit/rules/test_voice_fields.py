@@ -162,7 +162,7 @@ def looked_only(state: State, held: dict[str, str]) -> State:
     return kept(look.ended(state))
 
 
-def test_what_the_release_before_kept_is_read() -> None:
+def test_O6_what_the_release_before_kept_of_a_users_fields_is_read() -> None:
     told = {"at": "2026-01-05T09:00:00+00:00", "id": "a", "status": "ENROLLED", "doubtful": False, "keys": {}}
     item = {"said": {"contact-1": told}, "number": 2, "done": 1, "gone": None, "before": None}
     assert looked(State.of(item), dict(BEFORE))[1] == {"id": "a", "status": "ENROLLED"}

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
@@ -14,6 +14,7 @@ from connect_zendesk.rules.settings.app_settings import FURTHER, SHAPES
 from connect_zendesk.rules.settings.registry import DEFAULTS
 from connect_zendesk.rules.settings.schema import LONGEST, app_settings_schema, app_settings_validator
 from connect_zendesk.rules.settings.settings_file import from_toml
+from tests.strategies import examples, json_values
 
 SCHEMA = app_settings_schema()
 VALIDATOR = Draft4Validator(SCHEMA)
@@ -22,11 +23,6 @@ VALIDATOR = Draft4Validator(SCHEMA)
 NOT_EXPRESSIBLE = {"default_entry_point_phone_number", "default_country", "time_zone", "settle_from"}
 
 JSON_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
-JSON_VALUES = st.recursive(
-    JSON_SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=5,
-)
 #: Texts that are often nearly right.
 TEXTS = """
     auto|auto, agent|optin|Opt-Out|transcript,,sentiment,| zh-tw |15.5|+441632960100|gb|2026-01-01
@@ -122,7 +118,7 @@ def test_S8_patterns_are_understood_by_other_languages_too() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))
-@settings(max_examples=40)
+@examples(20)
 @given(data=st.data())
 def test_S8_what_the_schema_accepts_is_read(name: str, data: st.DataObject) -> None:
     document = {name: data.draw(values_of(SCHEMA["properties"][name]))}
@@ -134,7 +130,7 @@ def test_S8_what_the_schema_accepts_is_read(name: str, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))
-@settings(max_examples=40)
+@examples(20)
 @given(data=st.data())
 def test_S8_what_is_read_the_schema_accepts(name: str, data: st.DataObject) -> None:
     inner = NEARLY | JSON_SCALARS
@@ -145,15 +141,15 @@ def test_S8_what_is_read_the_schema_accepts(name: str, data: st.DataObject) -> N
         assert accepts({name: value})
 
 
-@given(st.dictionaries(st.sampled_from([*SHAPES, "unheard_of", "zendesk_user"]), JSON_VALUES, max_size=4))
+@given(st.dictionaries(st.sampled_from([*SHAPES, "unheard_of", "zendesk_user"]), json_values(), max_size=4))
 def test_S8_any_document_gives_settings_and_a_problem_for_each_field_that_is_wrong(
     document: dict[str, Any],
 ) -> None:
     read, found = app_settings.read(document)
     assert read
     for name, value in document.items():
-        exclusive_lock = any(re.match(rf"{name}\b", problem) for problem in found)
-        assert exclusive_lock == bool(problems({name: value}))
+        alone = any(re.match(rf"{name}\b", problem) for problem in found)
+        assert alone == bool(problems({name: value}))
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from connect_zendesk.zendesk.webhook import (
 )
 from local.replay.webhooks import function_url_event
 from tests.records import NINE
+from tests.strategies import json_values
 from tests.webhooks import ACCOUNT, INVOCATION, SECRET, envelope, request
 
 
@@ -191,10 +192,7 @@ def test_a_body_is_as_large_as_the_limit_and_no_larger() -> None:
 
 
 @given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    ),
+    json_values(),
     st.sampled_from(["headers", "requestContext", "body", "rawPath", "isBase64Encoded", "rawQueryString"]),
 )
 def test_nothing_that_lambda_could_hand_over_is_more_than_rejected(value: Any, part: str) -> None:

@@ -13,7 +13,7 @@ from connect_zendesk import detail_types
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, read
-from local.zendesk.triggers import _PLACEHOLDER
+from local.stand_ins.zendesk.webhooks.triggers import _PLACEHOLDER
 from tests.records import NINE
 from tests.webhooks import ACCOUNT
 

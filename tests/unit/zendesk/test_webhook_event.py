@@ -15,6 +15,7 @@ from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewCommen
 from connect_zendesk.zendesk.webhook import Call
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from tests.records import NINE
+from tests.strategies import json_values
 from tests.webhooks import ACCOUNT, INVOCATION, envelope
 
 TEMPLATE: dict[str, Any] = {
@@ -173,11 +174,7 @@ def test_a_trigger_can_tell_of_tags() -> None:
     assert event_of(content).change.tags_added == ("connect_attach",)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=8,
-)
+JSON = json_values()
 FIELDS = (
     "type", "account_id", "id", "time", "subject", "detail", "event", "connect_zendesk", "actor", "ticket",
     "tags_added",

@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from connect_zendesk.detail_types import CUSTOMER_UPDATE, SOURCE
+from connect_zendesk.errors import Permanent, RetryLater
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -26,11 +27,11 @@ _LARGEST_TEXT = 250_000
 _LARGEST_PACKED = 180_000
 
 
-class NotPublished(Exception):
+class NotPublished(RetryLater):
     """The bus did not take an event; it has to be sent again."""
 
 
-class CannotBeSent(ValueError):
+class CannotBeSent(Permanent, ValueError):
     """The bus would never take this event. The message is the reason, without personal data."""
 
 

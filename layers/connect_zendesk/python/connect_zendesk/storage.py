@@ -10,6 +10,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from connect_zendesk.errors import Permanent
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -31,7 +33,7 @@ class Stored:
     version: str | None = None
 
 
-class AccessDenied(Exception):
+class AccessDenied(Permanent):
     """S3 does not hand over a file, nor would it later: the message is the reason, with the error's code."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
+from connect_zendesk.amazon_connect.errors import NoAnswer, QuotaReached, Refused, Throttled
 from connect_zendesk.observability import logger
 from connect_zendesk.rules import wording
 
@@ -20,35 +21,6 @@ _LARGEST_PAGE = 1000
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 _QUOTAS = frozenset({"ServiceQuotaExceededException", "LimitExceededException"})
 _SERVERS_FAULT = 500
-
-
-class NotNow(Exception):
-    """Amazon Connect did not do it now: try again in ``seconds``. ``doubtful``: it may have been done."""
-
-    seconds = 10
-    doubtful = False
-
-
-class Throttled(NotNow):
-    """Amazon Connect asks to slow down: its quotas, two to ten a second, are for a whole account."""
-
-    seconds = 2
-
-
-class QuotaReached(NotNow):
-    """There is no room for more, such as active tasks, until something ends."""
-
-    seconds = 60
-
-
-class NoAnswer(NotNow):
-    """Amazon Connect is out of order, or its answer was lost."""
-
-    doubtful = True
-
-
-class Refused(Exception):
-    """Amazon Connect does not accept what it was asked; trying again will not help."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +122,7 @@ class AmazonConnect:
 
         Asked again with the same token, Amazon Connect answers with the task that it made before. How long it
         remembers a token is documented nowhere: so whoever knows that the task was made does not ask again.
-        Two a second are allowed to a whole account. Raises `NotNow` and `Refused`.
+        Two a second are allowed to a whole account. Raises `AmazonConnectLater` and `Refused`.
         """
         ways = {
             "ContactFlowId": task.start.contact_flow,

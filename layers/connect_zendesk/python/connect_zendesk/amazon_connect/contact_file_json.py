@@ -10,6 +10,8 @@ from typing import IO, Any
 
 import ijson  # type: ignore[import-untyped]
 
+from connect_zendesk.errors import Permanent
+
 #: Where lists are that grow with the conversation: they are gone through, never kept.
 TRANSCRIPT = ("Transcript",)
 MOODS = ("ConversationCharacteristics", "Sentiment", "DetailsByTranscriptItemGroup")
@@ -24,10 +26,11 @@ _AT_A_TIME = 16_384
 _LONGEST_LIST = 1_000
 _MOST_VALUES = 100_000
 _DEEPEST = 40
+_OPEN, _CLOSE = {"start_map", "start_array"}, {"end_map", "end_array"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class NotAContactFile(ValueError):
+class NotAContactFile(Permanent, ValueError):
     """The file is not what its name says. The message is the reason, without personal data."""
 
 
@@ -51,12 +54,45 @@ def entries(path: Path, place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Yield the objects of one of the long lists, read as they are wanted. Raises `NotAContactFile`."""
     with _opened(path) as stream:
         try:
-            prefix = ".".join((*place, "item"))
-            for entry in ijson.items(stream, prefix, use_float=True, buf_size=_AT_A_TIME):
-                if isinstance(entry, dict):
-                    yield entry
+            yield from _entries(ijson.basic_parse(stream, use_float=True, buf_size=_AT_A_TIME), place)
         except (ijson.JSONError, ValueError) as error:
             raise NotAContactFile(_reason(error)) from None
+
+
+def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of the list at a place, each as soon as it is whole.
+
+    ``ijson.items`` does the same, but writes the whole path to each of its events: in a list of thousands of
+    lists in each other that is memory by the square of their number.
+    """
+    on_the_way = within = skipped = 0  # containers that are open: down to the list, of an entry, of the rest
+    key, entry = "", ijson.ObjectBuilder()
+    for event, value in events:
+        opens, closes = event in _OPEN, event in _CLOSE
+        if within:
+            entry.event(event, value)
+            within += opens - closes
+            if not within:
+                yield entry.value
+        elif skipped:
+            skipped += opens - closes
+        elif event == "map_key":
+            key = value
+        elif closes:
+            on_the_way -= 1
+        elif event == "start_map" and on_the_way > len(place):
+            entry, within = ijson.ObjectBuilder(), 1
+            entry.event(event, value)
+        elif opens and on_the_way <= len(place) and _leads(event, key, place, on_the_way):
+            on_the_way += 1
+        elif opens:
+            skipped = 1
+
+
+def _leads(event: str, key: str, place: tuple[str, ...], on_the_way: int) -> bool:
+    """Tell whether a container that opens is the next on the way: the whole object, or what its key names."""
+    expected = "start_map" if on_the_way < len(place) else "start_array"
+    return event == expected and (on_the_way == 0 or place[on_the_way - 1] == key)
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -102,16 +138,16 @@ def _built(events: Iterable[tuple[str, Any]]) -> Any:
     skipped = values = 0
     for event, value in events:
         if skipped:
-            skipped += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+            skipped += (event in _OPEN) - (event in _CLOSE)
         elif event == "map_key":
             stack[-1].key = value
-        elif event in ("end_map", "end_array"):
+        elif event in _CLOSE:
             stack.pop()
         else:
             values += 1
             if values > _MOST_VALUES:
                 raise NotAContactFile("more facts than any contact file has")
-            if event not in ("start_map", "start_array"):
+            if event not in _OPEN:
                 if stack:
                     stack[-1].put(value)
                 continue

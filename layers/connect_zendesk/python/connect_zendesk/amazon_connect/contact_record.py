@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.amazon_connect.values import mapping, mappings, moment, scalar, text
+from connect_zendesk.errors import Permanent
 from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
 from connect_zendesk.rules.settings.readers import clean
 
@@ -18,8 +19,36 @@ LARGEST = 240_000
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
 
+#: What of a record its reports are made from.
+_REPORTED = (
+    "Agent",
+    "AgentConnectionAttempts",
+    "Attributes",
+    "Channel",
+    "ConnectedToSystemTimestamp",
+    "ContactDetails",
+    "ContactLens",
+    "ContactId",
+    "CustomerEndpoint",
+    "DisconnectReason",
+    "DisconnectTimestamp",
+    "InitialContactId",
+    "InitiationMethod",
+    "InitiationTimestamp",
+    "InstanceARN",
+    "LastUpdateTimestamp",
+    "Name",
+    "Queue",
+    "Recording",
+    "Recordings",
+    "SegmentAttributes",
+    "SystemEndpoint",
+    "TransferredToEndpoint",
+    "VoiceIdResult",
+)
 
-class NotAContactRecord(ValueError):
+
+class NotAContactRecord(Permanent, ValueError):
     """What came cannot be a contact record. The message is the reason, without personal data."""
 
 
@@ -43,6 +72,14 @@ def decode(data: bytes) -> dict[str, Any]:
             name: value for name, value in attributes.items() if clean(name) not in SYSTEM_ATTRIBUTES
         }
     return record
+
+
+def reported_part(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a record its leg's reports are made from, without the system's own attributes."""
+    kept = {field: record[field] for field in _REPORTED if record.get(field) is not None}
+    if isinstance(attributes := kept.get("Attributes"), dict):
+        kept["Attributes"] = {name: attributes[name] for name in attributes.keys() - SYSTEM_ATTRIBUTES}
+    return kept
 
 
 def parse(record: Mapping[str, Any]) -> Leg:

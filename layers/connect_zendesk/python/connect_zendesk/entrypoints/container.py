@@ -17,6 +17,7 @@ from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger, Remembered
+from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.messaging import messages
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.settings import app_settings
@@ -75,12 +76,12 @@ class TokenInLedger:
 
     def recall_token(self) -> Token | None:
         """Return the token that is shared now, or None."""
-        shared: Remembered | None = self._ledger.recall("zendesk", "token")
+        shared: Remembered | None = self._ledger.recall(TOKEN.key())
         return Token(shared.value, shared.until) if shared else None
 
     def share_token(self, token: Token) -> None:
         """Share a token until it ends."""
-        self._ledger.remember("zendesk", "token", token.value, token.ends - self._clock())
+        self._ledger.remember(TOKEN.key(), token.value, token.ends - self._clock())
 
 
 class LiveAppSettings:

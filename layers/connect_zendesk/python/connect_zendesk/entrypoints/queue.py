@@ -4,7 +4,7 @@ given up with its reason, and neither stops another message."""
 import json
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,11 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
 from botocore.exceptions import BotoCoreError, ClientError
 
-from connect_zendesk.amazon_connect.client import NoAnswer as Unanswered
-from connect_zendesk.amazon_connect.client import NotNow, Refused
-from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+from connect_zendesk.errors import NotReady, Permanent, RetryLater
 from connect_zendesk.function_kinds import PATIENCE, Worker
-from connect_zendesk.ledger.ledger import NotReady
-from connect_zendesk.messaging import NotPublished
+from connect_zendesk.ledger import pace
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.zendesk.errors import Later, Permanent, RateLimited
 from connect_zendesk.zendesk.patience import seconds_left
 
 #: SQS hides a message for twelve hours at most, from when it was received.
@@ -34,8 +30,7 @@ _TRIES_IN_TURN = 5
 #: longer outage costs two dead letters a day, and what is asked in vain forever holds nobody up forever.
 _TRIES_UNANSWERED = 12 * 60
 #: AWS out of order: that is no message's own fault.
-_AWS = (BotoCoreError, ClientError, GetParameterError, TransformParameterError, NotPublished)
-_PAUSE, _BACKGROUND = "pause", "background"
+_AWS = (BotoCoreError, ClientError, GetParameterError, TransformParameterError)
 
 
 class ComesBack(Exception):
@@ -69,14 +64,14 @@ def work(
             if worker.asks_zendesk:
                 _obey_pause(services)
             do(detail_type, detail)
-        except (Later, NotReady, NotNow) as error:
-            if isinstance(error, RateLimited):
-                _pause(services, error.seconds)
-            if in_turn and isinstance(error, Unanswered) and _attempts(record) >= _TRIES_UNANSWERED:
+        except RetryLater as error:
+            if error.slow_down:
+                pace.pause(services.ledger, error.seconds)
+            if in_turn and error.outcome_unknown and _attempts(record) >= _TRIES_UNANSWERED:
                 _give_up(services, source, f"tried {_attempts(record)} times: {error}", record)
                 return
             _come_back(services, worker, record, error, error.seconds)
-        except (Permanent, Refused, NotAContactRecord) as error:
+        except Permanent as error:
             _give_up(services, source, f"{type(error).__name__}: {error}", record)
         except Exception as error:  # noqa: BLE001 - AWS out of order, or a fault of ours that a release mends
             # The exception's own words could hold a customer's, so only its name and place are told.
@@ -122,14 +117,6 @@ def _give_up(services: Services, source: str, reason: str, message: dict[str, An
     logger.error("given up", source=source, reason=reason)
 
 
-def _pause(services: Services, seconds: int) -> None:
-    """Have all background work wait, so that whoever waits for an answer keeps a share of the limit."""
-    services.ledger.remember(_PAUSE, _BACKGROUND, True, timedelta(seconds=seconds))
-
-
 def _obey_pause(services: Services) -> None:
-    pause = services.ledger.recall(_PAUSE, _BACKGROUND)
-    if pause is not None:
-        raise NotReady(
-            "Zendesk asked to slow down", max(1, int((pause.until - services.clock()).total_seconds()))
-        )
+    if seconds := pace.paused_for(services.ledger):
+        raise NotReady("Zendesk asked to slow down", seconds)

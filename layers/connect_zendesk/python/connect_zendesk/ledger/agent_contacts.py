@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.ledger import legs
-from connect_zendesk.workflows.services import Services
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import AGENT_CONTACTS
 
 #: How long after its end a contact can still be attached (A1).
 STILL_ATTACHED = timedelta(minutes=10)
 
-_CONTACTS = "contacts"
-_KEEP = timedelta(days=8)  # no chat lasts longer than a week
 _MOST = 50
 
 
@@ -38,7 +37,7 @@ def as_item(contact: AgentContact) -> dict[str, Any]:
     return asdict(contact)
 
 
-def joined(services: Services, agent: int, contact: AgentContact) -> None:
+def joined(ledger: Ledger, agent: int, contact: AgentContact) -> None:
     """Note that an agent (a Zendesk user id) is on a contact."""
 
     def add(known: Any) -> Any:
@@ -47,42 +46,38 @@ def joined(services: Services, agent: int, contact: AgentContact) -> None:
         new = {**asdict(contact), "until": contact.until or max(ended, default=None)}
         return [*others, new][-_MOST:]
 
-    services.ledger.change(_partition(agent), _CONTACTS, add, _KEEP)
+    ledger.change(AGENT_CONTACTS.key(agent=agent), add)
 
 
-def left(services: Services, agent: int, leg: str, moment: datetime) -> None:
-    """Note that an agent left a contact at that moment; the later of two moments stands."""
-    if not any(contact.leg == leg for contact in _all(services, agent)):
+def left(ledger: Ledger, agent: int, leg: str, time: datetime) -> None:
+    """Note that an agent left a contact at that time; the later of two times stands."""
+    if not any(contact.leg == leg for contact in _all(ledger, agent)):
         return
 
     def change(known: Any) -> Any:
         return [
-            {**item, "until": max(item["until"] or "", moment.isoformat())} if item["leg"] == leg else item
+            {**item, "until": max(item["until"] or "", time.isoformat())} if item["leg"] == leg else item
             for item in known or ()
         ]
 
-    services.ledger.change(_partition(agent), _CONTACTS, change, _KEEP)
+    ledger.change(AGENT_CONTACTS.key(agent=agent), change)
 
 
-def at(services: Services, agent: int, moment: datetime) -> tuple[AgentContact, ...]:
-    """Return the contacts an agent was on at that moment, or until ten minutes before; each once.
+def at(ledger: Ledger, agent: int, time: datetime) -> tuple[AgentContact, ...]:
+    """Return the contacts an agent was on at that time, or until ten minutes before; each once.
 
     The event that tells of a leg's end may have come before that of its beginning, or not at all: then what
     is known of the leg, by its record too, says whether the agent is still on it.
     """
-    earliest = (moment - STILL_ATTACHED).isoformat()
+    earliest = (time - STILL_ATTACHED).isoformat()
     on = []
-    for contact in _all(services, agent):
-        until = contact.until or legs.end_of(services, contact.root, contact.leg)
-        if contact.since <= moment.isoformat() and (until is None or until >= earliest):
+    for contact in _all(ledger, agent):
+        until = contact.until or legs.end_of(ledger, contact.root, contact.leg)
+        if contact.since <= time.isoformat() and (until is None or until >= earliest):
             on.append(replace(contact, until=until))
     return tuple({contact.root: contact for contact in on}.values())
 
 
-def _all(services: Services, agent: int) -> list[AgentContact]:
-    remembered = services.ledger.recall(_partition(agent), _CONTACTS)
+def _all(ledger: Ledger, agent: int) -> list[AgentContact]:
+    remembered = ledger.recall(AGENT_CONTACTS.key(agent=agent))
     return [AgentContact(**item) for item in remembered.value] if remembered else []
-
-
-def _partition(agent: int) -> str:
-    return f"agent#zendesk#{agent}"

@@ -1,22 +1,22 @@
 """The ledger's table on DynamoDB."""
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from connect_zendesk.ledger.ledger import Item
+from connect_zendesk.ledger.items import Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef, QueryInputTypeDef
+
+_KEYS = ("pk", "sk")
 
 
 class DynamoItems:
-    """Items in a DynamoDB table with keys ``pk`` and ``sk`` and the time-to-live ``expires_at``.
-
-    The content is JSON text: what is read is exactly what was written, numbers included.
-    """
+    """Items in a DynamoDB table with keys ``pk`` and ``sk`` and the time-to-live ``expires_at``."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
@@ -27,22 +27,32 @@ class DynamoItems:
             TableName=self._table, Key={"pk": {"S": partition}, "sk": {"S": sort}}, ConsistentRead=True
         )
         item = answer.get("Item")
-        if item is None:
-            return None
-        content: dict[str, Any] = json.loads(item["content"]["S"])
-        return content | {"version": int(item["version"]["N"]), "expires_at": int(item["expires_at"]["N"])}
+        return read(item) if item is not None else None
+
+    def query(self, partition: str) -> Mapping[str, Item]:
+        """Return all items of a partition as they are now, by their sort keys."""
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :partition",
+            "ExpressionAttributeValues": {":partition": {"S": partition}},
+            "ConsistentRead": True,
+        }
+        found: dict[str, Item] = {}
+        while True:
+            answer = self._dynamodb.query(**request)
+            found |= {item["sk"]["S"]: read(item) for item in answer["Items"]}
+            if "LastEvaluatedKey" not in answer:
+                return found
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         """Write an item if it is still at that version (None: if there is none), and say whether it was."""
-        content = {name: value for name, value in item.items() if name not in ("version", "expires_at")}
         request: PutItemInputTypeDef = {
             "TableName": self._table,
             "Item": {
                 "pk": {"S": partition},
                 "sk": {"S": sort},
-                "version": {"N": str(item["version"])},
-                "expires_at": {"N": str(item["expires_at"])},
-                "content": {"S": json.dumps(content)},
+                **{name: _written(value) for name, value in item.items()},
             },
             "ConditionExpression": "attribute_not_exists(pk)",
         }
@@ -56,3 +66,45 @@ class DynamoItems:
                 return False
             raise
         return True
+
+
+def read(item: Mapping[str, Any]) -> Item:
+    """Return an item from DynamoDB's own notation. Schema 1 had all but two attributes in one text."""
+    attributes = {name: _value(value) for name, value in item.items() if name not in _KEYS}
+    text = attributes.pop("content", None)
+    return attributes if text is None else {**attributes, **json.loads(text)}
+
+
+def _value(written: Mapping[str, Any]) -> Any:
+    ((kind, value),) = written.items()
+    match kind:
+        case "N":
+            return int(value)
+        case "NULL":
+            return None
+        case "M":
+            return {name: _value(item) for name, item in value.items()}
+        case "L":
+            return [_value(item) for item in value]
+        case _:
+            return value
+
+
+def _written(value: Any) -> Any:
+    """Return a value in DynamoDB's own notation, for which boto3 has only one with decimal numbers."""
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case str():
+            # A lone surrogate, which JSON can carry and UTF-8 cannot: the item could never be written.
+            return {"S": value.encode("utf-8", "replace").decode()}
+        case Mapping():
+            return {"M": {name: _written(item) for name, item in value.items()}}
+        case list() | tuple():
+            return {"L": [_written(item) for item in value]}
+        case _:
+            raise TypeError(f"nothing that the ledger keeps: {type(value).__name__}")

@@ -1,89 +1,164 @@
-"""Which legs of a contact are known, and which of them have ended (T8).
+"""What is known of a contact's legs: when each began and ended (T8), what of it was reported, its files.
 
-Contact events and records tell, in any order; either may be lost, and the other then says the same.
+Contact events and records tell of a leg, in any order; either may be lost, and the other then says the same.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.ledger.ledger import KEEP_CLAIM, contact
+from connect_zendesk.ledger import schema_1
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import HEAD, LEG, ROOT_OF_LEG
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.workflows.services import Services
 
-_LEGS, _ROOT = "legs", "root"
 #: No chat lasts longer than a week: a leg whose end nobody told of has ended by then.
 _LONGEST = timedelta(days=8)
+_TIMES = ("began", "ended", "joined", "method")
+_SORT = LEG.sort.partition("{")[0]
 
 
-def began(services: Services, root: str, leg: str, moment: datetime) -> None:
+@dataclass(frozen=True)
+class Reported:
+    """The states of a leg that have been reported, as fingerprints, and the time of the latest."""
+
+    fingerprints: tuple[str, ...]
+    updated: datetime | None
+
+
+def began(ledger: Ledger, root: str, leg: str, time: datetime) -> None:
     """Note that a leg is going on since then."""
-    _note(services, root, leg, {"began": moment.isoformat()})
+    _note(ledger, root, leg, {"began": time.isoformat()})
 
 
-def ended(services: Services, root: str, leg: str, moment: datetime, record: Leg | None = None) -> None:
+def ended(ledger: Ledger, root: str, leg: str, time: datetime, record: Leg | None = None) -> None:
     """Note that a leg ended then. ``record`` is what its record says of it, where that has come."""
-    told = {"ended": moment.isoformat()}
+    known = {"ended": time.isoformat()}
     if record is not None:
         joined = record.agent.connected if record.agent else None
-        told |= {"method": record.initiation_method, "joined": (joined or record.began).isoformat()}
-    _note(services, root, leg, told)
+        known |= {"method": record.initiation_method, "joined": (joined or record.began).isoformat()}
+    _note(ledger, root, leg, known)
 
 
-def told(services: Services, root: str) -> dict[str, dict[str, str]]:
-    """Return what is known of the contact's legs, by their ids: some of began, ended, joined, method."""
-    return _known(services, root)
+def times(ledger: Ledger, root: str) -> dict[str, dict[str, str]]:
+    """Return what is known of the contact's legs, by their ids: some of began, ended, joined, method.
+
+    Legs of which neither an event nor a record has come are left out.
+    """
+    items = ledger.read_all(HEAD.key(root=root).partition)
+    found = {
+        sort.removeprefix(_SORT): item
+        for sort, item in items.items()
+        if sort.startswith(_SORT) and item["schema"] > 1
+    }
+    for leg in schema_1.leg_ids(items) - found.keys():
+        found[leg] = schema_1.content(LEG.key(root=root, leg=leg), None, items)
+    kept = {leg: {name: item[name] for name in _TIMES if name in item} for leg, item in found.items()}
+    return {leg: known for leg, known in kept.items() if known}
 
 
-def root_of(services: Services, leg: str) -> str | None:
+def root_of(ledger: Ledger, leg: str) -> str | None:
     """Return the contact that a leg belongs to, or None where no record or event of it has come."""
-    later = services.ledger.recall(f"leg#{leg}", _ROOT)
+    later = ledger.recall(ROOT_OF_LEG.key(leg=leg))
     if later is not None:
         return str(later.value)
-    return leg if leg in _known(services, leg) else None
+    return leg if _times(_content(ledger, leg, leg)) else None
 
 
-def belongs(services: Services, leg: str, root: str) -> None:
+def belongs(ledger: Ledger, leg: str, root: str) -> None:
     """Note which contact a leg belongs to."""
-    services.ledger.remember(f"leg#{leg}", _ROOT, root, KEEP_CLAIM)
+    ledger.remember(ROOT_OF_LEG.key(leg=leg), root)
 
 
-def known(services: Services, root: str) -> tuple[str, ...]:
-    """Return the ids of the contact's legs that have been told of."""
-    return tuple(_known(services, root))
+def going_on(ledger: Ledger, root: str) -> bool:
+    """Return whether a leg of the contact has begun and not ended, as far as is known."""
+    oldest = (ledger.clock() - _LONGEST).isoformat()
+    return any("ended" not in leg and leg["began"] > oldest for leg in times(ledger, root).values())
 
 
-def going_on(services: Services, root: str) -> bool:
-    """Tell whether a leg of the contact has begun and not ended, as far as is known."""
-    oldest = (services.clock() - _LONGEST).isoformat()
-    return any("ended" not in leg and leg["began"] > oldest for leg in _known(services, root).values())
-
-
-def last_ended(services: Services, root: str) -> datetime | None:
+def last_ended(ledger: Ledger, root: str) -> datetime | None:
     """Return when the last leg that is known to have ended did so, or None where none is."""
-    ends = [leg["ended"] for leg in _known(services, root).values() if "ended" in leg]
+    ends = [leg["ended"] for leg in times(ledger, root).values() if "ended" in leg]
     return datetime.fromisoformat(max(ends)) if ends else None
 
 
-def end_of(services: Services, root: str, leg: str) -> str | None:
+def end_of(ledger: Ledger, root: str, leg: str) -> str | None:
     """Return when a leg ended, in ISO 8601, or None where nobody has told of it."""
-    return _known(services, root).get(leg, {}).get("ended")
+    return _times(_content(ledger, root, leg)).get("ended")
 
 
-def _known(services: Services, root: str) -> dict[str, dict[str, str]]:
-    remembered = services.ledger.recall(contact(root), _LEGS)
-    return dict(remembered.value) if remembered else {}
+def reported(ledger: Ledger, root: str, leg: str, head: Head | None) -> Reported:
+    """Return what of a leg has been reported on the ticket that the contact has by its ``head``."""
+    known = _content(ledger, root, leg).get("reports", {}).get(_place(head), {})
+    updated = known.get("updated")
+    return Reported(
+        tuple(known.get("fingerprints", ())), datetime.fromisoformat(updated) if updated else None
+    )
 
 
-def _note(services: Services, root: str, leg: str, told: dict[str, str]) -> None:
-    legs_known = _known(services, root)
-    if (legs_known.get(leg) or {}).items() >= told.items():
-        return
-    if leg != root and leg not in legs_known:
-        belongs(services, leg, root)
+def add_report(
+    ledger: Ledger, root: str, leg: str, head: Head | None, fingerprint: str, updated: datetime
+) -> None:
+    """Remember that this state of a leg, as of ``updated``, has been reported."""
 
-    def add(known: Any) -> Any:
-        legs = dict(known or {})
-        legs[leg] = {**legs.get(leg, {}), **told}
-        return legs
+    def add(content: Mapping[str, Any]) -> Mapping[str, Any]:
+        reports = content.get("reports", {})
+        known = reports.get(_place(head), {})
+        fingerprints = list(known.get("fingerprints", ()))
+        if fingerprint not in fingerprints:
+            fingerprints.append(fingerprint)
+        latest = max(updated.isoformat(), known.get("updated") or "")
+        now = {"fingerprints": fingerprints, "updated": latest}
+        return {**content, "reports": {**reports, _place(head): now}}
 
-    services.ledger.change(contact(root), _LEGS, add, KEEP_CLAIM)
+    ledger.update(LEG.key(root=root, leg=leg), add)
+
+
+def file_metadata(ledger: Ledger, root: str, leg: str) -> Mapping[str, Any] | None:
+    """Return what a leg's record told of its files, or None where none has come."""
+    known: Mapping[str, Any] | None = _content(ledger, root, leg).get("files")
+    return known
+
+
+def keep_file_metadata(ledger: Ledger, root: str, leg: str, metadata: Mapping[str, Any]) -> None:
+    """Keep what a record told of its leg's files, ``updated`` then, unless a newer one has."""
+
+    def newest(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        known = content.get("files")
+        if known is not None and _time(known) >= _time(metadata):
+            return None
+        return {**content, "files": metadata}
+
+    ledger.update(LEG.key(root=root, leg=leg), newest)
+
+
+def _note(ledger: Ledger, root: str, leg: str, known: Mapping[str, str]) -> None:
+    def add(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if known.items() <= content.items():
+            return None
+        if leg != root and not _times(content):
+            belongs(ledger, leg, root)
+        return {**content, **known}
+
+    ledger.update(LEG.key(root=root, leg=leg), add)
+
+
+def _content(ledger: Ledger, root: str, leg: str) -> Mapping[str, Any]:
+    return ledger.read(LEG.key(root=root, leg=leg)).content
+
+
+def _times(content: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: content[name] for name in _TIMES if name in content}
+
+
+def _time(metadata: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(metadata["updated"])
+
+
+def _place(head: Head | None) -> str:
+    """Return under what name it is kept that a leg was reported: anew for each ticket of the contact."""
+    if head is None:
+        return "0"
+    return str(head.moved) if head.ticket is not None else "none"

@@ -1,29 +1,39 @@
-"""Keeps the pace of what an account allows so many of a second, whoever of us is at it."""
+"""Keeps the pace of what an account allows so many of a second, whichever container asks; and pauses."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.workflows.services import Services
-
-#: Longer than a turn is ever ahead: what is older holds nobody up.
-_KEEP = timedelta(minutes=5)
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import PACE, PAUSE
 
 
-def wait_for_turn(services: Services, queue: str, spacing: timedelta) -> None:
+def wait_for_turn(ledger: Ledger, queue: str, spacing: timedelta, sleep: Callable[[float], None]) -> None:
     """Wait until it is our turn. Turns of one ``queue``, such as customers, are ``spacing`` apart.
 
     A turn is taken in the ledger: one change of an item. Where many take turns at once, each waits for all
     before it, so let few run at once.
     """
-    turn = services.clock()
+    turn = ledger.clock()
 
     def after(last: Any) -> str:
         nonlocal turn
-        turn = services.clock()
+        turn = ledger.clock()
         if last is not None:
             turn = max(turn, datetime.fromisoformat(last) + spacing)
         return turn.isoformat()
 
-    services.ledger.change("pace", queue, after, _KEEP)
-    if (wait := (turn - services.clock()).total_seconds()) > 0:
-        services.sleep(wait)
+    ledger.change(PACE.key(queue=queue), after)
+    if (wait := (turn - ledger.clock()).total_seconds()) > 0:
+        sleep(wait)
+
+
+def pause(ledger: Ledger, seconds: int) -> None:
+    """Have all background work wait, so that those who wait for an answer keep a share of the limit."""
+    ledger.remember(PAUSE.key(), True, timedelta(seconds=seconds))
+
+
+def paused_for(ledger: Ledger) -> int:
+    """Return for how many seconds more background work has to wait, 0 where it has not."""
+    known = ledger.recall(PAUSE.key())
+    return max(1, int((known.until - ledger.clock()).total_seconds())) if known is not None else 0

@@ -5,12 +5,12 @@ contact's flow leaves a copy, and acceptance asks Amazon Connect only where ther
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.amazon_connect import contacts
-from connect_zendesk.ledger.ledger import KEEP_SNAPSHOT, contact
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import SNAPSHOT
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import (
     LookUp,
@@ -23,12 +23,10 @@ from connect_zendesk.rules.contacts.lookups import (
     UsersByName,
     UsersByPhone,
 )
-from connect_zendesk.workflows.services import Services
 
 #: What was found of a ticket is believed this long: it may have been solved, or another one opened.
 TICKETS_HOLD = timedelta(minutes=5)
 
-_SNAPSHOT = "copy"
 _MOST_ANSWERS = 10
 _KEPT = (
     "contact_id",
@@ -87,45 +85,41 @@ class Answer:
 
 
 def keep(
-    services: Services, leg: Leg, answers: Mapping[LookUp, Any] | None = None, *, last: bool = False
+    ledger: Ledger, leg: Leg, answers: Mapping[LookUp, Any] | None = None, *, last: bool = False
 ) -> None:
     """Keep a copy of a contact's first leg for seven days, adding to what was found for it before.
 
     ``last``: its flow says that it sets no more attributes.
     """
-    item = {**_item(leg, services.clock()), "last": last}
-    found = _found(answers or {}, services.clock())
-    services.ledger.change(
-        contact(leg.root_id), _SNAPSHOT, lambda known: {**item, "found": _merged(known, found)}, KEEP_SNAPSHOT
-    )
+    item = {**_item(leg, ledger.clock()), "last": last}
+    found = _found(answers or {}, ledger.clock())
+    ledger.change(SNAPSHOT.key(root=leg.root_id), lambda known: {**item, "found": _merged(known, found)})
 
 
-def add_answers(services: Services, snapshot: Snapshot, answers: Mapping[LookUp, Any]) -> None:
+def add_answers(ledger: Ledger, snapshot: Snapshot, answers: Mapping[LookUp, Any]) -> None:
     """Add what was found to a contact's copy. The contact itself stays as its flow left it last."""
     item = _item(snapshot.leg, snapshot.made)
-    if found := _found(answers, services.clock()):
-        services.ledger.change(
-            contact(snapshot.leg.root_id),
-            _SNAPSHOT,
+    if found := _found(answers, ledger.clock()):
+        ledger.change(
+            SNAPSHOT.key(root=snapshot.leg.root_id),
             lambda known: {**(known or item), "found": _merged(known, found)},
-            KEEP_SNAPSHOT,
         )
 
 
-def outdate(services: Services, root: str, changed: datetime) -> None:
+def outdate(ledger: Ledger, root: str, changed: datetime) -> None:
     """Note that a contact's attributes changed at that moment, for whoever relies on its copy."""
-    if services.ledger.recall(contact(root), _SNAPSHOT) is None:
+    if ledger.recall(SNAPSHOT.key(root=root)) is None:
         return
 
     def mark(known: Any) -> Any:
         return {**known, "changed": max(known.get("changed", ""), changed.isoformat())} if known else known
 
-    services.ledger.change(contact(root), _SNAPSHOT, mark, KEEP_SNAPSHOT)
+    ledger.change(SNAPSHOT.key(root=root), mark)
 
 
-def snapshot_of(services: Services, root: str) -> Snapshot | None:
+def snapshot_of(ledger: Ledger, root: str) -> Snapshot | None:
     """Return the copy of a contact, or None where its flow left none."""
-    remembered = services.ledger.recall(contact(root), _SNAPSHOT)
+    remembered = ledger.recall(SNAPSHOT.key(root=root))
     if remembered is None:
         return None
     value = remembered.value
@@ -142,24 +136,6 @@ def snapshot_of(services: Services, root: str) -> Snapshot | None:
         {look_up: moment for look_up, _, moment in found},
         _is_outdated(value),
     )
-
-
-def first_leg(services: Services, root: str, instance_arn: str | None) -> Snapshot | None:
-    """Return a contact's first leg: the copy, else what Amazon Connect tells, else None.
-
-    Where the attributes have changed since the copy was made, Amazon Connect is asked too.
-    Raises `Throttled`.
-    """
-    snapshot = snapshot_of(services, root)
-    if snapshot is not None and not snapshot.outdated:
-        return snapshot
-    described = services.amazon_connect.contact(instance_arn, root) if instance_arn else None
-    if described is None:
-        return snapshot
-    leg = contacts.parse(described, instance_arn)
-    keep(services, leg)
-    found = snapshot or Snapshot(leg, services.clock())
-    return replace(found, leg=leg, made=services.clock(), outdated=False)
 
 
 def _is_outdated(value: Mapping[str, Any]) -> bool:

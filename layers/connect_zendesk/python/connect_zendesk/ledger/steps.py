@@ -1,67 +1,296 @@
-"""Doing a thing once, whatever is delivered again, killed, or lost on the way."""
+"""Doing a thing once, whatever is delivered again, killed, or lost on the way: idempotent steps and locks.
 
-from collections.abc import Callable, Iterator
+A *step* is claimed with a lease before it is done, and confirmed after. A confirmed step is never repeated; a
+fresh claim of another container means *retry later*; only when its lease has run out, or the outcome of an
+attempt is unknown, is it looked up whether that attempt got through, before the thing is done again.
+
+What an unfinished step is going to write can be personal: it has an item of its own (`schema.DRAFT`), which
+is kept for a week. A step that is still unfinished then is drafted anew.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from connect_zendesk.ledger.ledger import KEEP, Claim, Ledger, NotReady
-from connect_zendesk.zendesk.errors import Later, ZendeskError
+from connect_zendesk.errors import Conflict, ConnectZendeskError, RetryLater
+from connect_zendesk.ledger import schema_1
+from connect_zendesk.ledger.ledger import Ledger, Read
+from connect_zendesk.ledger.schema import Step
 
-#: Whoever is at a step is mostly done with it long before the claim runs out; a queue waits longer each time.
+_NEVER = float("inf")
+#: A step is mostly done long before its lease has run out; a queue waits longer each time.
 _SOON_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a step is going to write. ``notes`` (nothing personal) stay with it, ``content`` does not."""
+
+    notes: Mapping[str, Any] | None = None
+    content: Any = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim on a step.
+
+    ``state``: *new*, nobody has tried before; *unknown*, an attempt was made whose outcome is not known;
+    *done*, with the ``result``; *in progress*, another container's, for ``wait`` seconds more. ``draft`` is
+    what the first to claim it was going to write: a retry writes the same. ``since`` is when it was first
+    claimed.
+    """
+
+    state: Literal["new", "unknown", "done", "in progress"]
+    step: Step
+    draft: Draft = Draft()
+    result: Any = None
+    since: datetime | None = None
+    wait: int = 0
+    token: tuple[str, int] = ("", 0)
+    held: Read | None = None
 
 
 def run_once(
     ledger: Ledger,
-    partition: str,
-    step: str,
+    step: Step,
     *,
     write: Callable[[Claim], Any],
-    body: Callable[[], Any] = lambda: None,
+    draft: Callable[[], Draft] = Draft,
     find: Callable[[Claim], Any] = lambda _: None,
-    keep: timedelta = KEEP,
+    draft_again: bool = False,
 ) -> Any:
     """Do a step unless it has been done, and return its result, which must not be None.
 
-    ``write`` writes it and returns the result. ``body`` makes what is to be written, where that must not
-    change: a retry gets what the first attempt made, as ``claim.body``. ``find`` is asked when an earlier
-    attempt may have got through: it returns that attempt's result, or None where there is no trace of one;
-    without it the thing is done again, which has to do no harm.
+    ``write`` writes it and returns the result. ``draft`` makes what is to be written, where that must not
+    change: a retry gets what the first attempt made, as ``claim.draft``; but with ``draft_again`` only where
+    that may have got through. ``find`` is asked when the outcome of an earlier attempt is unknown: it returns
+    that attempt's result, or None where there is no trace of one; without it the thing is done again, which
+    has to do no harm.
 
-    Raises `NotReady` where somebody else is at it, and what ``write`` and ``find`` raise.
+    Raises `Conflict` where another container is at it, and what ``write`` and ``find`` raise.
     """
-    claim = ledger.claim(partition, step, body)
-    if claim.state == "done":
-        return claim.result
-    if claim.state == "busy":
-        raise NotReady("somebody else is at this step", min(claim.wait, _SOON_SECONDS))
+    taken = claim(ledger, step, draft)
+    if taken.state == "done":
+        return taken.result
+    if taken.state == "in progress":
+        raise Conflict("another container is at this step", min(taken.wait, _SOON_SECONDS))
     try:
-        result = find(claim) if claim.state == "doubtful" else None
+        result = find(taken) if taken.state == "unknown" else None
         if result is None:
-            result = write(claim)
+            result = write(taken)
     except Exception as error:
-        # Of Zendesk's errors it is known whether they may have been written all the same; of others nothing.
-        doubtful = error.doubtful if isinstance(error, Later) else not isinstance(error, ZendeskError)
-        ledger.release(claim, doubtful=doubtful)
+        # Of an error of ours it is known whether the thing may be done all the same; of others nothing.
+        unknown = not isinstance(error, ConnectZendeskError)
+        if isinstance(error, RetryLater):
+            unknown = error.outcome_unknown
+        if draft_again and not unknown and taken.state == "new":
+            abandon(ledger, step)
+        else:
+            release(ledger, taken, outcome_unknown=unknown)
         raise
-    ledger.confirm(claim, result, keep)
+    confirm(ledger, taken, result)
     return result
 
 
 @contextmanager
-def exclusive_lock(ledger: Ledger, partition: str, step: str) -> Iterator[None]:
-    """Keep everybody else from a ``with`` block while we are in it.
+def exclusive_lock(ledger: Ledger, step: Step) -> Iterator[None]:
+    """Keep all others from a ``with`` block while we are in it.
 
-    Whoever dies in it keeps the others out until the lease has run out. Raises `NotReady` where somebody is
-    in.
+    A container that dies in it keeps them out until the lease has run out. Raises `Conflict` where another
+    is in it.
     """
-    claim = ledger.claim(partition, step)
-    if claim.state == "busy":
-        raise NotReady("somebody else is at this", min(claim.wait, _SOON_SECONDS))
+    taken = claim(ledger, step)
+    if taken.state == "in progress":
+        raise Conflict("another container is at this", min(taken.wait, _SOON_SECONDS))
     try:
         yield
     except Exception:
-        ledger.release(claim, doubtful=False)
+        _unlock(ledger, taken)
         raise
-    ledger.release(claim, doubtful=False)
+    _unlock(ledger, taken)
+
+
+def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Claim:
+    """Claim a step. ``draft`` is asked for by the first claim, and where its draft has been forgotten."""
+    while True:
+        held, now = ledger.read(step.key), ledger.clock()
+        entry = _entry(ledger, held, step)
+        if entry is None:
+            made = _drafted(ledger, step, draft)
+            entry = {"since": now.isoformat(), "unknown": False, **_kept_of(made)}
+        elif entry["status"] == "done":
+            return Claim("done", step, result=entry["result"])
+        else:
+            until = datetime.fromisoformat(entry["until"])
+            claimed = entry["status"] == "claimed"
+            if claimed and until > now:
+                return Claim("in progress", step, wait=_seconds(until - now))
+            made, entry = _drafted_before(ledger, step, entry, draft)
+            entry = {**entry, "unknown": entry["unknown"] or claimed}  # it crashed, and may have written
+        entry = {
+            **entry,
+            "status": "claimed",
+            "until": (now + ledger.lease).isoformat(),
+            "expires_at": int((now + step.in_progress).timestamp()),
+            "attempt": entry.get("attempt", 0) + 1,
+        }
+        if written := _write(ledger, held, step, entry, step.in_progress):
+            return Claim(
+                "unknown" if entry["unknown"] else "new",
+                step,
+                draft=made,
+                since=datetime.fromisoformat(entry["since"]),
+                token=_token(entry),
+                held=written,
+            )
+
+
+def confirm(ledger: Ledger, claim: Claim, result: Any = None) -> None:
+    """Note that a claimed step is done.
+
+    Where the lease ran out meanwhile, another container is at it, looks, and finds what we wrote.
+    """
+    _change_own(ledger, claim, lambda _: {"status": "done", "result": result}, claim.step.key.keep)
+
+
+def release(ledger: Ledger, claim: Claim, *, outcome_unknown: bool) -> None:
+    """Give a claim back, so that a retry need not wait."""
+
+    def released(entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {**entry, "status": "released", "unknown": entry["unknown"] or outcome_unknown}
+
+    _change_own(ledger, claim, released, claim.step.in_progress)
+
+
+def abandon(ledger: Ledger, step: Step) -> None:
+    """Forget a step that can never be done, so that the next to claim it begins anew."""
+    while True:
+        held = ledger.read(step.key)
+        entry = _entry(ledger, held, step)
+        if entry is None or entry["status"] == "done":
+            return
+        ledger.forget(step.draft)
+        if _write(ledger, held, step, None, timedelta(0)):
+            return
+
+
+def intention(ledger: Ledger, step: Step) -> Draft | None:
+    """Return what a step is going to write; of one that is done, its result as ``notes``."""
+    entry = _entry(ledger, ledger.read(step.key), step)
+    if entry is None:
+        return None
+    if entry["status"] == "done":
+        return Draft(entry["result"])
+    return Draft(entry.get("notes"), _content(ledger, step, entry))
+
+
+def result_of(ledger: Ledger, step: Step) -> Any:
+    """Return the result of a step that is done, or None."""
+    entry = _entry(ledger, ledger.read(step.key), step)
+    return entry["result"] if entry is not None and entry["status"] == "done" else None
+
+
+def _entry(ledger: Ledger, held: Read, step: Step) -> dict[str, Any] | None:
+    entry: dict[str, Any] | None = held.content.get("steps", {}).get(step.name)
+    living = entry is not None and entry.get("expires_at", _NEVER) > ledger.clock().timestamp()
+    return entry if living else None
+
+
+def _write(
+    ledger: Ledger, held: Read, step: Step, entry: Mapping[str, Any] | None, own_keep: timedelta
+) -> Read | None:
+    """Write a step's entry, or None for none, where its item is still as it was.
+
+    An item of its own is kept for ``own_keep``.
+    """
+    steps = {**held.content.get("steps", {}), step.name: entry}
+    steps = {name: kept for name, kept in steps.items() if kept is not None}
+    content = {**held.content, "steps": steps}
+    keep = own_keep if step.name == "step" else None
+    if not ledger.write(step.key, content, held.version, keep):
+        return None
+    return Read(content, (held.version or 0) + 1)
+
+
+def _change_own(
+    ledger: Ledger,
+    claim: Claim,
+    change: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
+    own_keep: timedelta,
+) -> None:
+    """Change the entry of a claim that is still ours."""
+    held = claim.held or ledger.read(claim.step.key)
+    while True:
+        entry = _entry(ledger, held, claim.step)
+        if entry is None or entry["status"] != "claimed" or _token(entry) != claim.token:
+            return
+        if _write(ledger, held, claim.step, change(entry), own_keep):
+            return
+        held = ledger.read(claim.step.key)
+
+
+def _token(entry: Mapping[str, Any]) -> tuple[str, int]:
+    """Return what tells a claim from others on the same step."""
+    return entry["since"], entry["attempt"]
+
+
+def _unlock(ledger: Ledger, lock: Claim) -> None:
+    _change_own(ledger, lock, lambda _: None, timedelta(0))
+
+
+def _drafted(ledger: Ledger, step: Step, draft: Callable[[], Draft]) -> Draft:
+    """Return the draft of a step that nobody has claimed. It is kept, where it has a content.
+
+    Of two containers that draft at once, both have the first one's.
+    """
+    made, now = draft(), ledger.clock()
+    if made.content is None:
+        return made
+    kept = {"notes": made.notes, "text": json.dumps(made.content), "at": now.isoformat()}
+    version = None
+    while not ledger.write(step.draft, kept, version):
+        known = ledger.read(step.draft)
+        if known.content and now - datetime.fromisoformat(known.content["at"]) < ledger.lease:
+            return Draft(known.content["notes"], json.loads(known.content["text"]))
+        version = known.version
+    return made
+
+
+def _drafted_before(
+    ledger: Ledger, step: Step, entry: dict[str, Any], draft: Callable[[], Draft]
+) -> tuple[Draft, dict[str, Any]]:
+    """Return the draft that a step's first claim made, and its entry; another one where it is forgotten."""
+    content = _content(ledger, step, entry)
+    before = Draft(entry.get("notes"), content)
+    if entry.get("schema_1") and content is not None:
+        made = _drafted(ledger, step, lambda: before)
+    elif content is None and (entry.get("draft") or entry.get("schema_1")):
+        made = _drafted(ledger, step, draft)
+    else:
+        return before, entry
+    kept = {name: value for name, value in entry.items() if name not in ("schema_1", "notes", "draft")}
+    return made, {**kept, **_kept_of(made)}
+
+
+def _kept_of(draft: Draft) -> dict[str, Any]:
+    """Return what a step's entry says of its draft."""
+    notes = {"notes": draft.notes} if draft.notes is not None else {}
+    return notes | ({"draft": True} if draft.content is not None else {})
+
+
+def _content(ledger: Ledger, step: Step, entry: Mapping[str, Any]) -> Any:
+    if entry.get("draft"):
+        known = ledger.read(step.draft).content
+        return json.loads(known["text"]) if known else None
+    if entry.get("schema_1"):
+        items = ledger.read_all(step.key.partition)
+        item = items.get(step.sort_in_schema_1)
+        return schema_1.draft(step, item) if item is not None and item["schema"] == 1 else None
+    return None
+
+
+def _seconds(duration: timedelta) -> int:
+    return max(1, int(duration.total_seconds()))

@@ -8,13 +8,13 @@ from typing import Any, BinaryIO
 
 import requests
 
+from connect_zendesk import __version__
 from connect_zendesk.observability import count, logger
 from connect_zendesk.zendesk.errors import (
     AlreadySent,
     Closed,
     Conflict,
     Duplicate,
-    Later,
     NoAnswer,
     NotAllowed,
     NotFound,
@@ -22,11 +22,17 @@ from connect_zendesk.zendesk.errors import (
     Refused,
     Unauthorized,
     ZendeskError,
+    ZendeskLater,
 )
 from connect_zendesk.zendesk.patience import Patience
 from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
 
 _BAD_CREDENTIALS_SECONDS = 300
+_HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "User-Agent": f"connect-zendesk/{__version__}",
+}
 
 #: Returns the OAuth client's id and secret.
 Credentials = Callable[[], tuple[str, str]]
@@ -158,7 +164,7 @@ class Zendesk:
         timeouts = self._patience.timeouts(for_file=is_file)
         if timeouts is None:
             late = NoAnswer("no time left in this invocation", 1)
-            late.doubtful = False  # nothing was sent
+            late.outcome_unknown = False  # nothing was sent
             raise late
         data: bytes | BinaryIO | None = body.encode() if isinstance(body, str) else body
         if data is not None and not isinstance(data, bytes):
@@ -169,14 +175,14 @@ class Zendesk:
                 self._url + path,
                 params=query,
                 data=data,
-                headers={"Content-Type": "application/json", "Accept": "application/json", **headers},
+                headers={**_HEADERS, **headers},
                 timeout=timeouts,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
             # The exception's own text can hold the address with its query, so only its name is told.
             no_answer = NoAnswer(f"no answer from Zendesk to {method} ({type(error).__name__})")
-            no_answer.doubtful = not isinstance(error, requests.ConnectTimeout)
+            no_answer.outcome_unknown = not isinstance(error, requests.ConnectTimeout)
             raise no_answer from None
 
 
@@ -185,8 +191,8 @@ def _writing_nothing() -> Iterator[None]:
     """Take the doubt from what goes wrong: whether this got through makes no difference."""
     try:
         yield
-    except Later as late:
-        late.doubtful = False
+    except ZendeskLater as late:
+        late.outcome_unknown = False
         raise
 
 

@@ -3,12 +3,12 @@
 ::
 
     ZendeskError
-    ├── Later                 try again, after so many seconds
+    ├── ZendeskLater          try again, after so many seconds (`RetryLater`)
     │   ├── RateLimited       429: nothing was written; everybody should slow down
     │   ├── Unauthorized      the credentials do not work, until somebody mends them
     │   ├── Conflict          409: somebody else wrote at the same time; nothing was written
     │   └── NoAnswer          an outage, or an answer that never came: it may have been written
-    └── Permanent             trying again will not help
+    └── ZendeskPermanent      trying again will not help (`Permanent`)
         ├── NotFound          404
         ├── NotAllowed        403: a scope, a role or the plan
         └── Refused           what was sent is not accepted
@@ -19,54 +19,50 @@
 Messages hold no personal data: Zendesk's own words about a value are not repeated.
 """
 
-import math
+from connect_zendesk import errors
 
 
-class ZendeskError(Exception):
+class ZendeskError(errors.ConnectZendeskError):
     """Anything that Zendesk did not do."""
 
 
-class Later(ZendeskError):
-    """Try again in ``seconds``. ``doubtful``: what was to be written may have been written."""
-
-    doubtful = False
-
-    def __init__(self, message: str, seconds: float = 10) -> None:
-        super().__init__(message)
-        self.seconds = max(1, math.ceil(seconds))
+class ZendeskLater(ZendeskError, errors.RetryLater):
+    """Try again in ``seconds``."""
 
 
-class RateLimited(Later):
+class RateLimited(ZendeskLater):
     """Zendesk asks to slow down; nothing was written."""
 
+    slow_down = True
 
-class Unauthorized(Later):
+
+class Unauthorized(ZendeskLater):
     """The OAuth client's id or secret do not work, or its user has lost access."""
 
 
-class Conflict(Later):
+class Conflict(ZendeskLater, errors.Conflict):
     """The ticket changed since it was read, or is being changed; nothing was written."""
 
 
-class NoAnswer(Later):
+class NoAnswer(ZendeskLater):
     """Zendesk is out of order, slow, or its answer was lost."""
 
-    doubtful = True
+    outcome_unknown = True
 
 
-class Permanent(ZendeskError):
+class ZendeskPermanent(ZendeskError, errors.Permanent):
     """Trying again will not help."""
 
 
-class NotFound(Permanent):
+class NotFound(ZendeskPermanent):
     """There is no such user or ticket."""
 
 
-class NotAllowed(Permanent):
+class NotAllowed(ZendeskPermanent):
     """The token's scope, its user's role or the account's plan does not allow it."""
 
 
-class Refused(Permanent):
+class Refused(ZendeskPermanent):
     """Zendesk does not accept what was sent. ``fields`` are the names it complains about."""
 
     def __init__(self, message: str, fields: frozenset[str] = frozenset()) -> None:

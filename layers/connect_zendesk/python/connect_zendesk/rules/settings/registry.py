@@ -167,7 +167,7 @@ REGISTRY: tuple[Setting, ...] = (
         _LANGUAGE,
         "one of " + ", ".join(readers.LANGUAGES),
         "en",
-        "The language spoken, for speech analysis.",
+        "The language spoken, for speech analysis. Not in effect yet.",
         "de",
     ),
     _behaviour(
@@ -175,7 +175,7 @@ REGISTRY: tuple[Setting, ...] = (
         _ANALYSES,
         "any of transcript, comprehend, sentiment, separated by commas",
         (),
-        "What to analyse where Contact Lens is not in use.",
+        "What to analyse where Contact Lens is not in use. Not in effect yet.",
         "transcript,sentiment",
     ),
     _behaviour(
@@ -191,7 +191,7 @@ REGISTRY: tuple[Setting, ...] = (
         readers.boolean,
         _BOOLEAN,
         None,
-        "Let the agent pause and resume the recording.",
+        "Let the agent pause and resume the recording. Not in effect yet.",
         "true",
     ),
     _behaviour(

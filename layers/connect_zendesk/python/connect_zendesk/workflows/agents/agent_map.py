@@ -9,12 +9,14 @@ for a day.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from connect_zendesk.amazon_connect.client import ConnectUser, Throttled
-from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.amazon_connect.client import ConnectUser
+from connect_zendesk.amazon_connect.errors import Throttled
+from connect_zendesk.errors import Conflict
+from connect_zendesk.ledger import agents as known_agents
+from connect_zendesk.ledger.agents import KnownAgent
+from connect_zendesk.ledger.schema import AGENT_MAP_RUN, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.observability import count, logger
-from connect_zendesk.workflows.agents import agents
-from connect_zendesk.workflows.agents.agents import KnownAgent
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 
@@ -50,9 +52,9 @@ def fill(
     `Throttled` where not even a list is to be had.
     """
     try:
-        with exclusive_lock(services.ledger, "agents", "step#map"):
+        with exclusive_lock(services.ledger, own_step(AGENT_MAP_RUN.key())):
             _fill(services, instance_arn, remaining, sleep)
-    except NotReady:
+    except Conflict:
         logger.info("another run is finding out who the agents are")
 
 
@@ -64,7 +66,7 @@ def _fill(
     number = 0
     for user in services.amazon_connect.users(instance_arn):
         number += 1
-        asked, email = agents.email_known(services, user.arn)
+        asked, email = known_agents.email_known(services.ledger, user.arn)
         by_name = "@" in user.username and user.username.lower() in known.by_email
         if asked or by_name or user.username in services.app.agent_map:
             _write(services, known, user, email)
@@ -97,7 +99,7 @@ def _describe(
             continue
         sleep(SECONDS_BETWEEN)
         if described is not None:
-            agents.remember_email(services, described)
+            known_agents.remember_email(services.ledger, described.arn, described.email)
         _write(services, known, user, described.email if described else None)
         left -= 1
     return left
@@ -106,7 +108,7 @@ def _describe(
 def _write(services: Services, known: ZendeskAgents, user: ConnectUser, email: str | None) -> None:
     exception = services.app.agent_map.get(user.username)
     zendesk = exception if exception is not None else known.find(user.username, email)
-    agents.remember(services, KnownAgent(user.username, zendesk), user.arn)
+    known_agents.remember(services.ledger, KnownAgent(user.username, zendesk), user.arn)
 
 
 def _zendesk_agents(services: Services) -> ZendeskAgents:

@@ -1,26 +1,9 @@
 """Who an Amazon Connect agent is in Zendesk (P7)."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
-
-from connect_zendesk.amazon_connect.client import ConnectUser
-from connect_zendesk.ledger.ledger import KEEP_AGENT
+from connect_zendesk.ledger import agents
+from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
-
-#: E-mail addresses change seldom, and asking for one costs from a quota of two a second.
-KEEP_EMAIL = timedelta(days=1)
-
-_ZENDESK, _EMAIL = "zendesk", "email"
-
-
-@dataclass(frozen=True)
-class KnownAgent:
-    """An agent: the Amazon Connect user name, empty where nobody tells it, and the Zendesk id, if any."""
-
-    username: str
-    zendesk: int | None
 
 
 def zendesk_id(services: Services, username: str, arn: str | None) -> int | None:
@@ -37,37 +20,19 @@ def known(services: Services, username: str, arn: str | None) -> KnownAgent:
     """
     if username in services.app.agent_map:
         return KnownAgent(username, services.app.agent_map[username])
-    key = username or arn or ""
-    if (remembered := services.ledger.recall(_partition(key), _ZENDESK)) is not None:
-        return _mapped(services, _of(remembered.value, username))
+    if (remembered := agents.recall(services.ledger, username, arn)) is not None:
+        return _mapped(services, remembered)
     user = None if username or not arn else services.amazon_connect.user(arn)
     if user is not None:
-        remember_email(services, user)
+        agents.remember_email(services.ledger, user.arn, user.email)
         username = user.username
     if username in services.app.agent_map:
         found = KnownAgent(username, services.app.agent_map[username])
     else:
         email = user.email if user else None
         found = KnownAgent(username, _find(services, username, arn if user is None else None, email))
-    remember(services, found, arn)
+    agents.remember(services.ledger, found, arn)
     return found
-
-
-def remember(services: Services, agent: KnownAgent, arn: str | None) -> None:
-    """Remember for an hour who an agent is, for those who know the user name and those who know the ARN."""
-    for key in filter(None, (agent.username, arn)):
-        _remember(services, key, agent)
-
-
-def email_known(services: Services, arn: str) -> tuple[bool, str | None]:
-    """Tell whether an agent's e-mail address has been asked for within a day, and which it is."""
-    remembered = services.ledger.recall(_partition(arn), _EMAIL)
-    return (True, remembered.value) if remembered else (False, None)
-
-
-def remember_email(services: Services, user: ConnectUser) -> None:
-    """Remember for a day which e-mail address an Amazon Connect user has, or that there is none."""
-    services.ledger.remember(_partition(user.arn), _EMAIL, user.email, KEEP_EMAIL)
 
 
 def _find(services: Services, username: str, arn: str | None, email: str | None) -> int | None:
@@ -83,31 +48,15 @@ def _find(services: Services, username: str, arn: str | None, email: str | None)
 
 
 def _email_of(services: Services, arn: str) -> str | None:
-    asked, email = email_known(services, arn)
+    asked, email = agents.email_known(services.ledger, arn)
     if asked:
         return email
     user = services.amazon_connect.user(arn)
     if user is not None:
-        remember_email(services, user)
+        agents.remember_email(services.ledger, user.arn, user.email)
     return user.email if user else None
 
 
 def _mapped(services: Services, agent: KnownAgent) -> KnownAgent:
     """Return an agent as the exceptions have it, which may be newer than what is remembered."""
     return KnownAgent(agent.username, services.app.agent_map.get(agent.username, agent.zendesk))
-
-
-def _of(value: Any, username: str) -> KnownAgent:
-    """Return what is remembered of an agent; the release before this one kept the Zendesk id alone."""
-    if isinstance(value, dict):
-        return KnownAgent(username or value["username"], value["zendesk"])
-    return KnownAgent(username, value)
-
-
-def _remember(services: Services, key: str, agent: KnownAgent) -> None:
-    value = {"username": agent.username, "zendesk": agent.zendesk}
-    services.ledger.remember(_partition(key), _ZENDESK, value, KEEP_AGENT)
-
-
-def _partition(key: str) -> str:
-    return f"agent#{key}"

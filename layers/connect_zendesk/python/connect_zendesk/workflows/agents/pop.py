@@ -1,10 +1,11 @@
 """Shows tickets and users in agents' Zendesk tabs (P). A pop that fails is counted and fails nothing else."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger.ledger import KEEP_NUMBER, contact
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.schema import POP, POPS_REFUSED, WATCHERS
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.pop import LATEST, Pop, of_ticket
@@ -13,15 +14,12 @@ from connect_zendesk.zendesk import display
 from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError
 
 #: Where the ledger says that this account shows nothing (no Talk Partner Edition), for `doctor` to read.
-STATE = ("zendesk", "pops")
+STATE = POPS_REFUSED.key()
 
 #: A 404 is also the answer for a ticket that was just deleted, or an agent who lost the role. So many of
 #: one agent's, and not one pop between them, are that agent; those of so many agents are the account's plan.
 _REFUSALS = 3
 _PLAN = "plan"
-_FOR_A_WHILE = timedelta(hours=1)
-_WATCHERS = "watchers"
-_LONGEST_WATCH = timedelta(hours=4)
 
 
 def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
@@ -37,22 +35,22 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
         return _no_pop("PopWithoutAgent", leg, pop)
     if services.clock() - answers > LATEST:
         return _no_pop("PopTooLate", leg, pop)
-    refused = services.ledger.recall(*STATE)
+    refused = services.ledger.recall(STATE)
     if refused is not None and _is_refused(refused.value, agent):
         return _no_pop("PopNotPossible", leg, pop)
-    shown = f"pop#{leg.contact_id}#{agent}#{pop.kind}#{pop.id}"
-    if not services.ledger.first(contact(leg.root_id), shown, KEEP_NUMBER):
+    shown = POP.key(root=leg.root_id, leg=leg.contact_id, agent=agent, what=pop.kind, id=pop.id)
+    if not services.ledger.first(shown):
         return False
     try:
         (display.ticket if pop.kind == "ticket" else display.user)(services.zendesk, agent, pop.id)
     except ZendeskError as error:
-        services.ledger.take_back(contact(leg.root_id), shown)  # on accepting, it may still be shown
+        services.ledger.forget(shown)  # on accepting, it may still be shown
         if isinstance(error, NotAllowed | NotFound):
             refusing = _PLAN if isinstance(error, NotAllowed) else str(agent)
-            services.ledger.change(*STATE, lambda known: _with(known, refusing), _FOR_A_WHILE)
+            services.ledger.change(STATE, lambda known: _with(known, refusing))
         return _no_pop("PopFailed", leg, pop, type(error).__name__)
     if refused is not None:
-        services.ledger.remember(*STATE, {}, _FOR_A_WHILE)
+        services.ledger.remember(STATE, {})
     count("Pop")
     logger.info("shown to the agent", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
     return True
@@ -60,7 +58,7 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
 
 def watch(services: Services, agent: int, leg: Leg, root: str, answers: datetime) -> None:
     """Show a supervisor, on their ``leg``, the monitored contact's ticket, now or once it is linked (P4)."""
-    head = services.ledger.head(root)
+    head = heads.head(services.ledger, root)
     if head is not None and head.ticket is not None:
         show(services, agent, leg, of_ticket(head.ticket), answers)
         return
@@ -69,18 +67,18 @@ def watch(services: Services, agent: int, leg: Leg, root: str, answers: datetime
         others = [watcher for watcher in known or () if watcher["leg"] != leg.contact_id]
         return [*others, {"agent": agent, "leg": leg.contact_id}]
 
-    services.ledger.change(contact(root), _WATCHERS, add, _LONGEST_WATCH)
+    services.ledger.change(WATCHERS.key(root=root), add)
 
 
 def unwatch(services: Services, leg: Leg, root: str) -> None:
     """Forget a supervisor's ``leg``, which monitors a contact no longer."""
-    if services.ledger.recall(contact(root), _WATCHERS) is None:
+    if services.ledger.recall(WATCHERS.key(root=root)) is None:
         return
 
     def remove(known: Any) -> Any:
         return [watcher for watcher in known or () if watcher["leg"] != leg.contact_id]
 
-    services.ledger.change(contact(root), _WATCHERS, remove, _LONGEST_WATCH)
+    services.ledger.change(WATCHERS.key(root=root), remove)
 
 
 def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: datetime) -> None:
@@ -88,7 +86,7 @@ def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: date
 
     ``leg`` is any leg of the contact. To be called by whoever links a ticket while the contact lives.
     """
-    watchers = services.ledger.recall(contact(leg.root_id), _WATCHERS)
+    watchers = services.ledger.recall(WATCHERS.key(root=leg.root_id))
     for watcher in watchers.value if watchers else ():
         watching = replace(leg, contact_id=watcher["leg"])
         show(services, watcher["agent"], watching, of_ticket(ticket), linked)

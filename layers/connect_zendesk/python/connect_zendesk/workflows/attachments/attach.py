@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connect_zendesk.detail_types import CONTACT_RECORD
-from connect_zendesk.ledger import agent_contacts, records, snapshots
+from connect_zendesk.errors import NotReady
+from connect_zendesk.ledger import agent_contacts, heads, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
-from connect_zendesk.ledger.ledger import KEEP_CLAIM, Head, NotReady
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import COMMAND, command_step
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -17,6 +19,7 @@ from connect_zendesk.rules.tickets import attachment
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.workflows.agents import pop
 from connect_zendesk.workflows.attachments import move
+from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.customers import customer_update
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
@@ -52,15 +55,15 @@ def attach(services: Services, command: Attachment) -> None:
 
     The contact's records come back to be told of on its ticket. Raises `ZendeskError` and `NotReady`.
     """
-    partition = f"attachment#{command.id}"
-    if services.ledger.recall(partition, "done") is not None:
+    done = COMMAND.key(command=command.id, part="done")
+    if services.ledger.recall(done) is not None:
         count("AlreadyHandled")
         return
     target = _target(services, command)
-    meant = _contact(services, command, target, partition)
+    meant = _contact(services, command, target)
     if meant is not None:
         _link(services, command, target, meant)
-    services.ledger.remember(partition, "done", True, KEEP_CLAIM)
+    services.ledger.remember(done, True)
 
 
 def _target(services: Services, command: Attachment) -> Target:
@@ -79,13 +82,13 @@ def _target(services: Services, command: Attachment) -> Target:
     return Target(ticket)
 
 
-def _contact(services: Services, command: Attachment, target: Target, partition: str) -> AgentContact | None:
+def _contact(services: Services, command: Attachment, target: Target) -> AgentContact | None:
     """Return the contact that is meant; where the agent has to say which, ask, and return None.
 
     Once found it stays the one, whatever becomes known of the agent's contacts later.
     """
-    contacts = agent_contacts.at(services, command.agent, command.at)
-    known = services.ledger.recall(partition, "contact")
+    contacts = agent_contacts.at(services.ledger, command.agent, command.at)
+    known = services.ledger.recall(COMMAND.key(command=command.id, part="contact"))
     if known is not None:
         return AgentContact(**known.value)
     found = attachment.match(contacts, target.requester, command.contact)
@@ -95,9 +98,8 @@ def _contact(services: Services, command: Attachment, target: Target, partition:
         lines = attachment.question(contacts, command.contact, services.app.time_zone)
         _tell(services, command, lines, (command.answered_on,), None)
         return None
-    kept = services.ledger.change(
-        partition, "contact", lambda first: first or agent_contacts.as_item(found), KEEP_CLAIM
-    )
+    key = COMMAND.key(command=command.id, part="contact")
+    kept = services.ledger.change(key, lambda first: first or agent_contacts.as_item(found))
     return AgentContact(**kept)
 
 
@@ -106,7 +108,7 @@ def _link(services: Services, command: Attachment, target: Target, meant: AgentC
     root = meant.root
     if target.problem is not None and not move.is_done(services, root, command):
         text = target.problem.format(contact=root, ticket=command.ticket)
-        head = services.ledger.head(root)
+        head = heads.head(services.ledger, root)
         _tell(services, command, (text,), (command.answered_on, head.ticket if head else None), root)
         return
     leg = _first_leg(services, meant)
@@ -122,7 +124,7 @@ def _first_leg(services: Services, meant: AgentContact) -> Leg:
     """Return the contact's first leg as it is known best; at the least, what the agent's own tells."""
     if (told := records.newest_leg(services, meant.root, meant.root)) is not None:
         return told
-    if (snapshot := snapshots.snapshot_of(services, meant.root)) is not None:
+    if (snapshot := snapshots.snapshot_of(services.ledger, meant.root)) is not None:
         return snapshot.leg
     began = datetime.fromisoformat(meant.since)
     return Leg(meant.root, meant.root, meant.channel, "", began, began)
@@ -155,7 +157,7 @@ def _tell(
     logger.info("not attached", command=command.id, contact=root)
     count("NotAttached")
     for ticket in dict.fromkeys(number for number in on if number is not None):
-        if add_note(services, f"attachment#{command.id}", f"note#{ticket}", ticket, lines, root):
+        if add_note(services, command_step(command.id, f"note#{ticket}"), ticket, lines, root):
             return
     logger.info("an agent could not be told", command=command.id)
     count("AgentNotTold")

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from connect_zendesk.ledger.ledger import KEEP_CLAIM
+from connect_zendesk.errors import Permanent
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.schema import COMMAND, command_step
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
@@ -13,7 +15,7 @@ from connect_zendesk.workflows.attachments.attach import attach
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import Closed, NotFound, Permanent
+from connect_zendesk.zendesk.errors import Closed, NotFound
 
 
 def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
@@ -27,14 +29,15 @@ def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
     if not tags or event.by_connector:
         logger.info("an event without a macro's tag", event=event.id, ticket=event.ticket.id)
         return
-    partition = f"attachment#{event.id}"
-    if services.ledger.recall(partition, "untagged") is not None:
+    untagged = COMMAND.key(command=event.id, part="untagged")
+    if services.ledger.recall(untagged) is not None:
         count("AlreadyHandled")
         return
     if macro.is_inherited(event):
         logger.info("a macro's tag of the ticket that this one follows up", event=event.id)
     elif event.actor is None:
-        add_note(services, partition, "note#actor", event.ticket.id, [wording.NO_AGENT_ATTACHES], None)
+        note = command_step(event.id, "note#actor")
+        add_note(services, note, event.ticket.id, [wording.NO_AGENT_ATTACHES], None)
         count("NotAttached")
     else:
         try:
@@ -46,14 +49,14 @@ def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
         tickets.remove_tags(services.zendesk, event.ticket.id, tags)
     except (Closed, NotFound) as gone:
         logger.info("a macro's tag stays", ticket=event.ticket.id, why=type(gone).__name__)
-        _untag_follow_up(services, partition, event.ticket.id, tags)
-    services.ledger.remember(partition, "untagged", True, KEEP_CLAIM)
+        _untag_follow_up(services, event.id, event.ticket.id, tags)
+    services.ledger.remember(untagged, True)
 
 
-def _untag_follow_up(services: Services, partition: str, closed: int, tags: Sequence[str]) -> None:
+def _untag_follow_up(services: Services, command: str, closed: int, tags: Sequence[str]) -> None:
     """Take the tags off the contact's follow-up, to which Zendesk gives those of the closed ticket."""
-    meant = services.ledger.recall(partition, "contact")
-    head = services.ledger.head(meant.value["root"]) if meant is not None else None
+    meant = services.ledger.recall(COMMAND.key(command=command, part="contact"))
+    head = heads.head(services.ledger, meant.value["root"]) if meant is not None else None
     if head is None or head.ticket in (None, closed):
         return
     with suppress(Closed, NotFound):

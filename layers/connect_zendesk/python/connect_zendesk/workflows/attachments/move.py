@@ -1,10 +1,12 @@
 """Links a contact to the ticket that its agent chose, be it its first one or another (T8, T14, A1)."""
 
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from connect_zendesk.ledger.ledger import KEEP, Head, NotReady, contact
+from connect_zendesk.errors import Conflict, Permanent
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
@@ -35,14 +37,11 @@ from connect_zendesk.workflows.tickets.open_ticket import (
 )
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import Permanent
-
-_TICKETS = "tickets"
 
 
 def is_done(services: Services, root: str, command: Attachment) -> bool:
     """Tell whether the contact has been linked by this command, or by a later one."""
-    return _is_done(services.ledger.head(root), command)
+    return _is_done(heads.head(services.ledger, root), command)
 
 
 def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None) -> Head:
@@ -53,8 +52,8 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
     `ZendeskError`, and `NotReady` where somebody else is at this contact.
     """
     root = leg.root_id
-    with exclusive_lock(services.ledger, contact(root), "step#settle"):
-        head = services.ledger.head(root)
+    with exclusive_lock(services.ledger, contact_step(root, "settle")):
+        head = heads.head(services.ledger, root)
         if head is None or head.ticket is None:
             head = _begun(services, leg) or head
         if head is not None and _is_done(head, command):
@@ -62,10 +61,10 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
             return head
         chosen = _with_customer(services, command, _chosen(services, leg, command, ticket, user))
         if head is None:
-            return services.ledger.settle(root, chosen)
+            return heads.settle(services.ledger, root, chosen)
         if head.ticket == chosen.ticket:
             confirmed = replace(head, attached=command.stamp, customer=chosen.customer)
-            return services.ledger.relink(root, head.ticket, confirmed)
+            return heads.relink(services.ledger, root, head.ticket, confirmed)
         return _move(services, root, command, head, chosen)
 
 
@@ -77,8 +76,7 @@ def _give_up_own(services: Services, root: str, command: Attachment, head: Head)
     """Leave a note on a ticket that this command made, where a later one overtook it before it was linked."""
     if head.attached == command.stamp:
         return
-    linked = services.ledger.recall(contact(root), _TICKETS)
-    known = {str(head.ticket), *(linked.value if linked else ())}
+    known = {str(head.ticket), *heads.earlier(services.ledger, root)}
     for name in (external_id(root), _own_name(root, command)):
         if begun_by(services, root, name) == command.stamp:
             made = tickets.by_external_id(services.zendesk, name)
@@ -172,7 +170,7 @@ def _add_note(
     services: Services, root: str, command: Attachment, old: int, text: str, new: int | None
 ) -> None:
     line = text.format(ticket=new, contact=root)
-    add_note(services, contact(root), f"moved#{old}#{command.id}", old, [line], root)
+    add_note(services, contact_step(root, f"moved#{old}#{command.id}"), old, [line], root)
 
 
 def _move(services: Services, root: str, command: Attachment, head: Head, chosen: Head) -> Head:
@@ -187,19 +185,14 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
         _add_note(services, root, command, head.ticket, text, chosen.ticket)
 
     # What a ticket already says of the contact is not said again when it comes back to that ticket.
-    def remembered(known: Any) -> Any:
-        return {**(known or {}), str(head.ticket): asdict(head)}
-
-    heads = services.ledger.change(contact(root), _TICKETS, remembered, KEEP)
-    before = heads.get(str(chosen.ticket))
-    if before is not None:
-        was = Head.of(before)
-        chosen = replace(chosen, moved=was.moved, told=was.told, as_of=was.as_of)
+    left = heads.add_earlier(services.ledger, root, head)
+    if (was := left.get(str(chosen.ticket))) is not None:
+        chosen = replace(chosen, moved=was.moved, reported=was.reported, as_of=was.as_of)
     else:
-        chosen = replace(chosen, moved=1 + max(item["moved"] for item in heads.values()))
-    moved = services.ledger.relink(root, head.ticket, chosen)
+        chosen = replace(chosen, moved=1 + max(each.moved for each in left.values()))
+    moved = heads.relink(services.ledger, root, head.ticket, chosen)
     if moved.attached != command.stamp:
-        raise NotReady("the contact has gone on with another ticket meanwhile", 1)
+        raise Conflict("the contact has gone on with another ticket meanwhile", 1)
     count("ContactMoved")
     logger.info("moved", contact=root, rule="A1")
     return moved

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.amazon_connect.client import Throttled
 from connect_zendesk.amazon_connect.contact_event import (
     ATTRIBUTES,
     COMPLETED,
@@ -16,9 +15,12 @@ from connect_zendesk.amazon_connect.contact_event import (
     monitored_contact,
 )
 from connect_zendesk.detail_types import CONTACT_EVENT
-from connect_zendesk.ledger import agent_contacts, legs, snapshots
+from connect_zendesk.errors import RetryLater
+from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
-from connect_zendesk.ledger.ledger import KEEP_NUMBER, Head, NotReady, contact
+from connect_zendesk.ledger.agents import KnownAgent
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import ACCEPTANCE, Key
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Agent, Leg
 from connect_zendesk.rules.tickets import notice
@@ -26,15 +28,14 @@ from connect_zendesk.rules.tickets import pop as pops
 from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.workflows.agents import agents, pop
-from connect_zendesk.workflows.agents.agents import KnownAgent
 from connect_zendesk.workflows.contact_events.notices import tell
 from connect_zendesk.workflows.contact_events.preview import answered, preview
+from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.customers import voice_check
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.link import link
 from connect_zendesk.workflows.tickets.report import report_acceptance
-from connect_zendesk.zendesk.errors import Later
 
 #: Legs that are the contact's own way to an agent. Others are for agents who join one who has it already.
 FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
@@ -66,7 +67,7 @@ def follow_at_once(services: Services, event: ContactEvent, detail: Mapping[str,
     try:
         follow(services, event, live=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, the contact queue has patience
-        seconds = min(error.seconds, 900) if isinstance(error, Later | NotReady | Throttled) else 0
+        seconds = min(error.seconds, 900) if isinstance(error, RetryLater) else 0
         sent = {**detail, "sent": event.moment.isoformat()}
         services.messages.send_delayed(CONTACT_EVENT, sent, seconds)
         count("AcceptanceComesBack")
@@ -88,10 +89,10 @@ def follow(services: Services, event: ContactEvent, *, live: bool) -> None:
     if event.kind in (DISCONNECTED, COMPLETED):
         _leave(services, event)
     elif event.kind == DATA_UPDATED and ATTRIBUTES in event.updated:
-        snapshots.outdate(services, leg.root_id, event.moment)
+        snapshots.outdate(services.ledger, leg.root_id, event.moment)
     elif event.kind != CONNECTED or leg.agent is None:
         logger.info("an event that asks for nothing", contact=leg.root_id, event=event.kind)
-    elif live and not services.ledger.first(contact(leg.root_id), _acceptance(leg), KEEP_NUMBER):
+    elif live and not services.ledger.first(_acceptance(leg)):
         count("AlreadyHandled")
     elif leg.is_monitoring:
         _watch(services, event)
@@ -123,9 +124,9 @@ def _accept(services: Services, event: ContactEvent, *, live: bool) -> None:
 
 def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
     """Decide for the contact's first agent: automatic, its ticket is there now; manual, it is the agent's."""
-    snapshot = snapshots.snapshot_of(services, leg.root_id)
+    snapshot = snapshots.snapshot_of(services.ledger, leg.root_id)
     if snapshot is None or snapshot.outdated:
-        head = services.ledger.head(leg.root_id)
+        head = heads.head(services.ledger, leg.root_id)
         if head is not None and head.ticket is not None:
             # Nothing is left to decide, so what has changed since is not asked for; the caller still is.
             checked = voice_check.check(services, answered(snapshot, agent)) if snapshot is not None else None
@@ -136,7 +137,7 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
                 checked.notices if checked else (),
                 evaluated=checked.attributes if checked else {},
             )
-        snapshot = snapshots.first_leg(services, leg.root_id, leg.instance_arn)
+        snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)
         count("UnknownContact")
@@ -170,11 +171,11 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
 
 def _joining(services: Services, leg: Leg, agent: Agent) -> Accepted:
     """Return what an agent sees who joins a contact: its ticket, else what a person can decide by (T12)."""
-    head = services.ledger.head(leg.root_id)
+    head = heads.head(services.ledger, leg.root_id)
     if head is not None and head.ticket is not None:
         return Accepted(pops.of_ticket(head.ticket), head.ticket, head.requester)
     told = notice.joined_without_ticket()
-    snapshot = snapshots.first_leg(services, leg.root_id, leg.instance_arn)
+    snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         return Accepted(notices=told)
     decision = preview(services, snapshot, agent)
@@ -197,22 +198,23 @@ def _leave(services: Services, event: ContactEvent) -> None:
         if (root := monitored_contact(leg, event.previous, event.related)) is not None:
             pop.unwatch(services, leg, root)
         return
-    legs.ended(services, leg.root_id, leg.contact_id, leg.ended or event.moment)
+    legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended or event.moment)
     if leg.agent is not None:
         agent = agents.zendesk_id(services, "", leg.agent.arn)
         if agent is not None:
-            agent_contacts.left(services, agent, leg.contact_id, event.moment)
+            agent_contacts.left(services.ledger, agent, leg.contact_id, event.moment)
 
 
 def _note(
     services: Services, leg: Leg, who: KnownAgent | None, moment: datetime, customer: int | None
 ) -> None:
     """Note that the leg is going on, and that its agent is on the contact."""
-    legs.began(services, leg.root_id, leg.contact_id, moment)
+    legs.began(services.ledger, leg.root_id, leg.contact_id, moment)
     if who is not None and who.zendesk is not None:
         on = AgentContact(leg.root_id, leg.contact_id, leg.channel, moment.isoformat(), customer=customer)
-        agent_contacts.joined(services, who.zendesk, on)
+        agent_contacts.joined(services.ledger, who.zendesk, on)
 
 
-def _acceptance(leg: Leg) -> str:
-    return f"accepted#{leg.contact_id}#{leg.agent.user_id if leg.agent else ''}"
+def _acceptance(leg: Leg) -> Key:
+    agent = leg.agent.user_id if leg.agent else ""
+    return ACCEPTANCE.key(root=leg.root_id, leg=leg.contact_id, agent=agent)

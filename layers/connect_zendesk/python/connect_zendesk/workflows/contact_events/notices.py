@@ -1,13 +1,13 @@
 """Tells the agent what needs their attention (A2): in a private comment, where there is a ticket for it."""
 
-from connect_zendesk.ledger.ledger import KEEP_CLAIM, contact
+from connect_zendesk.errors import Permanent
+from connect_zendesk.ledger.schema import NOTICES, contact_step
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
-from connect_zendesk.zendesk.errors import Permanent
 
 
 def tell(
@@ -18,8 +18,8 @@ def tell(
     ``ticket`` is the contact's, else the one that was shown. Where there is none, or it takes no comment,
     they are counted and logged by their rules; an agent app would show them. Raises `Later` and `NotReady`.
     """
-    partition, sort = contact(leg.root_id), f"notices#{agent}"
-    told = services.ledger.recall(partition, sort) if notices else None
+    key = NOTICES.key(root=leg.root_id, agent=agent)
+    told = services.ledger.recall(key) if notices else None
     new = tuple(item for item in notices if told is None or item.rule not in told.value)
     if not new:
         return
@@ -28,10 +28,10 @@ def tell(
     written = False
     if ticket is not None:
         try:
-            step = f"notice#{agent}#{'+'.join(rules)}"
-            written = add_note(services, partition, step, ticket, lines, leg.root_id)
+            step = contact_step(leg.root_id, f"notice#{agent}#{'+'.join(rules)}")
+            written = add_note(services, step, ticket, lines, leg.root_id)
         except Permanent as error:
             logger.warning("a ticket refuses a notice", contact=leg.root_id, error=type(error).__name__)
     count("NoticeOnTicket" if written else "NoticeWithoutTicket", len(new))
     logger.info("notices to the agent", contact=leg.root_id, rules=rules, on_ticket=written)
-    services.ledger.change(partition, sort, lambda known: sorted({*(known or ()), *rules}), KEEP_CLAIM)
+    services.ledger.change(key, lambda known: sorted({*(known or ()), *rules}))

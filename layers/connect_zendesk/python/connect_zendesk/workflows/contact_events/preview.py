@@ -24,5 +24,5 @@ def preview(services: Services, snapshot: Snapshot, agent: Agent) -> Decision:
     """
     asked: dict[LookUp, Any] = {}
     decision = decide(services, answered(snapshot, agent), "alive", snapshot, asked)
-    snapshots.add_answers(services, snapshot, asked)
+    snapshots.add_answers(services.ledger, snapshot, asked)
     return decision

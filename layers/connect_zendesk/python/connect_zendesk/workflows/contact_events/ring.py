@@ -7,9 +7,9 @@ than none.
 from datetime import datetime
 
 from connect_zendesk.amazon_connect.agent_event import AgentEvent
-from connect_zendesk.amazon_connect.client import Throttled
 from connect_zendesk.amazon_connect.contact_event import monitored_contact
-from connect_zendesk.ledger import snapshots
+from connect_zendesk.amazon_connect.errors import Throttled
+from connect_zendesk.ledger import heads
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Agent, Leg
 from connect_zendesk.rules.contacts.facts import settings_of
@@ -17,6 +17,7 @@ from connect_zendesk.rules.tickets import pop as pops
 from connect_zendesk.rules.tickets.pop import LATEST, Pop
 from connect_zendesk.workflows.agents import agents, pop
 from connect_zendesk.workflows.contact_events.preview import preview
+from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.errors import ZendeskError
 
@@ -49,10 +50,10 @@ def follow(services: Services, event: AgentEvent) -> None:
 
 def _shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
     """Return what pops while a leg rings: the ticket that is linked or would be, else the user (P1)."""
-    snapshot = snapshots.first_leg(services, leg.root_id, leg.instance_arn)
+    snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None or not pops.pops_ringing(leg, settings_of(snapshot.leg, services.app)):
         return None
-    head = services.ledger.head(leg.root_id)
+    head = heads.head(services.ledger, leg.root_id)
     if head is not None and head.ticket is not None:
         return pops.of_ticket(head.ticket)
     return pops.of_decision(preview(services, snapshot, agent))

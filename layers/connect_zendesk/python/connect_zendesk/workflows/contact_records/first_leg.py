@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connect_zendesk.amazon_connect import contact_record, contacts
-from connect_zendesk.ledger import records
-from connect_zendesk.ledger.ledger import Head, NotReady
+from connect_zendesk.errors import NotReady
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
 
 #: Records of one contact come in any order, but within minutes: after this the first leg's may be lost.

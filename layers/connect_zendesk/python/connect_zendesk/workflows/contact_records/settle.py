@@ -6,18 +6,20 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.detail_types import FORCED_TICKET_DUE
-from connect_zendesk.ledger import legs, records, snapshots
-from connect_zendesk.ledger.ledger import Head, NotReady, contact
-from connect_zendesk.ledger.steps import run_once
+from connect_zendesk.errors import NotReady
+from connect_zendesk.ledger import heads, legs, snapshots
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import Step, contact_step
+from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
 from connect_zendesk.rules.tickets.comment import fingerprint
 from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
+from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.link import link, stays
-from connect_zendesk.workflows.tickets.open_ticket import reported_leg
 from connect_zendesk.workflows.tickets.report import report
 from connect_zendesk.workflows.transcripts import expected_files
 
@@ -45,7 +47,7 @@ def settle(
     """
     if leg.is_monitoring:
         if leg.ended is not None:
-            legs.ended(services, leg.root_id, leg.contact_id, leg.ended, leg)
+            legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
         logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
         return
     if forced_ticket_due and (newer := records.newest(services, leg.root_id, leg.contact_id)) is not None:
@@ -54,9 +56,9 @@ def settle(
         # Before the head is read: whoever moves the contact after that finds the record (A1).
         records.keep(services, leg, record)
         if leg.ended is not None:
-            legs.ended(services, leg.root_id, leg.contact_id, leg.ended, leg)
+            legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
         expected_files.announce(services, leg, record)
-    known = services.ledger.head(leg.root_id)
+    known = heads.head(services.ledger, leg.root_id)
     if _handled(services, leg, known):
         count("AlreadyHandled")
         return
@@ -64,16 +66,16 @@ def settle(
     if head is None or head.rule == "T15":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
     link_events.publish(services, leg.root_id, head)
-    if leg.is_root and known is not None and known.told is None and known.attached is None:
+    if leg.is_root and known is not None and known.reported is None and known.attached is None:
         _tell_of_late_attributes(services, leg)
     if head.ticket is not None and not facts_of(leg, services.app).missed_without_ticket:
         report(services, leg, head)
-    services.ledger.add_report(leg.root_id, reported_leg(leg, head), fingerprint(leg), leg.updated)
+    legs.add_report(services.ledger, leg.root_id, leg.contact_id, head, fingerprint(leg), leg.updated)
 
 
 def _handled(services: Services, leg: Leg, head: Head | None) -> bool:
     """Tell whether this state of the leg, or a later one, has been handled, on the ticket that holds now."""
-    earlier = services.ledger.reported(leg.root_id, reported_leg(leg, head) if head else leg.contact_id)
+    earlier = legs.reported(services.ledger, leg.root_id, leg.contact_id, head)
     if fingerprint(leg) in earlier.fingerprints:
         return True
     return earlier.updated is not None and leg.updated < earlier.updated
@@ -94,10 +96,10 @@ def _head(
             return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
         deciding = first_leg_of(services, leg, head)
         if deciding.ended is not None:  # nothing else may ever tell that it has (T8)
-            legs.ended(services, leg.root_id, deciding.contact_id, deciding.ended)
+            legs.ended(services.ledger, leg.root_id, deciding.contact_id, deciding.ended)
     if forced_ticket_due and (seconds := _agents_time(services, leg.root_id)) > 0:
         raise NotReady("the contact may still be attached by its agent", seconds)
-    if not forced_ticket_due and services.ledger.result_of(contact(leg.root_id), _forced_step(leg)):
+    if not forced_ticket_due and result_of(services.ledger, _forced_step(leg)):
         return None
     found = link(services, deciding, "ended", forced_ticket_due=forced_ticket_due)
     if isinstance(found, Head):
@@ -112,9 +114,9 @@ def _agents_time(services: Services, root: str) -> int:
     It ends a while after the last of the contact's legs has; as long as one goes on, nobody knows when.
     """
     wait = services.forced_ticket_wait
-    if legs.going_on(services, root):
+    if legs.going_on(services.ledger, root):
         return min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, wait))
-    ended = legs.last_ended(services, root)
+    ended = legs.last_ended(services.ledger, root)
     left = (ended - services.clock()).total_seconds() + wait if ended is not None else 0
     return min(_LONGEST_SECONDS, max(0, ceil(left)))
 
@@ -125,7 +127,7 @@ def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
     The copy's attributes decided, and the record's say something else: the flow should leave its copy once it
     has set them.
     """
-    snapshot = snapshots.snapshot_of(services, leg.root_id)
+    snapshot = snapshots.snapshot_of(services.ledger, leg.root_id)
     if snapshot is None:
         return
     then, now = settings_of(snapshot.leg, services.app), settings_of(leg, services.app)
@@ -142,14 +144,9 @@ def _force_later(services: Services, leg: Leg, record: Mapping[str, Any]) -> Non
         services.messages.send_delayed(FORCED_TICKET_DUE, record, services.forced_ticket_wait)
         return True
 
-    run_once(
-        services.ledger,
-        contact(leg.root_id),
-        _forced_step(leg),
-        write=send,
-    )
+    run_once(services.ledger, _forced_step(leg), write=send)
     logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")
 
 
-def _forced_step(leg: Leg) -> str:
-    return f"step#forced#{fingerprint(leg)}"
+def _forced_step(leg: Leg) -> Step:
+    return contact_step(leg.root_id, f"forced#{fingerprint(leg)}")

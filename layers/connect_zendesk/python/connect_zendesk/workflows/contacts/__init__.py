@@ -1,1 +1,1 @@
-"""What is known of contacts: their legs, their records, what their flows left."""
+"""What is known of a contact: from the ledger, and where it is not there from Amazon Connect."""

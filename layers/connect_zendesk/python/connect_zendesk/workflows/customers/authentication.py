@@ -6,11 +6,12 @@ later, the record or *Ticket Linked*, sees what the other has left.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from connect_zendesk.amazon_connect import voice_id
-from connect_zendesk.ledger.ledger import KEEP_CLAIM, Head, contact
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, REPORTED_ONCE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.authentication import BY_WEIGHT, Authentication
@@ -19,9 +20,6 @@ from connect_zendesk.rules.contacts.facts import facts_of, settings_of
 from connect_zendesk.rules.contacts.voice_fields import Said
 from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
 from connect_zendesk.workflows.services import Services
-
-_ITEM = "authentication"
-_REPORTED_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> No
 
 def follow_link(services: Services, root: str) -> None:
     """Take what waits with a contact to its customer, now that it is linked, or linked otherwise."""
-    if services.ledger.recall(contact(root), _ITEM) is not None:
+    if services.ledger.recall(AUTHENTICATION.key(root=root)) is not None:
         _give(services, root)
 
 
@@ -111,7 +109,7 @@ def _of_speaker(services: Services, told: Authentication) -> Authentication:
 def _report_unknown(services: Services, leg: Leg, told: Authentication) -> None:
     """Report words that are not known by where they stand, once a day each; not the words."""
     for place in told.unknown:
-        if services.ledger.first("authentication", f"unknown#{place}", _REPORTED_EVERY):
+        if services.ledger.first(REPORTED_ONCE.key(about="authentication", what=f"unknown#{place}")):
             count("AuthenticationWordUnknown")
             logger.warning("a word that is not known", place=place, contact=leg.root_id)
 
@@ -138,7 +136,7 @@ def _keep(services: Services, leg: Leg, told: Authentication) -> None:
         said = item["said"] if new in item["said"] else kept([*item["said"], new])
         return {**item, "said": said, "keys": {name: settings[name] for name in named}}
 
-    services.ledger.change(contact(leg.root_id), _ITEM, add, KEEP_CLAIM)
+    services.ledger.change(AUTHENTICATION.key(root=leg.root_id), add)
 
 
 def shortened(said: list[Any]) -> list[Any]:
@@ -177,13 +175,13 @@ def _give(services: Services, root: str) -> None:
     Until the customer stays the same: an agent may move the contact at this moment.
     """
     while True:
-        head = services.ledger.head(root)
+        head = heads.head(services.ledger, root)
         customer = head.customer if head is not None else None
 
         def given(known: Any, to: int | None = customer) -> Any:
             return {**known, "given": sorted({*known["given"], *((to,) if to is not None else ())})}
 
-        item = services.ledger.change(contact(root), _ITEM, given, KEEP_CLAIM)
+        item = services.ledger.change(AUTHENTICATION.key(root=root), given)
         for other in item["given"]:
             if other != customer:
                 customer_fields.withdraw(services, other, root)
@@ -191,7 +189,7 @@ def _give(services: Services, root: str) -> None:
             newest, since = latest([Emission(*said) for said in item["said"]])
             said = Said(since, newest.id, newest.status, newest.doubtful, item["keys"])
             customer_fields.want(services, customer, root, said)
-        now = services.ledger.head(root)
+        now = heads.head(services.ledger, root)
         if (now.customer if now is not None else None) == customer:
             _log(services, root, head, customer)
             return
@@ -208,6 +206,6 @@ def _log(services: Services, root: str, head: Head | None, customer: int | None)
         metric, message = "AuthenticationWithoutTicket", "closed: the contact has no ticket"
     else:
         metric, message = "AuthenticationInDoubt", "closed: nobody knows who the customer is"
-    if services.ledger.first(contact(root), f"{_ITEM}#{metric}#{customer}", KEEP_CLAIM):
+    if services.ledger.first(AUTHENTICATION_LOGGED.key(root=root, outcome=metric, customer=customer)):
         count(metric)
         logger.info(message, contact=root, rule=head.rule)

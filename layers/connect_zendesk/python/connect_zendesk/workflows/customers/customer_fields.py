@@ -6,9 +6,9 @@ is the latest by event time, in whatever order they come.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
+from connect_zendesk.ledger.schema import CUSTOMER, REPORTED_ONCE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import Look, Said, State
 from connect_zendesk.rules.settings.settings import resolve
@@ -19,11 +19,6 @@ KIND = "authentication"
 #: The settings that name the two fields, by what the field holds.
 SETTINGS: Mapping[str, str] = {"id": "voiceid_field", "status": "voiceid_status_field"}
 
-_ITEM = "authentication"
-#: A little longer than a contact's record can change anything after the contact's end (T15).
-_KEEP = timedelta(days=40)
-_REPORTED_EVERY = timedelta(days=1)
-
 
 def want(services: Services, user: int, root: str, said: Said) -> None:
     """Have a user's fields say what a contact said, unless a later contact says something else."""
@@ -32,13 +27,13 @@ def want(services: Services, user: int, root: str, said: Said) -> None:
 
 def withdraw(services: Services, user: int, root: str) -> None:
     """Have a user's fields no longer say what a contact said: an agent gave it to another customer (A1)."""
-    if services.ledger.recall(partition(user), _ITEM) is not None:
+    if services.ledger.recall(CUSTOMER.key(user=user)) is not None:
         _ask(services, user, _change(services, user, lambda state: state.without(root) if state else None))
 
 
 def open_wish(services: Services, user: int) -> State | None:
     """Return what a user's fields are to say, or None where they were looked at since it changed."""
-    known = services.ledger.recall(partition(user), _ITEM)
+    known = services.ledger.recall(CUSTOMER.key(user=user))
     state = State.of(known.value) if known is not None and known.value is not None else None
     return state if state is not None and state.done != state.number else None
 
@@ -62,14 +57,9 @@ def note_ended(services: Services, user: int, look: Look) -> None:
 
 def report_unknown(services: Services, key: str, setting: str) -> None:
     """Report a field that Zendesk's users do not have, by its name, once a day (V5)."""
-    if services.ledger.first("user fields", key, _REPORTED_EVERY):
+    if services.ledger.first(REPORTED_ONCE.key(about="user fields", what=key)):
         count("UnknownUserField")
         logger.error("Zendesk has no such user field", field=key, setting=setting)
-
-
-def partition(user: int) -> str:
-    """Return the partition of a customer: what is to be written to their user, and when it was."""
-    return f"customer#{user}"
 
 
 def _ask(services: Services, user: int, state: State | None) -> None:
@@ -84,5 +74,5 @@ def _change(services: Services, user: int, change: Callable[[State | None], Stat
         state = change(State.of(known) if known is not None else None)
         return state.item if state is not None else None
 
-    now = services.ledger.change(partition(user), _ITEM, changed, _KEEP)
+    now = services.ledger.change(CUSTOMER.key(user=user), changed)
     return State.of(now) if now is not None else None

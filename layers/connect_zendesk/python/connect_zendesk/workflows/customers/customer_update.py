@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.errors import NotReady, Permanent
 from connect_zendesk.ledger.pace import wait_for_turn
+from connect_zendesk.ledger.schema import CUSTOMER_LOCK, CUSTOMER_UPDATES, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State
 from connect_zendesk.workflows.customers import customer_fields, requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
-from connect_zendesk.zendesk.errors import Duplicate, Permanent
+from connect_zendesk.zendesk.errors import Duplicate
 
 #: Zendesk's limit is one update of a user a second, for the whole account.
 SPACING = timedelta(seconds=1)
@@ -27,7 +28,6 @@ LOOKS = timedelta(seconds=0.5)
 PER_USER, MINUTE = 5, timedelta(seconds=60)
 
 _E164 = re.compile(r"\+[1-9]\d{5,14}")
-_UPDATES = "updates"
 
 #: Makes one kind of change of a user, and tells whether there was anything to change.
 _Kind = Callable[[Services, int, Mapping[str, Any]], bool]
@@ -61,7 +61,7 @@ def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool
     number = str(detail.get("number"))
     if not _E164.fullmatch(number):
         raise Permanent("a customer's number that is not in E.164")
-    wait_for_turn(services, "customer looks", LOOKS)
+    wait_for_turn(services.ledger, "customer looks", LOOKS, services.sleep)
     user = users.customer_by_id(services.zendesk, user_id)
     if user is None or not user.active or user.phone:
         return False
@@ -80,7 +80,7 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
     if customer_fields.open_wish(services, user_id) is None:
         count("CustomerCoalesced")
         return False
-    with exclusive_lock(services.ledger, customer_fields.partition(user_id), "step#authentication"):
+    with exclusive_lock(services.ledger, own_step(CUSTOMER_LOCK.key(user=user_id))):
         wanted = customer_fields.open_wish(services, user_id)
         if wanted is None:
             return False
@@ -96,7 +96,7 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
 def _look(services: Services, user_id: int, wanted: State) -> Look:
     """Return what a user's fields hold and are to hold; no fields where the user is nobody to write to."""
     _wait_for_minute(services, user_id)
-    wait_for_turn(services, "customer looks", LOOKS)
+    wait_for_turn(services.ledger, "customer looks", LOOKS, services.sleep)
     profile = users.customer_profile(services.zendesk, user_id)
     if profile is None or not profile.user.active:
         return Look(wanted, {}, dict.fromkeys(ROLES, ""))
@@ -115,7 +115,7 @@ _KINDS: Mapping[str, _Kind] = {"phone": _number, customer_fields.KIND: _authenti
 
 def _write(services: Services, user_id: int, change: Mapping[str, Any]) -> None:
     """Change a user when the account's turn has come. Raises `NotReady` where the user's minute is full."""
-    wait_for_turn(services, "customers", SPACING)
+    wait_for_turn(services.ledger, "customers", SPACING, services.sleep)
 
     def note(known: Any) -> list[str]:
         moments = _within_minute(services, known)
@@ -123,13 +123,13 @@ def _write(services: Services, user_id: int, change: Mapping[str, Any]) -> None:
             raise _until(services, moments)
         return [*moments, services.clock().isoformat()]
 
-    services.ledger.change(*_updates(user_id), note, 2 * MINUTE)
+    services.ledger.change(CUSTOMER_UPDATES.key(user=user_id), note)
     users.update(services.zendesk, user_id, change)
 
 
 def _wait_for_minute(services: Services, user_id: int) -> None:
     """Raise `NotReady` where the user has been updated as often in the last minute as is allowed."""
-    remembered = services.ledger.recall(*_updates(user_id))
+    remembered = services.ledger.recall(CUSTOMER_UPDATES.key(user=user_id))
     moments = _within_minute(services, remembered.value if remembered is not None else None)
     if len(moments) >= PER_USER:
         raise _until(services, moments)
@@ -143,7 +143,3 @@ def _until(services: Services, moments: list[str]) -> NotReady:
 def _within_minute(services: Services, known: Any) -> list[str]:
     oldest = services.clock() - MINUTE
     return [moment for moment in known or () if datetime.fromisoformat(moment) > oldest]
-
-
-def _updates(user_id: int) -> tuple[str, str]:
-    return customer_fields.partition(user_id), _UPDATES

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from connect_zendesk.ledger.ledger import KEEP, KEEP_NUMBER, Claim, Ledger
-from connect_zendesk.ledger.steps import run_once
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import KEEP_PERSONAL, PLACEHOLDER, USER, Step, own_step
+from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once
 from connect_zendesk.rules import phone_numbers, wording
 from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder, Requester
 from connect_zendesk.rules.contacts.lookups import User
@@ -13,7 +14,6 @@ from connect_zendesk.zendesk.errors import Duplicate, NoAnswer
 
 PLACEHOLDER_EXTERNAL_ID = "amazon-connect:anonymous"
 
-_STEP = "user"
 _INDEX_LAG_SECONDS = 60
 
 
@@ -34,13 +34,13 @@ def user_id(services: Services, requester: Requester, root: str) -> int | None:
 
 def made_for_number(ledger: Ledger, e164: str) -> int | None:
     """Return the user made for a number lately, whom Zendesk's search may not find yet (C8)."""
-    made: int | None = ledger.result_of(_partition(f"amazon-connect:{e164}"), _STEP)
+    made: int | None = result_of(ledger, _step(f"amazon-connect:{e164}"))
     return made
 
 
 def made_placeholder(ledger: Ledger) -> int | None:
     """Return the placeholder user as far as it was made here, without asking Zendesk (C9)."""
-    made: int | None = ledger.result_of(_partition(PLACEHOLDER_EXTERNAL_ID), _STEP)
+    made: int | None = result_of(ledger, _step(PLACEHOLDER_EXTERNAL_ID))
     return made
 
 
@@ -67,12 +67,10 @@ def _made(services: Services, user: NewUser, external_id: str) -> int:
 
     made: int = run_once(
         services.ledger,
-        _partition(external_id),
-        _STEP,
-        body=lambda: users.new_user(user.display_name, user.number, user.email, external_id),
-        write=lambda claim: _make(services, user, dict(claim.body)),
+        _step(external_id),
+        draft=lambda: Draft(content=users.new_user(user.display_name, user.number, user.email, external_id)),
+        write=lambda claim: _make(services, user, dict(claim.draft.content)),
         find=find,
-        keep=KEEP if external_id == PLACEHOLDER_EXTERNAL_ID else KEEP_NUMBER,
     )
     return made
 
@@ -117,9 +115,12 @@ def _is(services: Services, found: User, user: NewUser) -> bool:
 
 def _not_listed_yet() -> NoAnswer:
     late = NoAnswer("something of a new user is taken by one who is not listed yet", _INDEX_LAG_SECONDS)
-    late.doubtful = False
+    late.outcome_unknown = False
     return late
 
 
-def _partition(external_id: str) -> str:
-    return f"user#{external_id}"
+def _step(external_id: str) -> Step:
+    """Return the step that makes a user. Its key can be a number: it is not kept for long."""
+    if external_id == PLACEHOLDER_EXTERNAL_ID:
+        return own_step(PLACEHOLDER.key(external_id=external_id))
+    return own_step(USER.key(external_id=external_id), in_progress=KEEP_PERSONAL)

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import changed_attributes
+from connect_zendesk.ledger.schema import REPORTED_ONCE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts import authentication
@@ -15,8 +15,6 @@ from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.workflows.customers import voice_id_calls
 from connect_zendesk.workflows.services import Services
-
-_REPORTED_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def check(services: Services, leg: Leg) -> Checked:
             names = {"result": source.result_attribute, "status": source.status_attribute}
             wanted = {names[role]: value for role, value in evaluated.attributes.items()}
             attributes = changed_attributes(leg.attributes, wanted)
-        elif services.ledger.first("authentication", "not evaluated", _REPORTED_EVERY):
+        elif services.ledger.first(REPORTED_ONCE.key(about="authentication", what="not evaluated")):
             # Partners evaluate when the flow asks them to; what they found is there, or it is not.
             count("AuthenticationNotEvaluated")
             logger.warning("voiceid_auth_mode: only source voice_id can be asked to evaluate", mode=mode)

@@ -1,16 +1,12 @@
 """Asks Voice ID, where a domain is set and answers. One that does not is reported once, and costs nothing."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TypeVar
 
 from connect_zendesk.amazon_connect.voice_id import NoVoiceId, VoiceId
+from connect_zendesk.ledger.schema import VOICE_ID_REPORTED, VOICE_ID_SILENT
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
-
-#: For so long a domain that did not answer is not asked.
-SILENT_FOR = timedelta(hours=1)
-_REPORTED_EVERY = timedelta(days=30)
 
 _Answer = TypeVar("_Answer")
 
@@ -18,8 +14,8 @@ _Answer = TypeVar("_Answer")
 def ask(services: Services, question: Callable[[VoiceId], _Answer]) -> _Answer | None:
     """Return what the domain answers to a question, or None where none is set, or it does not answer."""
     domain = services.voice_id.domain
-    partition = f"voice_id#{domain}"
-    if not domain or services.ledger.recall(partition, "silent") is not None:
+    silent = VOICE_ID_SILENT.key(domain=domain)
+    if not domain or services.ledger.recall(silent) is not None:
         return None
     try:
         return question(services.voice_id)
@@ -27,8 +23,8 @@ def ask(services: Services, question: Callable[[VoiceId], _Answer]) -> _Answer |
         if error.for_now:
             logger.info("Voice ID does not answer for now", error=str(error))
             return None
-        services.ledger.remember(partition, "silent", True, SILENT_FOR)
-        if services.ledger.first(partition, "reported", _REPORTED_EVERY):
+        services.ledger.remember(silent, True)
+        if services.ledger.first(VOICE_ID_REPORTED.key(domain=domain)):
             count("VoiceIdSilent")
             logger.error("the Voice ID domain does not answer: the service ended in 2026", error=str(error))
         return None

@@ -38,8 +38,8 @@ def keep_snapshot(
     """
     if not leg.is_root:
         return None  # a later leg's facts decide nothing (T12)
-    earlier = snapshots.snapshot_of(services, leg.root_id)
-    snapshots.keep(services, as_first_seen(leg, earlier), known, last=last)
+    earlier = snapshots.snapshot_of(services.ledger, leg.root_id)
+    snapshots.keep(services.ledger, as_first_seen(leg, earlier), known, last=last)
     return earlier
 
 

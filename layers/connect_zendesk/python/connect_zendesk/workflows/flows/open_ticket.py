@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from connect_zendesk.amazon_connect.contact_flow import Invocation
-from connect_zendesk.ledger import snapshots
-from connect_zendesk.ledger.ledger import Head, NotReady
+from connect_zendesk.errors import NotReady
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.observability import logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer, Field
 from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.flows.flow_snapshot import as_first_seen, leave_snapshot
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
@@ -35,7 +37,7 @@ def open_from_flow(services: Services, invocation: Invocation, reply: Callable[[
     contact's acceptance or its record. Raises `ZendeskError`, `NotReady`, `Throttled`, and what AWS raises.
     """
     leg = invocation.leg
-    head = services.ledger.head(leg.root_id)
+    head = heads.head(services.ledger, leg.root_id)
     if head is None or head.ticket is None:
         first, snapshot = _first_leg(services, leg)
         found = link(services, first, "alive", snapshot)
@@ -68,7 +70,7 @@ def _first_leg(services: Services, leg: Leg) -> tuple[Leg, Snapshot | None]:
         return as_first_seen(leg, snapshot), snapshot
     if leg.decides:
         return leg, None  # a callback, which is decided as a call of its own (T13)
-    snapshot = snapshots.first_leg(services, leg.root_id, leg.instance_arn)
+    snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         raise NotReady("the contact's first leg is not known", _SOON)
     return snapshot.leg, snapshot

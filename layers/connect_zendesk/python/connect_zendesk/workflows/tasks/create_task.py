@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from connect_zendesk.amazon_connect.client import NotNow, Refused
-from connect_zendesk.ledger.ledger import Claim, NotReady
+from connect_zendesk.amazon_connect.errors import Refused
 from connect_zendesk.ledger.pace import wait_for_turn
+from connect_zendesk.ledger.schema import TASK, own_step
+from connect_zendesk.ledger.steps import Draft, result_of, run_once
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events import task_decision
 from connect_zendesk.rules.zendesk_events.task_content import Task, task_of
@@ -16,8 +17,6 @@ from connect_zendesk.workflows.services import Services
 #: Two StartTaskContact a second are what Amazon Connect allows to an account.
 SPACING = timedelta(seconds=0.5)
 
-_STEP = "step#task"
-_SOON_SECONDS = 5
 #: Amazon Connect refuses a moment that has passed when it gets to it, by its own clock.
 _TOO_SOON = timedelta(seconds=10)
 _NO_INSTANCE = (
@@ -39,7 +38,7 @@ def create_task(services: Services, event: ZendeskEvent) -> str | None:
     what is repeated after a long outage may make a second task. What certainly was not made begins anew, by
     the rules that hold then.
 
-    Raises `NotNow`, `Refused`, and `NotReady` where somebody else is at it.
+    Raises `AmazonConnectLater`, `Refused`, and `Conflict` where another container is at it.
     """
     decision = task_decision.decide(event, services.app)
     _log(event, decision)
@@ -52,48 +51,39 @@ def create_task(services: Services, event: ZendeskEvent) -> str | None:
         raise Refused(_NO_INSTANCE.format(rule=rule.name))
     if named and ours and named.lower() != ours.lower():
         raise Refused(_OTHER_INSTANCE.format(rule=rule.name))
-    claim = services.ledger.claim(
-        *_place(event),
-        lambda: task_of(event, rule, services.app, services.zendesk.url, services.clock()).as_item(),
-    )
-    if claim.state == "done":
+    step = own_step(TASK.key(account=event.account, event=event.id))
+    if (made := result_of(services.ledger, step)) is not None:
         count("AlreadyHandled")
-        return str(claim.result)
-    if claim.state == "busy":
-        raise NotReady("somebody else makes this task", min(claim.wait, _SOON_SECONDS))
-    contact = _start(services, event, claim)
-    services.ledger.confirm(claim, contact)
-    count("TaskMade")
-    logger.info("task made", ticket=event.ticket.id, contact=contact, rule=claim.body["rule"])
-    return contact
+        return str(made)
+    contact = run_once(
+        services.ledger,
+        step,
+        draft=lambda: Draft(
+            content=task_of(event, rule, services.app, services.zendesk.url, services.clock()).as_item()
+        ),
+        write=lambda claim: _start(services, event, Task.of(claim.draft.content)),
+        draft_again=True,
+    )
+    return str(contact)
 
 
-def _start(services: Services, event: ZendeskEvent, claim: Claim) -> str:
-    task = Task.of(claim.body)
+def _start(services: Services, event: ZendeskEvent, task: Task) -> str:
     instance = task.start.instance or services.connect_instance
+    wait_for_turn(services.ledger, "tasks", SPACING, services.sleep)
     try:
-        wait_for_turn(services, "tasks", SPACING)
-        return services.amazon_connect.start_task(instance, _in_time(task, services.clock()))
-    except (NotNow, Refused) as error:
-        if getattr(error, "doubtful", False) or claim.state == "doubtful":
-            services.ledger.release(claim, doubtful=True)
-        else:
-            services.ledger.abandon(*_place(event))
-        if isinstance(error, Refused):
-            # Who reads the dead letter has to know which rule to mend.
-            raise Refused(f'{error}, for rule "{task.rule}"') from None
-        raise
+        contact = services.amazon_connect.start_task(instance, _in_time(task, services.clock()))
+    except Refused as refused:
+        # Who reads the dead letter has to know which rule to mend.
+        raise Refused(f'{refused}, for rule "{task.rule}"') from None
+    count("TaskMade")
+    logger.info("task made", ticket=event.ticket.id, contact=contact, rule=task.rule)
+    return contact
 
 
 def _in_time(task: Task, now: datetime) -> Task:
     """Return a task that starts at once where its moment has passed while it waited, or all but."""
     passed = task.scheduled is not None and datetime.fromisoformat(task.scheduled) <= now + _TOO_SOON
     return replace(task, scheduled=None) if passed else task
-
-
-def _place(event: ZendeskEvent) -> tuple[str, str]:
-    """Return where the ledger has the step that makes an event's task."""
-    return f"zendesk-event#{event.account}#{event.id}", _STEP
 
 
 def _log(event: ZendeskEvent, decision: TaskDecision) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk.errors import Permanent
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
-from connect_zendesk.zendesk.errors import Permanent
 
 #: An event's id is part of a key in the ledger.
 _LONGEST_ID = 200

@@ -1,6 +1,8 @@
 """Links a contact to its ticket, once, whoever asks first: the flow, the acceptance, or the record."""
 
-from connect_zendesk.ledger.ledger import Head, contact
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.rules.contacts.contact import Leg
@@ -30,7 +32,7 @@ def link(
     if (settled := _settled(services, leg)) is not None:
         return settled
     # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
-    with exclusive_lock(services.ledger, contact(leg.root_id), "step#settle"):
+    with exclusive_lock(services.ledger, contact_step(leg.root_id, "settle")):
         if (settled := _settled(services, leg)) is not None:
             return settled
         if (begun := finish_begun(services, leg)) is not None:
@@ -56,7 +58,7 @@ def stays(head: Head, leg: Leg) -> bool:
 
 
 def _settled(services: Services, leg: Leg) -> Head | None:
-    head = services.ledger.head(leg.root_id)
+    head = heads.head(services.ledger, leg.root_id)
     return head if head is not None and stays(head, leg) else None
 
 

@@ -1,7 +1,8 @@
 """Tells, once, what a contact is linked to: whatever waited for its ticket goes on from there (X4, V1)."""
 
 from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
-from connect_zendesk.ledger.ledger import Head, contact
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.workflows.services import Services
 
@@ -27,9 +28,5 @@ def publish(services: Services, root: str, head: Head) -> None:
         services.messages.publish(TICKET_LINKED if head.ticket else NO_TICKET_LINKED, detail)
         return True
 
-    run_once(
-        services.ledger,
-        contact(root),
-        f"step#linked#{head.ticket}#{head.attached or ''}",
-        write=publish,
-    )
+    step = contact_step(root, f"linked#{head.ticket}#{head.attached or ''}")
+    run_once(services.ledger, step, write=publish)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger.ledger import Claim, Head, contact
-from connect_zendesk.ledger.steps import run_once
+from connect_zendesk.ledger import heads, steps
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import Step, contact_step
+from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import NewUser
@@ -46,7 +48,7 @@ def open_ticket(services: Services, leg: Leg, decision: Decision) -> Head:
     head = open_named(services, leg, decision, external_id(leg.root_id))
     if decision.number_for is not None:
         customer_update.ask_for_number(services, *decision.number_for, leg.began)
-    return services.ledger.settle(leg.root_id, head)
+    return heads.settle(services.ledger, leg.root_id, head)
 
 
 def open_named(
@@ -97,13 +99,13 @@ def begun_by(services: Services, root: str, name: str) -> str | None:
 
     None where it was decided without an agent, `NOBODY` where there is no such ticket.
     """
-    begun = services.ledger.intention(*_creation(root, name))
-    return begun["head"].get("attached") if begun is not None else NOBODY
+    begun = intention(services.ledger, _creation(root, name))
+    return begun.notes["head"].get("attached") if begun is not None and begun.notes else NOBODY
 
 
 def abandon(services: Services, root: str, name: str) -> None:
     """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
-    services.ledger.abandon(*_creation(root, name))
+    steps.abandon(services.ledger, _creation(root, name))
 
 
 def finish_begun(services: Services, leg: Leg) -> Head | None:
@@ -113,15 +115,17 @@ def finish_begun(services: Services, leg: Leg) -> Head | None:
     found as the customer's recent one. Raises `ZendeskError`, `NotReady`.
     """
     name = external_id(leg.root_id)
-    begun = services.ledger.intention(*_creation(leg.root_id, name))
-    if begun is None:
+    begun = intention(services.ledger, _creation(leg.root_id, name))
+    if begun is None or begun.notes is None:
         return None
-    return services.ledger.settle(leg.root_id, _make_once(services, leg.root_id, name, lambda: begun))
+    if begun.content is None and begun.notes["head"].get("ticket") is None:
+        return None  # what it was going to write has been forgotten: decided anew, it is looked for first
+    return heads.settle(services.ledger, leg.root_id, _make_once(services, leg.root_id, name, lambda: begun))
 
 
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
-    now = services.ledger.head(leg.root_id)
+    now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up
     closed = head.ticket or 0
@@ -134,7 +138,7 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     }
     name = f"{external_id(leg.root_id)}:{closed}"
     made = _make(services, leg, replace(head, action="follow_up"), new, name)
-    now = services.ledger.relink(leg.root_id, closed, made)
+    now = heads.relink(services.ledger, leg.root_id, closed, made)
     link_events.publish(services, leg.root_id, now)
     return now
 
@@ -149,11 +153,14 @@ def made_for(services: Services, ticket: Ticket) -> Ticket:
     if ticket.external_id is None or not is_own_ticket(ticket.external_id):
         return ticket
     root = ticket.external_id.removeprefix(EXTERNAL_ID)
-    begun = services.ledger.intention(*_creation(root, ticket.external_id))
-    if begun is None:
+    begun = intention(services.ledger, _creation(root, ticket.external_id))
+    if begun is None or begun.notes is None:
         return ticket
-    looked_back_to = datetime.fromisoformat(begun["looked_back_to"]) if begun["looked_back_to"] else None
-    return replace(ticket, made_for=MadeFor(datetime.fromisoformat(begun["began"]), looked_back_to))
+    back = begun.notes["looked_back_to"]
+    made = MadeFor(
+        datetime.fromisoformat(begun.notes["began"]), datetime.fromisoformat(back) if back else None
+    )
+    return replace(ticket, made_for=made)
 
 
 def report_name(leg: Leg) -> str:
@@ -195,7 +202,7 @@ def _make(
     It is given to the agent it was made ``by``, a Zendesk user id, else to the leg's.
     """
 
-    def body() -> dict[str, Any]:
+    def draft() -> Draft:
         agent = by
         if agent is None and leg.agent:
             agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn)
@@ -210,26 +217,26 @@ def _make(
             ticket["via_id"] = comment.INBOUND_VIA if inbound else comment.OUTBOUND_VIA
         if agent is not None:
             ticket |= {"submitter_id": agent, "assignee_id": agent}
-        told: dict[str, Any] = {}
+        reported: dict[str, Any] = {}
         if leg.ended:
-            told = {"told": report_name(leg), "as_of": leg.updated.isoformat()}
-        return {
-            "head": asdict(replace(head, **told)),
+            reported = {"reported": report_name(leg), "as_of": leg.updated.isoformat()}
+        notes = {
+            "head": replace(head, **reported).as_item(),
             "began": leg.began.isoformat(),
             "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
-            "text": json.dumps({"ticket": ticket}),
         }
+        return Draft(notes, json.dumps({"ticket": ticket}))
 
-    return _make_once(services, leg.root_id, name, body)
+    return _make_once(services, leg.root_id, name, draft)
 
 
-def _make_once(services: Services, root: str, name: str, body: Callable[[], Any]) -> Head:
+def _make_once(services: Services, root: str, name: str, draft: Callable[[], Draft]) -> Head:
     """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
 
     def write(claim: Claim) -> dict[str, Any]:
         try:
             # Zendesk takes keys of at most 255 characters; what tells them apart is at the end.
-            made = tickets.create(services.zendesk, claim.body["text"], idempotency_key=name[-255:])
+            made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=name[-255:])
         except AlreadySent:
             found = find(claim)
             if found is None:
@@ -240,7 +247,7 @@ def _make_once(services: Services, root: str, name: str, body: Callable[[], Any]
                 raise
             # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
             count("AgentRefused")
-            unassigned = _without_agent(claim.body["text"])
+            unassigned = _without_agent(claim.draft.content)
             made = tickets.create(services.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
         return _result(made, claim)
 
@@ -248,7 +255,7 @@ def _make_once(services: Services, root: str, name: str, body: Callable[[], Any]
         found = tickets.by_external_id(services.zendesk, name)
         return _result(found, claim) if found else None
 
-    made = run_once(services.ledger, *_creation(root, name), body=body, write=write, find=find)
+    made = run_once(services.ledger, _creation(root, name), draft=draft, write=write, find=find)
     return Head.of(made["head"])
 
 
@@ -258,13 +265,13 @@ def _without_agent(text: str) -> str:
     return json.dumps({"ticket": kept})
 
 
-def _creation(root: str, name: str) -> tuple[str, str]:
-    """Return where the ledger has the step that makes a contact's ticket of this name."""
-    return contact(root), f"step#create#{name}"
+def _creation(root: str, name: str) -> Step:
+    """Return the step that makes a contact's ticket of this name."""
+    return contact_step(root, f"create#{name}")
 
 
 def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
     """Return what stays known of a ticket that was made: all but its text."""
     made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
-    known = {name: value for name, value in claim.body.items() if name != "text"}
+    known = dict(claim.draft.notes or {})
     return {**known, "head": {**known["head"], **made}}

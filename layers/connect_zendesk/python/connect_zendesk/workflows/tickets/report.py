@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import snapshots
-from connect_zendesk.ledger.ledger import Head, contact
+from connect_zendesk.ledger import heads, legs, snapshots
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import Step, leg_step
+from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets import comment
@@ -41,7 +43,11 @@ class ReportState:
     def of(item: Mapping[str, Any]) -> "ReportState":
         """Return it from what was kept of it."""
         as_of = item["as_of"]
-        return ReportState(item["told"], datetime.fromisoformat(as_of) if as_of else None, item["public"])
+        return ReportState(
+            item.get("reported", item.get("told")),
+            datetime.fromisoformat(as_of) if as_of else None,
+            item["public"],
+        )
 
 
 def report(services: Services, leg: Leg, head: Head) -> None:
@@ -77,13 +83,13 @@ def report_acceptance(services: Services, leg: Leg) -> None:
     """
     if leg.channel not in TOLD_WHEN_ACCEPTED:
         return
-    head = services.ledger.head(leg.root_id)
+    head = heads.head(services.ledger, leg.root_id)
     if head is None or head.ticket is None or (leg.decides and head.action in _MADE):
         return
     name = reported_leg(leg, head)
-    if services.ledger.reported(leg.root_id, name).fingerprints:
+    if legs.reported(services.ledger, leg.root_id, leg.contact_id, head).fingerprints:
         return
-    if (snapshot := snapshots.snapshot_of(services, leg.root_id)) is not None:
+    if (snapshot := snapshots.snapshot_of(services.ledger, leg.root_id)) is not None:
         leg = replace(leg, attributes=snapshot.leg.attributes)
     why = head.reasons if leg.decides else ()
     view = View.of(leg, services.app)
@@ -103,10 +109,10 @@ def _first_report(services: Services, view: View, head: Head) -> ReportState:
     state died, that one is finished, and what has changed since is added.
     """
     leg, step = view.leg, f"details#{reported_leg(view.leg, head)}"
-    if head.told is not None and head.told.startswith(f"{leg.contact_id}#"):
+    if head.reported is not None and head.reported.startswith(f"{leg.contact_id}#"):
         return ReportState.of(asdict(head))
-    if services.ledger.reported(leg.root_id, reported_leg(leg, head)).fingerprints:
-        done = services.ledger.result_of(*_step(leg, step))
+    if legs.reported(services.ledger, leg.root_id, leg.contact_id, head).fingerprints:
+        done = result_of(services.ledger, _step(leg, step))
         return ReportState.of(done) if done else ReportState(None, None, head.public)
     why = head.reasons if leg.decides else ()
     return ReportState.of(_update_once(services, leg, head, step, lambda: _note(comment.details(view, why))))
@@ -146,7 +152,7 @@ def _update_once(
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
-    Returns which report was written and its moment (``told``, ``as_of``), and whether the ticket has public
+    Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
     """
     return update_once(
@@ -154,14 +160,11 @@ def _update_once(
         _step(leg, step),
         head.ticket or 0,
         step,
-        lambda: {
-            "told": report_name(leg),
-            "as_of": leg.updated.isoformat(),
-            "change": {**change(), "metadata": metadata(leg, step, head)},
-        },
+        lambda: {**change(), "metadata": metadata(leg, step, head)},
+        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat()},
     )
 
 
-def _step(leg: Leg, step: str) -> tuple[str, str]:
+def _step(leg: Leg, mark: str) -> Step:
     """Return where the ledger has a step on the contact's ticket."""
-    return contact(leg.root_id), f"step#{step}"
+    return leg_step(leg.root_id, leg.contact_id, mark)

@@ -4,36 +4,38 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger.ledger import Claim
-from connect_zendesk.ledger.steps import run_once
+from connect_zendesk.ledger.schema import Step
+from connect_zendesk.ledger.steps import Claim, Draft, run_once
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import tickets
 
 
 def update_once(
     services: Services,
-    place: tuple[str, str],
+    step: Step,
     ticket: int,
     mark: str,
-    body: Callable[[], Mapping[str, Any]],
+    change: Callable[[], Mapping[str, Any]],
+    *,
+    notes: Mapping[str, Any] | None = None,
     comment: Callable[[], Mapping[str, Any]] | None = None,
 ) -> Mapping[str, Any]:
     """Update a ticket unless that has been done, and return what the first attempt noted.
 
-    ``place`` is the step's partition and name in the ledger, ``mark`` its name in the metadata of the audit.
-    ``body`` makes what the first attempt writes, as ``change``, and what it notes beside it. ``comment``
-    makes each attempt's comment anew, where its words are not for the ledger to keep. In what is returned,
-    ``public`` says whether the ticket has public comments. Raises `ZendeskError` and `NotReady`.
+    ``mark`` is the step's name in the metadata of the audit. ``change`` makes what the first attempt writes;
+    ``notes`` are what is kept beside it, nothing personal. ``comment`` makes each attempt's comment anew,
+    where its words are not for the ledger to keep. In what is returned, ``public`` says whether the ticket
+    has public comments. Raises `ZendeskError` and `Conflict`.
     """
     unchanged_since: datetime | None = None
 
     def noted(claim: Claim, *, public: bool) -> dict[str, Any]:
-        notes = {name: value for name, value in claim.body.items() if name not in ("ticket", "change")}
-        return {**notes, "public": public}
+        kept = {name: value for name, value in (claim.draft.notes or {}).items() if name != "ticket"}
+        return {**kept, "public": public}
 
     def write(claim: Claim) -> dict[str, Any]:
-        change = {**claim.body["change"], **({"comment": comment()} if comment else {})}
-        updated = tickets.update(services.zendesk, ticket, change, unchanged_since)
+        whole = {**claim.draft.content, **({"comment": comment()} if comment else {})}
+        updated = tickets.update(services.zendesk, ticket, whole, unchanged_since)
         return noted(claim, public=updated.public)
 
     def find(claim: Claim) -> dict[str, Any] | None:
@@ -43,7 +45,7 @@ def update_once(
         seen = tickets.by_id(services.zendesk, ticket)
         unchanged_since = seen.updated if seen else None
         # The contact may have moved to a follow-up since then.
-        tried = {claim.body["ticket"], ticket}
+        tried = {(claim.draft.notes or {}).get("ticket", ticket), ticket}
         if not any(tickets.was_written(services.zendesk, each, mark, claim.since) for each in tried):
             return None
         # Where it cannot be known, nothing that has no flag of its own may follow in public.
@@ -51,8 +53,8 @@ def update_once(
 
     done: Mapping[str, Any] = run_once(
         services.ledger,
-        *place,
-        body=lambda: {"ticket": ticket, **body()},
+        step,
+        draft=lambda: Draft({"ticket": ticket, **(notes or {})}, change()),
         write=write,
         find=find,
     )

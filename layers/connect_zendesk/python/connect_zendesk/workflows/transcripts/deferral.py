@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
-from connect_zendesk.ledger.file_pointers import Pointer, place_of
-from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.errors import NotReady
 from connect_zendesk.observability import count
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 
 #: A leg's record tells of its settings and of redaction. It comes with the end of after-contact work, which
 #: is a person's to end; where none has come by then, it is lost.

@@ -7,15 +7,15 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.leg_files import of_record, prefixes_of_analysis
 from connect_zendesk.detail_types import CONTACT_FILES_EXPECTED
-from connect_zendesk.ledger import file_metadata
-from connect_zendesk.ledger.file_metadata import FileMetadata
-from connect_zendesk.ledger.ledger import contact
+from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.transcripts.conversation import Kind
 from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy, unwanted
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.transcripts import file_metadata
+from connect_zendesk.workflows.transcripts.file_metadata import FileMetadata
 
 #: A call of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
 _USUAL_LENGTH = timedelta(minutes=25)
@@ -79,14 +79,8 @@ def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
         services.messages.publish(CONTACT_FILES_EXPECTED, detail)
         return True
 
-    run_once(
-        services.ledger,
-        contact(leg.root_id),
-        f"step#files#{leg.contact_id}#{len(files)}",
-        body=lambda: None,
-        write=publish,
-        find=lambda _: None,
-    )
+    step = leg_step(leg.root_id, leg.contact_id, f"files#{leg.contact_id}#{len(files)}")
+    run_once(services.ledger, step, write=publish)
 
 
 def _expected(leg: Leg, told: FileMetadata) -> Iterator[Expected]:

@@ -8,17 +8,20 @@ from connect_zendesk.amazon_connect import contact_files, contacts, leg_files
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import LegFiles
-from connect_zendesk.ledger import file_metadata, legs, records, snapshots
-from connect_zendesk.ledger.file_metadata import FileMetadata
-from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.errors import NotReady, Permanent
+from connect_zendesk.ledger import heads, legs
+from connect_zendesk.ledger.schema import LEG_SOUGHT
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.transcripts.conversation import Conversation
 from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy
 from connect_zendesk.storage import AccessDenied
+from connect_zendesk.workflows.contacts import records
+from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.zendesk.errors import Permanent
+from connect_zendesk.workflows.transcripts import file_metadata
+from connect_zendesk.workflows.transcripts.file_metadata import FileMetadata
 
 #: Bytes of what Amazon Connect wrote. A hundred thousand messages of the longest kind; no chat has them.
 LARGEST = 150_000_000
@@ -37,20 +40,20 @@ class FileAtWork:
     def __init__(self, services: Services, file: ContactFile, folder: Path, root: str | None = None) -> None:
         self.file = file
         self.folder = folder
-        self._clients = services
+        self._services = services
         self._root = root
 
     @cached_property
     def root(self) -> str:
         """The contact: from the ledger, else from what the file says, else from Amazon Connect."""
         leg = self.file.leg
-        known = self._root or legs.root_of(self._clients, leg)
+        known = self._root or legs.root_of(self._services.ledger, leg)
         if known is not None:
             return known
-        if self._clients.ledger.head(leg) is not None:
+        if heads.head(self._services.ledger, leg) is not None:
             return leg
         root = self.conversation.root or self._root_described()
-        legs.belongs(self._clients, leg, root)
+        legs.belongs(self._services.ledger, leg, root)
         return root
 
     @cached_property
@@ -61,10 +64,10 @@ class FileAtWork:
             raise Permanent(f"larger than any contact file: {file.size} bytes")
         path = self.folder / "contact-file.json"
         try:
-            stored = self._clients.files.fetch(file.bucket, file.key, path, file.version)
+            stored = self._services.files.fetch(file.bucket, file.key, path, file.version)
             if stored is None and file.version is not None:
                 # That version has expired, and another took its place.
-                stored = self._clients.files.fetch(file.bucket, file.key, path)
+                stored = self._services.files.fetch(file.bucket, file.key, path)
         except AccessDenied as refused:
             raise Permanent(
                 f"{refused}: the role, the bucket's policy or its key does not allow it"
@@ -74,7 +77,7 @@ class FileAtWork:
         if stored.size > LARGEST:
             raise Permanent(f"larger than any contact file: {stored.size} bytes")
         try:
-            return contact_files.open(file, path, self._clients.connect_instance or None)
+            return contact_files.open(file, path, self._services.connect_instance or None)
         except NotAContactFile as reason:
             raise Permanent(str(reason)) from None
 
@@ -82,12 +85,9 @@ class FileAtWork:
     def leg(self) -> Leg:
         """The leg as it is known best: its record, else its contact's first leg, which has its attributes."""
         root = self.root
-        known = records.newest_leg(self._clients, root, self.file.leg)
-        known = known or records.newest_leg(self._clients, root, root)
-        if (
-            known is None
-            and (snapshot := snapshots.first_leg(self._clients, root, self._any_instance)) is not None
-        ):
+        known = records.newest_leg(self._services, root, self.file.leg)
+        known = known or records.newest_leg(self._services, root, root)
+        if known is None and (snapshot := first_leg(self._services, root, self._any_instance)) is not None:
             known = snapshot.leg
         if known is None:
             raise NotReady("nothing is known of the contact's settings", _UNKNOWN_SECONDS)
@@ -98,7 +98,7 @@ class FileAtWork:
         """What the leg's record says of its files, or None where it has not come, or long ago."""
         if self._told is not None:
             return self._told.files
-        record = records.newest(self._clients, self.root, self.file.leg)
+        record = records.newest(self._services, self.root, self.file.leg)
         return leg_files.of_record(record) if record is not None else None
 
     @cached_property
@@ -106,29 +106,28 @@ class FileAtWork:
         """What the contact's settings say of its files."""
         if self._told is not None:
             return self._told.policy
-        return AttachmentPolicy.of(settings_of(self.leg, self._clients.app))
+        return AttachmentPolicy.of(settings_of(self.leg, self._services.app))
 
     @cached_property
     def _told(self) -> FileMetadata | None:
-        return file_metadata.recall(self._clients, self.root, self.file.leg)
+        return file_metadata.recall(self._services, self.root, self.file.leg)
 
     @property
     def _any_instance(self) -> str | None:
         """An ARN that names the instance, as far as Amazon Connect's own requests need it."""
-        if self._clients.connect_instance:
-            return self._clients.connect_instance
+        if self._services.connect_instance:
+            return self._services.connect_instance
         told = self.conversation.instance
         return f"arn:aws:connect:::instance/{told}" if told else None
 
     def _root_described(self) -> str:
         instance = self._any_instance
-        described = self._clients.amazon_connect.contact(instance, self.file.leg) if instance else None
+        described = self._services.amazon_connect.contact(instance, self.file.leg) if instance else None
         if described is not None:
             return contacts.parse(described, instance).root_id
-        partition = f"leg#{self.file.leg}"
-        now = self._clients.clock()
-        since = self._clients.ledger.change(
-            partition, "sought", lambda known: known or now.timestamp(), 2 * _UNKNOWN_FOR
+        now = self._services.clock()
+        since = self._services.ledger.change(
+            LEG_SOUGHT.key(leg=self.file.leg), lambda known: known or int(now.timestamp())
         )
         count("FileOfUnknownContact")
         if now.timestamp() - since > _UNKNOWN_FOR.total_seconds():

@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 
 from connect_zendesk.amazon_connect.contact_files import of_key
 from connect_zendesk.detail_types import CONTACT_FILE, CONTACT_FILES_EXPECTED, NO_TICKET_LINKED, TICKET_LINKED
+from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import count
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts import missing_files, transcripts
 from connect_zendesk.workflows.transcripts.expected_files import Expectation
-from connect_zendesk.zendesk.errors import Permanent
 
 #: The detail type of S3's event for a file that has been written, in whichever way.
 OBJECT_CREATED = "Object Created"

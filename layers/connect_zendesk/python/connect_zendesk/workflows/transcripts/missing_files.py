@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from math import ceil
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile, of_key
-from connect_zendesk.ledger import file_pointers
-from connect_zendesk.ledger.ledger import KEEP, NotReady, contact
+from connect_zendesk.errors import NotReady, Permanent
+from connect_zendesk.ledger.schema import MISSING_FILE
 from connect_zendesk.observability import count, logger
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.transcripts import contact_files
 from connect_zendesk.workflows.transcripts.expected_files import Expectation, Expected
-from connect_zendesk.zendesk.errors import Permanent
 
 
 def look_for(services: Services, expectation: Expectation) -> None:
@@ -22,7 +22,7 @@ def look_for(services: Services, expectation: Expectation) -> None:
     Raises `NotReady` before their time, and `Permanent`.
     """
     root, leg = expectation.contact, expectation.leg
-    come = [pointer.file for pointer in file_pointers.of_contact(services, root)]
+    come = [pointer.file for pointer in contact_files.of_contact(services, root)]
     missing = [each for each in expectation.files if not any(_is(file, leg, each) for file in come)]
     early = (expectation.due - services.clock()).total_seconds()
     if missing and early > 0:
@@ -32,8 +32,8 @@ def look_for(services: Services, expectation: Expectation) -> None:
         if found is not None:
             count("FileFoundLate")
             logger.warning("a file did not announce itself", contact=root, leg=leg, kind=expected.kind)
-            file_pointers.ask_for(services, root, found)
-        elif services.ledger.first(contact(root), f"missing#{leg}#{expected.kind}", KEEP):
+            contact_files.ask_for(services, root, found)
+        elif services.ledger.first(MISSING_FILE.key(root=root, leg=leg, file=expected.kind)):
             count("FileNotFound")
             logger.warning("a file that should be there is not", contact=root, leg=leg, kind=expected.kind)
 

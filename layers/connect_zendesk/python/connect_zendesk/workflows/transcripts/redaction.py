@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import prefix_of_redacted
-from connect_zendesk.ledger.file_pointers import Pointer, place_of
+from connect_zendesk.errors import Permanent
 from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.deferral import FOR_THE_RECORD, defer
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
-from connect_zendesk.zendesk.errors import Permanent
 
 _REDACTED = Unwanted("X2", "there is a redacted file")
 _WILL_BE_REDACTED = Unwanted("X2", "redaction is on")

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
-from connect_zendesk.ledger import legs, records
-from connect_zendesk.ledger.ledger import contact
+from connect_zendesk.errors import Permanent
+from connect_zendesk.ledger import legs
+from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.comment import escape
 from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
 from connect_zendesk.rules.transcripts.transcript_wanted import OF_CHATS, Words, others_were_there
+from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
 from connect_zendesk.zendesk import tickets, uploads
-from connect_zendesk.zendesk.errors import Permanent
 
 _HTML = "text/html; charset=utf-8"
 #: Files of the whole, of 45 MB each, on one comment. What needs more is no conversation.
@@ -81,11 +82,11 @@ def write(services: Services, work: FileAtWork, ticket: int, step: str, words: W
 
     update_once(
         services,
-        (contact(work.root), f"step#{step}"),
+        leg_step(work.root, work.file.leg, step),
         ticket,
         step,
-        lambda: {"change": {"metadata": {tickets.METADATA: metadata}}},
-        comment,
+        lambda: {"metadata": {tickets.METADATA: metadata}},
+        comment=comment,
     )
 
 
@@ -94,7 +95,7 @@ def _rendered(services: Services, work: FileAtWork, parts: Parts, words: Words) 
     agent = leg.agent if leg else None
     view = TranscriptView(
         time_zone=services.app.time_zone,
-        multi_party=others_were_there(work.file.leg, legs.told(services, work.root)),
+        multi_party=others_were_there(work.file.leg, legs.times(services.ledger, work.root)),
         agent=(agent.username or None) if agent else None,
         began=agent.connected if agent else None,
         file_name=f"{parts.name}.html",

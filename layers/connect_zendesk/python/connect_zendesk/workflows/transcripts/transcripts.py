@@ -6,15 +6,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
-from connect_zendesk.ledger import file_pointers
-from connect_zendesk.ledger.file_pointers import Pointer, place_of
-from connect_zendesk.ledger.ledger import KEEP, Head, contact
+from connect_zendesk.ledger import files as ledger_files
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import leg_step
+from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.transcripts import transcript_wanted as wanted
 from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted, Words
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed
-from connect_zendesk.workflows.transcripts import deferral, redaction, transcript_comments
+from connect_zendesk.workflows.transcripts import contact_files, deferral, redaction, transcript_comments
+from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
 from connect_zendesk.zendesk.errors import Closed
 
@@ -32,8 +35,8 @@ def take(services: Services, file: ContactFile | None, root: str | None = None) 
         return
     with TemporaryDirectory() as folder:
         work = FileAtWork(services, file, Path(folder), root)
-        files = file_pointers.add(services, work.root, file)
-        head = services.ledger.head(work.root)
+        files = contact_files.add(services, work.root, file)
+        head = heads.head(services.ledger, work.root)
         if head is None:
             count("FileWaits")
             logger.info("waits for the ticket", contact=work.root, leg=file.leg, kind=file.kind)
@@ -46,20 +49,20 @@ def take(services: Services, file: ContactFile | None, root: str | None = None) 
 
 def link(services: Services, root: str) -> None:
     """Have all files that a contact has so far brought to the ticket that it got. Raises `NotPublished`."""
-    for pointer in file_pointers.of_contact(services, root):
-        file_pointers.ask_for(services, root, pointer.file)
+    for pointer in contact_files.of_contact(services, root):
+        contact_files.ask_for(services, root, pointer.file)
 
 
 def close(services: Services, root: str, rule: str) -> None:
     """Note that a contact has no ticket, and by which rule. Its files stay known: it may get one yet (A1)."""
-    if waiting := len(file_pointers.of_contact(services, root)):
+    if waiting := len(contact_files.of_contact(services, root)):
         count("FileWithoutTicket", waiting)
         logger.info("no ticket for its files", contact=root, rule=rule, files=waiting)
 
 
 def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Pointer]) -> None:
     file, step = work.file, _step(work.file, head)
-    if services.ledger.result_of(contact(work.root), f"step#{step}") is not None:
+    if result_of(services.ledger, leg_step(work.root, file.leg, step)) is not None:
         count("AlreadyHandled")
         return
     words = _words(services, work, head, files)
@@ -103,9 +106,7 @@ def _tells_first(services: Services, work: FileAtWork, head: Head) -> bool:
 
     Whichever is the first to come to a ticket tells them there.
     """
-    place = place_of(work.file)
-    name = f"told#{work.file.leg}#{head.ticket}"
-    return bool(services.ledger.change(contact(work.root), name, lambda first: first or place, KEEP) == place)
+    return ledger_files.is_first(services.ledger, work.root, work.file.leg, head.ticket, place_of(work.file))
 
 
 def _step(file: ContactFile, head: Head) -> str:

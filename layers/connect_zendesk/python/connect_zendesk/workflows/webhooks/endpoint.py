@@ -15,7 +15,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from connect_zendesk.detail_types import ZENDESK_EVENT
-from connect_zendesk.ledger.ledger import KEEP, Ledger
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import CONNECTOR, WEBHOOK_ACCOUNT, WEBHOOK_SEEN
 from connect_zendesk.messaging import CannotBeSent, Messages, NotPublished
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
@@ -24,19 +25,16 @@ from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
 SOURCE = "zendesk_webhook"
-#: Longer than Zendesk tells of what it could not deliver, which is a week.
-KEEP_SEEN = timedelta(days=8)
 #: Zendesk repeats a 503 only where it is asked to do so within the minute.
 RETRY_AFTER_SECONDS = 5
 
 #: Where the ledger has who the connector is in Zendesk, as the recovery finds out each time.
-CONNECTOR = ("webhook#connector", "user")
+INTEGRATION_USER = CONNECTOR.key()
 
 _KEYS_KEPT = timedelta(minutes=5)
 #: A wrong signature may be one of a secret that is new: then the keys are read again, but not for each.
 KEYS_READ_AGAIN = timedelta(seconds=10)
 _SAID_AGAIN = timedelta(minutes=1)
-_PARTITION = "webhook#"
 
 
 @dataclass
@@ -76,7 +74,7 @@ class WebhookEndpoint:
         now = self.clock()
         if self._connector_read_at is None or now - self._connector_read_at >= _KEYS_KEPT:
             try:
-                found = self.ledger.recall(*CONNECTOR)
+                found = self.ledger.recall(INTEGRATION_USER)
                 self._connector, self._connector_read_at = found.value if found else None, now
             except (BotoCoreError, ClientError) as error:
                 _without_ledger(error)
@@ -86,7 +84,7 @@ class WebhookEndpoint:
         """Return the account whose events are taken: the one of the secret, else of the first event."""
         if self._account is None or self.keys.account is not None:
             self._account = self.keys.account or self.ledger.change(
-                f"{_PARTITION}account", "pin", lambda known: known or signed, KEEP
+                WEBHOOK_ACCOUNT.key(), lambda known: known or signed
             )
         return self._account
 
@@ -135,7 +133,7 @@ def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent)
     """
     marks = _marks(call, event)
     try:
-        seen = any(ledger.recall(f"{_PARTITION}{mark}", "seen") for mark in marks)
+        seen = any(ledger.recall(WEBHOOK_SEEN.key(mark=mark)) for mark in marks)
     except (BotoCoreError, ClientError) as error:
         _without_ledger(error)
         seen = False
@@ -144,7 +142,7 @@ def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent)
     messages.publish(ZENDESK_EVENT, event.as_detail())
     try:
         for mark in marks:
-            ledger.remember(f"{_PARTITION}{mark}", "seen", True, KEEP_SEEN)
+            ledger.remember(WEBHOOK_SEEN.key(mark=mark), True)
     except (BotoCoreError, ClientError) as error:
         _without_ledger(error)
     return True

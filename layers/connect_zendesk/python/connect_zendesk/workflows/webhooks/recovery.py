@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.ledger.ledger import NotReady
+from connect_zendesk.errors import Conflict, Permanent
+from connect_zendesk.ledger.schema import RECOVERED, RECOVERY_RUN, RECOVERY_SINCE, WEBHOOK_ACCOUNT, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.messaging import CannotBeSent
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.webhooks.endpoint import CONNECTOR, KEEP_SEEN, publish
+from connect_zendesk.workflows.webhooks.endpoint import INTEGRATION_USER, publish
 from connect_zendesk.zendesk.client import Zendesk
-from connect_zendesk.zendesk.errors import NotAllowed, NotFound, Permanent
+from connect_zendesk.zendesk.errors import NotAllowed, NotFound
 from connect_zendesk.zendesk.webhook import Call, moment
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -29,9 +30,6 @@ WEEK = timedelta(days=7)
 #: A run looks again at what the one before may have seen too early.
 OVERLAP = timedelta(hours=1)
 
-_PARTITION = "webhook#recovery"
-#: Longer than it ever takes until it is found out again.
-_KEEP_CONNECTOR = timedelta(days=1)
 _SPARE_SECONDS = 10.0
 _PAGE = 100
 #: Of a dead letter, so that it stays one that can be read.
@@ -59,11 +57,11 @@ def recover(services: Services, keys: WebhookKeys, remaining: Callable[[], float
     another run is at it. Raises `ZendeskError` of the kind *later*, and what the bus and the ledger raise.
     """
     try:
-        with exclusive_lock(services.ledger, _PARTITION, "step#run"):
+        with exclusive_lock(services.ledger, own_step(RECOVERY_RUN.key())):
             connector = _connector(services, keys) if keys.webhooks else frozenset()
             for webhook in keys.webhooks:
                 _recover(services, keys, connector, webhook, remaining)
-    except NotReady:
+    except Conflict:
         logger.info("another run is recovering events")
 
 
@@ -78,7 +76,7 @@ def _connector(services: Services, keys: WebhookKeys) -> frozenset[int]:
         user = services.zendesk.get("/api/v2/users/me")["user"]["id"]
     except Permanent:
         return known  # then the secret is all there is to go by
-    services.ledger.remember(*CONNECTOR, user, _KEEP_CONNECTOR)
+    services.ledger.remember(INTEGRATION_USER, user)
     if user not in known:
         count("IntegrationUserUnknown")
         logger.warning("the connector is another user in Zendesk than the secret says: run make zendesk")
@@ -93,7 +91,7 @@ def _recover(
     remaining: Callable[[], float],
 ) -> None:
     started = services.clock()
-    looked = services.ledger.recall(_PARTITION, webhook)
+    looked = services.ledger.recall(RECOVERY_SINCE.key(webhook=webhook))
     since = max(datetime.fromisoformat(looked.value) - OVERLAP if looked else started - WEEK, started - WEEK)
     lost: list[_Failed] = []
     recovered, complete = 0, True
@@ -102,11 +100,11 @@ def _recover(
             if remaining() < _SPARE_SECONDS:
                 complete = False
                 break
-            if services.ledger.recall(_PARTITION, f"done#{failed.id}"):
+            if services.ledger.recall(RECOVERED.key(invocation=failed.id)):
                 continue
             try:
                 recovered += _put_on_the_bus(services, keys, connector, failed)
-                services.ledger.remember(_PARTITION, f"done#{failed.id}", True, KEEP_SEEN)
+                services.ledger.remember(RECOVERED.key(invocation=failed.id), True)
             except _NotTold:
                 lost.append(failed)
     except NotFound:
@@ -124,7 +122,7 @@ def _recover(
             webhook=webhook, recovered=recovered, lost=len(lost), complete=complete,
         )  # fmt: skip
     if complete:
-        services.ledger.remember(_PARTITION, webhook, started.isoformat(), WEEK)
+        services.ledger.remember(RECOVERY_SINCE.key(webhook=webhook), started.isoformat())
 
 
 def _failed(zendesk: Zendesk, webhook: str, since: datetime) -> Iterator[_Failed]:
@@ -160,7 +158,7 @@ def _put_on_the_bus(
     body = next(filter(None, map(_body, attempts)), None)
     if body is None:
         raise _NotTold
-    pinned = services.ledger.recall("webhook#account", "pin")
+    pinned = services.ledger.recall(WEBHOOK_ACCOUNT.key())
     account = keys.account or (pinned.value if pinned else None)
     call = Call(body, "", failed.at or services.clock(), account or 0, failed.id)
     try:
@@ -197,4 +195,4 @@ def _tell_lost(services: Services, webhook: str, lost: list[_Failed]) -> None:
     count("ZendeskEventLost", len(lost))
     logger.error("lost", source=SOURCE, webhook=webhook, lost=len(lost))
     for failed in lost:
-        services.ledger.remember(_PARTITION, f"done#{failed.id}", True, KEEP_SEEN)
+        services.ledger.remember(RECOVERED.key(invocation=failed.id), True)

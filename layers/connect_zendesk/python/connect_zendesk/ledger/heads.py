@@ -1,0 +1,103 @@
+"""What has been settled for a contact: its head. Everything that is done for the contact follows it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD
+
+_HEAD = "head"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What has been settled for a contact.
+
+    ``ticket`` is None where it was settled that there is none; ``rule`` and ``reasons`` say why.
+    ``public``: somebody outside can read comments on the ticket, as far as was known. ``reported`` names the
+    report that is in the first comment of a ticket made here, and ``as_of`` is that report's time, in
+    ISO 8601. ``moved`` numbers the tickets that agents have moved the contact to, 0 being its first: what was
+    written before is written there again (A1). ``attached`` is the stamp of the latest such command.
+    ``customer`` is the Zendesk user that the contact is with, None where nobody knows for sure.
+    """
+
+    ticket: int | None
+    requester: int | None
+    action: str
+    rule: str
+    reasons: tuple[str, ...] = ()
+    public: bool = False
+    reported: str | None = None
+    as_of: str | None = None
+    moved: int = 0
+    attached: str | None = None
+    customer: int | None = None
+
+    @staticmethod
+    def of(item: Mapping[str, Any]) -> "Head":
+        """Return a head from what was kept of it, by this release or the one before."""
+        known = {name: item[name] for name in Head.__dataclass_fields__ if name in item}
+        reported = item.get("reported", item.get("told"))
+        return Head(**{**known, "reported": reported, "reasons": tuple(item["reasons"])})
+
+    def as_item(self) -> dict[str, Any]:
+        """Return what is kept of it: all but what is as it is by default."""
+        fields = Head.__dataclass_fields__
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if value != fields[name].default or name == "reasons"
+        }
+
+
+def head(ledger: Ledger, root: str) -> Head | None:
+    """Return what has been settled for a contact, or None."""
+    return _of(ledger.read(HEAD.key(root=root)).content)
+
+
+def settle(ledger: Ledger, root: str, settled: Head) -> Head:
+    """Settle a contact. The first linked ticket stays (T12): returns what holds from now on."""
+
+    def change(known: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        before = _of(known)
+        return None if before is not None and before.ticket is not None else _with(known, settled)
+
+    return _of(ledger.update(HEAD.key(root=root), change)) or settled
+
+
+def relink(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> Head:
+    """Move a contact from one ticket to another, unless it has left that one; returns what holds."""
+
+    def change(known: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        before = _of(known)
+        return None if before is None or before.ticket != old_ticket else _with(known, settled)
+
+    return _of(ledger.update(HEAD.key(root=root), change)) or settled
+
+
+def earlier(ledger: Ledger, root: str) -> dict[str, Head]:
+    """Return the heads that a contact had on tickets it was moved from, by ticket number."""
+    known = ledger.recall(EARLIER_HEADS.key(root=root))
+    return _heads(known.value) if known is not None else {}
+
+
+def add_earlier(ledger: Ledger, root: str, left: Head) -> dict[str, Head]:
+    """Remember the head that a contact has on a ticket it is moved from; returns all of them."""
+
+    def change(known: Any) -> Any:
+        return {**(known or {}), str(left.ticket): left.as_item()}
+
+    return _heads(ledger.change(EARLIER_HEADS.key(root=root), change))
+
+
+def _heads(items: Mapping[str, Any]) -> dict[str, Head]:
+    return {ticket: Head.of(item) for ticket, item in items.items()}
+
+
+def _of(content: Mapping[str, Any]) -> Head | None:
+    return Head.of(content[_HEAD]) if _HEAD in content else None
+
+
+def _with(content: Mapping[str, Any], settled: Head) -> Mapping[str, Any]:
+    return {**content, _HEAD: settled.as_item()}

@@ -1,0 +1,143 @@
+"""The faults of Zendesk: those that every stand-in has, and what goes wrong in Zendesk's own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from local.stand_ins.faults.catalogue import (
+    CLEAR,
+    COUNT,
+    LASTING,
+    LOSE_ANSWER,
+    MATCHING,
+    SLOW,
+    Argument,
+    Known,
+)
+from local.stand_ins.faults.faults import Faults
+from local.stand_ins.http.messages import Request, Response
+from local.stand_ins.zendesk import errors
+from local.stand_ins.zendesk.limits import too_many
+
+Before = Callable[[Request], "Response | None"]
+After = Callable[[Request, Response], "Response | None"]
+
+
+class ZendeskFaults(Faults):
+    """What goes wrong now; `matching` is an endpoint as `Zendesk.requests` names it.
+
+    `before` and `after` are for a simulation's own chance: each may answer in place of Zendesk by returning
+    a response, raise AnswerLost, or raise whatever else should come out of `Zendesk.handle`; before nothing
+    has happened yet, after everything has. `clear` leaves them. `revoke` and `lag_changed` are called where
+    those come in.
+    """
+
+    KNOWN: ClassVar[tuple[Known, ...]] = (
+        CLEAR,
+        Known(
+            "outage",
+            "Answer 503",
+            (COUNT, LASTING, Argument("retry_after", "seconds", "what Retry-After says"), MATCHING),
+        ),
+        Known(
+            "rate_limit",
+            "Answer 429, with what is left of the time in Retry-After",
+            (Argument("seconds", "seconds", "how long it lasts", needed=True), MATCHING),
+        ),
+        SLOW,
+        LOSE_ANSWER,
+        Known(
+            "conflict", "Answer writes with 409 DatabaseConflict and do nothing", (COUNT, LASTING, MATCHING)
+        ),
+        Known("revoke_tokens", "Stop every access token issued so far"),
+        Known(
+            "index_lag",
+            "Let search see changes later or sooner, what is on its way included",
+            (Argument("seconds", "seconds", "from a change until search sees it", needed=True), LASTING),
+        ),
+        Known("repeat_webhooks", "Send webhook invocations twice", (COUNT, LASTING)),
+    )
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        revoke: Callable[[], None],
+        lag_changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(clock)
+        self._clock, self._revoke, self._lag_changed = clock, revoke, lag_changed
+        self.before: Before | None = None
+        self.after: After | None = None
+
+    def outage(
+        self,
+        count: int | None = None,
+        *,
+        lasting: float | None = None,
+        retry_after: float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Answer 503, with Retry-After in seconds where `retry_after` is given."""
+        self.plan.add("outage", lasting=lasting, matching=matching, count=count, seconds=retry_after)
+
+    def rate_limit(self, seconds: float, *, matching: str | None = None) -> None:
+        """Answer 429 for `seconds`, with what is left of them in Retry-After."""
+        self.plan.add("rate_limit", lasting=seconds, matching=matching)
+
+    def conflict(
+        self, count: int | None = None, *, lasting: float | None = None, matching: str | None = None
+    ) -> None:
+        """Answer writes with 409 DatabaseConflict, as of two writers at once, and do nothing."""
+        self.plan.add("conflict", lasting=lasting, matching=matching, count=count)
+
+    def index_lag(self, seconds: float, *, lasting: float | None = None) -> None:
+        """Let search see changes after `seconds`, those on their way included."""
+        self.plan.add("index_lag", lasting=lasting, alone=True, seconds=seconds)
+        self._lag_changed()
+
+    def repeat_webhooks(self, count: int | None = None, *, lasting: float | None = None) -> None:
+        """Send the next `count` webhook invocations twice, with the same invocation id."""
+        self.plan.add("repeat_webhooks", lasting=lasting, count=count)
+
+    def revoke_tokens(self) -> None:
+        """Stop every access token issued so far."""
+        self._revoke()
+
+    def clear(self, *, only: str | None = None) -> None:
+        """End every fault that was switched on, or `only` those of one name; the two hooks stay."""
+        super().clear(only=only)
+        self._lag_changed()
+
+    def lag(self, otherwise: timedelta) -> timedelta:
+        """Return how late search is now."""
+        fault = self.plan.hit("index_lag")
+        return otherwise if fault is None else timedelta(seconds=fault.seconds or 0)
+
+    def repeats_webhook(self) -> bool:
+        """Return whether the invocation that is sent now is sent twice."""
+        return self.plan.hit("repeat_webhooks") is not None
+
+    def answer(self, endpoint: str, request: Request) -> Response | None:
+        """Return what is answered in place of Zendesk, if anything. Raises AnswerLost before a write."""
+        if self.before and (response := self.before(request)):
+            return response
+        self.break_before(endpoint)
+        if limited := self.plan.hit("rate_limit", endpoint):
+            left = (limited.until - self._clock()).total_seconds() if limited.until else 1
+            return too_many(left).response
+        if outage := self.plan.hit("outage", endpoint):
+            after = {} if outage.seconds is None else {"Retry-After": f"{outage.seconds:g}"}
+            return Response(503, {"Content-Type": "text/plain", **after}, b"Service Unavailable")
+        if request.method != "GET" and self.plan.hit("conflict", endpoint):
+            text = "Database collision: another request has changed this record. Please try again."
+            return errors.described(409, "DatabaseConflict", text).response
+        return None
+
+    def deliver(self, endpoint: str, request: Request, response: Response) -> Response:
+        """Return `response` as it reaches the client, late or replaced. Raises AnswerLost after a write."""
+        self.break_after(endpoint)
+        if self.after:
+            response = self.after(request, response) or response
+        return self.delayed(endpoint, response)

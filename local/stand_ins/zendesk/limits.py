@@ -1,0 +1,82 @@
+"""Rate limits: fixed windows by the injected clock, with headers that report them (facts/zendesk.md 4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+
+from local.stand_ins.http.messages import Response
+from local.stand_ins.zendesk.errors import RefusedError, described
+
+_MANY = 10_000  # buckets kept before those whose window is over are dropped
+
+
+class Limits:
+    """Counts requests by bucket; a bucket is a name and whom it counts, for instance a ticket."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._counts: dict[tuple[str, object], tuple[int, int]] = {}
+        self._full = _MANY
+
+    def take(
+        self, name: str, total: int, window: int = 60, of: object = None, header: str | None = None
+    ) -> dict[str, str]:
+        """Count one request against `total` in `window` seconds and return the headers that report it.
+
+        `header` names the endpoint's own header (`zendesk-ratelimit-<header>`); without it nothing is
+        reported. Raises RefusedError 429 with Retry-After, in seconds, when none was left.
+        """
+        now = self._clock().timestamp()
+        number, resets = int(now // window), math.ceil(window - now % window) or 1
+        before, count = self._counts.get((name, of), (number, 0))
+        count = count + 1 if before == number else 1
+        self._counts[(name, of)] = (number, count)
+        headers = {}
+        if header:
+            remaining = max(0, total - count)
+            headers = {
+                f"zendesk-ratelimit-{header}": f"total={total}; remaining={remaining}; resets={resets}"
+            }
+        if count > total:
+            raise too_many(resets, headers)
+        if len(self._counts) > self._full:
+            current = {window: int(now // window) for window in (1, 60, 300, 600)}
+            self._counts = {key: seen for key, seen in self._counts.items() if seen[0] in current.values()}
+            self._full = max(_MANY, 2 * len(self._counts))
+        return headers
+
+    def account(self, total: int) -> dict[str, str]:
+        """Count one request of the account's minute; return or raise as `take` does, with its headers."""
+        now = self._clock().timestamp()
+        resets = math.ceil(60 - now % 60) or 1
+        try:
+            self.take("account", total)
+        except RefusedError as refused:
+            raise too_many(resets, account_headers(total, 0, resets)) from refused
+        used = self._counts[("account", None)][1]
+        return account_headers(total, total - used, resets)
+
+
+def account_headers(total: int, remaining: int, resets: int) -> dict[str, str]:
+    """Return the five headers that report the account's minute."""
+    return {
+        "X-Rate-Limit": str(total),
+        "X-Rate-Limit-Remaining": str(remaining),
+        "ratelimit-limit": str(total),
+        "ratelimit-remaining": str(remaining),
+        "ratelimit-reset": str(resets),
+    }
+
+
+def too_many(seconds: float, headers: dict[str, str] | None = None) -> RefusedError:
+    """Return a 429 that asks to come back after `seconds`, rounded up."""
+    text = "Number of allowed API requests per minute exceeded"
+    after = {"Retry-After": str(max(1, math.ceil(seconds))), **(headers or {})}
+    return described(429, "APIRateLimitExceeded", text, headers=after)
+
+
+def with_headers(response: Response, headers: dict[str, str]) -> Response:
+    """Return `response` with `headers` added; its own win."""
+    return Response(response.status, {**headers, **response.headers}, response.body, response.delay)

@@ -1,0 +1,1 @@
+"""Search: its language, and an index that lags."""

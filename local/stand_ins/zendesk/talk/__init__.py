@@ -1,0 +1,1 @@
+"""What Talk Partner Edition adds: voice tickets, calls and screen pops."""

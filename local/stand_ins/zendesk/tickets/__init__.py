@@ -1,0 +1,1 @@
+"""Tickets: made, changed, listed, merged, deleted; their comments, files and audits."""

@@ -1,0 +1,1 @@
+"""Users, their identities and the fields an account has for them."""

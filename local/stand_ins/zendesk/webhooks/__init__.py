@@ -1,0 +1,1 @@
+"""Webhooks, the triggers that invoke them, and how their invocations are sent."""
