@@ -38,20 +38,22 @@ A context value under *needs* has to be set, else the function is not deployed. 
 
 {queues}
 
-*One at a time*: a message that waits holds up all behind it. An event that EventBridge cannot deliver to a queue
-is dead-lettered.
+*One at a time*: a message that waits holds up all behind it. An event that EventBridge cannot deliver to a
+queue is dead-lettered.
 
 ## Patience
 
-A message that fails for now is retried for {patience} days, then dead-lettered by its function with the reason; SQS
-keeps it for {retention}. SQS counts receives, and moves a message that was received too often: the waits are such
-that the receives outlast the patience. A message that crashes its function each time is received again when its
-visibility timeout has ended, and so moved to the dead letters long before its queue would drop it.
+A message that fails for now is retried for {patience} days, then dead-lettered by its function with the reason;
+SQS keeps it for {retention}. SQS counts receives, and moves a message that was received too often: the waits
+are such that the receives outlast the patience. A message that crashes its function each time is received
+again when its visibility timeout has ended, and so moved to the dead letters long before its queue would
+drop it.
 
 {patience_table}
 
-What a function dead-letters, and what SQS moves from standard queues, is in the queue of the output {standard}; what
-SQS moves from FIFO queues is in that of {fifo}. Both are read by `make dead-letters`.
+What a function dead-letters, and what SQS moves from standard queues, is in the queue of the output
+{standard}; what SQS moves from FIFO queues is in that of {fifo}. Both are read by
+`make dead-letters`.
 
 ## Dead letters
 
@@ -61,16 +63,16 @@ SQS moves from FIFO queues is in that of {fifo}. Both are read by `make dead-let
 
 ## Alarms
 
-Each function but `app_settings` has two more, on its errors and its throttles ({errors}, …), and each queue of dead
-letters has one, for the first message in it.
+Each function but `app_settings` has two more, on its errors and its throttles ({errors},
+…), and each queue of dead letters has one, for the first message in it.
 
 {alarms}
 
 ## A further function
 
 1. Its handler: `functions/<folder>/<module>.py`, with what it does in a module of `workflows/`.
-2. Its row in `topology.py`, and its detail type in `detail_types.py` where it has one of its own. Queue, rule,
-   mapping, alarms, output, replay and dead letters follow from the row.
+2. Its row in `topology.py`, and its detail type in `detail_types.py` where it has one of its own. Queue,
+   rule, mapping, alarms, output, replay and dead letters follow from the row.
 3. What only it may do, in `infra/stack.py`.
 4. Its tests; the detail type in [events.md](events.md) where it is published; `make docs`.
 """

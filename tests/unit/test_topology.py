@@ -63,9 +63,7 @@ def changed(worker: Worker, **queue: Any) -> Worker:
             "attempts in",
             id="a minute apart for two weeks",
         ),
-        pytest.param(
-            TICKET_CREATION, {"order": Order(group="all")}, "overtake", id="a batch of a FIFO queue"
-        ),
+        pytest.param(TICKET_CREATION, {"order": Order(group="all")}, "overtake", id="a FIFO batch"),
         pytest.param(
             TASK_CREATION,
             {"order": Order(group="ticket", field="ticket")},
