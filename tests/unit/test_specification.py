@@ -118,7 +118,7 @@ def test_the_stand_ins_tests_and_switches_name_sections_that_exist(stand_in: str
         for text in tests
         for name in re.findall(r"def test((?:_\d+){1,2})_", text)
     }
-    options = (ROOT / "local" / stand_in / "options.py").read_text("utf-8")
+    options = (ROOT / "local" / "stand_ins" / stand_in / "options.py").read_text("utf-8")
     switched = {
         section
         for listed in re.findall(r"# (\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*)(?=:|$| is)", options, re.MULTILINE)
