@@ -85,10 +85,11 @@ def test_S9_a_setting_that_nothing_reads_says_so_and_no_other_does() -> None:
     reading = "\n".join(
         path.read_text("utf-8")
         for path in project_files(".py")
-        if path.is_relative_to(ROOT / "layers") and "settings" not in path.parts
+        if path.is_relative_to(ROOT / "layers") and "settings" not in path.relative_to(ROOT).parts
     )
     for setting in SETTINGS:
-        is_read = re.search(rf'"{setting.name}"|\.{setting.name}\b', reading) is not None
+        key = setting.name.upper() if isinstance(setting, Setting) else rf"\.{setting.name}"
+        is_read = re.search(rf"{key}\b", reading) is not None
         assert is_read != (NOT_IN_EFFECT in setting.purpose), setting.name
 
 
@@ -117,7 +118,7 @@ def test_the_stand_ins_tests_and_switches_name_sections_that_exist(stand_in: str
         for text in tests
         for name in re.findall(r"def test((?:_\d+){1,2})_", text)
     }
-    options = (ROOT / "local" / stand_in / "options.py").read_text("utf-8")
+    options = (ROOT / "local" / "stand_ins" / stand_in / "options.py").read_text("utf-8")
     switched = {
         section
         for listed in re.findall(r"# (\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*)(?=:|$| is)", options, re.MULTILINE)
