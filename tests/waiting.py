@@ -38,6 +38,6 @@ def wait_for(
     return seen
 
 
-def wait_until_equal(look: Callable[[], _Seen], expected: _Seen, *, longest: float = LONGEST) -> None:
+def wait_until_equal(look: Callable[[], object], expected: object, *, longest: float = LONGEST) -> None:
     """Look until what is seen equals what is expected."""
     wait_for(look, lambda seen: seen == expected, f"{expected!r}", longest=longest)
