@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local.amazon_connect.contacts import INSTANCE_ARN
 
 from connect_zendesk.detail_types import SOURCE, ZENDESK_EVENT
 from local.__main__ import main
 from local.demo import stories
 from local.replay.in_process import InProcess
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
 from tests.tasks import event as zendesk_event
 
 EVENTS = Path(__file__).parents[2] / "events"
