@@ -70,7 +70,7 @@ dead-letters: setup ## What was given up: make dead-letters ARGS="list", "show I
 bucket-notifications: setup ## What Amazon Connect's buckets tell whom: make bucket-notifications ARGS="show", "on"
 	@$(BIN)/python -m administration bucket-notifications $(ARGS)
 
-docs: setup ## Generate what the registry and the decision table say: pages in docs/, app_settings.toml
+docs: setup ## Generate from settings, decision table and ledger schema: pages in docs/, app_settings.toml
 	@$(BIN)/python -m administration docs
 
 # Hashes, and no addresses of an index; versions stay unless ARGS says otherwise (--upgrade-package NAME, --upgrade).

@@ -233,6 +233,7 @@ def test_alarms_are_sent_to_the_address_given(imported: Synthesised) -> None:
 def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
     assert made.template["Outputs"].keys() == {
         "Version", "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl", "DeadLetterQueueUrl",
+        "FifoDeadLetterQueueUrl",
         "AttachmentQueueUrl", "AuthenticationQueueUrl", "CustomerQueueUrl", "TaskQueueUrl",
         "CustomerLookupFunctionArn", "TicketFromFlowFunctionArn",
         "TableName", "ZendeskSecretArn", "ZendeskUrl", "ZendeskWebhookUrl", "ZendeskWebhookSecretArn",
