@@ -11,7 +11,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import voice_id
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, REPORTED_ONCE
+from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, UNKNOWN_WORD
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.authentication import BY_WEIGHT, Authentication
@@ -110,7 +110,7 @@ def _of_speaker(services: Services, told: Authentication) -> Authentication:
 def _report_unknown(services: Services, leg: Leg, told: Authentication) -> None:
     """Report words that are not known by where they stand, once a day each; not the words."""
     for place in told.unknown:
-        if services.ledger.first(REPORTED_ONCE.key(about="authentication", what=f"unknown#{place}")):
+        if services.ledger.first(UNKNOWN_WORD.key(place=place)):
             count("AuthenticationWordUnknown")
             logger.warning("a word that is not known", place=place, contact=leg.root_id)
 

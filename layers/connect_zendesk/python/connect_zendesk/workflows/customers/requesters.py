@@ -121,5 +121,5 @@ def _not_listed_yet() -> NoAnswer:
 def _step(external_id: str) -> Step:
     """Return the step that makes a user. Its key can be a number: it is not kept for long."""
     if external_id == PLACEHOLDER_EXTERNAL_ID:
-        return own_step(PLACEHOLDER.key(external_id=external_id))
+        return own_step(PLACEHOLDER.key())
     return own_step(USER.key(external_id=external_id), in_progress=KEEP_PERSONAL)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import changed_attributes
-from connect_zendesk.ledger.schema import REPORTED_ONCE
+from connect_zendesk.ledger.schema import NOT_EVALUATED
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts import authentication
@@ -51,7 +51,7 @@ def check(services: Services, leg: Leg) -> Checked:
             names = {"result": source.result_attribute, "status": source.status_attribute}
             wanted = {names[role]: value for role, value in evaluated.attributes.items()}
             attributes = changed_attributes(leg.attributes, wanted)
-        elif services.ledger.first(REPORTED_ONCE.key(about="authentication", what="not evaluated")):
+        elif services.ledger.first(NOT_EVALUATED.key()):
             # Partners evaluate when the flow asks them to; what they found is there, or it is not.
             count("AuthenticationNotEvaluated")
             logger.warning("voiceid_auth_mode: only source voice_id can be asked to evaluate", mode=mode)
