@@ -29,6 +29,7 @@ from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.settings.settings_file import from_toml
+from connect_zendesk.topology import FUNCTIONS
 from connect_zendesk.zendesk.webhook import signature_of
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from local.replay.clock import VirtualClock
@@ -245,7 +246,8 @@ class Moment(InProcess):
             mock.patch.object(time, "sleep", lambda seconds: self.clock.move_by(timedelta(seconds=seconds))),
             mock.patch.dict(os.environ, {"CONNECT_INSTANCE_ARN": INSTANCE_ARN}),
         ):
-            self._invoke(function, "on_schedule", {})
+            (row,) = (row for row in FUNCTIONS if row.folder == function)
+            self._invoke(row, {})
 
     def go_on(self, fixture: Fixture, *, deliveries: int = 1) -> None:
         """Have everything happen that was still to come, then wait until nothing is left to do."""
