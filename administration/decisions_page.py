@@ -1,11 +1,14 @@
 """The page docs/decisions.md: who the customer is and which ticket a contact gets (C, T)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from administration.markdown import NOTICE, codes, table
-from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Way
+from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Problem, Way
 from connect_zendesk.rules.contacts.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
 from connect_zendesk.rules.settings.registry import BY_NAME
-from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, IN_DOUBT, RULES, Rule
+from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES, Rule
 
 _PAGE = """\
 # Decisions
@@ -107,11 +110,13 @@ _WORDS = (
 )
 
 
+#: The rule that leaves the choice to a person, by what the problem is.
+_RULES_OF: Mapping[Problem, str] = {"unmatched chat": "C6", "unusable user": "C7"}
 #: The parts of the specification that have these rules' numbers.
 _PARTS = {"C": "c-who-is-the-customer", "T": "t-which-ticket"}
 
 
-def _ways(ways: tuple[Way, ...]) -> str:
+def _ways(ways: tuple[Way[Any], ...]) -> str:
     """Return ways of finding a customer as a table."""
     return table(
         ("what is set", "the customer", "nobody is found"),
@@ -119,7 +124,7 @@ def _ways(ways: tuple[Way, ...]) -> str:
             (
                 codes([way.by]) if way.by in BY_NAME else way.by,
                 way.says,
-                f"rule {way.nobody} below" if way.nobody else "unrecognised",
+                f"rule {_RULES_OF[way.nobody]} below" if way.nobody else "unrecognised",
             )
             for way in ways
         ],
@@ -135,7 +140,7 @@ def page() -> str:
         of_a_chat=_ways(OF_A_CHAT),
         rules=_table(RULES),
         forced=_table(FORCED_RULES),
-        in_doubt=", ".join(sorted(IN_DOUBT)),
+        in_doubt=", ".join(sorted(rule.id for rule in RULES if rule.in_doubt)),
         days=OLDEST_UNKNOWN.days,
     )
 

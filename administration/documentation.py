@@ -1,39 +1,47 @@
-"""`docs`: writes the pages that come from registry, decision table and topology, or checks them."""
+"""`docs`: writes what comes from registry, decision table, topology and ledger schema, or checks it."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from administration import decisions_page, settings_page, topology_page
+from administration import decisions_page, ledger_page, settings_page, topology_page
+from administration.seed_file import seed_file
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
 COMMAND = "make docs"
+SEED = "app_settings.toml"
 
 
-def pages() -> Mapping[str, str]:
-    """Return the text of every generated page by its file name."""
+def pages(root: Path = ROOT) -> Mapping[str, str]:
+    """Return the text of every generated file by its path in the repository.
+
+    The seed file under ``root`` keeps what it sets. Raises SeedFileError where it cannot.
+    """
     return {
-        "settings.md": settings_page.page(),
-        "decisions.md": decisions_page.page(),
-        "topology.md": topology_page.page(),
+        "docs/settings.md": settings_page.page(),
+        "docs/decisions.md": decisions_page.page(),
+        "docs/topology.md": topology_page.page(),
+        "docs/ledger.md": ledger_page.page(),
+        SEED: seed_file(_content(root / SEED) or ""),
     }
 
 
-def stale(folder: Path = FOLDER) -> list[str]:
-    """Return the names of the pages in the folder that are not what would be written now."""
-    return [name for name, text in pages().items() if _content(folder / name) != text]
+def stale(root: Path = ROOT) -> list[str]:
+    """Return the paths of the generated files that are not what would be written now."""
+    return [path for path, text in pages(root).items() if _content(root / path) != text]
 
 
-def run(*, check: bool, say: Callable[[str], None], folder: Path = FOLDER) -> bool:
-    """Write the pages that are not current; with `check` only say which, and return whether none is."""
-    names = stale(folder)
-    for name in names:
+def run(*, check: bool, say: Callable[[str], None], root: Path = ROOT) -> bool:
+    """Write the files that are not current; with `check` only say which, and return whether none is."""
+    paths = stale(root)
+    for path in paths:
         if check:
-            say(f"docs/{name} is not current: {COMMAND}")
+            say(f"{path} is not current: {COMMAND}")
         else:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(pages()[name], "utf-8")
-            say(f"docs/{name} written")
-    return not (check and names)
+            text = pages(root)[path]
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, "utf-8")
+            say(f"{path} written")
+    return not (check and paths)
 
 
 def _content(file: Path) -> str | None:

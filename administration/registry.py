@@ -48,7 +48,7 @@ def native(default: Any) -> Any:
     return None if default in ((), {}, frozenset()) else default
 
 
-def _example(setting: Setting) -> Any:
+def _example(setting: Setting[Any]) -> Any:
     """Return the example, which is a text as a contact flow gives it, in its own type."""
     if setting.example in ("true", "false"):
         return setting.example == "true"

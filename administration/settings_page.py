@@ -171,7 +171,7 @@ def _attributes() -> str:
     )
 
 
-def _app_setting(setting: Setting) -> str:
+def _app_setting(setting: Setting[Any]) -> str:
     if setting.name == "zendesk_ticket":
         return "`zendesk_ticket_attribute` (for its name)"
     return code(setting.app_setting) if setting.app_setting else "none"

@@ -29,7 +29,7 @@ from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.settings.settings_file import from_toml
-from connect_zendesk.topology import FUNCTIONS
+from connect_zendesk.topology import AGENT_MAP
 from connect_zendesk.zendesk.webhook import signature_of
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 from local.replay.clock import VirtualClock
@@ -246,8 +246,7 @@ class Moment(InProcess):
             mock.patch.object(time, "sleep", lambda seconds: self.clock.move_by(timedelta(seconds=seconds))),
             mock.patch.dict(os.environ, {"CONNECT_INSTANCE_ARN": INSTANCE_ARN}),
         ):
-            (row,) = (row for row in FUNCTIONS if row.folder == function)
-            self._invoke(row, {})
+            self._invoke(AGENT_MAP, {})
 
     def go_on(self, fixture: Fixture, *, deliveries: int = 1) -> None:
         """Have everything happen that was still to come, then wait until nothing is left to do."""
@@ -420,7 +419,7 @@ def document_of(toml: str) -> dict[str, Any]:
 def defaults_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what each attribute's setting comes to where a contact's flow sets none."""
     settings = resolve({}, settings_of(document).defaults)
-    return {name: settings[name] for name in settings.by_name}
+    return {name: resolved.value for name, resolved in settings.by_name.items()}
 
 
 def letter_files() -> list[Path]:

@@ -108,5 +108,5 @@ def wanted(app: AppSettings, address: str, *, triggers: bool) -> Wanted:
 
 def user_fields(app: AppSettings) -> tuple[UserField, ...]:
     """Return the two fields of voice authentication, by the keys that the app settings give them (V1)."""
-    keys: Mapping[str, Any] = {name: resolve({}, app.defaults)[name] for name in _FIELD_TITLES}
+    keys: Mapping[str, Any] = {name: resolve({}, app.defaults).by_name[name].value for name in _FIELD_TITLES}
     return tuple(UserField(keys[name], title) for name, title in _FIELD_TITLES.items())

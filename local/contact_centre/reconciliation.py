@@ -13,6 +13,8 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import Facts, settings_of
 from connect_zendesk.rules.contacts.lookups import Known
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.registry import VOICE_COMMENT
+from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
@@ -137,11 +139,13 @@ def reconcile(
 
 def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
     """Return what is due by the rules: each leg that decides is asked in turn, until one has a ticket."""
+    decision: Decision | None = None
     rule, ticket, may_open = "T12", False, frozenset[str]()
     for leg in legs:
         deciding = leg if leg.decides else None
-        if rule == "T13" and leg.answered and not leg.is_monitoring and not leg.decides:
-            # The first leg was missed, and a later one answered: the contact is decided with that agent.
+        unanswered = decision is not None and decision.settles == "until answered"
+        if unanswered and leg.answered and not leg.is_monitoring and not leg.decides:
+            # Nobody answered the first leg, and somebody answered after all: it is decided with that agent.
             deciding, may_open = replace(legs[0], agent=leg.agent), frozenset({leg.root_id})
         if deciding is not None and not ticket:
             before.clock.move_by(timedelta(seconds=1))  # the stand-ins have their limits here, too
@@ -156,7 +160,7 @@ def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
         rule,
         ticket,
         frozenset(leg.contact_id for leg in reported),
-        frozenset(leg.contact_id for leg in voices if settings_of(leg, app)["voice_comment"]),
+        frozenset(leg.contact_id for leg in voices if settings_of(leg, app)[VOICE_COMMENT]),
         may_open,
     )
 

@@ -13,8 +13,9 @@ from connect_zendesk.ledger import snapshots
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.facts import Facts, NewUser
+from connect_zendesk.rules.contacts.facts import Facts
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
+from connect_zendesk.rules.model import NewUser
 from connect_zendesk.rules.settings.settings import Resolved
 from connect_zendesk.rules.tickets import attachment, pop
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
@@ -218,7 +219,7 @@ def _customer(services: Services, leg: Leg, decision: Decision) -> Customer:
             known = known.with_answer(missing.look_up, look_up(services, missing.look_up))
 
 
-def _setting(resolved: Resolved) -> dict[str, Any]:
+def _setting(resolved: Resolved[Any]) -> dict[str, Any]:
     value = list(resolved.value) if isinstance(resolved.value, tuple) else resolved.value
     warning = "; ".join(str(warning) for warning in resolved.warnings) or None
     return {"value": value, "source": resolved.source, "raw": resolved.raw, "warning": warning}

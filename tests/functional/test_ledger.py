@@ -41,6 +41,7 @@ from connect_zendesk.ledger.steps import (
     result_of,
     run_once,
 )
+from connect_zendesk.rules.model import Settles
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems
 from tests.records import NINE
@@ -192,6 +193,35 @@ def test_a_contact_settled_without_a_ticket_can_still_get_one(ledger: Ledger) ->
     heads.settle(ledger, "1", Head(None, None, "none", "T13"))
     assert heads.settle(ledger, "1", SETTLED) == SETTLED
     assert heads.settle(ledger, "1", Head(None, None, "none", "T13")) == SETTLED
+
+
+@pytest.mark.parametrize(
+    ("rule", "settles", "forced"),
+    [
+        ("T4", "for good", False),
+        ("T8", "for good", True),
+        ("T13", "until answered", False),
+        ("T15", "until an earlier record", False),
+    ],
+)
+def test_what_the_release_before_kept_of_a_contact_is_read_by_its_rule(
+    items: Items, ledger: Ledger, rule: str, settles: Settles, forced: bool
+) -> None:
+    before = {"ticket": None, "requester": None, "action": "none", "rule": rule, "told": None}
+    item = {**before, "reasons": ["why"], "schema": 1, "version": 3, "expires_at": int(NINE.timestamp()) + 60}
+    assert items.put("contact#1", "head", item, replacing=None)
+    expected = Head(None, None, "none", rule, ("why",), settles=settles, forced=forced)
+    assert heads.head(ledger, "1") == expected
+
+
+@pytest.mark.parametrize("settles", ["for good", "until answered", "until an earlier record"])
+@pytest.mark.parametrize("forced", [True, False])
+def test_how_long_a_contact_is_settled_is_kept_with_it_whatever_its_rule(
+    ledger: Ledger, settles: Settles, forced: bool
+) -> None:
+    for rule in ("T4", "T8", "T13", "T15"):
+        settled = Head(None, None, "none", rule, settles=settles, forced=forced)
+        assert heads.settle(ledger, "1", settled) == heads.head(ledger, "1") == settled
 
 
 def test_many_at_once_agree_on_one_ticket(clock: VirtualClock) -> None:

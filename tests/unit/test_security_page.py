@@ -35,7 +35,7 @@ def days(kept: timedelta) -> str:
         ("a contact's number, attributes and who was found for it", days(SNAPSHOT.keep)),
         ("the newest record of each leg", days(RECORD.keep)),
         (
-            "number or address of somebody a user is being made for; agents' e-mail addresses",
+            "number or address of a customer whose user is being created; agents' e-mail addresses",
             days(max(USER.keep, AGENT_EMAIL.keep)),
         ),
         ("voice-authentication status of a customer", days(CUSTOMER.keep)),

@@ -58,7 +58,7 @@ def outcome_of(case: Case) -> dict[str, Any]:
         "missing ticket": decision.missing_ticket,
         "customer": decision.customer.kind if decision.customer and case.customer else None,
         "by": rules[-1] if case.by else None,
-        "sources": {name: decision.settings.resolved(name).source for name in case.sources},
+        "sources": {name: decision.settings.by_name[name].source for name in case.sources},
         "matters": _matters(case.matters, decision.reasons[0].settings),
     }
 

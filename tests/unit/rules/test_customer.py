@@ -7,8 +7,9 @@ import pytest
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer, identify, own_number
-from connect_zendesk.rules.contacts.facts import NewUser, settings_of
-from connect_zendesk.rules.contacts.lookups import Known, Unknown, User, UsersByPhone
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.contacts.lookups import Known, Unknown, UsersByPhone
+from connect_zendesk.rules.model import NewUser, User
 from tests.unit.rules.world import (
     ANAS_NUMBER,
     BENS_NUMBER,
@@ -57,7 +58,11 @@ def customer_of(leg: Leg) -> Customer:
             "C7 names nobody: what is known is kept",
             call(zendesk_user="999", **ZOE),
             Customer(
-                "unrecognised", name="Zoe Quill", number=ANAS_NUMBER, email="zoe@example.com", problem="C7"
+                "unrecognised",
+                name="Zoe Quill",
+                number=ANAS_NUMBER,
+                email="zoe@example.com",
+                problem="unusable user",
             ),
         ),
         (
@@ -89,13 +94,13 @@ def customer_of(leg: Leg) -> Customer:
                 name="Zoe Quill",
                 number=UNKNOWN_NUMBER,
                 email="zoe@example.com",
-                problem="C6",
+                problem="unmatched chat",
             ),
         ),
         (
             "C6 a chat with nothing to search by keeps a number that was typed",
             chat(customer_number=UNKNOWN_NUMBER),
-            Customer("unrecognised", number=UNKNOWN_NUMBER, problem="C6"),
+            Customer("unrecognised", number=UNKNOWN_NUMBER, problem="unmatched chat"),
         ),
     ],
 )

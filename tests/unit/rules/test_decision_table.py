@@ -39,7 +39,7 @@ NEEDLESS = {
     "decided as if automatic; should that change, nothing is left to an agent who has gone"
     for part in (
         "_somebody_elses(facts)",
-        "facts.customer.problem == 'C7'",
+        "facts.customer.problem == 'unusable user'",
         "facts.customer.kind == 'ambiguous'",
     )
 }
@@ -102,6 +102,35 @@ def test_with_two_rows_swapped_a_case_fails(table: str, number: int, monkeypatch
     one, other = rows[number : number + 2]
     monkeypatch.setattr(decision_table, table, (*rows[:number], other, one, *rows[number + 2 :]))
     assert noticed() is ((one.id, other.id) not in EITHER_WAY)
+
+
+def test_T13_T15_only_these_may_get_a_ticket_after_all() -> None:
+    assert {rule.id: rule.settles for rule in RULES if rule.settles != "for good"} == {
+        "T13": "until answered",
+        "T15": "until an earlier record",
+    }
+    assert {rule.settles for rule in FORCED_RULES} == {"for good"}
+
+
+def test_T8_the_rows_of_forced_creation_say_so_and_no_other_does() -> None:
+    assert all(rule.forced for rule in FORCED_RULES)
+    assert not any(rule.forced for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        number
+        for number, rule in enumerate(RULES)
+        if rule.then.endswith(("the agent decides", "the agent searches and chooses"))
+    ],
+)
+def test_T8_with_a_row_that_leaves_the_customer_in_doubt_or_not_inverted_a_case_fails(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = replace(RULES[number], in_doubt=not RULES[number].in_doubt)
+    monkeypatch.setattr(decision_table, "RULES", (*RULES[:number], row, *RULES[number + 1 :]))
+    assert noticed()
 
 
 def test_the_last_row_always_applies() -> None:
@@ -212,6 +241,6 @@ def test_with_another_answer_where_a_way_finds_nobody_a_case_fails(
     table: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ways = list(getattr(customer, table))
-    ways[number] = replace(ways[number], nobody="C6" if ways[number].nobody is None else None)
+    ways[number] = replace(ways[number], nobody="unmatched chat" if ways[number].nobody is None else None)
     monkeypatch.setattr(customer, table, tuple(ways))
     assert noticed()

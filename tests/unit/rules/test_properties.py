@@ -10,18 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
-from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder
-from connect_zendesk.rules.contacts.lookups import MadeFor, Ticket, User
+from connect_zendesk.rules.model import ExistingUser, MadeFor, NewUser, Placeholder, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.rules.settings.registry import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
-from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, IN_DOUBT, RULES, Action
+from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES, Action
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from tests.unit.rules.pages import Page
 from tests.unit.rules.setting_values import READABLE, UNREADABLE
 from tests.unit.rules.world import BEGAN, World, decide
+
+#: Rules that leave the customer in doubt (T8).
+IN_DOUBT = {"T2", "T5", "T9", "C7"}
 
 NUMBERS = ("+441632960101", "+11632960101", "+441632960102", "anonymous", "", None, "sip:x@y", "12", "<b>")
 NAMES = ("Ana Silva", "ana  silva", "Ben", "")
@@ -193,22 +195,22 @@ def test_S1_precedence_holds_for_every_setting(attributes: dict[str, str], defau
     of_attributes = resolve(attributes, {}, default_country="GB")
     of_defaults = resolve({}, defaults, default_country="GB")
     for name, setting in BY_NAME.items():
-        found = resolved.resolved(name)
+        found = resolved.by_name[name]
         strongest = next(
-            (source for source in (of_attributes, of_defaults) if source.resolved(name).is_set), None
+            (source for source in (of_attributes, of_defaults) if source.by_name[name].is_set), None
         )
         if strongest is None:
             assert (found.value, found.source) == (setting.default, "default")
         else:
-            alone = strongest.resolved(name)
+            alone = strongest.by_name[name]
             assert (found.value, found.source, found.raw) == (alone.value, alone.source, alone.raw)
 
 
 @given(st.sampled_from(sorted(BY_NAME)), TEXTS, TEXTS)
 def test_S5_what_the_attribute_says_survives_any_app_setting(name: str, text: str, contrary: str) -> None:
-    alone = resolve({name: text}, {}).resolved(name)
+    alone = resolve({name: text}, {}).by_name[name]
     app_setting = BY_NAME[name].app_setting
-    both = resolve({name: text}, {app_setting: contrary} if app_setting else {}).resolved(name)
+    both = resolve({name: text}, {app_setting: contrary} if app_setting else {}).by_name[name]
     if alone.is_set:
         assert (both.value, both.source) == (alone.value, "attribute")
     else:
@@ -217,7 +219,7 @@ def test_S5_what_the_attribute_says_survives_any_app_setting(name: str, text: st
 
 @given(st.sampled_from(sorted(BY_NAME)), TEXTS)
 def test_S4_any_text_is_a_value_or_not_set_or_a_warning(name: str, text: str) -> None:
-    resolved = resolve({name: text}, {}, default_country="GB").resolved(name)
+    resolved = resolve({name: text}, {}, default_country="GB").by_name[name]
     if resolved.is_set:
         assert resolved.warnings == ()
         json.dumps(resolved.value).encode()

@@ -1,12 +1,15 @@
 """Every setting: where its value comes from, what can be read, and what a wrong value does (S1 to S7)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from connect_zendesk.rules.settings import registry
 from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS, REGISTRY
 from connect_zendesk.rules.settings.settings import Settings, resolve
+from tests.specification import PAGE
 from tests.unit.rules.setting_values import BOOLEANS, READABLE, UNREADABLE
 
 #: attribute: (default, app setting), as the specification has them.
@@ -60,16 +63,29 @@ def _two_values(name: str) -> tuple[tuple[str, Any], tuple[str, Any]]:
     return (first, meaning), next((text, value) for text, value in others if value != meaning)
 
 
-def test_S1_the_registry_holds_the_24_settings_of_the_specification() -> None:
+def test_S1_the_registry_holds_the_settings_of_the_specification() -> None:
     assert {setting.name: (setting.default, setting.app_setting) for setting in REGISTRY} == SPECIFIED
     assert set(READABLE) == set(UNREADABLE) == set(SPECIFIED)
-    assert len(REGISTRY) == len(BY_NAME) == 24
+    assert len(REGISTRY) == len(BY_NAME) == len(SPECIFIED)
     assert set(DEFAULTS) == {app_setting for _, app_setting in SPECIFIED.values() if app_setting}
+
+
+def test_S1_the_table_of_the_specification_is_the_one_that_is_tested() -> None:
+    page = PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (\w+(?: set)?)[^|]* \| ([^|]+) \|$", page, re.MULTILINE)
+    assert [name for name, _, _ in rows] == list(SPECIFIED)
+    for name, default, app_setting in rows:
+        value, changed_by = SPECIFIED[name]
+        assert default == ("not set" if value in (None, ()) else str(value).lower()), name
+        expected = "own name" if changed_by == name else f"`{changed_by}`" if changed_by else "none"
+        if name == "zendesk_ticket":
+            expected = "the attribute's own name: `zendesk_ticket_attribute`"
+        assert app_setting == expected, name
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_S1_without_any_source_the_default_applies(name: str) -> None:
-    resolved = _settings({}).resolved(name)
+    resolved = _settings({}).by_name[name]
     assert (resolved.value, resolved.source, resolved.raw) == (SPECIFIED[name][0], "default", None)
     assert not resolved.is_set
     assert resolved.warnings == ()
@@ -78,7 +94,7 @@ def test_S1_without_any_source_the_default_applies(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_S1_every_form_of_a_value_is_read_from_the_attribute(name: str) -> None:
     for text, value in READABLE[name].items():
-        resolved = _settings({name: text}).resolved(name)
+        resolved = _settings({name: text}).by_name[name]
         assert (text, resolved.value, resolved.source, resolved.raw) == (text, value, "attribute", text)
         assert type(resolved.value) is type(value)
         assert resolved.is_set
@@ -88,7 +104,7 @@ def test_S1_every_form_of_a_value_is_read_from_the_attribute(name: str) -> None:
 @pytest.mark.parametrize("name", WITH_APP_SETTING)
 def test_S1_every_form_of_a_value_is_read_from_the_app_setting(name: str) -> None:
     for text, value in READABLE[name].items():
-        resolved = _settings({}, **{_app_setting(name): text}).resolved(name)
+        resolved = _settings({}, **{_app_setting(name): text}).by_name[name]
         assert (text, resolved.value, resolved.source, resolved.raw) == (text, value, "app_setting", text)
         assert resolved.is_set
 
@@ -97,7 +113,7 @@ def test_S1_every_form_of_a_value_is_read_from_the_app_setting(name: str) -> Non
 def test_S1_S5_the_attribute_wins_over_a_contrary_app_setting_whichever_is_which(name: str) -> None:
     (one, meaning), (other, contrary) = _two_values(name)
     for attribute, value, app_setting in ((one, meaning, other), (other, contrary, one)):
-        resolved = _settings({name: attribute}, **{_app_setting(name): app_setting}).resolved(name)
+        resolved = _settings({name: attribute}, **{_app_setting(name): app_setting}).by_name[name]
         assert (resolved.value, resolved.source) == (value, "attribute")
 
 
@@ -111,21 +127,21 @@ def test_S1_S5_the_attribute_wins_over_a_contrary_app_setting_whichever_is_which
 @pytest.mark.parametrize("name", [name for name in NAMES if READABLE[name] is BOOLEANS])
 def test_S3_booleans_are_these_words_in_any_case(name: str, words: tuple[str, ...], meaning: bool) -> None:
     for word in words:
-        resolved = _settings({name: word}, **{_app_setting(name): str(not meaning)}).resolved(name)
+        resolved = _settings({name: word}, **{_app_setting(name): str(not meaning)}).by_name[name]
         assert (word, resolved.value, resolved.source) == (word, meaning, "attribute")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if READABLE[name] is BOOLEANS])
 def test_S3_S4_no_other_word_is_a_boolean(name: str) -> None:
     for word in ("on", "off", "2", "01", "tr", "yess", "ja", "✓"):
-        resolved = _settings({name: word}).resolved(name)
+        resolved = _settings({name: word}).by_name[name]
         assert (word, resolved.source, len(resolved.warnings)) == (word, "default", 1)
 
 
 @pytest.mark.parametrize("word", ["false", "0", "no", "F", "n"])
 @pytest.mark.parametrize("name", [name for name in NAMES if READABLE[name] is BOOLEANS])
 def test_S5_an_explicit_false_is_a_value(name: str, word: str) -> None:
-    resolved = _settings({name: word}, **{_app_setting(name): "true"}).resolved(name)
+    resolved = _settings({name: word}, **{_app_setting(name): "true"}).by_name[name]
     assert (resolved.value, resolved.source) == (False, "attribute")
 
 
@@ -133,15 +149,15 @@ def test_S5_an_explicit_0_is_a_value() -> None:
     settings = _settings(
         {"recent_ticket_timeout": "0", "zendesk_ticket": "0"}, create_ticket_after_minutes="15"
     )
-    assert (settings["recent_ticket_timeout"], settings["zendesk_ticket"]) == (0, 0)
-    assert settings.resolved("zendesk_ticket").is_set
+    assert (settings[registry.RECENT_TICKET_TIMEOUT], settings[registry.ZENDESK_TICKET]) == (0, 0)
+    assert settings.resolved(registry.ZENDESK_TICKET).is_set
 
 
 @pytest.mark.parametrize("name", WITH_APP_SETTING)
 def test_S2_words_that_mean_not_set_fall_through_to_the_app_setting(name: str) -> None:
     text, value = _two_values(name)[0]
     for word in NOT_SET:
-        resolved = _settings({name: word}, **{_app_setting(name): text}).resolved(name)
+        resolved = _settings({name: word}, **{_app_setting(name): text}).by_name[name]
         assert (word, resolved.value, resolved.source) == (word, value, "app_setting")
         assert resolved.warnings == ()
 
@@ -149,20 +165,20 @@ def test_S2_words_that_mean_not_set_fall_through_to_the_app_setting(name: str) -
 @pytest.mark.parametrize("name", NAMES)
 def test_S2_words_that_mean_not_set_are_no_value_anywhere(name: str) -> None:
     for word in NOT_SET:
-        resolved = _settings({name: word}, **{_app_setting(name): word}).resolved(name)
+        resolved = _settings({name: word}, **{_app_setting(name): word}).by_name[name]
         assert (word, resolved.value, resolved.source) == (word, SPECIFIED[name][0], "default")
         assert resolved.warnings == ()
 
 
 def test_S2_only_these_words_mean_not_set() -> None:
     for word in ("nil", "undefined", "n/a", "--", "nothing", "0", "false"):
-        assert _settings({"conversation_title": word})["conversation_title"] == word
+        assert _settings({"conversation_title": word})[registry.CONVERSATION_TITLE] == word
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_S4_what_cannot_be_read_is_a_warning_and_the_default_applies(name: str) -> None:
     for text in UNREADABLE[name]:
-        resolved = _settings({name: text}).resolved(name)
+        resolved = _settings({name: text}).by_name[name]
         assert (text, resolved.value, resolved.source) == (text, SPECIFIED[name][0], "default")
         assert [warning.setting for warning in resolved.warnings] == [name]
         assert str(resolved.warnings[0]).startswith(f"{name}: expected {BY_NAME[name].expected}, got ")
@@ -171,7 +187,7 @@ def test_S4_what_cannot_be_read_is_a_warning_and_the_default_applies(name: str) 
 @pytest.mark.parametrize("name", WITH_APP_SETTING)
 def test_S4_what_cannot_be_read_falls_through_to_the_app_setting(name: str) -> None:
     text, value = _two_values(name)[0]
-    resolved = _settings({name: UNREADABLE[name][0]}, **{_app_setting(name): text}).resolved(name)
+    resolved = _settings({name: UNREADABLE[name][0]}, **{_app_setting(name): text}).by_name[name]
     assert (resolved.value, resolved.source, resolved.raw) == (value, "app_setting", text)
     assert [warning.setting for warning in resolved.warnings] == [name]
 
@@ -179,7 +195,7 @@ def test_S4_what_cannot_be_read_falls_through_to_the_app_setting(name: str) -> N
 @pytest.mark.parametrize("name", WITH_APP_SETTING)
 def test_S4_unreadable_in_both_places_is_two_warnings_and_the_default(name: str) -> None:
     one, other = UNREADABLE[name][:2]
-    resolved = _settings({name: one}, **{_app_setting(name): other}).resolved(name)
+    resolved = _settings({name: one}, **{_app_setting(name): other}).by_name[name]
     assert (resolved.value, resolved.source, resolved.raw) == (SPECIFIED[name][0], "default", None)
     assert [(warning.setting, warning.value) for warning in resolved.warnings] == [
         (name, one),
@@ -213,7 +229,11 @@ def test_S4_a_long_or_disguised_value_is_told_short_and_plain() -> None:
 
 def test_S4_one_wrong_value_leaves_the_others_alone() -> None:
     settings = _settings({"ticket_assignment": "?", "voice_comment": "no", "zendesk_ticket": "12"})
-    assert (settings["ticket_assignment"], settings["voice_comment"], settings["zendesk_ticket"]) == (
+    assert (
+        settings[registry.TICKET_ASSIGNMENT],
+        settings[registry.VOICE_COMMENT],
+        settings[registry.ZENDESK_TICKET],
+    ) == (
         "auto",
         False,
         12,
@@ -228,12 +248,12 @@ def test_S6_attributes_that_the_registry_does_not_know_are_not_looked_at() -> No
 @pytest.mark.parametrize("name", [name for name in NAMES if SPECIFIED[name][1] is None])
 def test_S1_an_app_setting_never_says_who_a_customer_is(name: str) -> None:
     text = next(iter(READABLE[name]))
-    assert _settings({}, **{name: text})[name] is None
+    assert _settings({}, **{name: text}).by_name[name].value is None
 
 
 def test_the_ticket_attribute_has_the_name_the_administrator_gave_it() -> None:
     def ticket(**attributes: str) -> Any:
-        return resolve(attributes, {}, ticket_attribute="order_ticket")["zendesk_ticket"]
+        return resolve(attributes, {}, ticket_attribute="order_ticket")[registry.ZENDESK_TICKET]
 
     assert ticket(order_ticket="4711", zendesk_ticket="1") == 4711
     assert ticket(zendesk_ticket="4711") is None
@@ -262,11 +282,11 @@ def test_S4_a_wrong_ticket_number_is_told_under_the_attribute_s_own_name() -> No
 def test_S7_numbers_are_read_with_the_default_country(
     typed: str, country: str | None, read: str | None
 ) -> None:
-    assert resolve({"customer_number": typed}, {}, default_country=country)["customer_number"] == read
+    assert resolve({"customer_number": typed}, {}, default_country=country)[registry.CUSTOMER_NUMBER] == read
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_S1_the_example_of_a_setting_can_be_read(name: str) -> None:
-    resolved = _settings({name: BY_NAME[name].example}).resolved(name)
+    resolved = _settings({name: BY_NAME[name].example}).by_name[name]
     assert resolved.source == "attribute"
     assert resolved.value != SPECIFIED[name][0]

@@ -6,8 +6,11 @@ from typing import Any
 
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD
+from connect_zendesk.rules.model import Settles
 
 _HEAD = "head"
+#: What a head of release 0.1 does not say of itself, by its rule.
+_SETTLES_BY_RULE: Mapping[str, Settles] = {"T13": "until answered", "T15": "until an earlier record"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Head:
     report that is in the first comment of a ticket made here, and ``as_of`` is that report's time, in
     ISO 8601. ``moved`` numbers the tickets that agents have moved the contact to, 0 being its first: what was
     written before is written there again (A1). ``attached`` is the stamp of the latest such command.
-    ``customer`` is the Zendesk user that the contact is with, None where nobody knows for sure.
+    ``customer`` is the Zendesk user that the contact is with, None where nobody knows for sure. ``settles``
+    says how long a head without a ticket holds; ``forced``: decided by forced ticket creation (T8).
     """
 
     ticket: int | None
@@ -33,13 +37,18 @@ class Head:
     moved: int = 0
     attached: str | None = None
     customer: int | None = None
+    settles: Settles = "for good"
+    forced: bool = False
 
     @staticmethod
     def of(item: Mapping[str, Any]) -> "Head":
         """Return a head from what was kept of it, by this release or the one before."""
         known = {name: item[name] for name in Head.__dataclass_fields__ if name in item}
-        reported = item.get("reported", item.get("told"))
-        return Head(**{**known, "reported": reported, "reasons": tuple(item["reasons"])})
+        if "told" in item:  # by release 0.1, for which these followed from the rule
+            rule = item["rule"]
+            known["settles"] = _SETTLES_BY_RULE.get(rule, "for good")
+            known |= {"reported": item["told"], "forced": rule == "T8"}
+        return Head(**{**known, "reasons": tuple(item["reasons"])})
 
     def as_item(self) -> dict[str, Any]:
         """Return what is kept of it: all but what is as it is by default."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 #: An item's attributes: text, whole numbers, booleans, None, and lists and maps of these. Every item has
-#: ``schema``, ``version`` (which a change must name) and ``expires_at`` (seconds since 1970).
+#: ``schema``, ``version`` (which a change must name), ``expires_at`` (seconds since 1970) and, since the
+#: second schema, ``release``.
 Item = Mapping[str, Any]
 
 

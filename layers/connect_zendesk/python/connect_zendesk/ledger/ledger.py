@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from connect_zendesk import __version__
 from connect_zendesk.ledger import schema_1
 from connect_zendesk.ledger.items import Item, Items
-from connect_zendesk.ledger.schema import SCHEMA, Key
+from connect_zendesk.ledger.schema import OWN_ATTRIBUTES, SCHEMA, Key
 
-_OWN = frozenset({"schema", "version", "expires_at"})
 _VALUE = "value"
 
 
@@ -68,6 +68,7 @@ class Ledger:
         full = {
             **content,
             "schema": SCHEMA,
+            "release": __version__,
             "version": (version or 0) + 1,
             "expires_at": int(expires.timestamp()),
         }
@@ -133,7 +134,7 @@ class Ledger:
             self.write(key, {}, known["version"], timedelta(0))
 
     def _read(self, item: Item) -> Read:
-        content = {name: value for name, value in item.items() if name not in _OWN}
+        content = {name: value for name, value in item.items() if name not in OWN_ATTRIBUTES}
         return Read(content if self._is_living(item) else {}, item["version"])
 
     def _is_living(self, item: Item | None) -> bool:

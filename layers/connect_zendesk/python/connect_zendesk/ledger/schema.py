@@ -1,18 +1,24 @@
 """The ledger's table: every kind of item, its keys, what it holds, who writes it, how long it is kept.
 
-``docs/ledger.md`` is made from `KINDS`. *Personal* is what says who a customer is or what they said: name,
-number, address, attributes, words. It is kept for a week at most. Ids (of contacts, users, tickets, agents,
-voiceprints) and what was decided are kept as long as the work needs them.
+docs/ledger.md is made from `KINDS`. *Personal* is what says who a customer or an agent is, or what they said:
+name, number, address, attributes, words. It is kept for a week at most. Identifiers (of contacts, users,
+tickets, agents, voiceprints, files) and what was decided say that to nobody without Amazon Connect or
+Zendesk; they are kept as long as the work needs them.
 
 Release 0.1 wrote schema 1: one text per item, and for a contact an item for each step and one for all legs:
 see `ledger.schema_1`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 SCHEMA = 2
+#: The first release that wrote each schema. A release reads its own and the one before.
+FIRST_RELEASES: Mapping[int, str] = {1: "0.1.0", 2: "0.2.0"}
+#: Attributes that every item has beside its content. ``release`` is for people: nothing reads it.
+OWN_ATTRIBUTES = frozenset({"schema", "release", "version", "expires_at"})
 
 #: Amazon Connect sends records again for 24 months; what has been written is remembered a month longer.
 KEEP = timedelta(days=760)
@@ -35,46 +41,59 @@ class Key:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of item. ``partition`` and ``sort`` are templates with the names that `key` fills in."""
+    """A kind of item. ``partition`` and ``sort`` are templates with the names that `key` fills in.
+
+    ``written_by`` are functions by their folders; ``personal`` says whose data it holds.
+    """
 
     name: str
     partition: str
     sort: str
     keep: timedelta
-    written_by: str
+    written_by: tuple[str, ...]
     holds: str
-    personal: bool = False
+    personal: Literal["", "customer", "agent"] = ""
 
     def key(self, **parts: Any) -> Key:
         """Return the key of one item of this kind."""
         return Key(self.partition.format(**parts), self.sort.format(**parts), self.keep)
 
 
-_AGENT_EVENTS = "screen_pop, ticket_creation/from_contact_event"
-_WORKERS = "every function that writes to Zendesk"
+_LINKING = ("ticket_creation", "ticket_attachment", "transcript_attachment")
+_SHOWING = ("screen_pop", "ticket_creation", "ticket_attachment")
+_ASKING_ZENDESK = (
+    "agent_map",
+    "customer_lookup",
+    "customer_update",
+    "screen_pop",
+    "ticket_attachment",
+    "ticket_creation",
+    "transcript_attachment",
+    "zendesk_recovery",
+)
 
 HEAD = Kind(
     "head",
     "contact#{root}",
     "head",
     KEEP,
-    "ticket_creation, ticket_attachment, transcript_attachment",
-    "the contact's ticket, requester, rule and reasons; the contact's steps: creation, links, notes",
+    _LINKING,
+    "what is settled: ticket, requester, customer, rule and reasons; steps of the whole contact",
 )
 LEG = Kind(
     "leg",
     "contact#{root}",
     "leg#{leg}",
     KEEP,
-    "ticket_creation, transcript_attachment",
-    "when a leg began and ended; which of its states have been reported; its files' metadata; its steps",
+    ("ticket_creation", "transcript_attachment"),
+    "when a leg began and ended; its reported states; what its record told of its files; its steps",
 )
 EARLIER_HEADS = Kind(
     "earlier heads",
     "contact#{root}",
     "tickets",
     KEEP,
-    "ticket_attachment",
+    ("ticket_attachment",),
     "the heads that the contact had on tickets that agents moved it from",
 )
 FILES = Kind(
@@ -82,7 +101,7 @@ FILES = Kind(
     "contact#{root}",
     "files",
     KEEP,
-    "transcript_attachment",
+    ("transcript_attachment",),
     "where the contact's transcripts and analyses are: bucket, key, version, never their content",
 )
 FIRST_FILE = Kind(
@@ -90,7 +109,7 @@ FIRST_FILE = Kind(
     "contact#{root}",
     "told#{leg}#{ticket}",
     KEEP,
-    "transcript_attachment",
+    ("transcript_attachment",),
     "which of a chat's files has its words on a ticket",
 )
 MISSING_FILE = Kind(
@@ -98,7 +117,7 @@ MISSING_FILE = Kind(
     "contact#{root}",
     "missing#{leg}#{file}",
     KEEP,
-    "transcript_attachment",
+    ("transcript_attachment",),
     "that a file that should be there was reported as missing",
 )
 DRAFT = Kind(
@@ -106,34 +125,34 @@ DRAFT = Kind(
     "{partition}",
     "draft#{step}",
     KEEP_PERSONAL,
-    _WORKERS,
+    ("ticket_creation", "ticket_attachment", "transcript_attachment", "task_creation"),
     "what an unfinished step is going to write: a ticket, a comment, a user, a task",
-    personal=True,
+    personal="customer",
 )
 SNAPSHOT = Kind(
     "snapshot",
     "contact#{root}",
     "copy",
     KEEP_PERSONAL,
-    "customer_lookup, ticket_creation, screen_pop",
-    "the contact as its flow saw it: number, attributes, what was found for them",
-    personal=True,
+    ("customer_lookup", "ticket_creation", "screen_pop"),
+    "the contact as its flow saw it: number, attributes, and the users and tickets found for them",
+    personal="customer",
 )
 RECORD = Kind(
     "record",
     "contact#{root}",
     "record#{leg}",
     timedelta(days=1),
-    "ticket_creation/from_contact_record",
-    "the newest contact record of a leg",
-    personal=True,
+    ("ticket_creation",),
+    "the newest contact record of a leg, as far as reports are made of it",
+    personal="customer",
 )
 AUTHENTICATION = Kind(
     "authentication",
     "contact#{root}",
     "authentication",
     KEEP_IN_PROGRESS,
-    "voice_id_sync",
+    ("voice_id_sync",),
     "the voiceprint's id and status that the contact's records said, and which customers got them",
 )
 AUTHENTICATION_LOGGED = Kind(
@@ -141,7 +160,7 @@ AUTHENTICATION_LOGGED = Kind(
     "contact#{root}",
     "authentication#{outcome}#{customer}",
     KEEP_IN_PROGRESS,
-    "voice_id_sync",
+    ("voice_id_sync",),
     "that an outcome was logged and counted",
 )
 NOTICES = Kind(
@@ -149,7 +168,7 @@ NOTICES = Kind(
     "contact#{root}",
     "notices#{agent}",
     KEEP_IN_PROGRESS,
-    "ticket_creation",
+    ("ticket_creation",),
     "the rules of which an agent was given a notice",
 )
 WATCHERS = Kind(
@@ -157,7 +176,7 @@ WATCHERS = Kind(
     "contact#{root}",
     "watchers",
     timedelta(hours=4),
-    _AGENT_EVENTS,
+    _SHOWING,
     "supervisors who monitor the contact and wait for its ticket",
 )
 POP = Kind(
@@ -165,7 +184,7 @@ POP = Kind(
     "contact#{root}",
     "pop#{leg}#{agent}#{what}#{id}",
     timedelta(days=1),
-    _AGENT_EVENTS,
+    _SHOWING,
     "that an agent was shown a ticket or a user",
 )
 ACCEPTANCE = Kind(
@@ -173,7 +192,7 @@ ACCEPTANCE = Kind(
     "contact#{root}",
     "accepted#{leg}#{agent}",
     timedelta(days=1),
-    "ticket_creation/from_contact_event",
+    ("ticket_creation",),
     "that an acceptance was followed as it happened",
 )
 ROOT_OF_LEG = Kind(
@@ -181,7 +200,7 @@ ROOT_OF_LEG = Kind(
     "leg#{leg}",
     "root",
     KEEP_IN_PROGRESS,
-    "ticket_creation, transcript_attachment",
+    ("ticket_creation", "transcript_attachment"),
     "the contact that a later leg belongs to",
 )
 LEG_SOUGHT = Kind(
@@ -189,7 +208,7 @@ LEG_SOUGHT = Kind(
     "leg#{leg}",
     "sought",
     timedelta(hours=8),
-    "transcript_attachment",
+    ("transcript_attachment",),
     "since when a file's contact has been unknown",
 )
 AGENT = Kind(
@@ -197,34 +216,36 @@ AGENT = Kind(
     "agent#{agent}",
     "zendesk",
     timedelta(hours=1),
-    "agent_map and whoever meets an agent",
+    ("agent_map", "screen_pop", *_LINKING),
     "an agent's user name and Zendesk id, by user name and by ARN",
+    personal="agent",
 )
 AGENT_EMAIL = Kind(
     "agent's address",
     "agent#{agent}",
     "email",
     timedelta(days=1),
-    "agent_map and whoever meets an agent",
+    ("agent_map", "screen_pop", *_LINKING),
     "an agent's e-mail address in Amazon Connect",
+    personal="agent",
 )
 AGENT_CONTACTS = Kind(
     "agent's contacts",
     "agent#zendesk#{agent}",
     "contacts",
     timedelta(days=8),
-    "ticket_creation/from_contact_event",
+    ("ticket_creation",),
     "the contacts an agent is on, or was until a while ago",
 )
 AGENT_MAP_RUN = Kind(
-    "agent map run", "agents", "step#map", KEEP_IN_PROGRESS, "agent_map", "the lock of the run in progress"
+    "agent map run", "agents", "step#map", KEEP_IN_PROGRESS, ("agent_map",), "the lock of the run in progress"
 )
 COMMAND = Kind(
     "command",
     "attachment#{command}",
     "{part}",
     KEEP_IN_PROGRESS,
-    "ticket_attachment",
+    ("ticket_attachment",),
     "of an agent's command: which contact it meant, that it was done, that its macro's tag was removed",
 )
 COMMAND_NOTE = Kind(
@@ -232,7 +253,7 @@ COMMAND_NOTE = Kind(
     "attachment#{command}",
     "step#{note}",
     KEEP,
-    "ticket_attachment",
+    ("ticket_attachment",),
     "that an agent was asked or told about a command",
 )
 USER = Kind(
@@ -240,27 +261,32 @@ USER = Kind(
     "user#{external_id}",
     "user",
     KEEP_NUMBER,
-    "ticket_creation",
+    ("ticket_creation", "ticket_attachment"),
     "the Zendesk user made for a number or an address (which is in the key)",
-    personal=True,
+    personal="customer",
 )
 PLACEHOLDER = Kind(
-    "placeholder", "user#{external_id}", "user", KEEP, "ticket_creation", "the user of anonymous callers"
+    "placeholder user",
+    "user#amazon-connect:anonymous",
+    "user",
+    KEEP,
+    ("ticket_creation", "ticket_attachment"),
+    "the Zendesk user who stands for all anonymous callers",
 )
 CUSTOMER = Kind(
     "customer",
     "customer#{user}",
     "authentication",
     timedelta(days=40),  # a little longer than a record can change anything after its contact's end (T15)
-    "voice_id_sync, customer_update",
-    "what a user's voice-authentication fields are to hold, and held",
+    ("voice_id_sync", "customer_update"),
+    "what contacts said of a user's voiceprint, and what the user's two fields for it held",
 )
 CUSTOMER_LOCK = Kind(
     "customer's lock",
     "customer#{user}",
     "step#authentication",
     KEEP_IN_PROGRESS,
-    "customer_update",
+    ("customer_update",),
     "the lock of the update in progress",
 )
 CUSTOMER_UPDATES = Kind(
@@ -268,23 +294,39 @@ CUSTOMER_UPDATES = Kind(
     "customer#{user}",
     "updates",
     timedelta(minutes=2),
-    "customer_update",
+    ("customer_update",),
     "when a user was updated within the last minute",
 )
-REPORTED_ONCE = Kind(
-    "reported once",
-    "{about}",
-    "{what}",
+NOT_EVALUATED = Kind(
+    "not evaluated",
+    "authentication",
+    "not evaluated",
     timedelta(days=1),
-    "voice_id_sync, customer_update, ticket_creation",
-    "that a misconfiguration was reported today",
+    ("ticket_creation",),
+    "that a caller who should have been verified was not, reported today",
+)
+UNKNOWN_WORD = Kind(
+    "unknown word",
+    "authentication",
+    "unknown#{place}",
+    timedelta(days=1),
+    ("voice_id_sync",),
+    "that an unknown word about authentication was reported today, by where it stood",
+)
+UNKNOWN_FIELD = Kind(
+    "unknown user field",
+    "user fields",
+    "{key}",
+    timedelta(days=1),
+    ("customer_update",),
+    "that a user field that Zendesk does not have was reported today",
 )
 VOICE_ID_SILENT = Kind(
     "Voice ID silent",
     "voice_id#{domain}",
     "silent",
     timedelta(hours=1),
-    "voice_id_sync, ticket_creation",
+    ("voice_id_sync", "ticket_creation"),
     "that a Voice ID domain did not answer",
 )
 VOICE_ID_REPORTED = Kind(
@@ -292,7 +334,7 @@ VOICE_ID_REPORTED = Kind(
     "voice_id#{domain}",
     "reported",
     timedelta(days=30),
-    "voice_id_sync, ticket_creation",
+    ("voice_id_sync", "ticket_creation"),
     "that a Voice ID domain's silence was reported",
 )
 TASK = Kind(
@@ -300,7 +342,7 @@ TASK = Kind(
     "zendesk-event#{account}#{event}",
     "step#task",
     KEEP,
-    "task_creation",
+    ("task_creation",),
     "the contact id of the task made of a Zendesk event",
 )
 WEBHOOK_SEEN = Kind(
@@ -308,7 +350,7 @@ WEBHOOK_SEEN = Kind(
     "webhook#{mark}",
     "seen",
     timedelta(days=8),  # longer than Zendesk tells of what it could not deliver, which is a week
-    "zendesk_webhook, zendesk_recovery",
+    ("zendesk_webhook", "zendesk_recovery"),
     "that an event is on the bus",
 )
 WEBHOOK_ACCOUNT = Kind(
@@ -316,7 +358,7 @@ WEBHOOK_ACCOUNT = Kind(
     "webhook#account",
     "pin",
     KEEP,
-    "zendesk_webhook",
+    ("zendesk_webhook",),
     "the account of the first event, where the secret names none",
 )
 CONNECTOR = Kind(
@@ -324,7 +366,7 @@ CONNECTOR = Kind(
     "webhook#connector",
     "user",
     timedelta(days=1),
-    "zendesk_recovery",
+    ("zendesk_recovery",),
     "the Zendesk user that this stack is",
 )
 RECOVERY_RUN = Kind(
@@ -332,7 +374,7 @@ RECOVERY_RUN = Kind(
     "webhook#recovery",
     "step#run",
     KEEP_IN_PROGRESS,
-    "zendesk_recovery",
+    ("zendesk_recovery",),
     "the lock of the run in progress",
 )
 RECOVERY_SINCE = Kind(
@@ -340,7 +382,7 @@ RECOVERY_SINCE = Kind(
     "webhook#recovery",
     "{webhook}",
     timedelta(days=7),
-    "zendesk_recovery",
+    ("zendesk_recovery",),
     "when a webhook's failed deliveries were last looked at",
 )
 RECOVERED = Kind(
@@ -348,7 +390,7 @@ RECOVERED = Kind(
     "webhook#recovery",
     "done#{invocation}",
     timedelta(days=8),
-    "zendesk_recovery",
+    ("zendesk_recovery",),
     "that a failed delivery was recovered, or reported as lost",
 )
 TOKEN = Kind(
@@ -356,7 +398,7 @@ TOKEN = Kind(
     "zendesk",
     "token",
     timedelta(days=1),
-    "every function that asks Zendesk",
+    _ASKING_ZENDESK,
     "the OAuth access token that containers share, until it ends",
 )
 POPS_REFUSED = Kind(
@@ -364,7 +406,7 @@ POPS_REFUSED = Kind(
     "zendesk",
     "pops",
     timedelta(hours=1),
-    _AGENT_EVENTS,
+    _SHOWING,
     "how often Zendesk refused to show something, by agent",
 )
 PAUSE = Kind(
@@ -372,7 +414,7 @@ PAUSE = Kind(
     "pause",
     "background",
     timedelta(days=1),
-    "every queue worker",
+    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update"),
     "until when background work leaves Zendesk alone",
 )
 PACE = Kind(
@@ -380,7 +422,7 @@ PACE = Kind(
     "pace",
     "{queue}",
     timedelta(minutes=5),  # longer than a turn is ever ahead
-    "customer_update, task_creation",
+    ("customer_update", "task_creation"),
     "when the last turn of a paced request is",
 )
 
@@ -404,6 +446,11 @@ class Step:
     def draft(self) -> Key:
         """Where what it is going to write is kept until it is done."""
         return DRAFT.key(partition=self.key.partition, step=f"{self.key.sort}#{self.name}")
+
+    @property
+    def place(self) -> str:
+        """Its item and its mark in one text: what tells it from others in the audits of any ticket."""
+        return f"{self.key.partition} {self.mark.removeprefix('step#')}"
 
     @property
     def sort_in_schema_1(self) -> str:

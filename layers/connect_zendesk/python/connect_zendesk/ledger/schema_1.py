@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.ledger.items import Item
-from connect_zendesk.ledger.schema import HEAD, LEG, Key, Step
+from connect_zendesk.ledger.schema import HEAD, LEG, OWN_ATTRIBUTES, Key, Step
 
-#: Attributes of an item that are not its content.
-_OWN = frozenset({"schema", "version", "expires_at"})
 #: Steps of a leg; the others of a contact are the contact's own.
 _OF_LEGS = ("details", "voice", "accepted", "file", "files")
 _PARTITION = HEAD.partition.partition("{")[0]
@@ -124,7 +122,7 @@ def _mark(sort: str) -> str:
 
 
 def _content(item: Item) -> dict[str, Any]:
-    return {name: value for name, value in item.items() if name not in _OWN}
+    return {name: value for name, value in item.items() if name not in OWN_ATTRIBUTES}
 
 
 def _some(name: str, values: dict[str, Any]) -> dict[str, Any]:

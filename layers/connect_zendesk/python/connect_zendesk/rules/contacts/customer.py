@@ -2,22 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.contacts.lookups import (
-    Known,
-    User,
-    UserById,
-    UsersByEmail,
-    UsersByName,
-    UsersByPhone,
+from connect_zendesk.rules.contacts.lookups import Known, UserById, UsersByEmail, UsersByName, UsersByPhone
+from connect_zendesk.rules.model import User
+from connect_zendesk.rules.settings.registry import (
+    CUSTOMER_EMAIL,
+    CUSTOMER_NAME,
+    CUSTOMER_NUMBER,
+    ZENDESK_USER,
+    Setting,
 )
 from connect_zendesk.rules.settings.settings import Settings
 
+T = TypeVar("T")
+
 Kind = Literal["recognised", "unrecognised", "anonymous", "ambiguous"]
-Problem = Literal["C6", "C7"]
+Problem = Literal["unmatched chat", "unusable user"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Customer:
     """The customer, as far as they are known.
 
     ``user`` where recognised; ``candidates`` where several users match. ``name``, ``number`` (E.164) and
-    ``email`` are what a new user would be made from (C8). ``problem`` names the rule that leaves the
-    choice to a person: C6 or C7; an ambiguous customer is one in itself.
+    ``email`` are what a new user would be made from (C8). ``problem`` is why the
+    choice is a person's (C6, C7); an ambiguous customer is one in itself.
     """
 
     kind: Kind
@@ -49,23 +52,29 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Way:
+class Way(Generic[T]):
     """One way of finding the customer: what it goes by, and who that finds.
 
     ``by`` is the setting, or the number of the contact, and ``says`` tells an administrator who is found.
-    ``nobody`` is the rule that applies where nobody is. ``given`` returns None where it is not set: the next
+    ``nobody`` is the problem where nobody is. ``given`` returns None where it is not set: the next
     way is taken then, and only then.
     """
 
     by: str
     says: str
-    given: Callable[[Asked], Any]
-    find: Callable[[Asked, Any], tuple[User, ...]]
+    given: Callable[[Asked], T | None]
+    find: Callable[[Asked, T], tuple[User, ...]]
     nobody: Problem | None = None
 
 
-def _setting(name: str) -> Callable[[Asked], Any]:
-    return lambda asked: asked.settings[name]
+def _by(
+    setting: Setting[T | None],
+    says: str,
+    find: Callable[[Asked, T], tuple[User, ...]],
+    nobody: Problem | None = None,
+) -> Way[T]:
+    """Return the way that goes by a setting."""
+    return Way(setting.name, says, lambda asked: asked.settings[setting], find, nobody)
 
 
 def _own(asked: Asked) -> str | None:
@@ -98,34 +107,28 @@ def _with_number(asked: Asked, number: str) -> tuple[User, ...]:
     return direct or same
 
 
-_BY_ID = Way("zendesk_user", "the user with that id", _setting("zendesk_user"), _with_id, "C7")
+_BY_ID = _by(ZENDESK_USER, "the user with that id", _with_id, "unusable user")
 _SAME_NUMBER = "the user whose own number is the same in E.164"
 
 #: How the customer of a call is found (C1): the first that is set decides, the others are disregarded.
-OF_A_CALL = (
+OF_A_CALL: tuple[Way[Any], ...] = (
     _BY_ID,
-    Way("customer_number", _SAME_NUMBER, _setting("customer_number"), _with_number),
+    _by(CUSTOMER_NUMBER, _SAME_NUMBER, _with_number),
     Way("the caller's own number", _SAME_NUMBER, _own, _with_number),
 )
 
 #: How the customer of a chat is found (C2), likewise.
-OF_A_CHAT = (
+OF_A_CHAT: tuple[Way[Any], ...] = (
     _BY_ID,
+    _by(CUSTOMER_EMAIL, "the user one of whose addresses it is", _with_email, "unmatched chat"),
+    _by(CUSTOMER_NAME, "the user with that name, but for case and spacing", _with_name, "unmatched chat"),
     Way(
-        "customer_email",
-        "the user one of whose addresses it is",
-        _setting("customer_email"),
-        _with_email,
-        "C6",
+        "the number, where the channel has one (SMS, WhatsApp)",
+        _SAME_NUMBER,
+        _own,
+        _with_number,
+        "unmatched chat",
     ),
-    Way(
-        "customer_name",
-        "the user with that name, but for case and spacing",
-        _setting("customer_name"),
-        _with_name,
-        "C6",
-    ),
-    Way("the number, where the channel has one (SMS, WhatsApp)", _SAME_NUMBER, _own, _with_number, "C6"),
 )
 
 
@@ -141,12 +144,12 @@ def identify(leg: Leg, settings: Settings, default_country: str | None, known: K
     way, given = next((found for found in ways if found[1] is not None), (None, None))
     customer = Customer(
         "unrecognised",
-        name=settings["customer_name"],
-        number=settings["customer_number"] or asked.own,
-        email=settings["customer_email"],
+        name=settings[CUSTOMER_NAME],
+        number=settings[CUSTOMER_NUMBER] or asked.own,
+        email=settings[CUSTOMER_EMAIL],
     )
     if way is None:  # nothing to search by (C6), or a withheld number (C4)
-        return replace(customer, problem="C6") if is_chat else replace(customer, kind="anonymous")
+        return replace(customer, problem="unmatched chat") if is_chat else replace(customer, kind="anonymous")
     matches = way.find(asked, given)
     if not matches:
         return replace(customer, problem=way.nobody)

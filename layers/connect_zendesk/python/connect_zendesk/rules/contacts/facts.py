@@ -13,12 +13,18 @@ from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     Known,
     PlaceholderUser,
-    Ticket,
     TicketById,
     TicketsRequestedBy,
-    User,
 )
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.registry import (
+    CUSTOMER_NUMBER,
+    RECENT_TICKET_TIMEOUT,
+    TICKET_ASSIGNMENT,
+    VOICEID_ENABLED,
+    ZENDESK_TICKET,
+)
 from connect_zendesk.rules.settings.settings import Settings, resolve
 
 #: Amazon Connect re-emits the records of old contacts for two years; those get no ticket now (T15).
@@ -37,37 +43,6 @@ def settings_of(leg: Leg, app: AppSettings) -> Settings:
     )
 
 
-@dataclass(frozen=True)
-class ExistingUser:
-    """The requester is a user that exists."""
-
-    id: int | None
-
-
-@dataclass(frozen=True)
-class NewUser:
-    """The requester is a user to be made: named by the name, else the number, else the e-mail (C8)."""
-
-    name: str | None = None
-    number: str | None = None
-    email: str | None = None
-
-    @property
-    def display_name(self) -> str:
-        """What the new user is called."""
-        return self.name or self.number or self.email or ""
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """The requester is the placeholder for anonymous callers, made when it is first needed (C9)."""
-
-    id: int | None = None
-
-
-Requester = ExistingUser | NewUser | Placeholder
-
-
 def facts_of(leg: Leg, app: AppSettings) -> "Facts":
     """Return what is known of a contact from its leg alone: what would have to be looked up is `Unknown`."""
     return Facts(leg, app, settings_of(leg, app), Known())
@@ -77,15 +52,16 @@ def facts_of(leg: Leg, app: AppSettings) -> "Facts":
 class Facts:
     """Everything the decision table can ask about one contact.
 
-    ``left_by`` is the rule that left the ticket to the agent, and ``automatic`` how forced creation then
-    looks at the contact (T8). Reading a fact that has not been looked up raises `Unknown`.
+    ``in_doubt``: the ticket was left to the agent by a rule that leaves the customer in doubt; ``automatic``
+    is how forced creation then looks at the contact (T8). Reading a fact that has not been looked up raises
+    `Unknown`.
     """
 
     leg: Leg
     app: AppSettings
     settings: Settings
     known: Known
-    left_by: str | None = None
+    in_doubt: bool = False
     automatic: bool = False
 
     # Who
@@ -102,8 +78,7 @@ class Facts:
     @property
     def number(self) -> str | None:
         """The customer's number in E.164: the one that the flow gives, else their own (C1)."""
-        given: str | None = self.settings["customer_number"]
-        return given or customers.own_number(self.leg, self.app.default_country)
+        return self.settings[CUSTOMER_NUMBER] or customers.own_number(self.leg, self.app.default_country)
 
     @property
     def customer_requester(self) -> Requester:
@@ -136,7 +111,7 @@ class Facts:
     @property
     def authentication_failed(self) -> bool:
         """Whether the caller's voice authentication failed or was inconclusive (T9)."""
-        source, enabled = self.app.caller_authentication, self.settings["voiceid_enabled"]
+        source, enabled = self.app.caller_authentication, self.settings[VOICEID_ENABLED]
         return authentication.has_failed(authentication.result_of(self.leg, source, enabled=enabled))
 
     # Which ticket
@@ -144,7 +119,7 @@ class Facts:
     @cached_property
     def asked_ticket(self) -> int | None:
         """The ticket number that the flow, or a task's name, gives; 0 asks for a new ticket (T1, C3)."""
-        number: int | None = self.settings["zendesk_ticket"]
+        number = self.settings[ZENDESK_TICKET]
         if number is None and self.leg.channel == "TASK":
             named = _TASK_NAME.fullmatch(self.leg.task_name or "")
             return int(named.group(1)) if named else None
@@ -166,7 +141,7 @@ class Facts:
     @property
     def looks_back_to(self) -> datetime | None:
         """How far back a recent ticket is looked for (T3), or None where none is."""
-        minutes = self.settings["recent_ticket_timeout"]
+        minutes = self.settings[RECENT_TICKET_TIMEOUT]
         if not minutes or self.outbound or self.asked_ticket is not None:
             return None
         return self.leg.began - timedelta(minutes=minutes)
@@ -226,4 +201,4 @@ class Facts:
     @property
     def left_to_agent(self) -> bool:
         """Whether the ticket is the agent's to choose by the setting (T8)."""
-        return not self.automatic and self.settings["ticket_assignment"] == "agent"
+        return not self.automatic and self.settings[TICKET_ASSIGNMENT] == "agent"

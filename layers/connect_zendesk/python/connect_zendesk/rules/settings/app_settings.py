@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -46,31 +46,16 @@ class CallerAuthentication:
     result_attribute: str = "voice_authentication_result"
 
 
-@dataclass(frozen=True)
-class AppSettings:
-    """The app settings that hold now. ``defaults`` is text for `settings.resolve`; the rest is typed."""
-
-    defaults: Mapping[str, str] = field(default_factory=dict)
-    zendesk_ticket_attribute: str = "zendesk_ticket"
-    default_country: str | None = None
-    time_zone: str = "UTC"
-    connect_instance_url: str | None = None
-    medialess: bool = False
-    agent_map: Mapping[str, int] = field(default_factory=dict)
-    anonymous_requester: str = "placeholder"
-    missed_contact_tickets: frozenset[str] = frozenset()
-    settle_from: datetime | None = None
-    task_rules: tuple[TaskRule, ...] = ()
-    caller_authentication: CallerAuthentication = CallerAuthentication()
-    zendesk_app_id: int | None = None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class FurtherSetting:
+class FurtherSetting(Generic[T]):
     """An app setting that no contact attribute overrides. ``example`` is a value as TOML or JSON has it."""
 
     name: str
-    shape: Shape
+    shape: Shape[T]
+    default: T
     purpose: str
     example: Any
 
@@ -79,10 +64,17 @@ class FurtherSetting:
         """Completes "expected …"."""
         return self.shape.expected
 
-    @property
-    def default(self) -> Any:
-        """What holds where it is not set."""
-        return getattr(AppSettings(), self.name)
+
+_ROW = "row"
+
+
+def _further(shape: Shape[T], default: T, purpose: str, example: Any) -> T:
+    """Return a field of `AppSettings` that is a row of the further app settings, and is named by the field.
+
+    Declared as returning the value's type, so that mypy holds the field's type to what the shape reads.
+    """
+    row = FurtherSetting("", shape, default, purpose, example)
+    return field(default_factory=lambda: default, metadata={_ROW: row})
 
 
 def _country(text: str) -> str:
@@ -115,65 +107,73 @@ def _moment(value: Any) -> datetime:
 
 _ATTRIBUTE_NAME = matching("[A-Za-z0-9_-]{1,100}", "the name of a contact attribute")
 
-FURTHER: tuple[FurtherSetting, ...] = (
-    FurtherSetting(
-        "zendesk_ticket_attribute",
+
+@dataclass(frozen=True)
+class AppSettings:
+    """The app settings that hold now: each field but ``defaults`` is a row of the further app settings.
+
+    ``defaults`` is text for `settings.resolve`, by app setting; the rest is typed.
+    """
+
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    zendesk_ticket_attribute: str = _further(
         _ATTRIBUTE_NAME,
+        "zendesk_ticket",
         "The contact attribute that carries the ticket number.",
         "ticket_number",
-    ),
-    FurtherSetting(
-        "default_country",
+    )
+    default_country: str | None = _further(
         matching("[A-Za-z]{2}", "an ISO 3166 country code of two letters", _country),
+        None,
         "The country of phone numbers that were typed without a country code.",
         "GB",
-    ),
-    FurtherSetting(
-        "time_zone",
+    )
+    time_zone: str = _further(
         matching(
             "[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*", "an IANA time zone such as Europe/London", _time_zone
         ),
+        "UTC",
         "The zone in which times are written on tickets.",
         "Europe/London",
-    ),
-    FurtherSetting(
-        "connect_instance_url",
+    )
+    connect_instance_url: str | None = _further(
         matching(
             r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?",
             "an https address",
             lambda text: text.rstrip("/"),
         ),
+        None,
         "The address of the Amazon Connect instance, for links to contacts and recordings.",
         "https://acme.my.connect.aws",
-    ),
-    FurtherSetting("medialess", BOOLEAN, "The softphone carries no audio. Not in effect yet.", True),
-    FurtherSetting(
-        "agent_map",
+    )
+    medialess: bool = _further(BOOLEAN, False, "The softphone carries no audio. Not in effect yet.", True)
+    agent_map: Mapping[str, int] = _further(
         mapping_to(ID, "a table of Amazon Connect user name = Zendesk user id"),
+        {},
         "Agents who cannot be found by e-mail address or external id.",
         {"asmith": 901},
-    ),
-    FurtherSetting(
-        "anonymous_requester",
+    )
+    anonymous_requester: str = _further(
         choice("placeholder", "agent"),
+        "placeholder",
         "Who requests the ticket of a caller who withheld the number.",
         "agent",
-    ),
-    FurtherSetting(
-        "missed_contact_tickets",
+    )
+    missed_contact_tickets: frozenset[str] = _further(
         selection(*MISSED_KINDS),
+        frozenset(),
         "The kinds of unanswered contact that get a ticket.",
         ["missed", "voicemail"],
-    ),
-    FurtherSetting(
-        "settle_from",
+    )
+    settle_from: datetime | None = _further(  # noqa: RUF009 - it returns a field
         Shape("a date and time in ISO 8601", matching_schema(_MOMENT.pattern), _moment),
+        None,
         "Contacts that began earlier get no ticket. Set at the first deployment.",
         "2026-01-01T00:00:00Z",
-    ),
-    FurtherSetting(
-        "task_rules",
+    )
+    task_rules: tuple[TaskRule, ...] = _further(
         TASK_RULES,
+        (),
         "Which Zendesk ticket events become Amazon Connect tasks. The first enabled rule that fits decides.",
         [
             {
@@ -184,9 +184,8 @@ FURTHER: tuple[FurtherSetting, ...] = (
                 "task": {"contact_flow": "11111111-2222-3333-4444-555555555555", "schedule_in_minutes": 5},
             }
         ],
-    ),
-    FurtherSetting(
-        "caller_authentication",
+    )
+    caller_authentication: CallerAuthentication = _further(  # noqa: RUF009 - it returns a field
         table(
             CallerAuthentication,
             {
@@ -196,20 +195,25 @@ FURTHER: tuple[FurtherSetting, ...] = (
                 "result_attribute": _ATTRIBUTE_NAME,
             },
         ),
+        CallerAuthentication(),
         "Where the result of a caller's voice authentication is found: in the contact record (voice_id), or "
         "in contact attributes of these names (attributes).",
         {"source": "attributes", "result_attribute": "biometrics_result"},
-    ),
-    FurtherSetting(
-        "zendesk_app_id",
+    )
+    zendesk_app_id: int | None = _further(
         ID,
+        None,
         "The id of a private Zendesk app, through which calls will be reported. Not in effect yet.",
         735264,
-    ),
+    )
+
+
+FURTHER: tuple[FurtherSetting[Any], ...] = tuple(
+    replace(row.metadata[_ROW], name=row.name) for row in fields(AppSettings) if _ROW in row.metadata
 )
 
 #: Every app setting, with the shape of its value.
-SHAPES: Mapping[str, Shape] = {
+SHAPES: Mapping[str, Shape[Any]] = {
     **{name: new_default(settings[0]) for name, settings in DEFAULTS.items()},
     **{setting.name: setting.shape for setting in FURTHER},
 }

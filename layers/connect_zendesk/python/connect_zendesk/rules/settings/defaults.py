@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.rules.settings import readers
-from connect_zendesk.rules.settings.readers import Reader, Unreadable
-from connect_zendesk.rules.settings.registry import BY_NAME, Setting
+from connect_zendesk.rules.settings.readers import AnyOf, OneOf, Reader, Unreadable
+from connect_zendesk.rules.settings.registry import Setting
 from connect_zendesk.rules.settings.shapes import (
     BOOLEAN_SCHEMA,
     Schema,
@@ -17,8 +17,10 @@ from connect_zendesk.rules.settings.shapes import (
 
 _LONGEST_MINUTES = 999_999_999
 
-#: For each reader: the types besides text in which TOML and JSON may have its value, and the schema.
-_FORMS: Mapping[Reader, tuple[tuple[type, ...], Schema]] = {
+#: The types besides text in which TOML and JSON may have a value, and the value's schema.
+_Form = tuple[tuple[type, ...], Schema]
+
+_FORMS: Mapping[Reader[Any], _Form] = {
     readers.boolean: ((bool, int), BOOLEAN_SCHEMA),
     readers.minutes: (
         (int, float),
@@ -35,16 +37,22 @@ _FORMS: Mapping[Reader, tuple[tuple[type, ...], Schema]] = {
     ),
     readers.e164_number: ((), matching_schema(r"\+[1-9][0-9]{1,14}")),
     readers.field_key: ((), matching_schema("[A-Za-z0-9_.-]{1,100}")),
-    BY_NAME["ticket_assignment"].read: ((), matching_schema(any_case("auto", "agent"))),
-    BY_NAME["customer_language"].read: ((), matching_schema(any_case(*readers.LANGUAGES))),
-    BY_NAME["voiceid_auth_mode"].read: ((), matching_schema(any_case("verify", "re-verify"))),
-    BY_NAME["speech_analysis"].read: ((list,), selection_schema("transcript", "comprehend", "sentiment")),
 }
 
 
-def new_default(setting: Setting) -> Shape:
+def _form(read: Reader[Any]) -> _Form:
+    match read:
+        case OneOf(words=words):
+            return (), matching_schema(any_case(*words))
+        case AnyOf(words=words):
+            return (list,), selection_schema(*words)
+        case _:
+            return _FORMS[read]
+
+
+def new_default(setting: Setting[Any]) -> Shape[str]:
     """Return the shape of the app setting that changes this setting's default; it is read as text."""
-    types, schema = _FORMS[setting.read]
+    types, schema = _form(setting.read)
 
     def convert(value: Any) -> str:
         if not isinstance(value, (str, *types)):
@@ -67,7 +75,7 @@ def text_form(value: Any) -> str:
     return str(value)
 
 
-def unreadable(setting: Setting, text: str) -> bool:
+def unreadable(setting: Setting[Any], text: str) -> bool:
     """Tell whether the setting cannot be read from the text."""
     try:
         setting.read(text.strip(), None)

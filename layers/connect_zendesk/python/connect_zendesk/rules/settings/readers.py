@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from connect_zendesk.rules import phone_numbers
 
@@ -28,8 +28,10 @@ class Unreadable(ValueError):
     """The text is not a value of its setting."""
 
 
-#: Takes the trimmed text and the default country.
-Reader = Callable[[str, str | None], Any]
+T_co = TypeVar("T_co", covariant=True)
+
+#: Takes the trimmed text and the default country; returns the value, or raises `Unreadable`.
+Reader = Callable[[str, str | None], T_co]
 
 
 def is_not_set(text: str) -> bool:
@@ -63,29 +65,33 @@ def boolean(text: str, _country: str | None = None) -> bool:
     raise Unreadable
 
 
-def one_of(*words: str) -> Reader:
-    """Return a reader for one of these words, in any case."""
-    by_lower = {word.lower(): word for word in words}
+class OneOf:
+    """Reads one of some words, in any case, as it is written in ``words``."""
 
-    def read(text: str, _country: str | None = None) -> str:
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self._by_lower = {word.lower(): word for word in words}
+
+    def __call__(self, text: str, _country: str | None = None) -> str:
+        """Read one of the words."""
         try:
-            return by_lower[text.lower()]
+            return self._by_lower[text.lower()]
         except KeyError:
             raise Unreadable from None
 
-    return read
 
+class AnyOf:
+    """Reads a comma-separated selection of some words; the value has them in the order of ``words``."""
 
-def any_of(*words: str) -> Reader:
-    """Return a reader for a comma-separated selection of these words; the value keeps their order here."""
+    def __init__(self, *words: str) -> None:
+        self.words = words
 
-    def read(text: str, _country: str | None = None) -> tuple[str, ...]:
+    def __call__(self, text: str, _country: str | None = None) -> tuple[str, ...]:
+        """Read some of the words."""
         named = {word.strip().lower() for word in text.split(",")} - {""}
-        if not named or not named <= set(words):
+        if not named or not named <= set(self.words):
             raise Unreadable
-        return tuple(word for word in words if word in named)
-
-    return read
+        return tuple(word for word in self.words if word in named)
 
 
 def minutes(text: str, _country: str | None = None) -> float:

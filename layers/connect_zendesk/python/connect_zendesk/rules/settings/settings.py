@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.readers import Unreadable
-from connect_zendesk.rules.settings.registry import REGISTRY, Setting
+from connect_zendesk.rules.settings.registry import REGISTRY, ZENDESK_TICKET, Setting
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Source = Literal["attribute", "app_setting", "default"]
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - the specification's own word
+class SettingWarning:
     """A value that could not be read (S4)."""
 
     setting: str
@@ -30,13 +33,13 @@ class Warning:  # noqa: A001 - the specification's own word
 
 
 @dataclass(frozen=True)
-class Resolved:
+class Resolved(Generic[T_co]):
     """A setting's value, where it came from, the text it was read from, and what was ignored on the way."""
 
-    value: Any
+    value: T_co
     source: Source
     raw: str | None = None
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[SettingWarning, ...] = ()
 
     @property
     def is_set(self) -> bool:
@@ -46,19 +49,23 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting of one contact, resolved."""
+    """Every setting of one contact, resolved.
 
-    by_name: Mapping[str, Resolved]
+    Code asks for a value by the setting's row in the registry. ``by_name`` is for names that are data,
+    such as those to be shown.
+    """
 
-    def __getitem__(self, name: str) -> Any:
-        return self.by_name[name].value
+    by_name: Mapping[str, Resolved[Any]]
 
-    def resolved(self, name: str) -> Resolved:
+    def __getitem__(self, setting: Setting[T]) -> T:
+        return self.resolved(setting).value
+
+    def resolved(self, setting: Setting[T]) -> Resolved[T]:
         """Return the value of one setting with its source, raw text and warnings."""
-        return self.by_name[name]
+        return self.by_name[setting.name]
 
     @property
-    def warnings(self) -> tuple[Warning, ...]:
+    def warnings(self) -> tuple[SettingWarning, ...]:
         """Everything that could not be read, each once, in the registry's order (S4)."""
         return tuple(
             dict.fromkeys(warning for resolved in self.by_name.values() for warning in resolved.warnings)
@@ -80,7 +87,7 @@ def resolve(
     """
     by_name = dict(_DEFAULTS)
     for setting in REGISTRY:
-        attribute = ticket_attribute if setting.name == "zendesk_ticket" else setting.name
+        attribute = ticket_attribute if setting is ZENDESK_TICKET else setting.name
         app_setting = defaults.get(setting.app_setting) if setting.app_setting else None
         if app_setting is not None or attribute in attributes:
             by_name[setting.name] = _resolve_one(setting, attribute, attributes, app_setting, default_country)
@@ -88,29 +95,31 @@ def resolve(
 
 
 #: Most settings of most contacts are set nowhere, so these are shared.
-_DEFAULTS = {setting.name: Resolved(setting.default, "default") for setting in REGISTRY}
+_DEFAULTS: Mapping[str, Resolved[Any]] = {
+    setting.name: Resolved(setting.default, "default") for setting in REGISTRY
+}
 
 
 def _resolve_one(
-    setting: Setting,
+    setting: Setting[T],
     attribute: str,
     attributes: Mapping[str, str],
     app_setting: str | None,
     default_country: str | None,
-) -> Resolved:
-    warnings: list[Warning] = []
+) -> Resolved[T]:
+    warnings: list[SettingWarning] = []
     for source, name, text in _given(setting, attribute, attributes.get(attribute), app_setting):
         try:
             value = setting.read(text.strip(), default_country)
         except Unreadable:
-            warnings.append(Warning(name, setting.expected, text.strip(), setting.about_customer))
+            warnings.append(SettingWarning(name, setting.expected, text.strip(), setting.about_customer))
         else:
             return Resolved(value, source, text, tuple(warnings))
     return Resolved(setting.default, "default", None, tuple(warnings))
 
 
 def _given(
-    setting: Setting, attribute: str, text: str | None, app_setting: str | None
+    setting: Setting[Any], attribute: str, text: str | None, app_setting: str | None
 ) -> Iterator[tuple[Source, str, str]]:
     """Yield the sources that say something, the strongest first: source, its name, its text."""
     if text is not None and not readers.is_not_set(text):

@@ -8,10 +8,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.readers import Unreadable
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Schema = Mapping[str, Any]
 
@@ -31,8 +34,8 @@ class Misfit(Unreadable):
 
 
 @dataclass(frozen=True)
-class Shape:
-    """How one value is written.
+class Shape(Generic[T_co]):
+    """How one value is written; ``T_co`` is the type of what is meant by it.
 
     ``expected`` completes "expected …"; ``schema`` is a draft-04 fragment; ``convert`` returns what was
     meant, or raises ValueError (`Unreadable` is one).
@@ -40,9 +43,9 @@ class Shape:
 
     expected: str
     schema: Schema
-    convert: Callable[[Any], Any]
+    convert: Callable[[Any], T_co]
 
-    def read(self, value: Any, where: str = "") -> Any:
+    def read(self, value: Any, where: str = "") -> T_co:
         """Return what was meant by the value at this place. Raises `Misfit`, with the innermost place."""
         try:
             return self.convert(value)
@@ -90,11 +93,11 @@ BOOLEAN_SCHEMA: Schema = {
 }
 
 
-def matching(pattern: str, expected: str, then: Callable[[str], Any] = str) -> Shape:
+def matching(pattern: str, expected: str, then: Callable[[str], str] = str) -> Shape[str]:
     """A text that matches the whole pattern; ``then`` makes of it what is meant, or raises ValueError."""
     compiled = re.compile(pattern)
 
-    def convert(value: Any) -> Any:
+    def convert(value: Any) -> str:
         text = text_of(value)
         if not compiled.fullmatch(text):
             raise Unreadable
@@ -103,9 +106,9 @@ def matching(pattern: str, expected: str, then: Callable[[str], Any] = str) -> S
     return Shape(expected, matching_schema(pattern), convert)
 
 
-def choice(*words: str) -> Shape:
+def choice(*words: str) -> Shape[str]:
     """One of these words, in any case."""
-    read_word = readers.one_of(*words)
+    read_word = readers.OneOf(*words)
     return Shape(
         _either(words),
         matching_schema(any_case(*words)),
@@ -113,9 +116,9 @@ def choice(*words: str) -> Shape:
     )
 
 
-def selection(*words: str) -> Shape:
+def selection(*words: str) -> Shape[frozenset[str]]:
     """Any of these words, as a list or with commas between them; read as a frozenset."""
-    read_words = readers.any_of(*words)
+    read_words = readers.AnyOf(*words)
 
     def convert(value: Any) -> frozenset[str]:
         if isinstance(value, list):
@@ -125,7 +128,7 @@ def selection(*words: str) -> Shape:
     return Shape("a list of " + ", ".join(words), selection_schema(*words), convert)
 
 
-def whole_number(lowest: int, highest: int) -> Shape:
+def whole_number(lowest: int, highest: int) -> Shape[int]:
     """A whole number in these bounds."""
 
     def convert(value: Any) -> int:
@@ -140,10 +143,10 @@ def whole_number(lowest: int, highest: int) -> Shape:
     )
 
 
-def list_of(item: Shape, expected: str) -> Shape:
+def list_of(item: Shape[T], expected: str) -> Shape[tuple[T, ...]]:
     """A list; read as a tuple."""
 
-    def convert(value: Any) -> tuple[Any, ...]:
+    def convert(value: Any) -> tuple[T, ...]:
         if not isinstance(value, list):
             raise Unreadable
         return tuple(item.read(each, f"[{number}]") for number, each in enumerate(value, 1))
@@ -151,10 +154,10 @@ def list_of(item: Shape, expected: str) -> Shape:
     return Shape(expected, {"type": "array", "items": item.schema}, convert)
 
 
-def one_or_more(item: Shape) -> Shape:
+def one_or_more(item: Shape[T]) -> Shape[frozenset[T]]:
     """One value, or a list with at least one; read as a frozenset."""
 
-    def convert(value: Any) -> frozenset[Any]:
+    def convert(value: Any) -> frozenset[T]:
         if not isinstance(value, list):
             return frozenset({item.read(value)})
         if not value:
@@ -168,10 +171,10 @@ def one_or_more(item: Shape) -> Shape:
     )
 
 
-def mapping_to(item: Shape, expected: str) -> Shape:
+def mapping_to(item: Shape[T], expected: str) -> Shape[Mapping[str, T]]:
     """A table whose keys are the administrator's own."""
 
-    def convert(value: Any) -> dict[str, Any]:
+    def convert(value: Any) -> Mapping[str, T]:
         if not isinstance(value, Mapping):
             raise Unreadable
         return {str(key): item.read(each, f".{key}") for key, each in value.items()}
@@ -180,16 +183,16 @@ def mapping_to(item: Shape, expected: str) -> Shape:
 
 
 def table(
-    build: Callable[..., Any],
-    fields: Mapping[str, Shape],
+    build: Callable[..., T],
+    fields: Mapping[str, Shape[Any]],
     *,
     required: tuple[str, ...] = (),
     one_of: tuple[str, ...] = (),
-) -> Shape:
+) -> Shape[T]:
     """A table of these fields, given to ``build`` by name. Of ``one_of``, exactly one must be there."""
     expected = "a table of " + ", ".join(fields)
 
-    def convert(value: Any) -> Any:
+    def convert(value: Any) -> T:
         if not isinstance(value, Mapping):
             raise Unreadable
         for name in value:
@@ -226,9 +229,9 @@ def _id(value: Any) -> int:
     return readers.user_id(str(value).strip())
 
 
-def _one_word(read_words: readers.Reader, item: Any) -> tuple[str, ...]:
+def _one_word(read_words: readers.AnyOf, item: Any) -> tuple[str, ...]:
     """Return the one word that an item of a list is."""
-    words: tuple[str, ...] = read_words(text_of(item), None)
+    words = read_words(text_of(item), None)
     if "," in item:
         raise Unreadable
     return words

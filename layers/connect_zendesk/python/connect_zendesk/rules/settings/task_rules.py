@@ -77,17 +77,17 @@ class TaskRule:
     enabled: bool = True
 
 
-def _connect_id(kind: str, what: str) -> Shape:
+def _connect_id(kind: str, what: str) -> Shape[str]:
     """The id of something in Amazon Connect, or its ARN."""
     arn = rf"arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{{12}}:instance/{_UUID}/{kind}/"
     return matching(rf"(?:{arn})?{_UUID}", f"the id or ARN of {what}", str.lower)
 
 
-def _unique(rules: Shape) -> Shape:
+def _unique(rules: Shape[tuple[TaskRule, ...]]) -> Shape[tuple[TaskRule, ...]]:
     """No two rules may have one name: a reason that names a rule must name one."""
 
     def convert(value: object) -> tuple[TaskRule, ...]:
-        read: tuple[TaskRule, ...] = rules.read(value)
+        read = rules.read(value)
         names = [rule.name for rule in read]
         for number, name in enumerate(names, 1):
             if name in names[: number - 1]:

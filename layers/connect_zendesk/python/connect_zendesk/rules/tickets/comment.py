@@ -22,6 +22,16 @@ from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.readers import without_markup
+from connect_zendesk.rules.settings.registry import (
+    CALL_RECORDING_CONSENT,
+    CONVERSATION_TITLE,
+    CUSTOMER_EMAIL,
+    CUSTOMER_NAME,
+    CUSTOMER_NUMBER,
+    DIALED_NUMBER,
+    DOWNLOAD_RECORDING,
+    OUTBOUND_CLI,
+)
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 
@@ -56,14 +66,14 @@ class View:
         """The number the call was made from, as reported (M4)."""
         if self.leg.direction == "inbound":
             return self.leg.customer_address
-        return (self._is_call and self.settings["outbound_cli"]) or self.leg.system_address
+        return (self._is_call and self.settings[OUTBOUND_CLI]) or self.leg.system_address
 
     @property
     def to_number(self) -> str | None:
         """The number that was called, as reported (M4)."""
         if self.leg.direction == "outbound":
             return self.leg.customer_address
-        return (self._is_call and self.settings["dialed_number"]) or self.leg.system_address
+        return (self._is_call and self.settings[DIALED_NUMBER]) or self.leg.system_address
 
     @property
     def _is_call(self) -> bool:
@@ -73,12 +83,12 @@ class View:
     @property
     def opted_out(self) -> bool:
         """Whether the customer did not agree to be recorded (M3)."""
-        return bool(self.settings["call_recording_consent"] == "optout")
+        return self.settings[CALL_RECORDING_CONSENT] == "optout"
 
     @property
     def shows_recording(self) -> bool:
         """Whether the recording may be linked and played (M3)."""
-        return bool(self.leg.recordings) and self.settings["download_recording"] and not self.opted_out
+        return bool(self.leg.recordings) and self.settings[DOWNLOAD_RECORDING] and not self.opted_out
 
     @property
     def instance_url(self) -> str | None:
@@ -116,17 +126,17 @@ def subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
 
 def _subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
     settings = settings_of(leg, app)
-    if settings["conversation_title"]:
-        return str(settings["conversation_title"])
+    if title := settings[CONVERSATION_TITLE]:
+        return title
     if leg.channel == "TASK":
         return leg.task_name or wording.TASK_SUBJECT
     number = customers.own_number(leg, app.default_country)
-    named = (customer and customer.user and customer.user.name) or settings["customer_name"]
+    named = (customer and customer.user and customer.user.name) or settings[CUSTOMER_NAME]
     if leg.channel == "CHAT":
-        who = named or number or settings["customer_email"] or wording.ANONYMOUS_CUSTOMER
+        who = named or number or settings[CUSTOMER_EMAIL] or wording.ANONYMOUS_CUSTOMER
         return wording.CHAT_SUBJECT.format(who=who)
     template = wording.INCOMING_SUBJECT if leg.direction == "inbound" else wording.OUTGOING_SUBJECT
-    return template.format(who=number or named or settings["customer_number"] or wording.ANONYMOUS)
+    return template.format(who=number or named or settings[CUSTOMER_NUMBER] or wording.ANONYMOUS)
 
 
 def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
@@ -236,7 +246,7 @@ def _facts(view: View) -> Iterator[tuple[str, str | None]]:
         yield wording.RECORDING, _link(view.recording_url)
     elif view.shows_recording:
         yield wording.RECORDING, _shown(wording.NO_LINK)
-    if view.settings["call_recording_consent"] == "optin":
+    if view.settings[CALL_RECORDING_CONSENT] == "optin":
         yield "", escape(wording.CONSENTED)
 
 

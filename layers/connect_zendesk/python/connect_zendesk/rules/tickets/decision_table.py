@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from connect_zendesk.rules.contacts.facts import ExistingUser, Facts, Requester
-from connect_zendesk.rules.contacts.lookups import Ticket
+from connect_zendesk.rules.contacts.facts import Facts
+from connect_zendesk.rules.model import ExistingUser, Requester, Settles, Ticket
+from connect_zendesk.rules.settings.registry import ALL_OUTBOUND, FORCE_TICKET_CREATION, ZENDESK_USER
 
 Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]
 
@@ -35,7 +36,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the table. ``when`` and ``then`` say in words what ``applies`` and ``outcome`` do."""
+    """One row of the table. ``when`` and ``then`` say in words what ``applies`` and ``outcome`` do.
+
+    ``settles`` is how long it holds that a contact gets no ticket. ``in_doubt``: the row leaves it open who
+    the customer is, or whose ticket it is; a forced ticket is then requested by the agent, never by a
+    candidate (T8). ``forced``: the row decides on a contact that ended while it was left to the agent (T8).
+    The id is for people; nothing is decided by it.
+    """
 
     id: str
     when: str
@@ -43,6 +50,9 @@ class Rule:
     applies: Callable[[Facts], bool]
     outcome: Callable[[Facts], Outcome]
     settings: tuple[str, ...] = ()
+    settles: Settles = "for good"
+    in_doubt: bool = False
+    forced: bool = False
 
     @property
     def reason(self) -> Reason:
@@ -90,7 +100,7 @@ def _create(facts: Facts) -> Outcome:
 
 
 def _somebody_elses(facts: Facts) -> bool:
-    ticket, named = facts.given_ticket, facts.settings["zendesk_user"]
+    ticket, named = facts.given_ticket, facts.settings[ZENDESK_USER]
     if ticket is None or (named is not None and named == ticket.requester and not ticket.closed):
         return False  # without asking who the customer is; a follow-up's subject wants to know
     customer = facts.customer
@@ -119,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: facts.too_old,
         _nothing,
         ("settle_from",),
+        settles="until an earlier record",
     ),
     Rule(
         "T13",
@@ -127,6 +138,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: facts.missed_without_ticket,
         _nothing,
         ("missed_contact_tickets",),
+        settles="until answered",
     ),
     Rule(
         "C",
@@ -142,6 +154,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: not facts.automatic and _somebody_elses(facts),
         _leave_given,
         ("zendesk_ticket",),
+        in_doubt=True,
     ),
     Rule(
         "T1",
@@ -171,9 +184,10 @@ RULES: tuple[Rule, ...] = (
         "C7",
         "zendesk_user names a user who does not exist or is suspended",
         "the agent decides",
-        lambda facts: not facts.automatic and facts.customer.problem == "C7",
+        lambda facts: not facts.automatic and facts.customer.problem == "unusable user",
         _leave,
         ("zendesk_user",),
+        in_doubt=True,
     ),
     Rule(
         "T5",
@@ -182,12 +196,13 @@ RULES: tuple[Rule, ...] = (
         lambda facts: not facts.automatic and facts.customer.kind == "ambiguous",
         _leave,
         ("customer_number", "customer_email", "customer_name"),
+        in_doubt=True,
     ),
     Rule(
         "C6",
         "A chat without a match, or with nothing to search by",
         "the agent decides",
-        lambda facts: not facts.automatic and facts.customer.problem == "C6",
+        lambda facts: not facts.automatic and facts.customer.problem == "unmatched chat",
         _leave,
         ("customer_email", "customer_name"),
     ),
@@ -198,6 +213,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: not facts.automatic and facts.authentication_failed,
         _leave,
         ("caller_authentication",),
+        in_doubt=True,
     ),
     Rule(
         "T1",
@@ -238,7 +254,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: (
             facts.outbound
             and facts.customer.kind in ("unrecognised", "anonymous")
-            and not facts.settings["all_outbound"]
+            and not facts.settings[ALL_OUTBOUND]
         ),
         _nothing,
         ("all_outbound",),
@@ -282,9 +298,6 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
-#: After these the customer is in doubt: a forced ticket is requested by the agent, never by a candidate (T8).
-IN_DOUBT = frozenset({"T2", "T9", "C7", "T5"})
-
 
 def _as_automatic(facts: Facts) -> Outcome:
     facts = replace(facts, automatic=True)
@@ -298,17 +311,19 @@ FORCED_RULES: tuple[Rule, ...] = (
         "T8",
         "The contact ended unattached, and force_ticket_creation is off",
         "no ticket",
-        lambda facts: not facts.settings["force_ticket_creation"],
+        lambda facts: not facts.settings[FORCE_TICKET_CREATION],
         _nothing,
         ("force_ticket_creation",),
+        forced=True,
     ),
     Rule(
         "T8",
         "The contact ended unattached, and its customer is in doubt",
         "a new ticket requested by the agent, or by the placeholder user where the agent is unknown",
-        lambda facts: facts.left_by in IN_DOUBT,
+        lambda facts: facts.in_doubt,
         lambda facts: Outcome("create", requester=facts.agent_or_placeholder),
         ("force_ticket_creation",),
+        forced=True,
     ),
     Rule(
         "T8",
@@ -317,6 +332,7 @@ FORCED_RULES: tuple[Rule, ...] = (
         lambda facts: True,
         _as_automatic,
         ("force_ticket_creation",),
+        forced=True,
     ),
 )
 

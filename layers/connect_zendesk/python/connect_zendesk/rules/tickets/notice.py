@@ -8,11 +8,9 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import Facts, settings_of
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.registry import ZENDESK_TICKET
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets.ticket_decision import Decision
-
-#: Rules by which a contact is left to its agent, who has to know why.
-_LEFT_BY = frozenset({"C6", "C7", "T2", "T5", "T9"})
 
 
 @dataclass(frozen=True)
@@ -52,14 +50,14 @@ def joined_without_ticket() -> tuple[Notice, ...]:
 def _of_decision(decision: Decision, app: AppSettings) -> Iterator[Notice]:
     if decision.customer is not None and decision.customer.kind == "anonymous":
         yield _notice("C4")
-    if decision.rule in _LEFT_BY and decision.action == "leave_to_agent":
+    if decision.action == "leave_to_agent" and decision.rule in wording.NOTICES:
         yield _notice(decision.rule)
     if decision.missing_ticket is not None:
         text = wording.NO_SUCH_TICKET.format(
             setting=app.zendesk_ticket_attribute, ticket=decision.missing_ticket
         )
         yield Notice("T1", wording.NOTICES["T1"].format(what=text))
-    elif decision.action == "leave_to_agent" and decision.settings["zendesk_ticket"] == 0:
+    elif decision.action == "leave_to_agent" and decision.settings[ZENDESK_TICKET] == 0:
         yield Notice("T1", wording.NOTICES["T1"].format(what=wording.NEW_TICKET_ASKED_FOR))
     yield from _of_settings(decision.settings)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.settings.registry import POP_INCOMING
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 
@@ -28,7 +29,7 @@ def pops_ringing(leg: Leg, settings: Settings) -> bool:
 
     A task is offered as a call is (P5).
     """
-    return leg.direction == "inbound" and not leg.is_monitoring and bool(settings["pop_incoming"])
+    return leg.direction == "inbound" and not leg.is_monitoring and settings[POP_INCOMING]
 
 
 def of_ticket(ticket: int | None) -> Pop | None:

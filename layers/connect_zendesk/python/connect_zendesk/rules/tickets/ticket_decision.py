@@ -6,12 +6,14 @@ from typing import Literal
 
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.facts import Facts, Requester, settings_of
-from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown, User
+from connect_zendesk.rules.contacts.facts import Facts, settings_of
+from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown
+from connect_zendesk.rules.model import Requester, Settles, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
+from connect_zendesk.rules.settings.registry import ZENDESK_USER
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets import decision_table
-from connect_zendesk.rules.tickets.decision_table import IN_DOUBT, Action, Outcome, Reason, Rule, first_hit
+from connect_zendesk.rules.tickets.decision_table import Action, Outcome, Reason, Rule, first_hit
 
 Moment = Literal["alive", "ended"]
 
@@ -25,6 +27,7 @@ class Decision:
     for the agent only. ``customer`` is None where no rule asked who it is; ``missing_ticket`` is a number
     that was given and that no ticket has; ``looked_back_to`` is how far back a recent ticket counted.
     ``number_for`` is a user, found by id, who is to get this number (E.164) if they have none (C10).
+    ``settles`` and ``forced`` are those of the row that decided (`decision_table.Rule`).
     """
 
     action: Action
@@ -39,6 +42,8 @@ class Decision:
     missing_ticket: int | None = None
     looked_back_to: datetime | None = None
     number_for: tuple[int, str] | None = None
+    settles: Settles = "for good"
+    forced: bool = False
 
     @property
     def user(self) -> User | None:
@@ -63,7 +68,7 @@ def decide(leg: Leg, app: AppSettings, known: Known, moment: Moment) -> Decision
         outcome = rule.outcome(facts)
         if outcome.action != "leave_to_agent":
             return _decision(facts, outcome, (rule,))
-        facts = replace(facts, left_by=rule.id)
+        facts = replace(facts, in_doubt=rule.in_doubt)
         if moment == "alive":
             return _decision(facts, outcome, (rule,))
         forced = first_hit(decision_table.FORCED_RULES, facts)
@@ -74,10 +79,9 @@ def decide(leg: Leg, app: AppSettings, known: Known, moment: Moment) -> Decision
 
 
 def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decision:
-    in_doubt = facts.left_by in IN_DOUBT
     customer = _customer_so_far(facts)
     candidates: tuple[User, ...] = ()
-    if in_doubt and customer is not None:
+    if facts.in_doubt and customer is not None:
         candidates = customer.candidates or ((customer.user,) if customer.user else ())
     return Decision(
         action=outcome.action,
@@ -88,10 +92,12 @@ def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decisi
         ticket=outcome.ticket,
         requester=outcome.requester,
         candidates=candidates,
-        candidate_ticket=facts.given_ticket.id if in_doubt and facts.given_ticket else None,
+        candidate_ticket=facts.given_ticket.id if facts.in_doubt and facts.given_ticket else None,
         missing_ticket=_missing_ticket(facts),
         looked_back_to=facts.looks_back_to,
-        number_for=None if in_doubt or outcome.action in ("none", "leave_to_agent") else _number_for(facts),
+        number_for=_number_for(facts, outcome),
+        settles=rules[0].settles,
+        forced=rules[0].forced,
     )
 
 
@@ -110,13 +116,15 @@ def _missing_ticket(facts: Facts) -> int | None:
         return None
 
 
-def _number_for(facts: Facts) -> tuple[int, str] | None:
+def _number_for(facts: Facts, outcome: Outcome) -> tuple[int, str] | None:
     """Return the user named by the flow and the caller's number, unless the user is known to have one (C10).
 
     Nobody is looked up only for this: whether the user has a number is asked before it is written. A caller
     whose authentication failed may be anybody, and with the number would be that user the next time (T9).
     """
-    user, number = facts.settings["zendesk_user"], facts.number
+    if facts.in_doubt or outcome.action in ("none", "leave_to_agent"):
+        return None
+    user, number = facts.settings[ZENDESK_USER], facts.number
     if user is None or number is None or facts.authentication_failed:
         return None
     customer = _customer_so_far(facts)

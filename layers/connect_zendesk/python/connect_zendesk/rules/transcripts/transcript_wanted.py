@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from connect_zendesk.rules.settings.registry import CALL_RECORDING_CONSENT, CHAT_TRANSCRIPT
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.transcripts.conversation import Kind
 
@@ -46,9 +47,7 @@ class AttachmentPolicy:
     @staticmethod
     def of(settings: Settings) -> "AttachmentPolicy":
         """Return what the settings say."""
-        return AttachmentPolicy(
-            bool(settings["chat_transcript"]), settings["call_recording_consent"] == "optout"
-        )
+        return AttachmentPolicy(settings[CHAT_TRANSCRIPT], settings[CALL_RECORDING_CONSENT] == "optout")
 
 
 def unwanted(kind: Kind, policy: AttachmentPolicy) -> Unwanted | None:

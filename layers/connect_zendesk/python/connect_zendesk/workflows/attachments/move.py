@@ -12,15 +12,9 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.facts import (
-    ExistingUser,
-    NewUser,
-    Placeholder,
-    Requester,
-    facts_of,
-    settings_of,
-)
-from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
+from connect_zendesk.rules.settings.registry import CUSTOMER_EMAIL, CUSTOMER_NAME
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.ticket_decision import Decision
@@ -145,7 +139,7 @@ def _requester(
     if user is not None:
         return ExistingUser(user.id)
     facts = facts_of(leg, services.app)
-    new = NewUser(facts.settings["customer_name"], facts.number, facts.settings["customer_email"])
+    new = NewUser(facts.settings[CUSTOMER_NAME], facts.number, facts.settings[CUSTOMER_EMAIL])
     if new.number or new.email:
         return new
     if services.app.anonymous_requester == "agent":
@@ -180,7 +174,7 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     own note, it is right all the same.
     """
     if head.ticket is not None:
-        forced = head.rule == "T8" and head.action in ("create", "follow_up")
+        forced = head.forced and head.action in ("create", "follow_up")
         text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
         _add_note(services, root, command, head.ticket, text, chosen.ticket)
 

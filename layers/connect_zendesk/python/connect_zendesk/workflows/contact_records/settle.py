@@ -14,6 +14,16 @@ from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.settings.registry import (
+    CUSTOMER_EMAIL,
+    CUSTOMER_NAME,
+    CUSTOMER_NUMBER,
+    RECENT_TICKET_TIMEOUT,
+    TICKET_ASSIGNMENT,
+    ZENDESK_TICKET,
+    ZENDESK_USER,
+    Setting,
+)
 from connect_zendesk.rules.tickets.comment import fingerprint
 from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
 from connect_zendesk.workflows.contacts import records
@@ -25,14 +35,14 @@ from connect_zendesk.workflows.transcripts import expected_files
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 60, 900
 #: Settings that decide whose ticket a contact gets, and which.
-_DECIDING = (
-    "ticket_assignment",
-    "recent_ticket_timeout",
-    "zendesk_ticket",
-    "zendesk_user",
-    "customer_number",
-    "customer_name",
-    "customer_email",
+_DECIDING: tuple[Setting[Any], ...] = (
+    TICKET_ASSIGNMENT,
+    RECENT_TICKET_TIMEOUT,
+    ZENDESK_TICKET,
+    ZENDESK_USER,
+    CUSTOMER_NUMBER,
+    CUSTOMER_NAME,
+    CUSTOMER_EMAIL,
 )
 
 
@@ -63,7 +73,7 @@ def settle(
         count("AlreadyHandled")
         return
     head = _head(services, leg, record, known, forced_ticket_due=forced_ticket_due)
-    if head is None or head.rule == "T15":
+    if head is None or head.settles == "until an earlier record":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
     link_events.publish(services, leg.root_id, head)
     if leg.is_root and known is not None and known.reported is None and known.attached is None:
@@ -84,16 +94,17 @@ def _handled(services: Services, leg: Leg, head: Head | None) -> bool:
 def _head(
     services: Services, leg: Leg, record: Mapping[str, Any], head: Head | None, *, forced_ticket_due: bool
 ) -> Head | None:
-    """Return what is settled for the contact, settled now if need be; None while the agent may attach it.
+    """Return what is settled for the contact, settled now if need be.
 
-    ``head`` is what was settled before.
+    None while the agent may attach it, and for a later leg of an old contact (T15). ``head`` is what was
+    settled before.
     """
     if head is not None and stays(head, leg):
         return head
     deciding = leg
     if not leg.decides:
         if facts_of(leg, services.app).too_old:
-            return Head(None, None, "none", "T15")  # nor would its first leg, which may never come again
+            return None  # nor would its first leg get a ticket, which may never come again (T15)
         deciding = first_leg_of(services, leg, head)
         if deciding.ended is not None:  # nothing else may ever tell that it has (T8)
             legs.ended(services.ledger, leg.root_id, deciding.contact_id, deciding.ended)
@@ -131,7 +142,7 @@ def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
     if snapshot is None:
         return
     then, now = settings_of(snapshot.leg, services.app), settings_of(leg, services.app)
-    late = [name for name in _DECIDING if then[name] != now[name]]
+    late = [setting.name for setting in _DECIDING if then[setting] != now[setting]]
     if late:
         count("AttributesTooLate")
         logger.warning("set after the flow left its copy", contact=leg.root_id, settings=late)

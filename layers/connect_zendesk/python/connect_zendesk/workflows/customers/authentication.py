@@ -11,13 +11,14 @@ from typing import Any
 from connect_zendesk.amazon_connect import voice_id
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, REPORTED_ONCE
+from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, UNKNOWN_WORD
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.authentication import BY_WEIGHT, Authentication
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
 from connect_zendesk.rules.contacts.voice_fields import Said
+from connect_zendesk.rules.settings.registry import VOICEID_ENABLED
 from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
 from connect_zendesk.workflows.services import Services
 
@@ -49,7 +50,7 @@ def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> No
     A record without it costs nothing but this look at it. Raises nothing of Zendesk's, which is not asked.
     """
     facts = facts_of(leg, services.app)
-    if not facts.settings["voiceid_enabled"] or not _is_over(leg) or facts.too_old:
+    if not facts.settings[VOICEID_ENABLED] or not _is_over(leg) or facts.too_old:
         return
     told = authentication.of_contact(leg, voice_id.of_record(record), services.app.caller_authentication)
     if (
@@ -109,7 +110,7 @@ def _of_speaker(services: Services, told: Authentication) -> Authentication:
 def _report_unknown(services: Services, leg: Leg, told: Authentication) -> None:
     """Report words that are not known by where they stand, once a day each; not the words."""
     for place in told.unknown:
-        if services.ledger.first(REPORTED_ONCE.key(about="authentication", what=f"unknown#{place}")):
+        if services.ledger.first(UNKNOWN_WORD.key(place=place)):
             count("AuthenticationWordUnknown")
             logger.warning("a word that is not known", place=place, contact=leg.root_id)
 
@@ -118,7 +119,9 @@ def _keep(services: Services, leg: Leg, told: Authentication) -> None:
     """Keep what a record says with its contact."""
     settings = settings_of(leg, services.app)
     named = [
-        name for name in customer_fields.SETTINGS.values() if settings.resolved(name).source == "attribute"
+        setting
+        for setting in customer_fields.SETTINGS.values()
+        if settings.resolved(setting).source == "attribute"
     ]
     new = [
         leg.contact_id,
@@ -134,7 +137,7 @@ def _keep(services: Services, leg: Leg, told: Authentication) -> None:
     def add(known: Any) -> Any:
         item = known or {"said": [], "given": []}
         said = item["said"] if new in item["said"] else kept([*item["said"], new])
-        return {**item, "said": said, "keys": {name: settings[name] for name in named}}
+        return {**item, "said": said, "keys": {setting.name: settings[setting] for setting in named}}
 
     services.ledger.change(AUTHENTICATION.key(root=leg.root_id), add)
 

@@ -8,16 +8,17 @@ is the latest by event time, in whatever order they come.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connect_zendesk.ledger.schema import CUSTOMER, REPORTED_ONCE
+from connect_zendesk.ledger.schema import CUSTOMER, UNKNOWN_FIELD
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import Look, Said, State
+from connect_zendesk.rules.settings.registry import VOICEID_FIELD, VOICEID_STATUS_FIELD, Setting
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.workflows.services import Services
 
 #: What a message on the customer queue asks for.
 KIND = "authentication"
 #: The settings that name the two fields, by what the field holds.
-SETTINGS: Mapping[str, str] = {"id": "voiceid_field", "status": "voiceid_status_field"}
+SETTINGS: Mapping[str, Setting[str]] = {"id": VOICEID_FIELD, "status": VOICEID_STATUS_FIELD}
 
 
 def want(services: Services, user: int, root: str, said: Said) -> None:
@@ -42,7 +43,7 @@ def keys(services: Services, state: State) -> Mapping[str, str]:
     """Return the keys of the two fields, by what they hold, as attributes and app settings name them."""
     app = services.app
     settings = resolve(dict(state.newest_keys), app.defaults)
-    return {role: settings[name] for role, name in SETTINGS.items()}
+    return {role: settings[setting] for role, setting in SETTINGS.items()}
 
 
 def note_begun(services: Services, user: int, look: Look) -> None:
@@ -57,7 +58,7 @@ def note_ended(services: Services, user: int, look: Look) -> None:
 
 def report_unknown(services: Services, key: str, setting: str) -> None:
     """Report a field that Zendesk's users do not have, by its name, once a day (V5)."""
-    if services.ledger.first(REPORTED_ONCE.key(about="user fields", what=key)):
+    if services.ledger.first(UNKNOWN_FIELD.key(key=key)):
         count("UnknownUserField")
         logger.error("Zendesk has no such user field", field=key, setting=setting)
 

@@ -105,7 +105,7 @@ def _look(services: Services, user_id: int, wanted: State) -> Look:
     keys = customer_fields.keys(services, wanted)
     for role, key in keys.items():
         if key not in profile.fields:
-            customer_fields.report_unknown(services, key, customer_fields.SETTINGS[role])
+            customer_fields.report_unknown(services, key, customer_fields.SETTINGS[role].name)
     fields = {role: key for role, key in keys.items() if key in profile.fields}
     return Look(wanted, fields, {role: str(profile.fields.get(keys[role]) or "") for role in ROLES})
 

@@ -6,8 +6,7 @@ from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import KEEP_PERSONAL, PLACEHOLDER, USER, Step, own_step
 from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once
 from connect_zendesk.rules import phone_numbers, wording
-from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder, Requester
-from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, User
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.errors import Duplicate, NoAnswer
@@ -122,5 +121,5 @@ def _not_listed_yet() -> NoAnswer:
 def _step(external_id: str) -> Step:
     """Return the step that makes a user. Its key can be a number: it is not kept for long."""
     if external_id == PLACEHOLDER_EXTERNAL_ID:
-        return own_step(PLACEHOLDER.key(external_id=external_id))
+        return own_step(PLACEHOLDER.key())
     return own_step(USER.key(external_id=external_id), in_progress=KEEP_PERSONAL)

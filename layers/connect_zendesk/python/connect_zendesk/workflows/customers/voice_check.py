@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import changed_attributes
-from connect_zendesk.ledger.schema import REPORTED_ONCE
+from connect_zendesk.ledger.schema import NOT_EVALUATED
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.settings.registry import VOICEID_AUTH_MODE, VOICEID_ENABLED
 from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.workflows.customers import voice_id_calls
 from connect_zendesk.workflows.services import Services
@@ -37,8 +38,8 @@ def check(services: Services, leg: Leg) -> Checked:
     time limit; who set no mode waits for nothing.
     """
     settings, app = settings_of(leg, services.app), services.app
-    mode = settings["voiceid_auth_mode"]
-    if mode is None or not settings["voiceid_enabled"] or leg.channel != "VOICE":
+    mode = settings[VOICEID_AUTH_MODE]
+    if mode is None or not settings[VOICEID_ENABLED] or leg.channel != "VOICE":
         return Checked(leg)
     source = app.caller_authentication
     told = authentication.result_of(leg, source, enabled=True)
@@ -50,7 +51,7 @@ def check(services: Services, leg: Leg) -> Checked:
             names = {"result": source.result_attribute, "status": source.status_attribute}
             wanted = {names[role]: value for role, value in evaluated.attributes.items()}
             attributes = changed_attributes(leg.attributes, wanted)
-        elif services.ledger.first(REPORTED_ONCE.key(about="authentication", what="not evaluated")):
+        elif services.ledger.first(NOT_EVALUATED.key()):
             # Partners evaluate when the flow asks them to; what they found is there, or it is not.
             count("AuthenticationNotEvaluated")
             logger.warning("voiceid_auth_mode: only source voice_id can be asked to evaluate", mode=mode)

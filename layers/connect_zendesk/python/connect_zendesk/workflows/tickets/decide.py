@@ -12,12 +12,12 @@ from connect_zendesk.rules.contacts.lookups import (
     PlaceholderUser,
     TicketById,
     TicketsRequestedBy,
-    User,
     UserById,
     UsersByEmail,
     UsersByName,
     UsersByPhone,
 )
+from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import ticket_decision
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from connect_zendesk.workflows.agents import agents
@@ -90,7 +90,7 @@ def _log(leg: Leg, decision: Decision) -> None:
         rule=decision.rule,
         reasons=[f"{reason.rule}: {reason.text}" for reason in decision.reasons],
         settings={
-            name: decision.settings.resolved(name).source
+            name: decision.settings.by_name[name].source
             for reason in decision.reasons
             for name in reason.settings
             if name in decision.settings.by_name

@@ -50,11 +50,9 @@ def stays(head: Head, leg: Leg) -> bool:
     may be answered by now, by a callback or after a transfer to another queue (T13), and a record from when
     an old one was new may come late (T15).
     """
-    if head.ticket is not None:
+    if head.ticket is not None or head.settles == "for good":
         return True
-    if head.rule == "T13":
-        return not (leg.decides or leg.answered)
-    return head.rule != "T15" or not leg.decides
+    return not (leg.decides or (leg.answered and head.settles == "until answered"))
 
 
 def _settled(services: Services, leg: Leg) -> Head | None:
@@ -66,4 +64,4 @@ def _is_left(decision: Decision, moment: Moment, forced_ticket_due: bool) -> boo
     """Tell whether a decision is one that waits: for the agent, or for the contact's end."""
     if moment == "alive":
         return decision.action in ("leave_to_agent", "none")
-    return decision.rule == "T8" and decision.action != "none" and not forced_ticket_due
+    return decision.forced and decision.action != "none" and not forced_ticket_due

@@ -11,6 +11,7 @@ from connect_zendesk.ledger.schema import Step, leg_step
 from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.settings.registry import VOICE_COMMENT
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import View, fingerprint
 from connect_zendesk.workflows.agents import agents
@@ -144,7 +145,7 @@ def _note(html: str) -> dict[str, Any]:
 def _is_voice_comment(view: View) -> bool:
     """Tell whether a leg gets a voice comment (M2)."""
     talked = view.leg.answered or bool(view.leg.recordings)
-    return view.leg.channel == "VOICE" and talked and bool(view.settings["voice_comment"])
+    return view.leg.channel == "VOICE" and talked and view.settings[VOICE_COMMENT]
 
 
 def _update_once(

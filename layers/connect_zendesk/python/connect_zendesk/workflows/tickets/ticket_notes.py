@@ -17,17 +17,16 @@ def add_note(services: Services, step: Step, ticket: int, lines: Sequence[str], 
     A closed ticket cannot, nor one that is gone. ``step`` names the note in the ledger and in the ticket's
     audits; ``contact`` is the contact that it is about. Raises `ZendeskError` and `Conflict`.
     """
-    mark = f"{step.key.partition} {step.mark.removeprefix('step#')}"
 
     def change() -> dict[str, Any]:
         html = "<p>" + "<br>".join(escape(line) for line in lines) + "</p>"
         return {
             "comment": tickets.private_comment(html),
-            "metadata": {tickets.METADATA: {"contact": contact, "step": mark}},
+            "metadata": {tickets.METADATA: {"contact": contact, "step": step.place}},
         }
 
     try:
-        update_once(services, step, ticket, mark, change)
+        update_once(services, step, ticket, step.place, change)
     except (Closed, NotFound):
         return False
     return True
