@@ -45,15 +45,9 @@ queue is dead-lettered.
 
 A message that fails for now is retried for {patience} days, then dead-lettered by its function with the
 reason; SQS keeps it for {retention}. SQS counts receives, and moves a message that was received too often:
-<<<<<<< HEAD
-the waits are such that the receives outlast the patience. A message that crashes its function each time
-is received again when its visibility timeout has ended, and so moved to the dead letters long before its
-queue would drop it.
-=======
 the waits are such that the receives outlast the patience. A message that crashes its function each time is
 received again when its visibility timeout has ended, and so moved to the dead letters long before its queue
 would drop it.
->>>>>>> origin/main
 
 {patience_table}
 
