@@ -118,6 +118,29 @@ def test_a_customers_update_keeps_to_the_order_of_that_customer(aws: Stack) -> N
     assert message["Attributes"]["MessageGroupId"] == "101"
 
 
+def test_what_sqs_moved_from_a_fifo_queue_is_listed_with_the_others_and_goes_back_into_its_order(
+    aws: Stack,
+) -> None:
+    update = '{"detail-type": "Customer Update", "detail": {"user": 101}}'
+    aws.move_in_order(update, "101")
+    aws.move()
+    listed = run(aws, "list")
+    assert "2 dead letters" in listed.text
+    assert "customer_update  It was tried as often as its queue allows." in listed.text
+    assert "2 sent again." in run(aws, "send", "--all").said
+    assert aws.ids() == set()
+    assert aws.waiting() == [MESSAGE]
+    queue = aws.outputs["CustomerQueueUrl"]
+    (message,) = aws.sqs.receive_message(QueueUrl=queue, AttributeNames=["MessageGroupId"])["Messages"]
+    assert (message["Body"], message["Attributes"]["MessageGroupId"]) == (update, "101")
+
+
+def test_a_stack_of_the_release_before_has_one_queue_of_dead_letters(aws: Stack) -> None:
+    del aws.outputs["FifoDeadLetterQueueUrl"]
+    aws.move()
+    assert "1 dead letter: 1 ticket_creation" in run(aws, "list").text
+
+
 @pytest.mark.parametrize("source", PLACES)
 def test_every_source_in_the_table_has_its_place(aws: Stack, source: str) -> None:
     missing = PLACES[source].output not in aws.outputs

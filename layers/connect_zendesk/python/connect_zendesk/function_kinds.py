@@ -187,6 +187,9 @@ class Worker(Function):
         queue = self.queue
         if queue.receives > MOST_RECEIVES:
             raise ImpossibleRow(f"{self.key}: SQS allows {MOST_RECEIVES} receives")
+        ids = (queue.id, "Worker", *(rule.id for rule in queue.rules))
+        if len(set(ids)) < len(ids):
+            raise ImpossibleRow(f"{self.key}: two resources have one id: {', '.join(ids)}")
         if queue.order and self.batch > 1:
             raise ImpossibleRow(f"{self.key}: what fails in a FIFO batch lets those behind it overtake")
         if queue.order and queue.order.field and queue.rules:
