@@ -13,6 +13,7 @@ from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode
 from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.messaging import CannotBeSent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 
 SOURCE = "contact_records"
@@ -22,7 +23,7 @@ SOURCE = "contact_records"
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Take a batch from the stream; returns which records have to come again."""
-    count("RecordReceived", len(event["Records"]))
+    count(Metric.CONTACT_RECORD_RECEIVED, len(event["Records"]))
     processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=take, processor=processor, context=context)
 
@@ -38,5 +39,5 @@ def take(record: KinesisStreamRecord) -> None:
         messaging.messages().publish(CONTACT_RECORD, contact_record)
     except (NotAContactRecord, CannotBeSent) as reason:
         messaging.messages().dead_letter(SOURCE, str(reason), data)
-        count("DeadLetter")
+        count(Metric.DEAD_LETTER)
         logger.error("given up", source=SOURCE, reason=str(reason))

@@ -7,6 +7,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.entrypoints import container
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.contact_events import ring
 from connect_zendesk.zendesk.patience import seconds_left
@@ -20,7 +21,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     services.zendesk.remaining = seconds_left(context)
     instance = os.environ.get("CONNECT_INSTANCE_ARN")
     for record in event["Records"]:
-        count("AgentEvent")
+        count(Metric.AGENT_EVENT)
         try:
             told = agent_event.decode(base64.b64decode(record["kinesis"]["data"]))
             if instance and not (told.agent.arn or "").startswith(f"{instance}/"):
@@ -28,8 +29,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
             ring.follow(services, told)
         except NotAContactRecord as reason:
             # Not a dead letter: what pops is worth nothing by the time anybody reads those.
-            count("UnreadableAgentEvent")
+            count(Metric.AGENT_EVENT_INVALID)
             logger.error("not an agent event", reason=str(reason))
         except Exception as error:  # noqa: BLE001 - AWS out of order: the agent sees the ticket on accepting
-            count("PopFailed")
+            count(Metric.POP_FAILED)
             logger.error("unexpected", error=type(error).__name__)

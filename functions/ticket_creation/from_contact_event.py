@@ -7,6 +7,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import contact_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.entrypoints import container
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import ACCEPTANCE
 from connect_zendesk.workflows.contact_events.accept import follow_at_once
@@ -17,7 +18,7 @@ from connect_zendesk.zendesk.patience import seconds_left
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> None:
     """Follow one contact event. Where the function dies, Lambda sends the event to the contact queue."""
-    count("ContactEvent")
+    count(Metric.CONTACT_EVENT)
     services = container.services()
     services.zendesk.remaining = seconds_left(context)
     sent_before = services.zendesk.sent
@@ -29,7 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
         follow_at_once(services, told, event["detail"])
     except NotAContactRecord as reason:
         services.messages.dead_letter(ACCEPTANCE.folder, str(reason), json.dumps(event).encode())
-        count("DeadLetter")
+        count(Metric.DEAD_LETTER)
         logger.error("given up", source=ACCEPTANCE.folder, reason=str(reason))
     finally:
-        count("ZendeskRequests", services.zendesk.sent - sent_before)
+        count(Metric.ZENDESK_REQUESTS, services.zendesk.sent - sent_before)

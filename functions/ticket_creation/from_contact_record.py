@@ -8,6 +8,7 @@ from connect_zendesk.detail_types import CONTACT_EVENT, CONTACT_RECORD, FORCED_T
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TICKET_CREATION
 from connect_zendesk.workflows.contact_events.accept import follow
@@ -27,7 +28,7 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
         raise Permanent("no message for this queue")
     told = contact_event.parse(detail, detail.get("sent")) if detail_type == CONTACT_EVENT else None
     leg = told.leg if told else contact_record.parse(detail)
-    count("ContactEvent" if told else "ContactRecord")
+    count(Metric.CONTACT_EVENT if told else Metric.CONTACT_RECORD)
     services = container.services()
     sent_before = services.zendesk.sent
     try:
@@ -36,5 +37,5 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
         else:
             settle(services, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
     finally:
-        count("ZendeskRequests", requests := services.zendesk.sent - sent_before)
+        count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
         logger.info("worked on", contact=leg.root_id, zendesk_requests=requests)

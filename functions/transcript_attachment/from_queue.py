@@ -5,6 +5,7 @@ from typing import Any
 
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TRANSCRIPT_ATTACHMENT
 from connect_zendesk.workflows.transcripts.file_events import follow
@@ -24,5 +25,5 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     try:
         follow(services, detail_type, detail)
     finally:
-        count("ZendeskRequests", requests := services.zendesk.sent - sent_before)
+        count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
         logger.info("worked on", event=detail_type, zendesk_requests=requests)

@@ -7,6 +7,7 @@ import boto3
 
 from connect_zendesk.entrypoints import container
 from connect_zendesk.errors import RetryLater
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.webhooks.recovery import recover
 from connect_zendesk.zendesk.patience import seconds_left
@@ -26,7 +27,7 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     services = container.services()
     services.zendesk.remaining = remaining = seconds_left(context)
     known = keys()
-    count("WebhooksLookedAt", len(known.webhooks))
+    count(Metric.WEBHOOKS_CHECKED, len(known.webhooks))
     try:
         recover(services, known, remaining)
     except RetryLater as error:

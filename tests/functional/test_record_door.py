@@ -116,7 +116,7 @@ def test_bad_input_is_a_dead_letter_a_log_line_and_a_metric_and_stops_nothing(
     assert dead_letter_data(letter) == data
     assert [(line["message"], line["reason"]) for line in logs.lines] == [("given up", letter["reason"])]
     assert logs.metrics["DeadLetter"] == 1
-    assert logs.metrics["RecordReceived"] == 2
+    assert logs.metrics["ContactRecordReceived"] == 2
 
 
 @pytest.mark.parametrize(

@@ -557,7 +557,7 @@ def test_no_words_and_no_keys_are_logged_whatever_becomes_of_a_file(body: bytes)
     for private in ("ailment", "parcel", "ChatTranscripts", "Analysis/"):
         assert private not in text
     assert logs.metrics["FileAttached"] + logs.metrics["DeadLetter"] == 1
-    assert logs.metrics["FileLeftOut"] == 1
+    assert logs.metrics["FileSkipped"] == 1
 
 
 # Long ones

@@ -262,7 +262,7 @@ def test_a_webhook_that_is_gone_stops_no_other(logs: Logs) -> None:
     stack.later(minutes=15)
     stack.recover_webhooks()
     assert stack.told == ["a"]
-    assert logs.metrics["WebhookGone"]
+    assert logs.metrics["WebhookNotFound"]
 
 
 def test_what_zendesk_refuses_to_list_is_looked_at_again(logs: Logs) -> None:

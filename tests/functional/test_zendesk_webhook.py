@@ -131,7 +131,7 @@ def logs() -> Iterator[Logs]:
 def test_an_event_goes_on_the_bus_once_however_often_it_is_delivered(site: Site, logs: Logs) -> None:
     assert [site.status(request(envelope())) for _ in range(3)] == [200, 200, 200]
     assert site.told == ["01JEVENT000000000000000001"]
-    assert (logs.metrics["ZendeskEvent"], logs.metrics["ZendeskEventKnown"]) == (1, 2)
+    assert (logs.metrics["ZendeskEvent"], logs.metrics["ZendeskEventDuplicate"]) == (1, 2)
 
 
 def test_another_container_knows_it_too_and_for_days(site: Site) -> None:

@@ -8,9 +8,10 @@ message's receives.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from connect_zendesk.detail_types import SOURCE
+from connect_zendesk.metrics import Metric
 
 #: The longest that SQS keeps a message, and what all queues do.
 RETENTION = timedelta(days=14)
@@ -28,6 +29,16 @@ _VISIBILITY_OF_TIMEOUTS = 6
 _MEMORY_MB = 512
 #: A wait doubles from 2 s: within so many attempts it is as long as it gets.
 _DOUBLED = 13
+
+
+#: Metrics of AWS's own: of SQS queues, of the stream as Lambda reads it (milliseconds), of Lambda functions.
+AwsMetric = Literal[
+    "ApproximateAgeOfOldestMessage",
+    "ApproximateNumberOfMessagesVisible",
+    "IteratorAge",
+    "Errors",
+    "Throttles",
+]
 
 
 class ImpossibleRow(ValueError):
@@ -51,13 +62,14 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Alarm:
-    """An alarm on one metric. `id` names the resource; `means` is what an administrator reads.
+    """An alarm on one metric: more than `above` within five minutes. `id` names the resource.
 
-    `metric`: one that the function counts, by its sum within five minutes; else AWS's, of a queue or stream.
+    `metric`: one that the function counts, by its sum; else AWS's, of a queue, a stream or a function.
+    `means` is what an administrator reads.
     """
 
     id: str
-    metric: str
+    metric: Metric | AwsMetric
     above: int
     means: str
 

@@ -25,6 +25,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contact_flow
 from connect_zendesk.amazon_connect.contact_flow import Invocation, NotAFlowEvent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer, Status
@@ -101,8 +102,8 @@ def answer(
     given_up.set()
     if answers:
         return answers[0]
-    count("FlowBlockTooLate")
-    count("FlowServerError")
+    count(Metric.FLOW_BLOCK_TIMED_OUT)
+    count(Metric.FLOW_SERVER_ERROR)
     logger.warning("no answer in time for a flow")
     return _without_result(event, "server error")
 
@@ -114,9 +115,9 @@ def _failed(event: Any, error: Exception) -> Answer:
             status = its_status
     # The exception's own words could hold a customer's, so only its name is told.
     logger.warning("no result for a flow", status=status, error=type(error).__name__)
-    count("FlowBlockFailed")
+    count(Metric.FLOW_BLOCK_FAILED)
     if status == "server error":
-        count("FlowServerError")
+        count(Metric.FLOW_SERVER_ERROR)
     return _without_result(event, status)
 
 

@@ -19,6 +19,7 @@ from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger, Remembered
 from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.messaging import messages
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
@@ -107,7 +108,7 @@ class LiveAppSettings:
         settings, problems = app_settings.read(document)
         if problems:
             # Whoever set them was told. Here is counted that what is live could not all be read.
-            count("RefusedAppSettings")
+            count(Metric.APP_SETTINGS_INVALID)
             logger.error("app settings are wrong", fields=[problem.split(":")[0] for problem in problems])
         self._document = document
         if self._settings is None or not problems:
@@ -120,7 +121,7 @@ class LiveAppSettings:
                 os.environ["APP_SETTINGS_PROFILE"], transform="json", max_age=_SETTINGS_SECONDS
             )
         except (GetParameterError, TransformParameterError) as error:
-            count("AppSettingsUnavailable")
+            count(Metric.APP_SETTINGS_UNAVAILABLE)
             logger.error("app settings could not be read", error=type(error).__name__)
             if self._document is None:
                 raise

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from connect_zendesk.errors import NotReady, Permanent, RetryLater
 from connect_zendesk.function_kinds import PATIENCE, Worker
 from connect_zendesk.ledger import pace
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.patience import seconds_left
@@ -77,7 +78,7 @@ def work(
             # The exception's own words could hold a customer's, so only its name and place are told.
             place = traceback.extract_tb(error.__traceback__)[-1]
             at = f"{Path(place.filename).name}:{place.lineno}"
-            count("UnexpectedError")
+            count(Metric.UNEXPECTED_ERROR)
             logger.error("unexpected", error=type(error).__name__, at=at)
             unexpected = RuntimeError(f"unexpected {type(error).__name__}")
             if in_turn and _attempts(record) >= _TRIES_IN_TURN and not isinstance(error, _AWS):
@@ -102,7 +103,7 @@ def _come_back(
     attempts = _attempts(message)
     wait = min(_LONGEST_VISIBILITY, max(seconds, worker.queue.retries.wait(attempts)))
     services.messages.retry_in(message["receiptHandle"], wait)
-    count("ComesBack")
+    count(Metric.MESSAGE_RETRIED)
     logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)
     raise ComesBack(str(error))
 
@@ -113,7 +114,7 @@ def _attempts(message: Mapping[str, Any]) -> int:
 
 def _give_up(services: Services, source: str, reason: str, message: dict[str, Any]) -> None:
     services.messages.dead_letter(source, reason, message["body"].encode())
-    count("DeadLetter")
+    count(Metric.DEAD_LETTER)
     logger.error("given up", source=source, reason=reason)
 
 

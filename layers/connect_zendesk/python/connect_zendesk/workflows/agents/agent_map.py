@@ -16,6 +16,7 @@ from connect_zendesk.ledger import agents as known_agents
 from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.ledger.schema import AGENT_MAP_RUN, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
@@ -73,8 +74,8 @@ def _fill(
         else:
             unasked.append(user)
     left = _describe(services, known, unasked, remaining, sleep)
-    count("AgentsListed", number)
-    count("AgentsNotYetKnown", left)
+    count(Metric.AGENTS_LISTED, number)
+    count(Metric.AGENTS_PENDING, left)
     logger.info("who the agents are", listed=number, described=len(unasked) - left, left=left)
 
 
@@ -94,7 +95,7 @@ def _describe(
             described = services.amazon_connect.user(user.arn)
         except Throttled:
             # Somebody needs the quota more. This one is asked for again in the next run.
-            count("AgentMapThrottled")
+            count(Metric.AGENT_MAP_THROTTLED)
             sleep(_AFTER_THROTTLING)
             continue
         sleep(SECONDS_BETWEEN)

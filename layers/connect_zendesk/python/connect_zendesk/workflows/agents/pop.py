@@ -6,6 +6,7 @@ from typing import Any
 
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.schema import POP, POPS_REFUSED, WATCHERS
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.pop import LATEST, Pop, of_ticket
@@ -32,12 +33,12 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
     if pop is None:
         return False
     if agent is None:
-        return _no_pop("PopWithoutAgent", leg, pop)
+        return _no_pop(Metric.POP_WITHOUT_AGENT, leg, pop)
     if services.clock() - answers > LATEST:
-        return _no_pop("PopTooLate", leg, pop)
+        return _no_pop(Metric.POP_TOO_LATE, leg, pop)
     refused = services.ledger.recall(STATE)
     if refused is not None and _is_refused(refused.value, agent):
-        return _no_pop("PopNotPossible", leg, pop)
+        return _no_pop(Metric.POP_NOT_POSSIBLE, leg, pop)
     shown = POP.key(root=leg.root_id, leg=leg.contact_id, agent=agent, what=pop.kind, id=pop.id)
     if not services.ledger.first(shown):
         return False
@@ -48,10 +49,10 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
         if isinstance(error, NotAllowed | NotFound):
             refusing = _PLAN if isinstance(error, NotAllowed) else str(agent)
             services.ledger.change(STATE, lambda known: _with(known, refusing))
-        return _no_pop("PopFailed", leg, pop, type(error).__name__)
+        return _no_pop(Metric.POP_FAILED, leg, pop, type(error).__name__)
     if refused is not None:
         services.ledger.remember(STATE, {})
-    count("Pop")
+    count(Metric.POP_SHOWN)
     logger.info("shown to the agent", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
     return True
 
@@ -108,7 +109,7 @@ def _refusals(remembered: Any) -> dict[str, int]:
     return remembered if isinstance(remembered, dict) else {}
 
 
-def _no_pop(metric: str, leg: Leg, pop: Pop, error: str | None = None) -> bool:
+def _no_pop(metric: Metric, leg: Leg, pop: Pop, error: str | None = None) -> bool:
     count(metric)
-    logger.info("not shown to the agent", contact=leg.root_id, what=pop.kind, why=metric, error=error)
+    logger.info("not shown to the agent", contact=leg.root_id, what=pop.kind, why=metric.value, error=error)
     return False

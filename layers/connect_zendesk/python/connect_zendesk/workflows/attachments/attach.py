@@ -10,6 +10,7 @@ from connect_zendesk.ledger import agent_contacts, heads, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import COMMAND, command_step
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -57,7 +58,7 @@ def attach(services: Services, command: Attachment) -> None:
     """
     done = COMMAND.key(command=command.id, part="done")
     if services.ledger.recall(done) is not None:
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return
     target = _target(services, command)
     meant = _contact(services, command, target)
@@ -155,9 +156,9 @@ def _tell(
 ) -> None:
     """Tell the agent on the first of these tickets that can have a note (A2)."""
     logger.info("not attached", command=command.id, contact=root)
-    count("NotAttached")
+    count(Metric.CONTACT_NOT_ATTACHED)
     for ticket in dict.fromkeys(number for number in on if number is not None):
         if add_note(services, command_step(command.id, f"note#{ticket}"), ticket, lines, root):
             return
     logger.info("an agent could not be told", command=command.id)
-    count("AgentNotTold")
+    count(Metric.AGENT_NOT_NOTIFIED)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.schema import COMMAND, command_step
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
@@ -31,14 +32,14 @@ def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
         return
     untagged = COMMAND.key(command=event.id, part="untagged")
     if services.ledger.recall(untagged) is not None:
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return
     if macro.is_inherited(event):
         logger.info("a macro's tag of the ticket that this one follows up", event=event.id)
     elif event.actor is None:
         note = command_step(event.id, "note#actor")
         add_note(services, note, event.ticket.id, [wording.NO_AGENT_ATTACHES], None)
-        count("NotAttached")
+        count(Metric.CONTACT_NOT_ATTACHED)
     else:
         try:
             command = macro.command_of(event, tags[0], services.clock())

@@ -8,6 +8,7 @@ from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -194,6 +195,6 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     moved = heads.relink(services.ledger, root, head.ticket, chosen)
     if moved.attached != command.stamp:
         raise Conflict("the contact has gone on with another ticket meanwhile", 1)
-    count("ContactMoved")
+    count(Metric.CONTACT_MOVED)
     logger.info("moved", contact=root, rule="A1")
     return moved

@@ -21,6 +21,7 @@ from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import ACCEPTANCE, Key
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Agent, Leg
 from connect_zendesk.rules.tickets import notice
@@ -70,7 +71,7 @@ def follow_at_once(services: Services, event: ContactEvent, detail: Mapping[str,
         seconds = min(error.seconds, 900) if isinstance(error, RetryLater) else 0
         sent = {**detail, "sent": event.moment.isoformat()}
         services.messages.send_delayed(CONTACT_EVENT, sent, seconds)
-        count("AcceptanceComesBack")
+        count(Metric.ACCEPTANCE_QUEUED)
         logger.warning(
             "goes to the contact queue",
             contact=event.leg.root_id,
@@ -93,7 +94,7 @@ def follow(services: Services, event: ContactEvent, *, live: bool) -> None:
     elif event.kind != CONNECTED or leg.agent is None:
         logger.info("an event that asks for nothing", contact=leg.root_id, event=event.kind)
     elif live and not services.ledger.first(_acceptance(leg)):
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
     elif leg.is_monitoring:
         _watch(services, event)
     else:
@@ -140,7 +141,7 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
         snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)
-        count("UnknownContact")
+        count(Metric.CONTACT_UNKNOWN)
         return Accepted()
     first = answered(snapshot, agent)
     if leg.decides and not leg.is_root:

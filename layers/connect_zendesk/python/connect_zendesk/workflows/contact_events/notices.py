@@ -2,6 +2,7 @@
 
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger.schema import NOTICES, contact_step
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -32,6 +33,6 @@ def tell(
             written = add_note(services, step, ticket, lines, leg.root_id)
         except Permanent as error:
             logger.warning("a ticket refuses a notice", contact=leg.root_id, error=type(error).__name__)
-    count("NoticeOnTicket" if written else "NoticeWithoutTicket", len(new))
+    count(Metric.NOTICE_ON_TICKET if written else Metric.NOTICE_WITHOUT_TICKET, len(new))
     logger.info("notices to the agent", contact=leg.root_id, rules=rules, on_ticket=written)
     services.ledger.change(key, lambda known: sorted({*(known or ()), *rules}))

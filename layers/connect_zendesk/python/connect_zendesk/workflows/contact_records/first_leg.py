@@ -6,6 +6,7 @@ from datetime import timedelta
 from connect_zendesk.amazon_connect import contact_record, contacts
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.workflows.contacts import records
@@ -41,6 +42,6 @@ def first_leg_of(services: Services, leg: Leg, head: Head | None) -> Leg:
     root = contacts.parse(described, instance)
     if root.ended is None:
         raise NotReady("the contact's first leg goes on", _GOING_ON_SECONDS)
-    count("FirstLegAskedFor")
+    count(Metric.FIRST_LEG_DESCRIBED)
     logger.info("the first leg's record did not come: asked for the contact", contact=leg.root_id)
     return root if root.answered else replace(root, agent=leg.agent)

@@ -11,6 +11,7 @@ from connect_zendesk.ledger import heads, legs, snapshots
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import result_of, run_once
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
@@ -70,7 +71,7 @@ def settle(
         expected_files.announce(services, leg, record)
     known = heads.head(services.ledger, leg.root_id)
     if _handled(services, leg, known):
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return
     head = _head(services, leg, record, known, forced_ticket_due=forced_ticket_due)
     if head is None or head.settles == "until an earlier record":
@@ -144,7 +145,7 @@ def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
     then, now = settings_of(snapshot.leg, services.app), settings_of(leg, services.app)
     late = [setting.name for setting in _DECIDING if then[setting] != now[setting]]
     if late:
-        count("AttributesTooLate")
+        count(Metric.ATTRIBUTES_TOO_LATE)
         logger.warning("set after the flow left its copy", contact=leg.root_id, settings=late)
 
 

@@ -12,6 +12,7 @@ from connect_zendesk.amazon_connect import voice_id
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, REPORTED_ONCE
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.authentication import BY_WEIGHT, Authentication
@@ -21,6 +22,30 @@ from connect_zendesk.rules.contacts.voice_fields import Said
 from connect_zendesk.rules.settings.registry import VOICEID_ENABLED
 from connect_zendesk.workflows.customers import customer_fields, voice_id_calls
 from connect_zendesk.workflows.services import Services
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a contact's authentication. ``key`` stays as it is: the ledger has it since 0.1."""
+
+    key: str
+    metric: Metric
+    message: str
+
+
+_ASSIGNED = _Outcome(
+    "AuthenticationGiven", Metric.AUTHENTICATION_ASSIGNED, "authentication assigned to the customer"
+)
+_WITHOUT_TICKET = _Outcome(
+    "AuthenticationWithoutTicket",
+    Metric.AUTHENTICATION_WITHOUT_TICKET,
+    "authentication dropped: the contact has no ticket",
+)
+_WITHOUT_CUSTOMER = _Outcome(
+    "AuthenticationInDoubt",
+    Metric.AUTHENTICATION_WITHOUT_CUSTOMER,
+    "authentication dropped: the customer is unknown",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +86,7 @@ def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> No
         told = _of_speaker(services, told)
     _report_unknown(services, leg, told)
     if told.status is None:
-        count("AuthenticationUnknown" if told != Authentication() else "AuthenticationMissing")
+        count(Metric.AUTHENTICATION_UNKNOWN if told != Authentication() else Metric.AUTHENTICATION_MISSING)
         logger.info("nothing is said of the caller's authentication", contact=leg.root_id)
         return
     _keep(services, leg, told)
@@ -111,7 +136,7 @@ def _report_unknown(services: Services, leg: Leg, told: Authentication) -> None:
     """Report words that are not known by where they stand, once a day each; not the words."""
     for place in told.unknown:
         if services.ledger.first(REPORTED_ONCE.key(about="authentication", what=f"unknown#{place}")):
-            count("AuthenticationWordUnknown")
+            count(Metric.AUTHENTICATION_VALUE_UNKNOWN)
             logger.warning("a word that is not known", place=place, contact=leg.root_id)
 
 
@@ -204,11 +229,11 @@ def _log(services: Services, root: str, head: Head | None, customer: int | None)
         logger.info("waits for the contact's ticket", contact=root)
         return
     if customer is not None:
-        metric, message = "AuthenticationGiven", "goes to the customer"
+        outcome = _ASSIGNED
     elif head.ticket is None:
-        metric, message = "AuthenticationWithoutTicket", "closed: the contact has no ticket"
+        outcome = _WITHOUT_TICKET
     else:
-        metric, message = "AuthenticationInDoubt", "closed: nobody knows who the customer is"
-    if services.ledger.first(AUTHENTICATION_LOGGED.key(root=root, outcome=metric, customer=customer)):
-        count(metric)
-        logger.info(message, contact=root, rule=head.rule)
+        outcome = _WITHOUT_CUSTOMER
+    if services.ledger.first(AUTHENTICATION_LOGGED.key(root=root, outcome=outcome.key, customer=customer)):
+        count(outcome.metric)
+        logger.info(outcome.message, contact=root, rule=head.rule)

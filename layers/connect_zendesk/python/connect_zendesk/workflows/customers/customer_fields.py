@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connect_zendesk.ledger.schema import CUSTOMER, REPORTED_ONCE
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import Look, Said, State
 from connect_zendesk.rules.settings.registry import VOICEID_FIELD, VOICEID_STATUS_FIELD, Setting
@@ -59,7 +60,7 @@ def note_ended(services: Services, user: int, look: Look) -> None:
 def report_unknown(services: Services, key: str, setting: str) -> None:
     """Report a field that Zendesk's users do not have, by its name, once a day (V5)."""
     if services.ledger.first(REPORTED_ONCE.key(about="user fields", what=key)):
-        count("UnknownUserField")
+        count(Metric.USER_FIELD_NOT_FOUND)
         logger.error("Zendesk has no such user field", field=key, setting=setting)
 
 

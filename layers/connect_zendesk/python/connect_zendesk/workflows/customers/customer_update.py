@@ -13,6 +13,7 @@ from connect_zendesk.errors import NotReady, Permanent
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import CUSTOMER_LOCK, CUSTOMER_UPDATES, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State
 from connect_zendesk.workflows.customers import customer_fields, requesters
@@ -50,10 +51,10 @@ def update_customer(services: Services, detail: Mapping[str, Any]) -> None:
     if make is None or isinstance(user_id, bool) or not isinstance(user_id, int):
         raise Permanent("no change of a customer that is known here")
     if make(services, user_id, detail):
-        count("CustomerChanged")
+        count(Metric.CUSTOMER_UPDATED)
     else:
         logger.info("a customer stays as it is", kind=detail["kind"])
-        count("CustomerUnchanged")
+        count(Metric.CUSTOMER_UNCHANGED)
 
 
 def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool:
@@ -78,7 +79,7 @@ def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool
 def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> bool:
     """Have the user's two fields say what the latest contact said (V1, V3); alone, so that it stays."""
     if customer_fields.open_wish(services, user_id) is None:
-        count("CustomerCoalesced")
+        count(Metric.CUSTOMER_UPDATE_COALESCED)
         return False
     with exclusive_lock(services.ledger, own_step(CUSTOMER_LOCK.key(user=user_id))):
         wanted = customer_fields.open_wish(services, user_id)

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect.client import changed_attributes
 from connect_zendesk.ledger.schema import REPORTED_ONCE
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts import authentication
@@ -53,11 +54,11 @@ def check(services: Services, leg: Leg) -> Checked:
             attributes = changed_attributes(leg.attributes, wanted)
         elif services.ledger.first(REPORTED_ONCE.key(about="authentication", what="not evaluated")):
             # Partners evaluate when the flow asks them to; what they found is there, or it is not.
-            count("AuthenticationNotEvaluated")
+            count(Metric.AUTHENTICATION_NOT_EVALUATED)
             logger.warning("voiceid_auth_mode: only source voice_id can be asked to evaluate", mode=mode)
     known = replace(leg, attributes={**leg.attributes, **attributes})
     failed = authentication.has_failed(told)
-    count("AuthenticationFailed" if failed else "AuthenticationChecked")
+    count(Metric.AUTHENTICATION_FAILED if failed else Metric.AUTHENTICATION_CHECKED)
     notices = (Notice("T9", wording.NOTICES["T9"]),) if failed else ()
     return Checked(known, attributes, notices)
 
@@ -69,7 +70,7 @@ def leave(services: Services, leg: Leg, attributes: Mapping[str, str]) -> None:
     try:
         services.amazon_connect.set_attributes(leg.instance_arn, leg.root_id, attributes)
     except ClientError as error:
-        count("AttributesNotLeft")
+        count(Metric.ATTRIBUTES_NOT_SET)
         logger.warning(
             "the contact does not take the result of its authentication",
             contact=leg.root_id,
@@ -81,6 +82,6 @@ def _evaluate(services: Services, leg: Leg) -> authentication.Authentication:
     answer = voice_id_calls.ask(services, lambda domain: domain.decision(leg.contact_id))
     evaluated = authentication.of_decision(*(answer or (None, None)))
     for place in evaluated.unknown:
-        count("AuthenticationWordUnknown")
+        count(Metric.AUTHENTICATION_VALUE_UNKNOWN)
         logger.warning("a word that is not known", place=place, contact=leg.root_id)
     return evaluated

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from connect_zendesk.amazon_connect.voice_id import NoVoiceId, VoiceId
 from connect_zendesk.ledger.schema import VOICE_ID_REPORTED, VOICE_ID_SILENT
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 
@@ -25,6 +26,6 @@ def ask(services: Services, question: Callable[[VoiceId], _Answer]) -> _Answer |
             return None
         services.ledger.remember(silent, True)
         if services.ledger.first(VOICE_ID_REPORTED.key(domain=domain)):
-            count("VoiceIdSilent")
+            count(Metric.VOICE_ID_UNAVAILABLE)
             logger.error("the Voice ID domain does not answer: the service ended in 2026", error=str(error))
         return None

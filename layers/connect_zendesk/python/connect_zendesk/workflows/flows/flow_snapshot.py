@@ -6,6 +6,7 @@ from typing import Any
 
 from connect_zendesk.ledger import snapshots
 from connect_zendesk.ledger.snapshots import Snapshot
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import LookUp
@@ -24,7 +25,7 @@ def leave_snapshot(
     try:
         return keep_snapshot(services, leg, known, last=last)
     except Exception as error:  # noqa: BLE001 - whatever it is, see above
-        count("CopyNotLeft")
+        count(Metric.SNAPSHOT_NOT_SAVED)
         logger.warning("no copy was left", contact=leg.root_id, error=type(error).__name__)
         return None
 

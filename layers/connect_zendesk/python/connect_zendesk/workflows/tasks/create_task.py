@@ -7,6 +7,7 @@ from connect_zendesk.amazon_connect.errors import Refused
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import TASK, own_step
 from connect_zendesk.ledger.steps import Draft, result_of, run_once
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events import task_decision
 from connect_zendesk.rules.zendesk_events.task_content import Task, task_of
@@ -44,7 +45,7 @@ def create_task(services: Services, event: ZendeskEvent) -> str | None:
     _log(event, decision)
     rule = decision.rule
     if rule is None:
-        count("NoTask")
+        count(Metric.NO_TASK)
         return None
     named, ours = rule.task.instance, services.connect_instance
     if not (named or ours):
@@ -53,7 +54,7 @@ def create_task(services: Services, event: ZendeskEvent) -> str | None:
         raise Refused(_OTHER_INSTANCE.format(rule=rule.name))
     step = own_step(TASK.key(account=event.account, event=event.id))
     if (made := result_of(services.ledger, step)) is not None:
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return str(made)
     contact = run_once(
         services.ledger,
@@ -75,7 +76,7 @@ def _start(services: Services, event: ZendeskEvent, task: Task) -> str:
     except Refused as refused:
         # Who reads the dead letter has to know which rule to mend.
         raise Refused(f'{refused}, for rule "{task.rule}"') from None
-    count("TaskMade")
+    count(Metric.TASK_CREATED)
     logger.info("task made", ticket=event.ticket.id, contact=contact, rule=task.rule)
     return contact
 

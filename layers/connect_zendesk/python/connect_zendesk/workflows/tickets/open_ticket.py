@@ -10,6 +10,7 @@ from connect_zendesk.ledger import heads, steps
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import NewUser
@@ -254,7 +255,7 @@ def _make_once(services: Services, root: str, name: str, draft: Callable[[], Dra
             if refused.fields.isdisjoint(_ABOUT_AGENT):
                 raise
             # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
-            count("AgentRefused")
+            count(Metric.ASSIGNEE_REFUSED)
             unassigned = _without_agent(claim.draft.content)
             made = tickets.create(services.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
         return _result(made, claim)

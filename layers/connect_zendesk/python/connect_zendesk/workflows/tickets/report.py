@@ -9,6 +9,7 @@ from connect_zendesk.ledger import heads, legs, snapshots
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, leg_step
 from connect_zendesk.ledger.steps import result_of
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.settings.registry import VOICE_COMMENT
@@ -72,8 +73,8 @@ def report(services: Services, leg: Leg, head: Head) -> None:
     except Closed:
         # The ticket has said what there was to say; nobody looks for a detail on a follow-up.
         logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
-        count("ChangeAfterClosing")
-    count("LegReported")
+        count(Metric.CHANGED_AFTER_CLOSE)
+    count(Metric.LEG_REPORTED)
 
 
 def report_acceptance(services: Services, leg: Leg) -> None:
@@ -100,7 +101,7 @@ def report_acceptance(services: Services, leg: Leg) -> None:
         )
     except Closed:
         continue_closed(services, leg, head)
-    count("AcceptanceReported")
+    count(Metric.ACCEPTANCE_REPORTED)
 
 
 def _first_report(services: Services, view: View, head: Head) -> ReportState:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.errors import NotReady
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
@@ -25,5 +26,5 @@ def defer(
     """
     since = next(other.since for other in files if place_of(other.file) == place_of(file))
     if services.clock() < since + at_most:
-        count("FileHeldBack")
+        count(Metric.FILE_DEFERRED)
         raise NotReady(why, _LOOK_AGAIN_SECONDS)

@@ -11,6 +11,7 @@ from connect_zendesk.amazon_connect.leg_files import LegFiles
 from connect_zendesk.errors import NotReady, Permanent
 from connect_zendesk.ledger import heads, legs
 from connect_zendesk.ledger.schema import LEG_SOUGHT
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
@@ -129,7 +130,7 @@ class FileAtWork:
         since = self._services.ledger.change(
             LEG_SOUGHT.key(leg=self.file.leg), lambda known: known or int(now.timestamp())
         )
-        count("FileOfUnknownContact")
+        count(Metric.FILE_OF_UNKNOWN_CONTACT)
         if now.timestamp() - since > _UNKNOWN_FOR.total_seconds():
             raise Permanent("nobody knows the contact that it belongs to")
         raise NotReady("the contact of this file is not known yet", _UNKNOWN_SECONDS)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from connect_zendesk.amazon_connect.contact_files import of_key
 from connect_zendesk.detail_types import CONTACT_FILE, CONTACT_FILES_EXPECTED, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.errors import Permanent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts import missing_files, transcripts
@@ -23,7 +24,7 @@ def follow(services: Services, detail_type: str, detail: Mapping[str, Any]) -> N
     Raises `ZendeskError`, `Throttled` and `NotReady`; `Permanent` where the event cannot be understood.
     """
     if detail_type == OBJECT_CREATED:
-        count("ContactFile")
+        count(Metric.CONTACT_FILE)
         stored = _read(lambda: detail["object"])
         bucket, key = _read(lambda: (str(detail["bucket"]["name"]), str(stored["key"])))
         file = of_key(bucket, key, stored.get("version-id") or None, _size(stored))

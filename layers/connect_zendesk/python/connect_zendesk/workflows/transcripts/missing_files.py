@@ -9,6 +9,7 @@ from math import ceil
 from connect_zendesk.amazon_connect.contact_files import ContactFile, of_key
 from connect_zendesk.errors import NotReady, Permanent
 from connect_zendesk.ledger.schema import MISSING_FILE
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.services import Services
@@ -30,11 +31,11 @@ def look_for(services: Services, expectation: Expectation) -> None:
     for expected in missing:
         found = next((file for file in _found(services, expected) if _is(file, leg, expected)), None)
         if found is not None:
-            count("FileFoundLate")
+            count(Metric.FILE_EVENT_MISSING)
             logger.warning("a file did not announce itself", contact=root, leg=leg, kind=expected.kind)
             contact_files.ask_for(services, root, found)
         elif services.ledger.first(MISSING_FILE.key(root=root, leg=leg, file=expected.kind)):
-            count("FileNotFound")
+            count(Metric.FILE_NOT_FOUND)
             logger.warning("a file that should be there is not", contact=root, leg=leg, kind=expected.kind)
 
 

@@ -11,6 +11,7 @@ from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.ledger.steps import result_of
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.transcripts import transcript_wanted as wanted
 from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted, Words
@@ -30,7 +31,7 @@ def take(services: Services, file: ContactFile | None, root: str | None = None) 
     """
     if file is None:
         # Nobody asked for it: a rule's pattern is coarser than the names of files are.
-        count("FileOfOtherKind")
+        count(Metric.FILE_IGNORED)
         logger.info("not a transcript or an analysis of a call or a chat")
         return
     with TemporaryDirectory() as folder:
@@ -38,10 +39,10 @@ def take(services: Services, file: ContactFile | None, root: str | None = None) 
         files = contact_files.add(services, work.root, file)
         head = heads.head(services.ledger, work.root)
         if head is None:
-            count("FileWaits")
+            count(Metric.FILE_PENDING)
             logger.info("waits for the ticket", contact=work.root, leg=file.leg, kind=file.kind)
         elif head.ticket is None:
-            count("FileWithoutTicket")
+            count(Metric.FILE_WITHOUT_TICKET)
             logger.info("no ticket for it", contact=work.root, leg=file.leg, kind=file.kind, rule=head.rule)
         else:
             _bring(services, work, head, files)
@@ -56,18 +57,18 @@ def link(services: Services, root: str) -> None:
 def close(services: Services, root: str, rule: str) -> None:
     """Note that a contact has no ticket, and by which rule. Its files stay known: it may get one yet (A1)."""
     if waiting := len(contact_files.of_contact(services, root)):
-        count("FileWithoutTicket", waiting)
+        count(Metric.FILE_WITHOUT_TICKET, waiting)
         logger.info("no ticket for its files", contact=root, rule=rule, files=waiting)
 
 
 def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Pointer]) -> None:
     file, step = work.file, _step(work.file, head)
     if result_of(services.ledger, leg_step(work.root, file.leg, step)) is not None:
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return
     words = _words(services, work, head, files)
     if isinstance(words, Unwanted):
-        count("FileLeftOut")
+        count(Metric.FILE_SKIPPED)
         why = words
         logger.info("left out", contact=work.root, leg=file.leg, kind=file.kind, rule=why.rule, why=why.text)
         return
@@ -77,7 +78,7 @@ def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Poi
         # The report of the leg does the same, and whichever comes first makes the follow-up.
         _bring(services, work, continue_closed(services, work.leg, head), files)
         return
-    count("FileAttached")
+    count(Metric.FILE_ATTACHED)
     logger.info("attached", contact=work.root, leg=file.leg, kind=file.kind, ticket=head.ticket)
 
 

@@ -18,6 +18,7 @@ from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import CONNECTOR, WEBHOOK_ACCOUNT, WEBHOOK_SEEN
 from connect_zendesk.messaging import CannotBeSent, Messages, NotPublished
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call, Rejected, WrongSignature, verified
@@ -62,9 +63,9 @@ class WebhookEndpoint:
             except (BotoCoreError, ClientError, ValueError):
                 if self._read_at is None:
                     raise
-                count("WebhookKeysUnavailable")  # those at hand are most probably right
+                count(Metric.WEBHOOK_KEYS_UNAVAILABLE)  # those at hand are most probably right
             if self._read_at is None and self.keys.integration_user is None:
-                count("IntegrationUserUnknown")
+                count(Metric.INTEGRATION_USER_UNKNOWN)
                 logger.warning("not known who the connector is in Zendesk: run make zendesk")
             self._read_at = now
         return self.keys
@@ -96,7 +97,7 @@ class WebhookEndpoint:
         if last is None or now - last >= _SAID_AGAIN:
             times = self._rejected.pop(reason)
             self._said_at[reason] = now
-            count("WebhookRejected", times)
+            count(Metric.WEBHOOK_REJECTED, times)
             logger.warning("rejected", source=SOURCE, reason=reason, times=times)
 
 
@@ -113,13 +114,13 @@ def answer(door: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
         door.reject(rejected)
         return _status(rejected.status)
     except (_SecretOnItsWay, NotPublished, BotoCoreError, ClientError) as error:
-        count("WebhookSentBack")
+        count(Metric.WEBHOOK_RETRY_REQUESTED)
         logger.warning("sent back", source=SOURCE, error=type(error).__name__)
         return _status(503)
     except Exception as error:  # noqa: BLE001 - a fault of ours: Zendesk repeats a 503, and no other
         place = traceback.extract_tb(error.__traceback__)[-1]
         at = f"{Path(place.filename).name}:{place.lineno}"
-        count("UnexpectedError")
+        count(Metric.UNEXPECTED_ERROR)
         logger.error("unexpected", error=type(error).__name__, at=at)
         return _status(503)
     return _status(200)
@@ -179,10 +180,10 @@ def _take(door: WebhookEndpoint, call: Call) -> None:
         raise Rejected(400, str(reason)) from None
     except (NotAnEvent, CannotBeSent) as reason:
         door.messages().dead_letter(SOURCE, str(reason), call.body)
-        count("DeadLetter")
+        count(Metric.DEAD_LETTER)
         logger.error("given up", source=SOURCE, reason=str(reason), invocation=call.invocation)
         return
-    count("ZendeskEvent" if new else "ZendeskEventKnown")
+    count(Metric.ZENDESK_EVENT if new else Metric.ZENDESK_EVENT_DUPLICATE)
     logger.info(
         "taken" if new else "known already",
         event=event.id, type=event.type, ticket=event.ticket.id, by_connector=event.by_connector,
@@ -201,7 +202,7 @@ def _marks(call: Call, event: ZendeskEvent) -> tuple[str, ...]:
 
 
 def _without_ledger(error: Exception) -> None:
-    count("LedgerUnavailable")
+    count(Metric.LEDGER_UNAVAILABLE)
     logger.warning("the ledger is not there", source=SOURCE, error=type(error).__name__)
 
 

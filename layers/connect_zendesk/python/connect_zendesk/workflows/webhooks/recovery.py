@@ -15,6 +15,7 @@ from connect_zendesk.errors import Conflict, Permanent
 from connect_zendesk.ledger.schema import RECOVERED, RECOVERY_RUN, RECOVERY_SINCE, WEBHOOK_ACCOUNT, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.messaging import CannotBeSent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.webhooks.endpoint import INTEGRATION_USER, publish
@@ -78,7 +79,7 @@ def _connector(services: Services, keys: WebhookKeys) -> frozenset[int]:
         return known  # then the secret is all there is to go by
     services.ledger.remember(INTEGRATION_USER, user)
     if user not in known:
-        count("IntegrationUserUnknown")
+        count(Metric.INTEGRATION_USER_UNKNOWN)
         logger.warning("the connector is another user in Zendesk than the secret says: run make zendesk")
     return known | {user}
 
@@ -108,11 +109,11 @@ def _recover(
             except _NotTold:
                 lost.append(failed)
     except NotFound:
-        count("WebhookGone")
+        count(Metric.WEBHOOK_NOT_FOUND)
         logger.warning("a webhook is gone", webhook=webhook)
     except Permanent as error:
         complete = False
-        count("RecoveryRefused")
+        count(Metric.RECOVERY_REFUSED)
         logger.error("Zendesk refuses to tell of a webhook", webhook=webhook, error=str(error))
     finally:
         _tell_lost(services, webhook, lost)
@@ -169,7 +170,7 @@ def _put_on_the_bus(
     except (NotJson, NotAnEvent, CannotBeSent):
         raise _NotTold from None
     if new:
-        count("ZendeskEventRecovered")
+        count(Metric.ZENDESK_EVENT_RECOVERED)
         logger.info("recovered", event=event.id, type=event.type, ticket=event.ticket.id)
     return new
 
@@ -192,7 +193,7 @@ def _tell_lost(services: Services, webhook: str, lost: list[_Failed]) -> None:
     content = {"webhook": webhook, "lost": len(lost), "invocations": named}
     reason = f"Zendesk gave up on {len(lost)} deliveries and does not tell what was in them"
     services.messages.dead_letter(SOURCE, reason, json.dumps(content).encode())
-    count("ZendeskEventLost", len(lost))
+    count(Metric.ZENDESK_EVENT_LOST, len(lost))
     logger.error("lost", source=SOURCE, webhook=webhook, lost=len(lost))
     for failed in lost:
         services.ledger.remember(RECOVERED.key(invocation=failed.id), True)
