@@ -40,4 +40,4 @@ def take(record: KinesisStreamRecord) -> None:
     except (NotAContactRecord, CannotBeSent) as reason:
         messaging.messages().dead_letter(SOURCE, str(reason), data)
         count(Metric.DEAD_LETTER)
-        logger.error("given up", source=SOURCE, reason=str(reason))
+        logger.error("dead-lettered", source=SOURCE, reason=str(reason))

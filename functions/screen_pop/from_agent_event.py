@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
         except NotAContactRecord as reason:
             # Not a dead letter: what pops is worth nothing by the time anybody reads those.
             count(Metric.AGENT_EVENT_INVALID)
-            logger.error("not an agent event", reason=str(reason))
+            logger.error("invalid agent event", reason=str(reason))
         except Exception as error:  # noqa: BLE001 - AWS out of order: the agent sees the ticket on accepting
             count(Metric.POP_FAILED)
-            logger.error("unexpected", error=type(error).__name__)
+            logger.error("unexpected error", error=type(error).__name__)

@@ -31,6 +31,6 @@ def handler(event: dict[str, Any], context: Any) -> None:
     except NotAContactRecord as reason:
         services.messages.dead_letter(ACCEPTANCE.folder, str(reason), json.dumps(event).encode())
         count(Metric.DEAD_LETTER)
-        logger.error("given up", source=ACCEPTANCE.folder, reason=str(reason))
+        logger.error("dead-lettered", source=ACCEPTANCE.folder, reason=str(reason))
     finally:
         count(Metric.ZENDESK_REQUESTS, services.zendesk.sent - sent_before)

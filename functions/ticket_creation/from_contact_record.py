@@ -38,4 +38,4 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
             settle(services, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
     finally:
         count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
-        logger.info("worked on", contact=leg.root_id, zendesk_requests=requests)
+        logger.info("message handled", contact=leg.root_id, zendesk_requests=requests)

@@ -26,4 +26,4 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
         follow(services, detail_type, detail)
     finally:
         count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
-        logger.info("worked on", event=detail_type, zendesk_requests=requests)
+        logger.info("message handled", event=detail_type, zendesk_requests=requests)

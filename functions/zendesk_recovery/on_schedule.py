@@ -31,4 +31,4 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     try:
         recover(services, known, remaining)
     except RetryLater as error:
-        logger.info("comes back later", reason=str(error))
+        logger.info("run stopped: the next one goes on", reason=str(error))

@@ -114,7 +114,7 @@ def test_bad_input_is_a_dead_letter_a_log_line_and_a_metric_and_stops_nothing(
     assert letter["source"] == "contact_records"
     assert letter["reason"].startswith(reason)
     assert dead_letter_data(letter) == data
-    assert [(line["message"], line["reason"]) for line in logs.lines] == [("given up", letter["reason"])]
+    assert [(line["message"], line["reason"]) for line in logs.lines] == [("dead-lettered", letter["reason"])]
     assert logs.metrics["DeadLetter"] == 1
     assert logs.metrics["ContactRecordReceived"] == 2
 

@@ -236,7 +236,7 @@ def test_what_is_wrong_makes_nothing_and_is_said_once(
     assert site.messages.published == []
     assert site.messages.dead_letters == []
     (line,) = logs.lines
-    assert (line["message"], line["reason"], line["times"]) == ("rejected", reason, 1)
+    assert (line["message"], line["reason"], line["times"]) == ("request rejected", reason, 1)
     assert logs.metrics["WebhookRejected"] == 1
     assert "Call me back" not in line["message"] + json.dumps(line)
 
@@ -364,7 +364,7 @@ def test_not_to_know_who_the_connector_is_is_said_at_the_start(site: Site, logs:
 def test_logs_carry_ids_and_no_words(site: Site, logs: Logs) -> None:
     site.ask(request(envelope()))
     (line,) = logs.lines
-    assert (line["message"], line["type"], line["ticket"]) == ("taken", "ticket.created", 35437)
+    assert (line["message"], line["type"], line["ticket"]) == ("event published", "ticket.created", 35437)
     assert "Call me back" not in "".join(logs.text)
 
 

@@ -104,7 +104,7 @@ def answer(
         return answers[0]
     count(Metric.FLOW_BLOCK_TIMED_OUT)
     count(Metric.FLOW_SERVER_ERROR)
-    logger.warning("no answer in time for a flow")
+    logger.warning("flow block timed out")
     return _without_result(event, "server error")
 
 
@@ -114,7 +114,7 @@ def _failed(event: Any, error: Exception) -> Answer:
         if isinstance(error, kind):
             status = its_status
     # The exception's own words could hold a customer's, so only its name is told.
-    logger.warning("no result for a flow", status=status, error=type(error).__name__)
+    logger.warning("flow block failed", status=status, error=type(error).__name__)
     count(Metric.FLOW_BLOCK_FAILED)
     if status == "server error":
         count(Metric.FLOW_SERVER_ERROR)

@@ -109,7 +109,7 @@ class LiveAppSettings:
         if problems:
             # Whoever set them was told. Here is counted that what is live could not all be read.
             count(Metric.APP_SETTINGS_INVALID)
-            logger.error("app settings are wrong", fields=[problem.split(":")[0] for problem in problems])
+            logger.error("app settings invalid", fields=[problem.split(":")[0] for problem in problems])
         self._document = document
         if self._settings is None or not problems:
             self._settings = settings
@@ -122,7 +122,7 @@ class LiveAppSettings:
             )
         except (GetParameterError, TransformParameterError) as error:
             count(Metric.APP_SETTINGS_UNAVAILABLE)
-            logger.error("app settings could not be read", error=type(error).__name__)
+            logger.error("app settings unavailable", error=type(error).__name__)
             if self._document is None:
                 raise
             return dict(self._document)

@@ -79,7 +79,7 @@ def work(
             place = traceback.extract_tb(error.__traceback__)[-1]
             at = f"{Path(place.filename).name}:{place.lineno}"
             count(Metric.UNEXPECTED_ERROR)
-            logger.error("unexpected", error=type(error).__name__, at=at)
+            logger.error("unexpected error", error=type(error).__name__, at=at)
             unexpected = RuntimeError(f"unexpected {type(error).__name__}")
             if in_turn and _attempts(record) >= _TRIES_IN_TURN and not isinstance(error, _AWS):
                 _give_up(services, source, f"tried {_attempts(record)} times: {unexpected} at {at}", record)
@@ -104,7 +104,7 @@ def _come_back(
     wait = min(_LONGEST_VISIBILITY, max(seconds, worker.queue.retries.wait(attempts)))
     services.messages.retry_in(message["receiptHandle"], wait)
     count(Metric.MESSAGE_RETRIED)
-    logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)
+    logger.info("retried later", reason=str(error), seconds=wait, attempt=attempts)
     raise ComesBack(str(error))
 
 
@@ -115,7 +115,7 @@ def _attempts(message: Mapping[str, Any]) -> int:
 def _give_up(services: Services, source: str, reason: str, message: dict[str, Any]) -> None:
     services.messages.dead_letter(source, reason, message["body"].encode())
     count(Metric.DEAD_LETTER)
-    logger.error("given up", source=source, reason=reason)
+    logger.error("dead-lettered", source=source, reason=reason)
 
 
 def _obey_pause(services: Services) -> None:

@@ -56,7 +56,7 @@ def fill(
         with exclusive_lock(services.ledger, own_step(AGENT_MAP_RUN.key())):
             _fill(services, instance_arn, remaining, sleep)
     except Conflict:
-        logger.info("another run is finding out who the agents are")
+        logger.info("another run of the agent map is in progress")
 
 
 def _fill(
@@ -76,7 +76,7 @@ def _fill(
     left = _describe(services, known, unasked, remaining, sleep)
     count(Metric.AGENTS_LISTED, number)
     count(Metric.AGENTS_PENDING, left)
-    logger.info("who the agents are", listed=number, described=len(unasked) - left, left=left)
+    logger.info("agent map updated", listed=number, described=len(unasked) - left, left=left)
 
 
 def _describe(

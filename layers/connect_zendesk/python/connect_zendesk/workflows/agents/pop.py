@@ -53,7 +53,7 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
     if refused is not None:
         services.ledger.remember(STATE, {})
     count(Metric.POP_SHOWN)
-    logger.info("shown to the agent", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
+    logger.info("pop shown", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
     return True
 
 
@@ -111,5 +111,5 @@ def _refusals(remembered: Any) -> dict[str, int]:
 
 def _no_pop(metric: Metric, leg: Leg, pop: Pop, error: str | None = None) -> bool:
     count(metric)
-    logger.info("not shown to the agent", contact=leg.root_id, what=pop.kind, why=metric.value, error=error)
+    logger.info("pop not shown", contact=leg.root_id, what=pop.kind, why=metric.value, error=error)
     return False

@@ -155,10 +155,10 @@ def _tell(
     root: str | None,
 ) -> None:
     """Tell the agent on the first of these tickets that can have a note (A2)."""
-    logger.info("not attached", command=command.id, contact=root)
+    logger.info("contact not attached", command=command.id, contact=root)
     count(Metric.CONTACT_NOT_ATTACHED)
     for ticket in dict.fromkeys(number for number in on if number is not None):
         if add_note(services, command_step(command.id, f"note#{ticket}"), ticket, lines, root):
             return
-    logger.info("an agent could not be told", command=command.id)
+    logger.info("agent not notified", command=command.id)
     count(Metric.AGENT_NOT_NOTIFIED)

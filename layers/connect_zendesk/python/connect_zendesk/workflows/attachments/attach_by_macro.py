@@ -28,14 +28,14 @@ def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
     """
     tags = macro.tags_set(event)
     if not tags or event.by_connector:
-        logger.info("an event without a macro's tag", event=event.id, ticket=event.ticket.id)
+        logger.info("event ignored: no macro's tag", event=event.id, ticket=event.ticket.id)
         return
     untagged = COMMAND.key(command=event.id, part="untagged")
     if services.ledger.recall(untagged) is not None:
         count(Metric.ALREADY_HANDLED)
         return
     if macro.is_inherited(event):
-        logger.info("a macro's tag of the ticket that this one follows up", event=event.id)
+        logger.info("macro's tag ignored: inherited from the closed ticket", event=event.id)
     elif event.actor is None:
         note = command_step(event.id, "note#actor")
         add_note(services, note, event.ticket.id, [wording.NO_AGENT_ATTACHES], None)
@@ -49,7 +49,7 @@ def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
     try:
         tickets.remove_tags(services.zendesk, event.ticket.id, tags)
     except (Closed, NotFound) as gone:
-        logger.info("a macro's tag stays", ticket=event.ticket.id, why=type(gone).__name__)
+        logger.info("macro's tag not removed", ticket=event.ticket.id, why=type(gone).__name__)
         _untag_follow_up(services, event.id, event.ticket.id, tags)
     services.ledger.remember(untagged, True)
 

@@ -196,5 +196,5 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     if moved.attached != command.stamp:
         raise Conflict("the contact has gone on with another ticket meanwhile", 1)
     count(Metric.CONTACT_MOVED)
-    logger.info("moved", contact=root, rule="A1")
+    logger.info("contact moved", contact=root, rule="A1")
     return moved

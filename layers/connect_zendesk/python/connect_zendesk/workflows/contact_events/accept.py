@@ -73,7 +73,7 @@ def follow_at_once(services: Services, event: ContactEvent, detail: Mapping[str,
         services.messages.send_delayed(CONTACT_EVENT, sent, seconds)
         count(Metric.ACCEPTANCE_QUEUED)
         logger.warning(
-            "goes to the contact queue",
+            "contact event sent to the contact queue",
             contact=event.leg.root_id,
             error=type(error).__name__,
             seconds=seconds,
@@ -92,7 +92,7 @@ def follow(services: Services, event: ContactEvent, *, live: bool) -> None:
     elif event.kind == DATA_UPDATED and ATTRIBUTES in event.updated:
         snapshots.outdate(services.ledger, leg.root_id, event.moment)
     elif event.kind != CONNECTED or leg.agent is None:
-        logger.info("an event that asks for nothing", contact=leg.root_id, event=event.kind)
+        logger.info("contact event ignored", contact=leg.root_id, event=event.kind)
     elif live and not services.ledger.first(_acceptance(leg)):
         count(Metric.ALREADY_HANDLED)
     elif leg.is_monitoring:
@@ -140,7 +140,7 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
             )
         snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
-        logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)
+        logger.warning("accepted contact is unknown", contact=leg.root_id)
         count(Metric.CONTACT_UNKNOWN)
         return Accepted()
     first = answered(snapshot, agent)
@@ -188,7 +188,7 @@ def _watch(services: Services, event: ContactEvent) -> None:
     root = monitored_contact(leg, event.previous, event.related)
     agent = agents.zendesk_id(services, "", leg.agent.arn if leg.agent else None)
     if root is None or agent is None:
-        logger.info("monitoring that shows nothing", contact=leg.contact_id, rule="P4")
+        logger.info("monitoring without a pop", contact=leg.contact_id, rule="P4")
         return
     pop.watch(services, agent, leg, root, event.moment)
 

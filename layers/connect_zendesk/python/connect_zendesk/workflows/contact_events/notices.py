@@ -32,7 +32,7 @@ def tell(
             step = contact_step(leg.root_id, f"notice#{agent}#{'+'.join(rules)}")
             written = add_note(services, step, ticket, lines, leg.root_id)
         except Permanent as error:
-            logger.warning("a ticket refuses a notice", contact=leg.root_id, error=type(error).__name__)
+            logger.warning("notice refused by Zendesk", contact=leg.root_id, error=type(error).__name__)
     count(Metric.NOTICE_ON_TICKET if written else Metric.NOTICE_WITHOUT_TICKET, len(new))
-    logger.info("notices to the agent", contact=leg.root_id, rules=rules, on_ticket=written)
+    logger.info("notices for the agent", contact=leg.root_id, rules=rules, on_ticket=written)
     services.ledger.change(key, lambda known: sorted({*(known or ()), *rules}))

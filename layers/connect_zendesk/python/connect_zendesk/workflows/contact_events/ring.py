@@ -46,7 +46,7 @@ def follow(services: Services, event: AgentEvent) -> None:
             _watch(services, agent, leg, event.moment)
     except (ZendeskError, Throttled) as error:
         count(Metric.POP_FAILED)
-        logger.info("not shown to the agent", why=type(error).__name__)
+        logger.info("pop not shown", why=type(error).__name__)
 
 
 def _shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:

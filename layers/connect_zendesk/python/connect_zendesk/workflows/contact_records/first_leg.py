@@ -43,5 +43,5 @@ def first_leg_of(services: Services, leg: Leg, head: Head | None) -> Leg:
     if root.ended is None:
         raise NotReady("the contact's first leg goes on", _GOING_ON_SECONDS)
     count(Metric.FIRST_LEG_DESCRIBED)
-    logger.info("the first leg's record did not come: asked for the contact", contact=leg.root_id)
+    logger.info("no record of the first leg: used DescribeContact", contact=leg.root_id)
     return root if root.answered else replace(root, agent=leg.agent)

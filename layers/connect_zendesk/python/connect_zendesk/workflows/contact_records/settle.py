@@ -59,7 +59,7 @@ def settle(
     if leg.is_monitoring:
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
-        logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
+        logger.info("monitoring changes no ticket", contact=leg.root_id, rule="T11")
         return
     if forced_ticket_due and (newer := records.newest(services, leg.root_id, leg.contact_id)) is not None:
         leg, record = contact_record.parse(newer), newer
@@ -146,7 +146,7 @@ def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
     late = [setting.name for setting in _DECIDING if then[setting] != now[setting]]
     if late:
         count(Metric.ATTRIBUTES_TOO_LATE)
-        logger.warning("set after the flow left its copy", contact=leg.root_id, settings=late)
+        logger.warning("attributes set after the flow's last snapshot", contact=leg.root_id, settings=late)
 
 
 def _force_later(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
@@ -157,7 +157,7 @@ def _force_later(services: Services, leg: Leg, record: Mapping[str, Any]) -> Non
         return True
 
     run_once(services.ledger, _forced_step(leg), write=send)
-    logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")
+    logger.info("forced ticket deferred: the agent may attach the contact", contact=leg.root_id, rule="T8")
 
 
 def _forced_step(leg: Leg) -> Step:

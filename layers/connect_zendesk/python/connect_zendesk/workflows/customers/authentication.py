@@ -87,7 +87,7 @@ def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> No
     _report_unknown(services, leg, told)
     if told.status is None:
         count(Metric.AUTHENTICATION_UNKNOWN if told != Authentication() else Metric.AUTHENTICATION_MISSING)
-        logger.info("nothing is said of the caller's authentication", contact=leg.root_id)
+        logger.info("no authentication status in the record", contact=leg.root_id)
         return
     _keep(services, leg, told)
     _give(services, leg.root_id)
@@ -137,7 +137,7 @@ def _report_unknown(services: Services, leg: Leg, told: Authentication) -> None:
     for place in told.unknown:
         if services.ledger.first(REPORTED_ONCE.key(about="authentication", what=f"unknown#{place}")):
             count(Metric.AUTHENTICATION_VALUE_UNKNOWN)
-            logger.warning("a word that is not known", place=place, contact=leg.root_id)
+            logger.warning("unknown authentication value", place=place, contact=leg.root_id)
 
 
 def _keep(services: Services, leg: Leg, told: Authentication) -> None:
@@ -226,7 +226,7 @@ def _give(services: Services, root: str) -> None:
 def _log(services: Services, root: str, head: Head | None, customer: int | None) -> None:
     """Log and count what has come of it, each outcome of a contact once."""
     if head is None:
-        logger.info("waits for the contact's ticket", contact=root)
+        logger.info("authentication pending: the contact is not settled yet", contact=root)
         return
     if customer is not None:
         outcome = _ASSIGNED

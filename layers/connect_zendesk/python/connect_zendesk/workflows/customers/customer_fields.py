@@ -61,7 +61,7 @@ def report_unknown(services: Services, key: str, setting: str) -> None:
     """Report a field that Zendesk's users do not have, by its name, once a day (V5)."""
     if services.ledger.first(REPORTED_ONCE.key(about="user fields", what=key)):
         count(Metric.USER_FIELD_NOT_FOUND)
-        logger.error("Zendesk has no such user field", field=key, setting=setting)
+        logger.error("user field not found in Zendesk", field=key, setting=setting)
 
 
 def _ask(services: Services, user: int, state: State | None) -> None:

@@ -53,7 +53,7 @@ def update_customer(services: Services, detail: Mapping[str, Any]) -> None:
     if make(services, user_id, detail):
         count(Metric.CUSTOMER_UPDATED)
     else:
-        logger.info("a customer stays as it is", kind=detail["kind"])
+        logger.info("user unchanged", kind=detail["kind"])
         count(Metric.CUSTOMER_UNCHANGED)
 
 

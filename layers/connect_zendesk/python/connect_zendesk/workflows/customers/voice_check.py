@@ -55,7 +55,7 @@ def check(services: Services, leg: Leg) -> Checked:
         elif services.ledger.first(REPORTED_ONCE.key(about="authentication", what="not evaluated")):
             # Partners evaluate when the flow asks them to; what they found is there, or it is not.
             count(Metric.AUTHENTICATION_NOT_EVALUATED)
-            logger.warning("voiceid_auth_mode: only source voice_id can be asked to evaluate", mode=mode)
+            logger.warning("voiceid_auth_mode ignored: only source voice_id evaluates", mode=mode)
     known = replace(leg, attributes={**leg.attributes, **attributes})
     failed = authentication.has_failed(told)
     count(Metric.AUTHENTICATION_FAILED if failed else Metric.AUTHENTICATION_CHECKED)
@@ -72,7 +72,7 @@ def leave(services: Services, leg: Leg, attributes: Mapping[str, str]) -> None:
     except ClientError as error:
         count(Metric.ATTRIBUTES_NOT_SET)
         logger.warning(
-            "the contact does not take the result of its authentication",
+            "UpdateContactAttributes failed: authentication result not set",
             contact=leg.root_id,
             error=error.response["Error"]["Code"],
         )
@@ -83,5 +83,5 @@ def _evaluate(services: Services, leg: Leg) -> authentication.Authentication:
     evaluated = authentication.of_decision(*(answer or (None, None)))
     for place in evaluated.unknown:
         count(Metric.AUTHENTICATION_VALUE_UNKNOWN)
-        logger.warning("a word that is not known", place=place, contact=leg.root_id)
+        logger.warning("unknown authentication value", place=place, contact=leg.root_id)
     return evaluated

@@ -22,10 +22,10 @@ def ask(services: Services, question: Callable[[VoiceId], _Answer]) -> _Answer |
         return question(services.voice_id)
     except NoVoiceId as error:
         if error.for_now:
-            logger.info("Voice ID does not answer for now", error=str(error))
+            logger.info("Voice ID is temporarily unavailable", error=str(error))
             return None
         services.ledger.remember(silent, True)
         if services.ledger.first(VOICE_ID_REPORTED.key(domain=domain)):
             count(Metric.VOICE_ID_UNAVAILABLE)
-            logger.error("the Voice ID domain does not answer: the service ended in 2026", error=str(error))
+            logger.error("the Voice ID domain is unavailable: the service ended in 2026", error=str(error))
         return None

@@ -26,7 +26,7 @@ def leave_snapshot(
         return keep_snapshot(services, leg, known, last=last)
     except Exception as error:  # noqa: BLE001 - whatever it is, see above
         count(Metric.SNAPSHOT_NOT_SAVED)
-        logger.warning("no copy was left", contact=leg.root_id, error=type(error).__name__)
+        logger.warning("snapshot not saved", contact=leg.root_id, error=type(error).__name__)
         return None
 
 

@@ -69,7 +69,7 @@ def look_up(services: Services, invocation: Invocation, reply: Callable[[Answer]
         with suppress(NothingToSearchBy, NotFound):
             found = _KINDS[kind.name](services, invocation)
         logger.info(
-            "looked up for a flow",
+            "flow look-up answered",
             contact=invocation.leg.root_id,
             kind=kind.name,
             found=found.anything,

@@ -43,7 +43,7 @@ def open_from_flow(services: Services, invocation: Invocation, reply: Callable[[
         found = link(services, first, "alive", snapshot)
     else:
         found = head
-    logger.info("ticket asked for by a flow", contact=leg.root_id, action=found.action, rule=found.rule)
+    logger.info("ticket requested by a flow", contact=leg.root_id, action=found.action, rule=found.rule)
     reply(_answer(invocation, found))
     if isinstance(found, Head):
         link_events.publish(services, leg.root_id, found)

@@ -77,7 +77,7 @@ def _start(services: Services, event: ZendeskEvent, task: Task) -> str:
         # Who reads the dead letter has to know which rule to mend.
         raise Refused(f'{refused}, for rule "{task.rule}"') from None
     count(Metric.TASK_CREATED)
-    logger.info("task made", ticket=event.ticket.id, contact=contact, rule=task.rule)
+    logger.info("task created", ticket=event.ticket.id, contact=contact, rule=task.rule)
     return contact
 
 
@@ -89,7 +89,7 @@ def _in_time(task: Task, now: datetime) -> Task:
 
 def _log(event: ZendeskEvent, decision: TaskDecision) -> None:
     logger.info(
-        "decided on a task",
+        "task rules evaluated",
         event=event.id,
         type=event.type,
         ticket=event.ticket.id,

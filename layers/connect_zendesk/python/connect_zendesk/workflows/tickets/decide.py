@@ -85,7 +85,7 @@ def _log(leg: Leg, decision: Decision) -> None:
     if warnings:
         count(Metric.SETTING_IGNORED, len(warnings))
     logger.info(
-        "decided",
+        "ticket decided",
         contact=leg.root_id,
         action=decision.action,
         rule=decision.rule,

@@ -72,7 +72,7 @@ def report(services: Services, leg: Leg, head: Head) -> None:
             _add_voice_comment(services, view, head)
     except Closed:
         # The ticket has said what there was to say; nobody looks for a detail on a follow-up.
-        logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
+        logger.info("record changed after its ticket was closed", contact=leg.root_id)
         count(Metric.CHANGED_AFTER_CLOSE)
     count(Metric.LEG_REPORTED)
 

@@ -32,11 +32,11 @@ def look_for(services: Services, expectation: Expectation) -> None:
         found = next((file for file in _found(services, expected) if _is(file, leg, expected)), None)
         if found is not None:
             count(Metric.FILE_EVENT_MISSING)
-            logger.warning("a file did not announce itself", contact=root, leg=leg, kind=expected.kind)
+            logger.warning("file found without its S3 event", contact=root, leg=leg, kind=expected.kind)
             contact_files.ask_for(services, root, found)
         elif services.ledger.first(MISSING_FILE.key(root=root, leg=leg, file=expected.kind)):
             count(Metric.FILE_NOT_FOUND)
-            logger.warning("a file that should be there is not", contact=root, leg=leg, kind=expected.kind)
+            logger.warning("expected file not found", contact=root, leg=leg, kind=expected.kind)
 
 
 def _is(file: ContactFile, leg: str, expected: Expected) -> bool:

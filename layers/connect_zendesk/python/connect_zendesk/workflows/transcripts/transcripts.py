@@ -32,7 +32,7 @@ def take(services: Services, file: ContactFile | None, root: str | None = None) 
     if file is None:
         # Nobody asked for it: a rule's pattern is coarser than the names of files are.
         count(Metric.FILE_IGNORED)
-        logger.info("not a transcript or an analysis of a call or a chat")
+        logger.info("file ignored: no transcript or analysis of a call or chat")
         return
     with TemporaryDirectory() as folder:
         work = FileAtWork(services, file, Path(folder), root)
@@ -40,10 +40,10 @@ def take(services: Services, file: ContactFile | None, root: str | None = None) 
         head = heads.head(services.ledger, work.root)
         if head is None:
             count(Metric.FILE_PENDING)
-            logger.info("waits for the ticket", contact=work.root, leg=file.leg, kind=file.kind)
+            logger.info("file pending: the contact is not settled yet", contact=work.root, leg=file.leg, kind=file.kind)
         elif head.ticket is None:
             count(Metric.FILE_WITHOUT_TICKET)
-            logger.info("no ticket for it", contact=work.root, leg=file.leg, kind=file.kind, rule=head.rule)
+            logger.info("file not attached: the contact has no ticket", contact=work.root, leg=file.leg, kind=file.kind, rule=head.rule)
         else:
             _bring(services, work, head, files)
 
@@ -58,7 +58,7 @@ def close(services: Services, root: str, rule: str) -> None:
     """Note that a contact has no ticket, and by which rule. Its files stay known: it may get one yet (A1)."""
     if waiting := len(contact_files.of_contact(services, root)):
         count(Metric.FILE_WITHOUT_TICKET, waiting)
-        logger.info("no ticket for its files", contact=root, rule=rule, files=waiting)
+        logger.info("files not attached: the contact has no ticket", contact=root, rule=rule, files=waiting)
 
 
 def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Pointer]) -> None:
@@ -70,7 +70,7 @@ def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Poi
     if isinstance(words, Unwanted):
         count(Metric.FILE_SKIPPED)
         why = words
-        logger.info("left out", contact=work.root, leg=file.leg, kind=file.kind, rule=why.rule, why=why.text)
+        logger.info("file skipped", contact=work.root, leg=file.leg, kind=file.kind, rule=why.rule, why=why.text)
         return
     try:
         transcript_comments.write(services, work, head.ticket or 0, step, words)
@@ -79,7 +79,7 @@ def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Poi
         _bring(services, work, continue_closed(services, work.leg, head), files)
         return
     count(Metric.FILE_ATTACHED)
-    logger.info("attached", contact=work.root, leg=file.leg, kind=file.kind, ticket=head.ticket)
+    logger.info("file attached", contact=work.root, leg=file.leg, kind=file.kind, ticket=head.ticket)
 
 
 def _words(services: Services, work: FileAtWork, head: Head, files: Sequence[Pointer]) -> Words | Unwanted:

@@ -66,7 +66,7 @@ class WebhookEndpoint:
                 count(Metric.WEBHOOK_KEYS_UNAVAILABLE)  # those at hand are most probably right
             if self._read_at is None and self.keys.integration_user is None:
                 count(Metric.INTEGRATION_USER_UNKNOWN)
-                logger.warning("not known who the connector is in Zendesk: run make zendesk")
+                logger.warning("the secret does not name the integration user: run make zendesk")
             self._read_at = now
         return self.keys
 
@@ -98,7 +98,7 @@ class WebhookEndpoint:
             times = self._rejected.pop(reason)
             self._said_at[reason] = now
             count(Metric.WEBHOOK_REJECTED, times)
-            logger.warning("rejected", source=SOURCE, reason=reason, times=times)
+            logger.warning("request rejected", source=SOURCE, reason=reason, times=times)
 
 
 def answer(door: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,13 +115,13 @@ def answer(door: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
         return _status(rejected.status)
     except (_SecretOnItsWay, NotPublished, BotoCoreError, ClientError) as error:
         count(Metric.WEBHOOK_RETRY_REQUESTED)
-        logger.warning("sent back", source=SOURCE, error=type(error).__name__)
+        logger.warning("retry requested from Zendesk", source=SOURCE, error=type(error).__name__)
         return _status(503)
     except Exception as error:  # noqa: BLE001 - a fault of ours: Zendesk repeats a 503, and no other
         place = traceback.extract_tb(error.__traceback__)[-1]
         at = f"{Path(place.filename).name}:{place.lineno}"
         count(Metric.UNEXPECTED_ERROR)
-        logger.error("unexpected", error=type(error).__name__, at=at)
+        logger.error("unexpected error", error=type(error).__name__, at=at)
         return _status(503)
     return _status(200)
 
@@ -181,11 +181,11 @@ def _take(door: WebhookEndpoint, call: Call) -> None:
     except (NotAnEvent, CannotBeSent) as reason:
         door.messages().dead_letter(SOURCE, str(reason), call.body)
         count(Metric.DEAD_LETTER)
-        logger.error("given up", source=SOURCE, reason=str(reason), invocation=call.invocation)
+        logger.error("dead-lettered", source=SOURCE, reason=str(reason), invocation=call.invocation)
         return
     count(Metric.ZENDESK_EVENT if new else Metric.ZENDESK_EVENT_DUPLICATE)
     logger.info(
-        "taken" if new else "known already",
+        "event published" if new else "duplicate event ignored",
         event=event.id, type=event.type, ticket=event.ticket.id, by_connector=event.by_connector,
     )  # fmt: skip
 
@@ -203,7 +203,7 @@ def _marks(call: Call, event: ZendeskEvent) -> tuple[str, ...]:
 
 def _without_ledger(error: Exception) -> None:
     count(Metric.LEDGER_UNAVAILABLE)
-    logger.warning("the ledger is not there", source=SOURCE, error=type(error).__name__)
+    logger.warning("ledger unavailable", source=SOURCE, error=type(error).__name__)
 
 
 def _status(status: int) -> dict[str, Any]:

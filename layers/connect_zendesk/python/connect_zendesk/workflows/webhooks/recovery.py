@@ -63,7 +63,7 @@ def recover(services: Services, keys: WebhookKeys, remaining: Callable[[], float
             for webhook in keys.webhooks:
                 _recover(services, keys, connector, webhook, remaining)
     except Conflict:
-        logger.info("another run is recovering events")
+        logger.info("another run of the recovery is in progress")
 
 
 def _connector(services: Services, keys: WebhookKeys) -> frozenset[int]:
@@ -80,7 +80,7 @@ def _connector(services: Services, keys: WebhookKeys) -> frozenset[int]:
     services.ledger.remember(INTEGRATION_USER, user)
     if user not in known:
         count(Metric.INTEGRATION_USER_UNKNOWN)
-        logger.warning("the connector is another user in Zendesk than the secret says: run make zendesk")
+        logger.warning("the secret does not name the integration user: run make zendesk")
     return known | {user}
 
 
@@ -110,16 +110,16 @@ def _recover(
                 lost.append(failed)
     except NotFound:
         count(Metric.WEBHOOK_NOT_FOUND)
-        logger.warning("a webhook is gone", webhook=webhook)
+        logger.warning("webhook not found in Zendesk", webhook=webhook)
     except Permanent as error:
         complete = False
         count(Metric.RECOVERY_REFUSED)
-        logger.error("Zendesk refuses to tell of a webhook", webhook=webhook, error=str(error))
+        logger.error("Zendesk refuses to list a webhook's deliveries", webhook=webhook, error=str(error))
     finally:
         _tell_lost(services, webhook, lost)
     if recovered or lost or not complete:
         logger.warning(
-            "deliveries that Zendesk gave up on",
+            "failed webhook deliveries",
             webhook=webhook, recovered=recovered, lost=len(lost), complete=complete,
         )  # fmt: skip
     if complete:
@@ -171,7 +171,7 @@ def _put_on_the_bus(
         raise _NotTold from None
     if new:
         count(Metric.ZENDESK_EVENT_RECOVERED)
-        logger.info("recovered", event=event.id, type=event.type, ticket=event.ticket.id)
+        logger.info("event recovered", event=event.id, type=event.type, ticket=event.ticket.id)
     return new
 
 
@@ -194,6 +194,6 @@ def _tell_lost(services: Services, webhook: str, lost: list[_Failed]) -> None:
     reason = f"Zendesk gave up on {len(lost)} deliveries and does not tell what was in them"
     services.messages.dead_letter(SOURCE, reason, json.dumps(content).encode())
     count(Metric.ZENDESK_EVENT_LOST, len(lost))
-    logger.error("lost", source=SOURCE, webhook=webhook, lost=len(lost))
+    logger.error("events lost", source=SOURCE, webhook=webhook, lost=len(lost))
     for failed in lost:
         services.ledger.remember(RECOVERED.key(invocation=failed.id), True)
