@@ -16,21 +16,21 @@ from connect_zendesk.zendesk.patience import seconds_left
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Take a batch from the stream. An event that cannot be followed keeps no other from the agents."""
+    """Handle a batch of the stream. An event that cannot be handled keeps no other from the agents."""
     services = container.services()
     services.zendesk.remaining = seconds_left(context)
     instance = os.environ.get("CONNECT_INSTANCE_ARN")
     for record in event["Records"]:
         count(Metric.AGENT_EVENT)
         try:
-            told = agent_event.decode(base64.b64decode(record["kinesis"]["data"]))
-            if instance and not (told.agent.arn or "").startswith(f"{instance}/"):
+            change = agent_event.decode(base64.b64decode(record["kinesis"]["data"]))
+            if instance and not (change.agent.arn or "").startswith(f"{instance}/"):
                 raise NotAContactRecord("from another Amazon Connect instance")
-            ring.follow(services, told)
+            ring.follow(services, change)
         except NotAContactRecord as reason:
-            # Not a dead letter: what pops is worth nothing by the time anybody reads those.
+            # Not a dead letter: what pops is worth nothing by the time anyone reads those.
             count(Metric.AGENT_EVENT_INVALID)
             logger.error("invalid agent event", reason=str(reason))
-        except Exception as error:  # noqa: BLE001 - AWS out of order: the agent sees the ticket on accepting
+        except Exception as error:  # noqa: BLE001 - AWS is unavailable: the agent sees the ticket on accepting
             count(Metric.POP_FAILED)
             logger.error("unexpected error", error=type(error).__name__)

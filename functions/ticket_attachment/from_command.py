@@ -19,7 +19,7 @@ from connect_zendesk.workflows.tasks import zendesk_events
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the attachment queue; returns which messages come again."""
+    """Handle a batch of the attachment queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, TICKET_ATTACHMENT)
 
 

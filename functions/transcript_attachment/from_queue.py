@@ -1,4 +1,4 @@
-"""Brings transcripts and analyses to tickets: behind the transcript queue, one message for each file."""
+"""Attaches transcripts and analyses to tickets: behind the transcript queue, one message for each file."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from connect_zendesk.workflows.transcripts.file_events import follow
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the transcript queue; returns which messages come again."""
+    """Handle a batch of the transcript queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, TRANSCRIPT_ATTACHMENT)
 
 

@@ -55,7 +55,7 @@ DEAD_LETTER_ALARMS = tuple(
 RECORD_STREAM, AGENT_STREAM = "contact records", "agent events"
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
-# Of a metric within five minutes: one that Zendesk or a new container made late is no reason to wake anybody.
+# Of a metric within five minutes: one that Zendesk or a new container made late is no reason to wake anyone.
 _FEW = 5
 # Background work: a contact takes up to half a dozen requests to Zendesk, one after another, of some hundred
 # milliseconds each. Five contacts fit the timeout with room for a slow hour, and a failure delays few others.
@@ -322,14 +322,14 @@ TICKET_ATTACHMENT = Worker(
 CUSTOMER_UPDATES = Worker(
     folder="customer_update",
     module="from_queue",
-    description="What contacts tell of customers to their Zendesk users",
+    description="What contacts say about customers to their Zendesk users",
     timeout=_WORKER_TIMEOUT,
     batch=1,
     queue=Queue(
         name=CUSTOMERS,
         output="CustomerQueueUrl",
         sent=(CUSTOMER_UPDATE,),
-        # In order for each user; one that fails holds up no other's. The pace is kept by the function.
+        # In order for each user; one that fails blocks no other's. The pace is kept by the function.
         order=Order(group="user", field="user"),
         shared=True,
         waits=_delayed("Customers", _HOUR, "changes of customers' users wait for more than an hour"),
@@ -481,7 +481,7 @@ TASK_CREATION = Worker(
         name="tasks",
         output="TaskQueueUrl",
         rules=(
-            # What task rules can name, done by anybody but us (K1, K4).
+            # What task rules can name, done by anyone but this connector (K1, K4).
             Rule(
                 id="Events",
                 description="Zendesk events that task rules can name to the task queue",
@@ -492,7 +492,7 @@ TASK_CREATION = Worker(
         # Tasks are made one after the other, two a second.
         order=Order(group="tasks"),
         deduplicates=True,
-        # A message holds up all behind it: it waits for no longer than a minute, but in an outage of more
+        # A message blocks all behind it: it waits for no longer than a minute, but in an outage of more
         # than half a day, when its receives have to last for the rest of its patience.
         retries=Retries(longest=_MINUTE, late_after=12 * 60, late=2 * _HOUR),
         waits=_delayed(

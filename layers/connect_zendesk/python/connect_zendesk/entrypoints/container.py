@@ -29,12 +29,12 @@ from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.tokens import Token
 
 _SETTINGS_SECONDS = 60
-#: Within an invocation, and within the patience of whoever waits for it.
+#: Within an invocation, and within the time that its caller waits.
 _CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def now() -> datetime:
-    """Return the present moment, in UTC."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -86,7 +86,7 @@ class TokenInLedger:
 
 
 class LiveAppSettings:
-    """The app settings that are live in AppConfig, looked at once a minute. The last good ones stay (S8)."""
+    """The app settings that are live in AppConfig, read once a minute. The last valid ones stay (S8)."""
 
     def __init__(self) -> None:
         self._provider = AppConfigProvider(
@@ -107,7 +107,7 @@ class LiveAppSettings:
             return self._settings
         settings, problems = app_settings.read(document)
         if problems:
-            # Whoever set them was told. Here is counted that what is live could not all be read.
+            # The administrator saw that when applying them; an operator sees it here.
             count(Metric.APP_SETTINGS_INVALID)
             logger.error("app settings invalid", fields=[problem.split(":")[0] for problem in problems])
         self._document = document

@@ -21,7 +21,7 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 
-#: One a second leaves half of DescribeUser's quota to whoever waits for an answer.
+#: One a second leaves half of DescribeUser's quota to requests that an agent or a caller waits for.
 SECONDS_BETWEEN = 1.0
 #: Seconds of the invocation that are not begun any more.
 _SPARE_SECONDS = 15.0
@@ -49,8 +49,8 @@ def fill(
     """Find out who the agents of an instance are, as far as the time goes; the next run does the rest.
 
     ``remaining`` returns the seconds that are left, ``sleep`` waits for so many. What is known is written
-    first, for everybody; misses, too. Does nothing where another run is at it. Raises `ZendeskError`, and
-    `Throttled` where not even a list is to be had.
+    first, for all agents; misses, too. Does nothing while another run is in progress. Raises `ZendeskError`,
+    and `Throttled` where the agents cannot even be listed.
     """
     try:
         with exclusive_lock(services.ledger, own_step(AGENT_MAP_RUN.key())):
@@ -94,7 +94,7 @@ def _describe(
         try:
             described = services.amazon_connect.user(user.arn)
         except Throttled:
-            # Somebody needs the quota more. This one is asked for again in the next run.
+            # Another caller needs the quota more. This one is asked for again in the next run.
             count(Metric.AGENT_MAP_THROTTLED)
             sleep(_AFTER_THROTTLING)
             continue

@@ -24,9 +24,9 @@ _PLAN = "plan"
 
 
 def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
-    """Show an agent (a Zendesk user id) a ticket or a user, and tell whether Zendesk took it.
+    """Show an agent (a Zendesk user id) a ticket or a user; return whether Zendesk did.
 
-    ``answers`` is the moment of what the pop answers: 20 seconds later none is made any more (P6). The same
+    ``answers`` is the time of what the pop answers: 20 seconds later none is made any more (P6). The same
     thing is shown once to an agent for a leg: a ticket that popped while the contact rang does not take the
     agent away from what they are looking at when they accept it. Never raises `ZendeskError`.
     """
@@ -83,9 +83,9 @@ def unwatch(services: Services, leg: Leg, root: str) -> None:
 
 
 def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: datetime) -> None:
-    """Show a contact's ticket, linked at that moment, to the supervisors who watch and wait for it (P4).
+    """Show a contact's ticket, linked at that time, to the supervisors who watch and wait for it (P4).
 
-    ``leg`` is any leg of the contact. To be called by whoever links a ticket while the contact lives.
+    ``leg`` is any leg of the contact. To be called where a ticket is linked while the contact goes on.
     """
     watchers = services.ledger.recall(WATCHERS.key(root=leg.root_id))
     for watcher in watchers.value if watchers else ():
@@ -94,7 +94,7 @@ def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: date
 
 
 def _is_refused(refusals: Any, agent: int) -> bool:
-    """Tell whether a pop will be refused, by the refusals in a row: how many of each agent, or the plan."""
+    """Return whether a pop will be refused, by the refusals in a row: how many of each agent, or the plan."""
     known = _refusals(refusals)
     return _PLAN in known or len(known) >= _REFUSALS or known.get(str(agent), 0) >= _REFUSALS
 

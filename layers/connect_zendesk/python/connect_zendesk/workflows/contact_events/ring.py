@@ -1,6 +1,6 @@
 """Shows an agent what is known of a contact while it rings, and a supervisor what they watch (P1, P4, P5).
 
-From the agent event stream. Nothing is made here, and nothing is tried again: a pop that is late is worse
+From the agent event stream. Nothing is created here, and nothing is retried: a pop that is late is worse
 than none.
 """
 
@@ -60,7 +60,7 @@ def _shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
     return pops.of_decision(preview(services, snapshot, agent))
 
 
-def _watch(services: Services, agent: int | None, leg: Leg, moment: datetime) -> None:
+def _watch(services: Services, agent: int | None, leg: Leg, began: datetime) -> None:
     root = monitored_contact(leg)
     if agent is not None and root is not None:
-        pop.watch(services, agent, leg, root, moment)
+        pop.watch(services, agent, leg, root, began)

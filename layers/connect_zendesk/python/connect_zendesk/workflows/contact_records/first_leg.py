@@ -21,9 +21,9 @@ _COMING_SECONDS, _GOING_ON_SECONDS, _UNKNOWN_SECONDS = 60, 900, 900
 def first_leg_of(services: Services, leg: Leg, head: Head | None) -> Leg:
     """Return the first leg that decides for the contact of this later one.
 
-    ``head`` is what was settled, None while nothing is: then the first leg's record is waited for, and asked
-    for once it may be lost. Where it was settled that nobody answered (T13) and this leg was answered, as
-    after a transfer to another queue, the first leg is decided on again with this one's agent.
+    ``head`` is what was settled, None while nothing is: then the first leg's record is waited for, and
+    DescribeContact is used once it may be lost. Where it was settled that no agent answered (T13) and this
+    leg was answered, as after a transfer to another queue, the first leg is decided on again with its agent.
 
     Raises `NotReady` while the first leg's record may come, or the leg goes on, and `Throttled`. What Amazon
     Connect does not know is waited for until the queue's patience ends.

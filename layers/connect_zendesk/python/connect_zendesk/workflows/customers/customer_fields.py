@@ -1,8 +1,8 @@
 """What the voice-authentication fields of a customer's Zendesk user are to say (V1, V3, V5).
 
 What contacts said of a customer is kept in the ledger, and the message on the customer queue says no more
-than *look*: whoever takes it sees all that was said by then. So of many messages one writes, and what holds
-is the latest by event time, in whatever order they come.
+than that there is something: its worker reads all that was said by then. So of many messages one writes, and
+what holds is the latest by event time, in whatever order they come.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,18 +22,22 @@ KIND = "authentication"
 SETTINGS: Mapping[str, Setting[str]] = {"id": VOICEID_FIELD, "status": VOICEID_STATUS_FIELD}
 
 
-def want(services: Services, user: int, root: str, said: Said) -> None:
+def request(services: Services, user: int, root: str, said: Said) -> None:
     """Have a user's fields say what a contact said, unless a later contact says something else."""
-    _ask(services, user, _change(services, user, lambda state: (state or State()).with_said(root, said)))
+    _queue_update(
+        services, user, _change(services, user, lambda state: (state or State()).with_said(root, said))
+    )
 
 
 def withdraw(services: Services, user: int, root: str) -> None:
     """Have a user's fields no longer say what a contact said: an agent gave it to another customer (A1)."""
     if services.ledger.recall(CUSTOMER.key(user=user)) is not None:
-        _ask(services, user, _change(services, user, lambda state: state.without(root) if state else None))
+        _queue_update(
+            services, user, _change(services, user, lambda state: state.without(root) if state else None)
+        )
 
 
-def open_wish(services: Services, user: int) -> State | None:
+def pending(services: Services, user: int) -> State | None:
     """Return what a user's fields are to say, or None where they were looked at since it changed."""
     known = services.ledger.recall(CUSTOMER.key(user=user))
     state = State.of(known.value) if known is not None and known.value is not None else None
@@ -64,8 +68,8 @@ def report_unknown(services: Services, key: str, setting: str) -> None:
         logger.error("user field not found in Zendesk", field=key, setting=setting)
 
 
-def _ask(services: Services, user: int, state: State | None) -> None:
-    """Ask that somebody looks, unless that was done. The number lets no queue take it for an older wish."""
+def _queue_update(services: Services, user: int, state: State | None) -> None:
+    """Queue an update, unless it is done. The number keeps it apart from earlier ones in the FIFO queue."""
     if state is not None and state.done != state.number:
         at = services.clock().isoformat()
         services.messages.update_customer({"kind": KIND, "user": user, "number": state.number, "at": at})

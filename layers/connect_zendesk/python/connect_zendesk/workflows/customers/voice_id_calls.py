@@ -1,4 +1,4 @@
-"""Asks Voice ID, where a domain is set and answers. One that does not is reported once, and costs nothing."""
+"""Asks Voice ID, where a domain is set. One that does not answer is reported, and left alone for an hour."""
 
 from collections.abc import Callable
 from typing import TypeVar

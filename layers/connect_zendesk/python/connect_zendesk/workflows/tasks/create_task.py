@@ -18,7 +18,7 @@ from connect_zendesk.workflows.services import Services
 #: Two StartTaskContact a second are what Amazon Connect allows to an account.
 SPACING = timedelta(seconds=0.5)
 
-#: Amazon Connect refuses a moment that has passed when it gets to it, by its own clock.
+#: Amazon Connect refuses a time that has passed when it gets to it, by its own clock.
 _TOO_SOON = timedelta(seconds=10)
 _NO_INSTANCE = (
     'the task rule "{rule}" names no instance: write its flow, quick connect or template as an ARN, or set'
@@ -39,7 +39,7 @@ def create_task(services: Services, event: ZendeskEvent) -> str | None:
     what is repeated after a long outage may make a second task. What certainly was not made begins anew, by
     the rules that hold then.
 
-    Raises `AmazonConnectLater`, `Refused`, and `Conflict` where another container is at it.
+    Raises `AmazonConnectLater`, `Refused`, and `Conflict` while another container is at work on it.
     """
     decision = task_decision.decide(event, services.app)
     _log(event, decision)
@@ -82,7 +82,7 @@ def _start(services: Services, event: ZendeskEvent, task: Task) -> str:
 
 
 def _in_time(task: Task, now: datetime) -> Task:
-    """Return a task that starts at once where its moment has passed while it waited, or all but."""
+    """Return a task that starts at once where its time has passed while it waited, or all but."""
     passed = task.scheduled is not None and datetime.fromisoformat(task.scheduled) <= now + _TOO_SOON
     return replace(task, scheduled=None) if passed else task
 
