@@ -169,7 +169,7 @@ def test_a_file_whose_contact_nobody_knows_is_given_up_after_some_hours_and_can_
     stack.run(until=None)
     letter = stack.letter()
     assert letter["source"] == "transcript_attachment"
-    assert "nobody knows the contact" in letter["reason"]
+    assert "the contact that it belongs to is unknown" in letter["reason"]
     assert json.loads(letter["data"])["detail"]["object"]["key"] == analysis_key()
     stack.play_records(recorded_call())
     stack.messages.send(letter["data"], queue="transcripts")

@@ -40,7 +40,7 @@ def test_X4_a_file_of_a_contact_that_gets_no_ticket_is_counted_with_the_rule(fil
         if not file_first:
             chat_comes(stack)
     assert logs.metrics["FileWithoutTicket"] == 1
-    assert [line["rule"] for line in logs.lines if "no ticket for" in line["message"]] == ["T13"]
+    assert [line["rule"] for line in logs.lines if "has no ticket" in line["message"]] == ["T13"]
     assert stack.zendesk.tickets() == []
 
 

@@ -182,7 +182,7 @@ def test_V1_a_contact_without_a_ticket_is_closed_with_its_rule() -> None:
     with Logs() as logs:
         stack.play_records(record)
     assert logs.metrics["AuthenticationWithoutTicket"] == 1
-    closed = [line for line in logs.lines if str(line["message"]).startswith("closed")]
+    closed = [line for line in logs.lines if str(line["message"]).startswith("authentication dropped")]
     assert [line["rule"] for line in closed] == ["T7"]
     assert about_users(stack) == {}
 
