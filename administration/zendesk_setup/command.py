@@ -35,7 +35,7 @@ OLD_SECRET_STAYS = timedelta(hours=1)
 #: A rotation takes some seconds; until this is over, deliveries with a secret not known yet are repeated.
 _ROTATION = timedelta(minutes=2)
 _HALF_ROTATED = """\
-Zendesk may sign with a new secret by now that the door does not know. When that is mended, at once:
+Zendesk may sign with a new secret by now that the endpoint does not know. When that is mended, at once:
   make zendesk ARGS="apply", which fetches it"""
 
 Say = Callable[[str], None]
@@ -109,7 +109,7 @@ def _plan(options: Namespace, place: Place, now: datetime) -> Plan:
         lambda: place.keys.write(_keys(options, place, plan, now)),
     )  # fmt: skip
     if (plan.webhooks or not new) and _keys(options, place, plan, now) != place.keys.read():
-        # Before a webhook that is there is made to send here, the door knows what it signs with.
+        # Before a webhook that is there is made to send here, the endpoint knows what it signs with.
         plan.steps.insert(0, keys)
     if new:
         plan.steps.append(keys)
@@ -181,9 +181,9 @@ def _rotate(
         return False
     if not _sure(ask, f"New signing secrets for {len(there.webhooks)} webhooks? [y/N] ", say):
         return False
-    # From the moment of the change on, Zendesk signs with what nobody here knows yet: the door is told to
-    # have such deliveries repeated, and to look at its secret again.
-    say("  the door is told ...")
+    # From the time of the change on, Zendesk signs with what is not known here yet: the endpoint has to ask
+    # for retries of such deliveries, and to read its secret again.
+    say("  the endpoint is prepared ...")
     place.keys.write(replace(there, rotating_until=clock() + _ROTATION))
     sleep(KEYS_READ_AGAIN.total_seconds() + 1)
     webhooks = dict(there.webhooks)

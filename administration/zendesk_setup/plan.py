@@ -42,7 +42,7 @@ class Plan:
 def to_apply(account: Account, wanted: Wanted, *, take_over: bool) -> Plan:
     """Return what has to be made and changed. ``take_over``: a webhook of ours that sends elsewhere, too.
 
-    Webhooks that are made begin switched off: they are switched on when the door knows their secrets.
+    Webhooks that are made begin switched off: they are switched on when the endpoint knows their secrets.
     Raises `ZendeskError`.
     """
     plan = Plan()
@@ -59,7 +59,7 @@ def to_apply(account: Account, wanted: Wanted, *, take_over: bool) -> Plan:
 
 
 def has_triggers(account: Account, address: str) -> bool:
-    """Tell whether a webhook for triggers was made for this door. Raises `ZendeskError`."""
+    """Tell whether a webhook for triggers was made for this endpoint. Raises `ZendeskError`."""
     return any(
         found["name"] == TRIGGERS_WEBHOOK and _same(found["endpoint"], address)
         for found in account.webhooks()
@@ -67,7 +67,7 @@ def has_triggers(account: Account, address: str) -> bool:
 
 
 def to_remove(account: Account, address: str, *, keep_fields: bool) -> Plan:
-    """Return what of ours can be taken away: what has our mark, and of webhooks those to this door.
+    """Return what of ours can be taken away: what has our mark, and of webhooks those to this endpoint.
 
     Raises `ZendeskError`.
     """

@@ -42,7 +42,7 @@ ZENDESK_PORT = 28461
 AGENT_STREAM = "agent-events"
 CONTACT_BUCKET = "amazon-connect-recordings"
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
-_WAITS = '"comes back later"'
+_WAITS = '"retried later"'
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Laptop:
         self.clients.s3.put_object(Bucket=bucket, Key=key, Body=data)
 
     def send_webhook(self, body: bytes) -> int:
-        """Send what a webhook of Zendesk tells, signed now; returns the status of the door's answer."""
+        """Send what a webhook of Zendesk tells, signed now; returns the status of the endpoint's answer."""
         return self._webhooks.send_sample(body)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Zendesk's webhooks on a laptop: made by the command that makes them anywhere, sent to the deployed door."""
+"""Zendesk's webhooks on a laptop: made by `make zendesk`, sent to the deployed endpoint."""
 
 import threading
 from argparse import Namespace
@@ -29,7 +29,7 @@ class Webhooks:
         self._lock = threading.Lock()
 
     def set_up(self, clients: Clients, stack: str) -> None:
-        """Set Zendesk up, as `make zendesk ARGS="apply"` does, and have the door take samples as well."""
+        """Set Zendesk up, as `make zendesk ARGS="apply"` does, and have the endpoint take samples as well."""
         services = {
             "cloudformation": clients.cloudformation,
             "secretsmanager": clients.secretsmanager,
@@ -54,7 +54,7 @@ class Webhooks:
                 self._under_way -= 1
 
     def send_sample(self, body: bytes) -> int:
-        """Send a body to the door, signed now; returns the status of its answer."""
+        """Send a body to the endpoint, signed now; returns the status of its answer."""
         invocation = uuid4().hex
         headers = signed_headers(
             body, secret=SECRET, now=datetime.now(UTC), account=self._account, invocation=invocation

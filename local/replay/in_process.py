@@ -87,7 +87,7 @@ class InProcess:
         self.services = self.new_services()
         self.webhooks = LocalWebhooks(self.options, self.clock)
         self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
-        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
+        self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
 
     def new_services(self) -> Services:
         """Return clients as a fresh container would build them."""
@@ -196,13 +196,13 @@ class InProcess:
         self.messages.publish(ATTACHMENT_REQUESTED, detail)
 
     def connect_webhooks(self, *events: str) -> None:
-        """Have changes of tickets in Zendesk told to the door: these ticket events ("created"), or all."""
+        """Have changes of tickets in Zendesk delivered: these ticket events ("created"), or all."""
         self.webhooks.subscribe(self.services.zendesk, *events)
-        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
+        self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
         self.zendesk.requests.clear()
 
     def receive_webhook(self, body: bytes) -> int:
-        """Deliver a webhook's body, signed now; returns the door's status."""
+        """Deliver a webhook's body, signed now; returns the endpoint's status."""
         status, _ = self.request_webhook(self.webhooks.sample(body))
         return status
 
@@ -211,8 +211,8 @@ class InProcess:
         return self.request_webhook(request_of(outgoing))
 
     def request_webhook(self, request: Mapping[str, Any]) -> tuple[int, Mapping[str, str]]:
-        """Invoke the door with what its function URL was called with; returns status and headers."""
-        with mock.patch.object(zendesk_webhook, "door", _always(self._webhook_door)):
+        """Invoke the endpoint with what its function URL was called with; returns status and headers."""
+        with mock.patch.object(zendesk_webhook, "endpoint", _always(self._webhook_endpoint)):
             answer = zendesk_webhook.handler(dict(request), LambdaContext())
         return answer["statusCode"], answer["headers"]
 
