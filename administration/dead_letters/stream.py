@@ -24,7 +24,7 @@ class StreamRefused(Exception):
 
 @dataclass(frozen=True)
 class StreamRecord:
-    """A record's content, and the key that tells which shard it goes to."""
+    """A record's content, and the key that decides which shard it goes to."""
 
     data: bytes
     key: str

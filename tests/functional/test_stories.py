@@ -23,7 +23,7 @@ def played(story: Story, events: list[Event] | None = None) -> InProcess:
         zendesk_world=mornings.world("zendesk"),
         connect_world=mornings.world("connect"),
         app_settings=settings,
-        clock=VirtualClock(min(event.moment for event in story.events if event.moment)),
+        clock=VirtualClock(min(event.at for event in story.events if event.at)),
     )
     stack.connect_webhooks("priority_changed", "tags_changed")
     stack.zendesk.requests.clear()

@@ -92,7 +92,7 @@ NOTICES = {
     "T12": "This contact has no ticket yet: please attach it to one, or wait for the other agent to do so.",
 }
 
-#: What `explain` says of an agent's attachment, which contact it means being decided at its moment (A1).
+#: What `explain` says of an agent's attachment: which contact it means is decided when it arrives (A1).
 ATTACHMENT_EXPLAINED = (
     "The agent's contact at that moment is attached to {target}: the only one whose customer is the"
     " requester, else the only one; else the agent is asked which"
@@ -118,10 +118,10 @@ TASK_NOT_FOR_OWN_CHANGE = "This connector made the change itself: no task"
 TASK_NOT_FOR_OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
 TASK_NOT_FOR_OWN_TAGS = "The tags that changed are this connector's own: no task"
 TASK_RULE_FITS = 'rule "{rule}" fits'
-TASK_RULE_MISFIT = 'rule "{rule}" does not fit: {why}'
+TASK_RULE_MISMATCH = 'rule "{rule}" does not fit: {why}'
 TASK_RULE_OFF = "it is switched off"
 TASK_EVENT = "the event"
-TASK_MISFIT = "{what} is {value}, expected {expected}"
+TASK_MISMATCH = "{what} is {value}, expected {expected}"
 TASK_LACKS_ANY_TAG = "the ticket has none of the tags {tags}"
 TASK_LACKS_TAG = "the ticket lacks {tags}"
 TASK_HAS_TAG = "the ticket has {tags}"
@@ -186,7 +186,7 @@ ROLES = {
     "system": "System",
     "other": "Participant",
 }
-#: One in front of every speaker, so that they are told apart where all text looks the same.
+#: One in front of every speaker, to distinguish them where all text looks the same.
 ROLE_MARKS = {"customer": "●", "agent": "○", "supervisor": "◐", "bot": "◇", "system": "◦", "other": "◌"}
 MOODS = {"positive": "☺ positive", "negative": "☹ negative", "mixed": "mixed feelings"}
 

@@ -11,7 +11,7 @@ from typing import Any
 from connect_zendesk.amazon_connect.leg_files import LegFiles
 from connect_zendesk.ledger import legs
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy
+from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy
 from connect_zendesk.workflows.services import Services
 
 

@@ -6,19 +6,19 @@ from datetime import timedelta
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import prefix_of_redacted
 from connect_zendesk.errors import Permanent
-from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted
+from connect_zendesk.rules.transcripts.attachment_policy import Exclusion
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.deferral import FOR_THE_RECORD, defer
 from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
 
-_REDACTED = Unwanted("X2", "there is a redacted file")
-_WILL_BE_REDACTED = Unwanted("X2", "redaction is on")
-_UNPROCESSED = Unwanted("X1", "what the chat was before it was redacted on its way")
+_REDACTED = Exclusion("X2", "there is a redacted file")
+_WILL_BE_REDACTED = Exclusion("X2", "redaction is on")
+_UNPROCESSED = Exclusion("X1", "what the chat was before it was redacted on its way")
 
 
-def superseded(services: Services, work: FileAtWork, files: Sequence[Pointer]) -> Unwanted | None:
+def superseded(services: Services, work: FileAtWork, files: Sequence[Pointer]) -> Exclusion | None:
     """Return why a raw file stays off the ticket for a redacted one of its leg, or None where there is none.
 
     ``files`` are the contact's so far. Told by the redacted file that came, else by the leg's record, else by

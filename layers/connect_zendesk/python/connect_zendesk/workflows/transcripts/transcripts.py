@@ -12,8 +12,8 @@ from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.transcripts import transcript_wanted as wanted
-from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted, Words
+from connect_zendesk.rules.transcripts import attachment_policy
+from connect_zendesk.rules.transcripts.attachment_policy import Exclusion, Words
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed
 from connect_zendesk.workflows.transcripts import contact_files, deferral, redaction, transcript_comments
@@ -66,7 +66,7 @@ def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Poi
         count("AlreadyHandled")
         return
     words = _words(services, work, head, files)
-    if isinstance(words, Unwanted):
+    if isinstance(words, Exclusion):
         count("FileLeftOut")
         why = words
         logger.info("left out", contact=work.root, leg=file.leg, kind=file.kind, rule=why.rule, why=why.text)
@@ -81,7 +81,7 @@ def _bring(services: Services, work: FileAtWork, head: Head, files: Sequence[Poi
     logger.info("attached", contact=work.root, leg=file.leg, kind=file.kind, ticket=head.ticket)
 
 
-def _words(services: Services, work: FileAtWork, head: Head, files: Sequence[Pointer]) -> Words | Unwanted:
+def _words(services: Services, work: FileAtWork, head: Head, files: Sequence[Pointer]) -> Words | Exclusion:
     """Return where the words of a file are to be read, or why it stays off the ticket as a whole."""
     kind = work.file.kind
     if (why := redaction.superseded(services, work, files)) is not None:
@@ -90,15 +90,19 @@ def _words(services: Services, work: FileAtWork, head: Head, files: Sequence[Poi
         # Settings can be changed until the end, and in a later leg: the first leg's may be others.
         deferral.defer(services, work.file, files, deferral.FOR_THE_RECORD, "its leg's record has not come")
     policy = work.policy
-    if (why := wanted.unwanted(kind, policy)) is not None:
+    if (why := attachment_policy.excluded_by_settings(kind, policy)) is not None:
         return why
-    if (why := wanted.unwanted_category(work.conversation.categories)) is not None:
+    if (why := attachment_policy.excluded_by_category(work.conversation.categories)) is not None:
         return why
-    if not wanted.may_tell_words(kind, policy):
+    if not attachment_policy.may_show_words(kind, policy):
         return "left out"
-    if kind not in wanted.OF_CHATS or not work.conversation.has_words or _tells_first(services, work, head):
+    if (
+        kind not in attachment_policy.OF_CHATS
+        or not work.conversation.has_words
+        or _tells_first(services, work, head)
+    ):
         return "here"
-    return wanted.TOLD_ALREADY if kind == "chat" else "in the transcript"
+    return attachment_policy.COVERED_BY_ANALYSIS if kind == "chat" else "in the transcript"
 
 
 def _tells_first(services: Services, work: FileAtWork, head: Head) -> bool:
