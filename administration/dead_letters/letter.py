@@ -143,7 +143,7 @@ def _unread(content: Mapping[str, Any], batch: Batch) -> str:
     context = content.get("requestContext")
     condition = str(context.get("condition", "")) if isinstance(context, dict) else ""
     records = "a record" if batch.count == 1 else f"{batch.count} records"
-    return f"Lambda gave up on {records} of the stream ({condition or 'no condition given'})."
+    return f"Lambda discarded {records} of the stream ({condition or 'no condition given'})."
 
 
 def _name(arn: str) -> str:

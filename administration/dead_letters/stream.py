@@ -1,4 +1,4 @@
-"""Records of the stream that Lambda gave up on: found again while the stream has them, and put back on it."""
+"""Records of the stream that Lambda discarded: found again while the stream has them, and put back on it."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence

@@ -40,7 +40,7 @@ _AGENTS, _CUSTOMERS = 60, 300
 #: How many times shorter calls are than in life, for a day of minutes to have whole ones.
 _PACE = 20
 _PROGRESS_SECONDS = 5
-_PATIENCE_SECONDS = 900  # a step whose writer died is looked at again when its lease has run out
+_PATIENCE_SECONDS = 900  # a step whose writer crashed is looked at again when its lease has run out
 _SHOWN = 20
 
 

@@ -122,7 +122,7 @@ class LiveEvents:
         self._clients.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(content))
 
     def _invoke(self, function: str, event: Mapping[str, Any]) -> Any:
-        # Synchronously, though AWS invokes an event's function asynchronously: so it is known when it is done.
+        # Synchronously, though AWS invokes it asynchronously: so it is known when it is done.
         answer = self._clients.functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
         content = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" in answer:

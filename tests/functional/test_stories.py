@@ -7,7 +7,7 @@ import pytest
 from connect_zendesk.rules.settings import app_settings
 from local.demo import morning as mornings
 from local.demo import stories
-from local.demo.stories import Story, Told
+from local.demo.stories import Played, Story
 from local.replay.clock import VirtualClock
 from local.replay.events import Event
 from local.replay.in_process import InProcess
@@ -48,7 +48,7 @@ def test_T14_a_story_whose_every_event_comes_twice_ends_alike(story: Story) -> N
 
 def test_the_check_notices_another_outcome() -> None:
     story = STORIES[0]
-    told = Told(story, story.expected, story.requests or 0)
+    told = Played(story, story.expected, story.requests or 0)
     assert stories.check(told).differences == ()
     (contact,) = story.expected.contacts
     for wrong in (

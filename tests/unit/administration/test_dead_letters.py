@@ -94,7 +94,7 @@ def test_event_that_the_bus_could_not_deliver_goes_to_its_target(aws: Stack) -> 
 def test_records_that_Lambda_gave_up_are_fetched_from_the_stream_and_put_back(aws: Stack) -> None:
     numbers = [aws.put_record(b"%d" % number) for number in range(5)]
     letter = aws.unread(numbers[1], numbers[3], count=3)
-    assert "contact_records  Lambda gave up on 3 records of the stream (Retry" in run(aws, "list").text
+    assert "contact_records  Lambda discarded 3 records of the stream (Retry" in run(aws, "list").text
     assert "has all of it: 3" in run(aws, "show", letter).text
     run(aws, "send", "--all")
     assert aws.on_stream() == [b"0", b"1", b"2", b"3", b"4", b"1", b"2", b"3"]

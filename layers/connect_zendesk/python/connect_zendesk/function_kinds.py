@@ -166,7 +166,7 @@ class Function:
 
     @property
     def key(self) -> str:
-        """What tells it from all others: folder and module."""
+        """What distinguishes it from all others: folder and module."""
         return f"{self.folder}.{self.module}"
 
     @property

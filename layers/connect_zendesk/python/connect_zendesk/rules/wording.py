@@ -137,7 +137,7 @@ OUTCOMES = {
     ("TASK", "API"): "ended by another system",
 }
 ACCEPTED = "{heading}, accepted by an agent"
-#: On the ticket where a macro was used that nobody can be found for (A1).
+#: On the ticket where a macro was used by an agent who cannot be found (A1).
 NO_AGENT_ATTACHES = "No contact was attached: the tag was not set by an agent."
 
 #: Transcripts and analysis (X).
@@ -245,6 +245,6 @@ CONTINUES = "This continues in the next part."
 
 WORDS_IN_THE_TRANSCRIPT = "The conversation itself is in the chat's transcript, on this ticket."
 WORDS_LEFT_OUT = "The conversation itself is left out: chat_transcript is false."
-MACRO_EXPLAINED = "The macro's tag {tag}: attach the contact of whoever set it"
+MACRO_EXPLAINED = "The macro's tag {tag}: attach the contact of the agent who set it"
 FILE_EXPLAINED = "Attached once its contact has a ticket, unless a redacted file of its leg holds the same"
-IN_ZENDESK_EXPLAINED = "Zendesk's webhook tells of what somebody does there; that event is then decided on"
+IN_ZENDESK_EXPLAINED = "Zendesk's webhook reports what a person does there; that event is then decided on"

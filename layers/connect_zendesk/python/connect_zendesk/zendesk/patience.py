@@ -18,7 +18,7 @@ def seconds_left(context: Any) -> Callable[[], float]:
 
 
 class Patience(threading.local):
-    """Each thread's own, so that one that was given up keeps the deadline it had.
+    """Each thread's own, so that one that was abandoned keeps the deadline it had.
 
     ``remaining`` returns the seconds left until that deadline.
     """

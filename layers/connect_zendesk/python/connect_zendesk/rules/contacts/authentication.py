@@ -17,7 +17,7 @@ NOT_ENROLLED, ENROLLED, OPTED_OUT = "", "ENROLLED", "OPTED_OUT"
 #: The statuses as contact attributes have them, which cannot be blank and yet be set.
 WRITTEN: Mapping[str, str] = {NOT_ENROLLED: "NOT_ENROLLED", ENROLLED: ENROLLED, OPTED_OUT: OPTED_OUT}
 
-#: Where two statuses are of the same second, the customer's wish not to be listened to wins.
+#: Where two statuses are of the same second, the customer's refusal wins.
 BY_WEIGHT = (NOT_ENROLLED, ENROLLED, OPTED_OUT)
 
 _LONGEST_ID = 256

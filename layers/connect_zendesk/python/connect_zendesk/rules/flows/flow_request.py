@@ -61,7 +61,7 @@ KINDS = (
         "the caller's number",
         "the user",
         "numbers are compared in E.164; a direct line beats a shared one; suspended users never match;"
-        " of several nobody is chosen: `not found`, and `results_count` says how many. A withheld number"
+        " of several none is chosen: `not found`, and `results_count` says how many. A withheld number"
         " makes no search",
     ),
     Kind(

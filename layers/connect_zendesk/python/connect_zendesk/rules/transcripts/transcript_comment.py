@@ -33,7 +33,7 @@ _ISOLATE, _END = "\u2068", "\u2069"
 class Rendered:
     """A conversation's comment: its HTML, whether that is all of it, and how much there is.
 
-    ``turns`` counts the entries of the whole, ``shown`` those in the comment. Where ``complete``, nobody
+    ``turns`` counts the entries of the whole, ``shown`` those in the comment. Where ``complete``, no reader
     needs the file. ``parts`` counts the documents that were written.
     """
 
