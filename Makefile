@@ -64,13 +64,13 @@ settings: setup ## The live app settings: make settings ARGS="show", "check FILE
 zendesk: setup ## Set up Zendesk: make zendesk ARGS="plan", "apply", "rotate", "remove"
 	@$(BIN)/python -m administration zendesk $(ARGS)
 
-dead-letters: setup ## Dead letters: make dead-letters ARGS="list", "show ID", "send --all"
+dead-letters: setup ## What was dead-lettered: make dead-letters ARGS="list", "show ID", "send --all"
 	@$(BIN)/python -m administration dead-letters $(ARGS)
 
 bucket-notifications: setup ## Where Amazon Connect's buckets send notifications: make bucket-notifications ARGS="show", "on"
 	@$(BIN)/python -m administration bucket-notifications $(ARGS)
 
-docs: setup ## Generate what the registry and the decision table say: pages in docs/, app_settings.toml
+docs: setup ## Generate pages of docs/ and app_settings.toml from the tables in the code
 	@$(BIN)/python -m administration docs
 
 # Hashes, and no addresses of an index; versions stay unless ARGS says otherwise (--upgrade-package NAME, --upgrade).

@@ -1,9 +1,9 @@
-"""`docs`: writes what comes from the registry and the decision table, or checks it."""
+"""`docs`: writes the pages that are generated from tables in the code, and the seed file, or checks them."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from administration import decisions_page, settings_page
+from administration import decisions_page, metrics_page, settings_page
 from administration.seed_file import seed_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +19,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
     return {
         "docs/settings.md": settings_page.page(),
         "docs/decisions.md": decisions_page.page(),
+        "docs/metrics.md": metrics_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }
 

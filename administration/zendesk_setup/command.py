@@ -109,7 +109,7 @@ def _plan(options: Namespace, place: Place, now: datetime) -> Plan:
         lambda: place.keys.write(_keys(options, place, plan, now)),
     )  # fmt: skip
     if (plan.webhooks or not new) and _keys(options, place, plan, now) != place.keys.read():
-        # Before a webhook that is there is made to send here, the endpoint has the secret it signs with.
+        # Before a webhook that is there is made to send here, the endpoint knows what it signs with.
         plan.steps.insert(0, keys)
     if new:
         plan.steps.append(keys)
@@ -181,9 +181,9 @@ def _rotate(
         return False
     if not _sure(ask, f"New signing secrets for {len(there.webhooks)} webhooks? [y/N] ", say):
         return False
-    # From the change on, Zendesk signs with a secret not known here yet: by this mark the endpoint has
-    # such deliveries repeated, and reads its secret again.
-    say("  the webhook endpoint is notified ...")
+    # From the time of the change on, Zendesk signs with what is not known here yet: the endpoint has to ask
+    # for retries of such deliveries, and to read its secret again.
+    say("  the endpoint is prepared ...")
     place.keys.write(replace(there, rotating_until=clock() + _ROTATION))
     sleep(KEYS_READ_AGAIN.total_seconds() + 1)
     webhooks = dict(there.webhooks)

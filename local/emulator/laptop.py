@@ -42,7 +42,7 @@ ZENDESK_PORT = 28461
 AGENT_STREAM = "agent-events"
 CONTACT_BUCKET = "amazon-connect-recordings"
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
-_WAITS = '"comes back later"'
+_WAITS = '"retried later"'
 
 
 @dataclass(frozen=True)

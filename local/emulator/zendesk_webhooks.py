@@ -1,4 +1,4 @@
-"""Zendesk's webhooks on a laptop: made by the usual command, sent to the deployed endpoint."""
+"""Zendesk's webhooks on a laptop: made by `make zendesk`, sent to the deployed endpoint."""
 
 import threading
 from argparse import Namespace
@@ -29,7 +29,7 @@ class Webhooks:
         self._lock = threading.Lock()
 
     def set_up(self, clients: Clients, stack: str) -> None:
-        """Set Zendesk up, as `make zendesk ARGS="apply"` does, and let the endpoint accept samples."""
+        """Set Zendesk up, as `make zendesk ARGS="apply"` does, and have the endpoint take samples as well."""
         services = {
             "cloudformation": clients.cloudformation,
             "secretsmanager": clients.secretsmanager,

@@ -178,7 +178,7 @@ class InProcess:
         self.messages.publish(ATTACHMENT_REQUESTED, detail)
 
     def connect_webhooks(self, *events: str) -> None:
-        """Have Zendesk report changes of tickets to the endpoint: these ticket events ("created"), or all."""
+        """Have changes of tickets in Zendesk delivered: these ticket events ("created"), or all."""
         self.webhooks.subscribe(self.services.zendesk, *events)
         self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
         self.zendesk.requests.clear()
@@ -194,7 +194,7 @@ class InProcess:
 
     def request_webhook(self, request: Mapping[str, Any]) -> tuple[int, Mapping[str, str]]:
         """Invoke the endpoint with what its function URL was called with; returns status and headers."""
-        with mock.patch.object(zendesk_webhook, "door", _always(self._webhook_endpoint)):
+        with mock.patch.object(zendesk_webhook, "endpoint", _always(self._webhook_endpoint)):
             answer = zendesk_webhook.handler(dict(request), LambdaContext())
         return answer["statusCode"], answer["headers"]
 

@@ -52,9 +52,9 @@ def read_placed(path: Path) -> list[tuple[Place, Event]]:
     """Return the events in a file, in their order, each with its place.
 
     A ``.jsonl`` file has one event a line. What is not JSON is taken for what the stream delivered: the
-    record function has to cope with it. A file below ``contact_files`` is one that Amazon Connect wrote to
-    S3: the next folder is the bucket, what follows is the key; an event about it in another file finds it
-    there. Raises `UnknownEvent`, with its place, and OSError where there is no such file.
+    consumer of the record stream has to cope with it. A file below ``contact_files`` is one that Amazon
+    Connect wrote to S3: the next folder is the bucket, what follows is the key; an event about it in another
+    file finds it there. Raises `UnknownEvent`, with its place, and OSError where there is no such file.
     """
     data = path.read_bytes()
     if (stored := _place(path)) is not None:

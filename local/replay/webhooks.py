@@ -78,7 +78,7 @@ class LocalWebhooks:
         return replace(self.keys, webhooks=webhooks)
 
     def subscribe(self, zendesk: ZendeskClient, *events: str) -> None:
-        """Make a webhook in Zendesk that sends these ticket events ("tags_changed"), or all of them."""
+        """Make a webhook in Zendesk that sends these ticket events ("tags_changed") here, or all of them."""
         types = [f"zen:event-type:ticket.{event}" for event in events] or ["*"]
         asked = {
             "name": "laptop", "status": "active", "endpoint": "https://endpoint.laptop.example/",

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import requests
 
 from connect_zendesk import __version__
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.zendesk.errors import (
     AlreadySent,
@@ -143,7 +144,7 @@ class Zendesk:
         with _writing_nothing():
             response = self._send("POST", "/oauth/tokens", None, json.dumps(body), {})
         if response.status_code in (400, 401, 403):
-            count("ZendeskCredentialsRefused")
+            count(Metric.ZENDESK_CREDENTIALS_REFUSED)
             raise Unauthorized("Zendesk refused the OAuth client", _BAD_CREDENTIALS_SECONDS)
         with _writing_nothing():
             answer = _content("POST", "/oauth/tokens", response)

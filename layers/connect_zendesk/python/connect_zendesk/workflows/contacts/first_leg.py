@@ -9,7 +9,7 @@ from connect_zendesk.workflows.services import Services
 
 
 def first_leg(services: Services, root: str, instance_arn: str | None) -> Snapshot | None:
-    """Return a contact's first leg: the snapshot, else what Amazon Connect tells, else None.
+    """Return a contact's first leg: the snapshot, else what Amazon Connect returns, else None.
 
     Where the attributes have changed since the snapshot was made, Amazon Connect is asked too.
     Raises `Throttled`.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from connect_zendesk.ledger.snapshots import Snapshot
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import (
@@ -82,9 +83,9 @@ def look_up(services: Services, wanted: LookUp) -> Any:
 def _log(leg: Leg, decision: Decision) -> None:
     warnings = decision.settings.warnings
     if warnings:
-        count("IgnoredSetting", len(warnings))
+        count(Metric.SETTING_IGNORED, len(warnings))
     logger.info(
-        "decided",
+        "ticket decided",
         contact=leg.root_id,
         action=decision.action,
         rule=decision.rule,
