@@ -13,6 +13,6 @@ from connect_zendesk.zendesk.patience import seconds_left
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: Any, context: Any) -> dict[str, str]:
-    """Answer a block's event within its time limit; raises nothing, as a flow could not tell why."""
+    """Answer a block's event within its time limit; raises nothing, as a flow could not see why."""
     count(Metric.FLOW_LOOK_UP)
     return contact_flow.answer(event, seconds_left(context), container.services, look_up)

@@ -21,7 +21,7 @@ _DOCUMENTS: Final = {f"/{path.name}": path for path in _FOLDER.iterdir() if path
 _LOOK_EVERY = 0.25  # seconds between two looks, at least
 _SHARE = 3  # and so many times what a look takes
 _SIGN_OF_LIFE = 15.0  # seconds after which a quiet stream says that it is still there
-_COME_BACK_AFTER = 500  # milliseconds until a browser that lost the stream asks again
+_RETRY_AFTER = 500  # milliseconds until a browser that lost the stream asks again
 _LARGEST_BODY = 100_000
 _TICKET = re.compile(r"/tickets/(\d{1,18})\.json")
 # What customers wrote is shown here. Whatever slips through into the page, no script but ours runs and
@@ -195,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_headers({"Content-Type": "text/event-stream", "Connection": "close"})
         if self.command == "HEAD":
             return
-        self.wfile.write(f"retry: {_COME_BACK_AFTER}\n\n".encode())
+        self.wfile.write(f"retry: {_RETRY_AFTER}\n\n".encode())
         board = self.server.board
         name, _, last = (self.headers.get("Last-Event-ID") or "").partition("-")
         number = int(last) if name == board.name and last.isdecimal() else -1
