@@ -25,7 +25,7 @@ from connect_zendesk.zendesk.errors import NotFound, ZendeskError
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 
 DESCRIPTION = """\
-What this project needs in Zendesk: a webhook that tells of tickets, two user fields for voice authentication,
+What this project needs in Zendesk: a webhook that reports tickets, two user fields for voice authentication,
 and three macros by which agents attach contacts. Run `apply` once after the deployment, and again after the
 task rules of the app settings have changed: it changes what is different, and makes nothing twice.
 """
@@ -35,7 +35,7 @@ OLD_SECRET_STAYS = timedelta(hours=1)
 #: A rotation takes some seconds; until this is over, deliveries with a secret not known yet are repeated.
 _ROTATION = timedelta(minutes=2)
 _HALF_ROTATED = """\
-Zendesk may sign with a new secret by now that the endpoint does not know. When that is mended, at once:
+Zendesk may sign with a new secret by now that the endpoint does not have. When that is solved, at once:
   make zendesk ARGS="apply", which fetches it"""
 
 Say = Callable[[str], None]
@@ -99,11 +99,11 @@ def perform(
 
 def _plan(options: Namespace, place: Place, now: datetime) -> Plan:
     triggers = options.triggers or has_triggers(place.account, place.address)
-    wishes = wanted(place.app, place.address, triggers=triggers)
-    plan = to_apply(place.account, wishes, take_over=options.take_over)
+    needed = wanted(place.app, place.address, triggers=triggers)
+    plan = to_apply(place.account, needed, take_over=options.take_over)
     if plan.problems:
         return plan
-    new = any(webhook.name not in plan.webhooks for webhook in wishes.webhooks)
+    new = any(webhook.name not in plan.webhooks for webhook in needed.webhooks)
     keys = Step(
         "~", "the stack's secret: signing secrets, and who the connector is in Zendesk",
         lambda: place.keys.write(_keys(options, place, plan, now)),
@@ -128,7 +128,7 @@ def _switch_on(account: Account, plan: Plan, webhook: Webhook) -> Step:
 def _keys(options: Namespace, place: Place, plan: Plan, now: datetime) -> WebhookKeys:
     """Return what the secret has to hold: of a signing secret that has changed, the old one for a while.
 
-    The secrets of webhooks that somebody made by hand, and put there by hand, stay.
+    The secrets of webhooks that were made by hand, and put there by hand, stay.
     """
     there = place.keys.read()
     webhooks = dict(there.webhooks)

@@ -57,7 +57,7 @@ class Place:
     Attributes:
         account: the account.
         keys: the secret that the endpoint reads.
-        address: of the endpoint.
+        address: of the webhook endpoint.
         app: the live app settings.
     """
 

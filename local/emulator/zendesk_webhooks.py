@@ -20,7 +20,7 @@ _PATIENCE_SECONDS = 10
 
 
 class Webhooks:
-    """What the Zendesk stand-in has to tell. ``endpoint`` returns the emulator's address."""
+    """The webhooks of the Zendesk stand-in. ``endpoint`` returns the emulator's address."""
 
     def __init__(self, zendesk: Zendesk, account: int, endpoint: Callable[[], str]) -> None:
         self._zendesk, self._account, self._endpoint = zendesk, account, endpoint
@@ -44,7 +44,7 @@ class Webhooks:
         self._zendesk.requests.clear()
 
     def send(self, outgoing: Outgoing) -> tuple[int, Mapping[str, str]]:
-        """Send what a webhook tells to where its address is on this machine."""
+        """Send a webhook's request to where its address is on this machine."""
         with self._lock:
             self._under_way += 1
         try:

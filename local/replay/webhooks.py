@@ -109,7 +109,7 @@ class LocalWebhooks:
         return self.connected
 
     def sample(self, body: bytes) -> dict[str, Any]:
-        """Return the request that tells of a sample's body, sent and signed now."""
+        """Return the request with a sample's body, sent and signed now."""
         content = _content(body)
         headers = signed_headers(
             body,

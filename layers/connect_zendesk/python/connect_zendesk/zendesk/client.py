@@ -181,7 +181,7 @@ class Zendesk:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            # The exception's own text can hold the address with its query, so only its name is told.
+            # The exception's own text can hold the address with its query, so only its name is reported.
             no_answer = NoAnswer(f"no answer from Zendesk to {method} ({type(error).__name__})")
             no_answer.outcome_unknown = not isinstance(error, requests.ConnectTimeout)
             raise no_answer from None
@@ -189,7 +189,7 @@ class Zendesk:
 
 @contextmanager
 def _writing_nothing() -> Iterator[None]:
-    """Take the doubt from what goes wrong: whether this got through makes no difference."""
+    """Raise no unknown outcome: whether this request got through makes no difference."""
     try:
         yield
     except ZendeskLater as late:

@@ -69,7 +69,7 @@ def handle_at_once(services: Services, event: ContactEvent, detail: Mapping[str,
         handle(services, event, live=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, the contact queue retries it
         seconds = min(error.seconds, 900) if isinstance(error, RetryLater) else 0
-        sent = {**detail, "sent": event.moment.isoformat()}
+        sent = {**detail, "sent": event.at.isoformat()}
         services.messages.send_delayed(CONTACT_EVENT, sent, seconds)
         count(Metric.ACCEPTANCE_QUEUED)
         logger.warning(
@@ -90,7 +90,7 @@ def handle(services: Services, event: ContactEvent, *, live: bool) -> None:
     if event.kind in (DISCONNECTED, COMPLETED):
         _leave(services, event)
     elif event.kind == DATA_UPDATED and ATTRIBUTES in event.updated:
-        snapshots.outdate(services.ledger, leg.root_id, event.moment)
+        snapshots.outdate(services.ledger, leg.root_id, event.at)
     elif event.kind != CONNECTED or leg.agent is None:
         logger.info("contact event ignored", contact=leg.root_id, event=event.kind)
     elif live and not services.ledger.first(_acceptance(leg)):
@@ -106,14 +106,14 @@ def _accept(services: Services, event: ContactEvent, *, live: bool) -> None:
     who: KnownAgent | None = None
     try:
         who = agents.known(services, "", leg.agent.arn if leg.agent else None)
-        answering = replace(leg.agent or Agent(""), username=who.username, connected=event.moment)
+        answering = replace(leg.agent or Agent(""), username=who.username, connected=event.at)
         first = leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT
         accepted = (_first_agent if first else _joining)(services, leg, answering)
         if live:
-            pop.show(services, who.zendesk, leg, accepted.shows, event.moment)
+            pop.show(services, who.zendesk, leg, accepted.shows, event.at)
     finally:
         # After the pop, since no one waits for it; and whatever went wrong, the contact is going on.
-        _note(services, leg, who, event.moment, accepted.customer)
+        _note(services, leg, who, event.at, accepted.customer)
     pop.show_watchers(services, leg, accepted.ticket, services.clock())
     if accepted.linked is not None:
         link_events.publish(services, leg.root_id, accepted.linked)
@@ -189,7 +189,7 @@ def _watch(services: Services, event: ContactEvent) -> None:
     if root is None or agent is None:
         logger.info("monitoring without a pop", contact=leg.contact_id, rule="P4")
         return
-    pop.watch(services, agent, leg, root, event.moment)
+    pop.watch(services, agent, leg, root, event.at)
 
 
 def _leave(services: Services, event: ContactEvent) -> None:
@@ -198,11 +198,11 @@ def _leave(services: Services, event: ContactEvent) -> None:
         if (root := monitored_contact(leg, event.previous, event.related)) is not None:
             pop.unwatch(services, leg, root)
         return
-    legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended or event.moment)
+    legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended or event.at)
     if leg.agent is not None:
         agent = agents.zendesk_id(services, "", leg.agent.arn)
         if agent is not None:
-            agent_contacts.left(services.ledger, agent, leg.contact_id, event.moment)
+            agent_contacts.left(services.ledger, agent, leg.contact_id, event.at)
 
 
 def _note(

@@ -32,18 +32,18 @@ def follow(services: Services, event: AgentEvent) -> None:
             pop.unwatch(services, leg, root)
     if not ringing and not watching:
         return
-    if services.clock() - event.moment > LATEST:
+    if services.clock() - event.at > LATEST:
         count(Metric.POP_TOO_LATE, len(ringing) + len(watching))
         return
     try:
         agent = agents.zendesk_id(services, event.agent.username, event.agent.arn)
         for leg in ringing:
             if agent is not None:
-                pop.show(services, agent, leg, _shown(services, leg, event.agent), event.moment)
+                pop.show(services, agent, leg, _shown(services, leg, event.agent), event.at)
             else:
                 count(Metric.POP_WITHOUT_AGENT)
         for leg in watching:
-            _watch(services, agent, leg, event.moment)
+            _watch(services, agent, leg, event.at)
     except (ZendeskError, Throttled) as error:
         count(Metric.POP_FAILED)
         logger.info("pop not shown", why=type(error).__name__)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from connect_zendesk.amazon_connect import contact_record, contacts
+from connect_zendesk.amazon_connect import contact_record, described_contact
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.metrics import Metric
@@ -39,7 +39,7 @@ def first_leg_of(services: Services, leg: Leg, head: Head | None) -> Leg:
         raise NotReady(
             "the first leg's record did not come, nor does Amazon Connect know it", _UNKNOWN_SECONDS
         )
-    root = contacts.parse(described, instance)
+    root = described_contact.parse(described, instance)
     if root.ended is None:
         raise NotReady("the contact's first leg goes on", _GOING_ON_SECONDS)
     count(Metric.FIRST_LEG_DESCRIBED)

@@ -20,7 +20,7 @@ from connect_zendesk.rules.contacts.lookups import (
 )
 from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import ticket_decision
-from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
@@ -31,7 +31,7 @@ from connect_zendesk.zendesk import tickets, users
 def decide(
     services: Services,
     leg: Leg,
-    moment: Moment,
+    stage: Stage,
     snapshot: Snapshot | None = None,
     asked: dict[LookUp, Any] | None = None,
 ) -> Decision:
@@ -41,7 +41,7 @@ def decide(
     ``asked``, with the answers.
     """
     known, app = Known(), services.app
-    while not isinstance(wanted := ticket_decision.decide(leg, app, known, moment), Decision):
+    while not isinstance(wanted := ticket_decision.decide(leg, app, known, stage), Decision):
         found = snapshot.answer(wanted, services.clock()) if snapshot else None
         answer = found.value if found else look_up(services, wanted)
         if found is None and asked is not None:

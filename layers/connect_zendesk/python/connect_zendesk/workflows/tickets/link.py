@@ -6,7 +6,7 @@ from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_ticket
@@ -15,7 +15,7 @@ from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_tic
 def link(
     services: Services,
     leg: Leg,
-    moment: Moment,
+    stage: Stage,
     snapshot: Snapshot | None = None,
     *,
     forced_ticket_due: bool = False,
@@ -37,8 +37,8 @@ def link(
             return settled
         if (begun := finish_begun(services, leg)) is not None:
             return begun
-        decision = decide(services, leg, moment, snapshot)
-        if _is_left(decision, moment, forced_ticket_due):
+        decision = decide(services, leg, stage, snapshot)
+        if _is_left(decision, stage, forced_ticket_due):
             return decision
         return open_ticket(services, leg, decision)
 
@@ -60,8 +60,8 @@ def _settled(services: Services, leg: Leg) -> Head | None:
     return head if head is not None and stays(head, leg) else None
 
 
-def _is_left(decision: Decision, moment: Moment, forced_ticket_due: bool) -> bool:
+def _is_left(decision: Decision, stage: Stage, forced_ticket_due: bool) -> bool:
     """Return whether a decision is one that waits: for the agent, or for the contact's end."""
-    if moment == "alive":
+    if stage == "alive":
         return decision.action in ("leave_to_agent", "none")
     return decision.forced and decision.action != "none" and not forced_ticket_due

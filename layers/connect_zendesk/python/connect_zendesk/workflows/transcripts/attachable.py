@@ -14,16 +14,16 @@ from connect_zendesk.ledger import files as ledger_files
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
-from connect_zendesk.rules.transcripts import transcript_wanted as wanted
-from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted, Words
+from connect_zendesk.rules.transcripts import attachment_policy
+from connect_zendesk.rules.transcripts.attachment_policy import Exclusion, Words
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.file_facts import FileFacts
 
-_REDACTED = Unwanted("X2", "there is a redacted file")
-_WILL_BE_REDACTED = Unwanted("X2", "redaction is on")
-_UNPROCESSED = Unwanted("X1", "what the chat was before it was redacted on its way")
+_REDACTED = Exclusion("X2", "there is a redacted file")
+_WILL_BE_REDACTED = Exclusion("X2", "redaction is on")
+_UNPROCESSED = Exclusion("X1", "what the chat was before it was redacted on its way")
 
 #: A leg's record has its settings and whether it is redacted. It comes with the end of after-contact work,
 #: which is a person's to end; where none has come by then, it is lost.
@@ -32,7 +32,7 @@ _RECORD_WITHIN = timedelta(hours=4)
 _RETRY_SECONDS = 1
 
 
-def words(services: Services, facts: FileFacts, head: Head, files: Sequence[Pointer]) -> Words | Unwanted:
+def words(services: Services, facts: FileFacts, head: Head, files: Sequence[Pointer]) -> Words | Exclusion:
     """Return where the words of a file are to be read, or why the whole file stays off the ticket.
 
     ``head`` has the contact's ticket; ``files`` are the contact's so far, this one among them. Raises
@@ -45,15 +45,19 @@ def words(services: Services, facts: FileFacts, head: Head, files: Sequence[Poin
         # Settings can be changed until the end, and in a later leg: the first leg's may be others.
         _defer(services, facts.file, files, _RECORD_WITHIN, "its leg's record has not come")
     policy = facts.policy
-    if (why := wanted.unwanted(kind, policy)) is not None:
+    if (why := attachment_policy.excluded_by_settings(kind, policy)) is not None:
         return why
-    if (why := wanted.unwanted_category(facts.conversation.categories)) is not None:
+    if (why := attachment_policy.excluded_by_category(facts.conversation.categories)) is not None:
         return why
-    if not wanted.may_tell_words(kind, policy):
+    if not attachment_policy.may_show_words(kind, policy):
         return "left out"
-    if kind not in wanted.OF_CHATS or not facts.conversation.has_words or _is_first(services, facts, head):
+    if (
+        kind not in attachment_policy.OF_CHATS
+        or not facts.conversation.has_words
+        or _is_first(services, facts, head)
+    ):
         return "here"
-    return wanted.TOLD_ALREADY if kind == "chat" else "in the transcript"
+    return attachment_policy.COVERED_BY_ANALYSIS if kind == "chat" else "in the transcript"
 
 
 def _is_first(services: Services, facts: FileFacts, head: Head) -> bool:
@@ -65,7 +69,7 @@ def _is_first(services: Services, facts: FileFacts, head: Head) -> bool:
     return ledger_files.is_first(services.ledger, facts.root, facts.file.leg, head.ticket, place)
 
 
-def _superseded(services: Services, facts: FileFacts, files: Sequence[Pointer]) -> Unwanted | None:
+def _superseded(services: Services, facts: FileFacts, files: Sequence[Pointer]) -> Exclusion | None:
     """Return why a raw file stays off the ticket for a redacted one of its leg, or None where there is none.
 
     Known by the redacted file that came, else by the leg's record, else by what is beside it in S3. Until it

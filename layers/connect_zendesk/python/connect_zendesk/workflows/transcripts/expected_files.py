@@ -16,8 +16,8 @@ from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy, excluded_by_settings
 from connect_zendesk.rules.transcripts.conversation import Kind
-from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy, unwanted
 from connect_zendesk.workflows.services import Services
 
 #: A call of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
@@ -118,13 +118,17 @@ def metadata_of(services: Services, root: str, leg: str) -> FileMetadata | None:
 
 def _expected(leg: Leg, metadata: FileMetadata) -> Iterator[Expected]:
     files = metadata.files
-    if files.transcript is not None and not files.redacted and unwanted("chat", metadata.policy) is None:
+    if (
+        files.transcript is not None
+        and not files.redacted
+        and excluded_by_settings("chat", metadata.policy) is None
+    ):
         bucket, _, key = files.transcript.partition("/")
         yield Expected("chat", False, bucket, (key,))
     # Contact Lens looks at what an agent and a customer said; without a recording there is nothing.
     if files.analysed and files.bucket is not None and leg.agent is not None:
         kind: Kind = "lens_voice" if leg.channel == "VOICE" else "lens_chat"
-        if unwanted(kind, metadata.policy) is None:
+        if excluded_by_settings(kind, metadata.policy) is None:
             times = (leg.agent.connected, leg.began)
             prefixes = prefixes_of_analysis(leg.contact_id, leg.channel, times, redacted=files.redacted)
             yield Expected(kind, files.redacted, files.bucket, prefixes)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
-from connect_zendesk.amazon_connect import contact_files, contacts, leg_files
+from connect_zendesk.amazon_connect import contact_files, described_contact, leg_files
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import LegFiles
@@ -15,8 +15,8 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy
 from connect_zendesk.rules.transcripts.conversation import Conversation
-from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.contacts.first_leg import first_leg
@@ -125,7 +125,7 @@ class FileFacts:
         instance = self._any_instance
         described = self._services.amazon_connect.contact(instance, self.file.leg) if instance else None
         if described is not None:
-            return contacts.parse(described, instance).root_id
+            return described_contact.parse(described, instance).root_id
         now = self._services.clock()
         since = self._services.ledger.change(
             LEG_SOUGHT.key(leg=self.file.leg), lambda known: known or int(now.timestamp())

@@ -15,8 +15,8 @@ from connect_zendesk.ledger import legs
 from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.comment import escape
+from connect_zendesk.rules.transcripts.attachment_policy import OF_CHATS, Words, others_were_there
 from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
-from connect_zendesk.rules.transcripts.transcript_wanted import OF_CHATS, Words, others_were_there
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_updates import update_once

@@ -12,7 +12,7 @@ from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.transcripts.transcript_wanted import Unwanted
+from connect_zendesk.rules.transcripts.attachment_policy import Exclusion
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed
 from connect_zendesk.workflows.transcripts import attachable, contact_files, transcript_comments
@@ -76,7 +76,7 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
         count(Metric.ALREADY_HANDLED)
         return
     words = attachable.words(services, facts, head, files)
-    if isinstance(words, Unwanted):
+    if isinstance(words, Exclusion):
         count(Metric.FILE_SKIPPED)
         logger.info(
             "file skipped", contact=facts.root, leg=file.leg, kind=file.kind, rule=words.rule, why=words.text

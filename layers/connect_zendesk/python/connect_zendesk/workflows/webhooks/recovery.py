@@ -21,7 +21,7 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.webhooks.endpoint import INTEGRATION_USER, publish
 from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.errors import NotAllowed, NotFound
-from connect_zendesk.zendesk.webhook import Call, moment
+from connect_zendesk.zendesk.webhook import Call, timestamp
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
@@ -137,7 +137,7 @@ def _failed(zendesk: Zendesk, webhook: str, since: datetime) -> Iterator[_Failed
     while True:
         answer = zendesk.get(f"/api/v2/webhooks/{webhook}/invocations", query)
         for item in answer.get("invocations") or ():
-            at = moment(item.get("latest_completed_at"))
+            at = timestamp(item.get("latest_completed_at"))
             if item.get("status") == "failed" and (at is None or at >= since):
                 yield _Failed(str(item["id"]), webhook, at, item)
         meta = answer.get("meta") or {}
