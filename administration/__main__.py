@@ -81,9 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     bucket_notifications.add_arguments(buckets)
     buckets.set_defaults(run=lambda options: bucket_notifications.run(options, say=_say, ask=_ask))
-    docs = commands.add_parser(
-        "docs", help="write the pages about settings and decisions, and app_settings.toml"
-    )
+    docs = commands.add_parser("docs", help="write the pages that come from the code, and app_settings.toml")
     docs.add_argument("--check", action="store_true", help="write nothing; fail where a file is not current")
     docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))
     return parser

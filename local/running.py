@@ -49,6 +49,7 @@ def outcome_of(laptop: Laptop, answers: Answers | None = None) -> dict[str, Any]
         requests=laptop.zendesk.requests,
         later=[],
         dead_letters=[{"source": letter.source, "reason": letter.reason} for letter in laptop.dead_letters()],
+        tasks=laptop.connect.tasks(),
         flow_answers=answers or (),
     )
 

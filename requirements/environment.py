@@ -64,7 +64,7 @@ ENVIRONMENTS = (
 def make(environment: Environment) -> None:
     """Make one environment anew, whatever is in its folder. Raises SetupError."""
     way = how_pip_gets_in()
-    # Whoever waits has to know why, before it begins.
+    # The reason for the wait, before it begins.
     print(f"setup: installing {environment.about}", flush=True)
     started = time.monotonic()
     if environment.folder == DEVELOPMENT:
@@ -143,7 +143,7 @@ def _run(*command: str | Path) -> None:
 
 def main() -> int:
     """Make those that are not ready; returns the exit code."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one is to read this
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python gets as far as this message
         version = ".".join(map(str, sys.version_info[:3]))
         print(
             f"Python 3.11 or newer is needed; this is {version}. Choose one with: make PYTHON=python3.12",

@@ -3,6 +3,7 @@
 import logging
 from functools import cache
 from typing import Any
+from unittest import mock
 
 import pytest
 from botocore.loaders import JSONFileLoader
@@ -25,7 +26,7 @@ def _loaded(_: JSONFileLoader, path: str) -> Any:
 
 
 # Each `mock_aws` forgets boto3's session, and with it hundreds of kilobytes of what services look like.
-JSONFileLoader.load_file = _loaded  # type: ignore[method-assign,assignment]
+mock.patch.object(JSONFileLoader, "load_file", _loaded).start()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 
 from connect_zendesk.entrypoints import container
-from connect_zendesk.errors import RetryLater
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.webhooks.recovery import recover
+from connect_zendesk.zendesk.errors import ZendeskLater
 from connect_zendesk.zendesk.patience import seconds_left
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
@@ -29,5 +29,5 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     count("WebhooksLookedAt", len(known.webhooks))
     try:
         recover(services, known, remaining)
-    except RetryLater as error:
+    except ZendeskLater as error:
         logger.info("comes back later", reason=str(error))

@@ -14,6 +14,7 @@ from local.demo.morning import EVENTS, app_settings
 from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
+from local.replay.outcome import task_name
 from local.replay.reading import read as read_events
 from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.zendesk import Zendesk
@@ -158,9 +159,7 @@ def check(told: Told) -> Told:
 
 def _tasks(connect: AmazonConnect) -> tuple[str, ...]:
     """Return the names of the tasks that were started, in their order."""
-    held = (connect.contacts.held(number) or {} for number in connect.contacts)
-    started = [contact for contact in held if contact.get("Channel") == "TASK"]
-    return tuple(str(task.get("Name") or (task.get("ContactDetails") or {}).get("Name")) for task in started)
+    return tuple(map(task_name, connect.tasks()))
 
 
 def _outcome(

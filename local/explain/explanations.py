@@ -13,8 +13,9 @@ from connect_zendesk.ledger import snapshots
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.facts import Facts, NewUser
+from connect_zendesk.rules.contacts.facts import Facts
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
+from connect_zendesk.rules.model import NewUser
 from connect_zendesk.rules.settings.settings import Resolved
 from connect_zendesk.rules.tickets import attachment, pop
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment

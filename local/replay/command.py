@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from administration.zendesk_setup.place import SetupError
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.clock import VirtualClock
@@ -102,15 +103,23 @@ def stack_of(inputs: Inputs, clock: VirtualClock) -> InProcess:
 
 
 def in_process(inputs: Inputs) -> dict[str, Any]:
-    """Play the events in this process, on a virtual clock, until nothing is left to do."""
+    """Play the events in this process, on a virtual clock, until nothing is left to do.
+
+    Zendesk is set up first as on the emulator, webhook included: what happens there is reported here too.
+    """
     stack = stack_of(
         inputs, VirtualClock(next((event.moment for event in inputs.events if event.moment), None))
     )
     with redirect_stdout(StringIO()):  # the functions' logs and metrics are no part of the answer
         try:
+            is_set_up = stack.set_up_zendesk()
             stack.play(inputs.events)
+        except SetupError as error:
+            raise BadInput(f"Zendesk world: {error}") from None
         except NotInThisWorld as error:
             raise BadInput(str(error)) from None
+    if not is_set_up:
+        print("Zendesk could not be set up in this world: its webhooks are left out.", file=sys.stderr)
     return outcome(
         tickets=stack.zendesk.tickets(),
         users=stack.zendesk.users(),
@@ -118,6 +127,7 @@ def in_process(inputs: Inputs) -> dict[str, Any]:
         requests=stack.zendesk.requests,
         later=[],
         dead_letters=stack.messages.dead_letters,
+        tasks=stack.connect.tasks(),
         flow_answers=stack.flow_answers,
     )
 

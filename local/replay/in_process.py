@@ -22,6 +22,7 @@ from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.topology import ACCEPTANCE, SCREEN_POP, ZENDESK_RECOVERY, flow_block, worker_of
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
+from connect_zendesk.zendesk.tokens import SharedTokens
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
 from local.replay.clock import VirtualClock
@@ -90,19 +91,9 @@ class InProcess:
 
     def new_services(self) -> Services:
         """Return clients as a fresh container would build them."""
-        session = requests.Session()
-        session.trust_env = False  # no proxy stands between here and the stand-in
-        session.mount(_URL, StandInAdapter(self.zendesk))
         ledger = Ledger(self.items, clock=self.clock, lease=_LEASE)
-        options = self.options
         return Services(
-            zendesk=ZendeskClient(
-                _URL,
-                lambda: (options.oauth_client_id, options.oauth_client_secret),
-                container.TokenInLedger(ledger, self.clock),
-                session=session,
-                clock=self.clock,
-            ),
+            zendesk=self._zendesk_client(container.TokenInLedger(ledger, self.clock)),
             amazon_connect=self._amazon_connect,
             ledger=ledger,
             messages=self.messages,
@@ -113,6 +104,33 @@ class InProcess:
             sleep=lambda seconds: self.clock.move_by(timedelta(seconds=seconds)),
             voice_id=self._voice_id,
         )
+
+    def _zendesk_client(self, tokens: SharedTokens) -> ZendeskClient:
+        session = requests.Session()
+        session.trust_env = False  # no proxy stands between here and the stand-in
+        session.mount(_URL, StandInAdapter(self.zendesk))
+        options = self.options
+        return ZendeskClient(
+            _URL,
+            lambda: (options.oauth_client_id, options.oauth_client_secret),
+            tokens,
+            session=session,
+            clock=self.clock,
+        )
+
+    def set_up_zendesk(self) -> bool:
+        """Set Zendesk up as a deployment does; returns whether that could be done. Raises SetupError.
+
+        The webhook's deliveries then reach the endpoint on the virtual clock.
+        """
+        # With a token of its own, as an administrator's command: the functions get theirs themselves.
+        aside = container.TokenInLedger(
+            Ledger(MemoryItems(self.clock), clock=self.clock, lease=_LEASE), self.clock
+        )
+        done = self.webhooks.set_up(self._zendesk_client(aside), self.app_settings)
+        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
+        self.zendesk.requests.clear()
+        return done
 
     def play(self, events: list[Event]) -> None:
         """Play events in their order, each when it was sent, then wait until nothing is left to do."""

@@ -21,9 +21,13 @@ def outcome(
     requests: Mapping[str, int],
     later: Sequence[Any],
     dead_letters: Sequence[Mapping[str, str]],
+    tasks: Sequence[Mapping[str, Any]],
     flow_answers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Return what came of a replay, in the form that `replay --json` prints."""
+    """Return what came of a replay, in the form that `replay --json` prints.
+
+    ``tasks`` are contact records of tasks that were made.
+    """
     told = {"flow_answers": list(flow_answers)} if flow_answers else {}
     return told | {
         "tickets": [
@@ -33,11 +37,28 @@ def outcome(
         ],
         "users": [{name: user.get(name) for name in _USER} for user in users],
         "pops": list(pops),
-        "tasks": [],
+        "tasks": [_task(record) for record in tasks],
         "requests": dict(sorted(requests.items())),
         "later": list(later),
         "dead_letters": [{"source": letter["source"], "reason": letter["reason"]} for letter in dead_letters],
     }
+
+
+def _task(record: Mapping[str, Any]) -> dict[str, Any]:
+    details = record.get("ContactDetails") or {}
+    return {
+        "contact": record["ContactId"],
+        "name": task_name(record),
+        "description": record.get("Description") or details.get("Description"),
+        "scheduled": record.get("ScheduledTimestamp"),
+        "attributes": record.get("Attributes") or {},
+        "references": record.get("References") or [],
+    }
+
+
+def task_name(record: Mapping[str, Any]) -> str:
+    """Return the name of a task by its contact record, which has it in one of two places."""
+    return str(record.get("Name") or (record.get("ContactDetails") or {}).get("Name"))
 
 
 def _comment(comment: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,6 +86,9 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         )
         agent = names.get(pop["agent"], pop["agent"])
         console.print(Text.assemble((f"{agent} is shown ", "cyan"), shown), soft_wrap=True)
+    for task in result["tasks"]:
+        when = f", to start at {task['scheduled']}" if task["scheduled"] else ""
+        console.print(Text.assemble(("task made ", "cyan"), f"{task['name']}{when}"), soft_wrap=True)
     console.print(Text("Requests to Zendesk", "italic"))
     width = len(str(max(result["requests"].values(), default=0)))
     for endpoint, number in result["requests"].items():

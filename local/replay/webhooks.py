@@ -2,14 +2,19 @@
 
 import base64
 import json
+from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any
 
+from administration.zendesk_setup.account import Account
+from administration.zendesk_setup.command import perform
+from administration.zendesk_setup.place import Keys, Place
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.messaging import Messages
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.workflows.webhooks.endpoint import WebhookEndpoint
 from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from connect_zendesk.zendesk.webhook import signature_of
@@ -22,6 +27,8 @@ from local.stand_ins.zendesk.webhooks.events import precise
 SECRET = base64.b64encode(b"signs what is replayed on a laptop").decode()
 #: The id of the webhook that they would come from.
 SAMPLES = "samples"
+#: Where webhooks of the stand-in send to. Only the path of it is used.
+_ADDRESS = "https://door.laptop.example/"
 
 
 def function_url_event(method: str, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -81,7 +88,7 @@ class LocalWebhooks:
         """Make a webhook in Zendesk that sends ticket events to the door ("tags_changed"), or all of them."""
         types = [f"zen:event-type:ticket.{event}" for event in events] or ["*"]
         asked = {
-            "name": "laptop", "status": "active", "endpoint": "https://door.laptop.example/",
+            "name": "laptop", "status": "active", "endpoint": _ADDRESS,
             "http_method": "POST", "request_format": "json", "subscriptions": types,
         }  # fmt: skip
         made = zendesk.post("/api/v2/webhooks", json.dumps({"webhook": asked}))["webhook"]["id"]
@@ -90,6 +97,16 @@ class LocalWebhooks:
         webhooks = {**self.keys.webhooks, made: SigningSecret(secret)}
         self.keys = WebhookKeys(webhooks, integration_user=user)
         self.connected = True
+
+    def set_up(self, zendesk: ZendeskClient, app: AppSettings) -> bool:
+        """Set Zendesk up, as `make zendesk ARGS="apply"` does; returns whether that could be done.
+
+        Raises SetupError where Zendesk refuses it.
+        """
+        there = Place(Account(zendesk), Keys(_Secret(self), ""), _ADDRESS, app)
+        options = Namespace(what="apply", triggers=False, take_over=False, account=None)
+        self.connected = perform(options, there, say=lambda _: None, ask=None, clock=self._clock)
+        return self.connected
 
     def sample(self, body: bytes) -> dict[str, Any]:
         """Return the request that tells of a sample's body, sent and signed now."""
@@ -105,6 +122,19 @@ class LocalWebhooks:
 
     def _keys_text(self) -> str:
         return self.keys.as_text()
+
+
+class _Secret:
+    """The secret with the keys, as Secrets Manager gives and takes it."""
+
+    def __init__(self, webhooks: LocalWebhooks) -> None:
+        self._webhooks = webhooks
+
+    def get_secret_value(self, **_: str) -> dict[str, str]:
+        return {"SecretString": self._webhooks.keys.as_text()}
+
+    def put_secret_value(self, *, SecretString: str, **_: str) -> None:  # noqa: N803 - boto3's name
+        self._webhooks.keys = WebhookKeys.of(SecretString)
 
 
 def request_of(outgoing: Outgoing) -> dict[str, Any]:

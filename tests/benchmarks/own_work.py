@@ -22,7 +22,8 @@ from rich.table import Table
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.messaging import event_text
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.contacts.lookups import Known, User
+from connect_zendesk.rules.contacts.lookups import Known
+from connect_zendesk.rules.model import User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets import ticket_decision as ticket

@@ -12,7 +12,8 @@ import pytest
 from connect_zendesk.ledger import agent_contacts, heads, legs
 from connect_zendesk.ledger import agents as known_agents
 from connect_zendesk.ledger.agents import KnownAgent
-from connect_zendesk.rules.contacts.lookups import LookUp, User, UsersByPhone
+from connect_zendesk.rules.contacts.lookups import LookUp, UsersByPhone
+from connect_zendesk.rules.model import User
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import (

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.detail_types import SOURCE, ZENDESK_EVENT
 from local.__main__ import main
+from local.demo import stories
 from local.replay.in_process import InProcess
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
+from tests.tasks import event as zendesk_event
 
 EVENTS = Path(__file__).parents[2] / "events"
 RECORDS = EVENTS / "contact_records"
@@ -49,6 +53,47 @@ def test_replay_tells_what_came_of_a_record(capsys: pytest.CaptureFixture[str]) 
     assert [comment["kind"] for comment in ticket["comments"]] == ["comment", "voice_comment"]
     assert result["requests"]["POST /api/v2/tickets"] == 1
     assert result["requests"]["POST /oauth/tokens"] == 1
+
+
+@pytest.mark.parametrize("name", ["ticket-becomes-task", "chat-by-macro"])
+def test_replay_plays_a_story_to_the_end_it_has_in_the_demo(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (story,) = [story for story in stories.read() if story.file == name]
+    assert not story.settings
+    result = replay(capsys, EVENTS / "stories" / f"{name}.jsonl")
+    assert tuple(task["name"] for task in result["tasks"]) == story.expected.tasks
+    written = {ticket["id"]: json.dumps(ticket) for ticket in result["tickets"]}
+    for contact in story.expected.contacts:
+        ticket = max(written) if contact.ticket == "new" else contact.ticket
+        assert contact.id in written[int(ticket)]
+    names = {user["id"]: user["name"] for user in result["users"]}
+    assert [names[pop["agent"]] for pop in result["pops"]] == [
+        pop.partition(":")[0] for pop in story.expected.pops
+    ]
+    asked = {endpoint: times for endpoint, times in result["requests"].items() if "oauth" not in endpoint}
+    # The demo's morning has looked the agents up.
+    agents = asked.pop("GET /api/v2/users/search", 0)
+    assert story.requests is None or sum(asked.values()) <= story.requests <= sum(asked.values()) + agents
+
+
+def test_K2_replay_shows_the_tasks_that_an_event_of_the_bus_makes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    settings, event = tmp_path / "settings.json", tmp_path / "event.json"
+    flow = f"{INSTANCE_ARN}/contact-flow/f10c0000-0000-4000-8000-000000000001"
+    urgent = {"name": "urgent", "events": ["status_changed"], "task": {"contact_flow": flow}}
+    settings.write_text(json.dumps({"task_rules": [urgent]}))
+    detail = zendesk_event(ticket={"id": 4001}).as_detail()
+    event.write_text(json.dumps({"source": SOURCE, "detail-type": ZENDESK_EVENT, "detail": detail}))
+    given = ["replay", "--in-process", str(event), *WORLD[:-2], "--app-settings", str(settings)]
+    assert main([*given, "--json"]) == 0
+    (task,) = json.loads(capsys.readouterr().out)["tasks"]
+    assert (task["name"], task["scheduled"]) == ("Zendesk-4001", None)
+    assert task["attributes"]["zendesk_ticket"] == "4001"
+    assert task["references"][0]["Value"].endswith("/agent/tickets/4001")
+    assert main(given) == 0
+    assert "task made Zendesk-4001" in capsys.readouterr().out
 
 
 def told(result: dict[str, Any]) -> list[Any]:

@@ -214,9 +214,14 @@ def test_what_the_release_before_kept_of_a_contact_is_read_by_its_rule(
     assert heads.head(ledger, "1") == expected
 
 
-def test_how_long_a_contact_is_settled_is_kept_with_it_whatever_its_rule(ledger: Ledger) -> None:
-    settled = Head(None, None, "none", "T13", settles="until an earlier record", forced=True)
-    assert heads.settle(ledger, "1", settled) == heads.head(ledger, "1") == settled
+@pytest.mark.parametrize("settles", ["for good", "until answered", "until an earlier record"])
+@pytest.mark.parametrize("forced", [True, False])
+def test_how_long_a_contact_is_settled_is_kept_with_it_whatever_its_rule(
+    ledger: Ledger, settles: Settles, forced: bool
+) -> None:
+    for rule in ("T4", "T8", "T13", "T15"):
+        settled = Head(None, None, "none", rule, settles=settles, forced=forced)
+        assert heads.settle(ledger, "1", settled) == heads.head(ledger, "1") == settled
 
 
 def test_many_at_once_agree_on_one_ticket(clock: VirtualClock) -> None:

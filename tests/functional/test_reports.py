@@ -109,7 +109,8 @@ def test_M2_a_public_ticket_is_known_as_such_also_when_something_was_lost(lost: 
         dies = [True]
 
         def dies_once(partition: str, sort: str, item: Any, *, replacing: int | None) -> bool:
-            if "details" in sort and item["status"] == "done" and dies:
+            details = [step for name, step in item.get("steps", {}).items() if "details" in name]
+            if any(step["status"] == "done" for step in details) and dies:
                 dies.pop()
                 raise ConnectionError
             return put(partition, sort, item, replacing=replacing)

@@ -13,15 +13,14 @@ from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     LookUp,
     PlaceholderUser,
-    Ticket,
     TicketById,
     TicketsRequestedBy,
-    User,
     UserById,
     UsersByEmail,
     UsersByName,
     UsersByPhone,
 )
+from connect_zendesk.rules.model import Ticket, User
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.tickets.open_ticket import external_id
 from tests.functional.test_acceptance import accept, pops, ready

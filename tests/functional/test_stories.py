@@ -25,8 +25,7 @@ def played(story: Story, events: list[Event] | None = None) -> InProcess:
         app_settings=settings,
         clock=VirtualClock(min(event.moment for event in story.events if event.moment)),
     )
-    stack.connect_webhooks("priority_changed", "tags_changed")
-    stack.zendesk.requests.clear()
+    assert stack.set_up_zendesk()
     stack.play(story.events if events is None else events)
     return stack
 

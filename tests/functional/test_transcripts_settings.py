@@ -15,6 +15,7 @@ from connect_zendesk.workflows.transcripts.transcript_comments import Parts
 from tests.contact_files import BUCKET, SAID, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
 from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs
+from tests.records import call
 from tests.stack import Stack, bodies
 
 OUT = {"chat_transcript": "false"}
@@ -69,8 +70,8 @@ def test_settings_of_a_contact_without_a_record_are_those_of_its_copy_or_are_ask
 
 def test_a_file_whose_contacts_settings_nobody_knows_waits_and_is_never_just_attached() -> None:
     stack = Stack()
-    stack.play_records(chat())
-    stack.clock.move_by(timedelta(days=40))  # all that was remembered is forgotten, but the ticket
+    stack.play_records(call("contact-1"))  # whose record told of no files: only the ticket stays known
+    stack.clock.move_by(timedelta(days=40))
     stack.put_object(BUCKET, chat_key(), chat_file())
     stack.run(until=stack.clock() + timedelta(hours=12))
     assert on_ticket(stack) == 0
@@ -78,6 +79,17 @@ def test_a_file_whose_contacts_settings_nobody_knows_waits_and_is_never_just_att
     stack.connect.contacts.add(chat())
     stack.run(until=None)
     assert on_ticket(stack) == 1
+
+
+def test_what_a_record_told_of_a_leg_s_files_is_known_as_long_as_its_ticket() -> None:
+    stack = Stack()
+    stack.play_records(chat(Attributes=OUT), chat("contact-2"))
+    stack.clock.move_by(timedelta(days=40))
+    chat_comes(stack)
+    stack.put_object(BUCKET, chat_key("contact-2"), chat_file("contact-2"))
+    stack.run(until=None)
+    said = [len([body for body in bodies(each) if SAID in body]) for each in stack.zendesk.tickets()]
+    assert said == [0, 1]
 
 
 def test_a_folder_that_cannot_be_listed_is_a_dead_letter() -> None:

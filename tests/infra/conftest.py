@@ -73,6 +73,15 @@ class Synthesised:
             for name, resource in self.of_type("AWS::Lambda::Function").items()
         }
 
+    def alarm(self, id_: str) -> dict[str, Any]:
+        """The properties of an alarm, by the id that the topology gives it."""
+        (found,) = [
+            resource["Properties"]
+            for name, resource in self.of_type("AWS::CloudWatch::Alarm").items()
+            if name[:-8] == f"Alarms{id_}"  # CDK's hash has eight characters
+        ]
+        return cast(dict[str, Any], found)
+
     def mapping(self, folder: str) -> dict[str, Any]:
         """The event source mapping (the whole resource) of a function."""
         (found,) = [

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.topology import FUNCTIONS
 from infra.synth import PROJECT
 from tests.infra.conftest import Handler, Synthesised
 
@@ -17,30 +18,7 @@ HANDLERS: list[Handler] = sorted(
     for path in (PROJECT / "functions").glob("*/*.py")
     if "\ndef handler(" in path.read_text("utf-8")
 )
-#: Seconds.
-TIMEOUTS = {
-    ("agent_map", "on_schedule"): 900,
-    ("app_settings", "seed"): 120,
-    ("contact_records", "handler"): 60,
-    ("customer_lookup", "from_contact_flow"): 8,
-    ("customer_update", "from_queue"): 30,
-    ("screen_pop", "from_agent_event"): 20,
-    ("task_creation", "from_zendesk_event"): 30,
-    ("ticket_attachment", "from_command"): 30,
-    ("ticket_creation", "from_contact_event"): 20,
-    ("ticket_creation", "from_contact_flow"): 8,
-    ("ticket_creation", "from_contact_record"): 30,
-    ("transcript_attachment", "from_queue"): 300,
-    ("voice_id_sync", "from_queue"): 30,
-    ("zendesk_recovery", "on_schedule"): 300,
-    ("zendesk_webhook", "handler"): 9,
-}
-#: Megabytes, where they are not 512: a flow waits for the first two, and the third reads files.
-MEMORY = {
-    ("customer_lookup", "from_contact_flow"): 1024,
-    ("ticket_creation", "from_contact_flow"): 1024,
-    ("transcript_attachment", "from_queue"): 1024,
-}
+ROWS = {(row.folder, row.module): row for row in FUNCTIONS}
 #: What runs while the stack is deployed, where a failure is said at once, and needs nothing of ours.
 SEED = ("app_settings", "seed")
 
@@ -53,8 +31,8 @@ def of(template: Synthesised, handler: Handler) -> dict[str, Any]:
     return properties
 
 
-def test_every_handler_is_deployed_and_nothing_else(complete: Synthesised) -> None:
-    assert sorted(complete.handlers()) == HANDLERS
+def test_every_handler_has_its_row_and_is_deployed_and_nothing_else(complete: Synthesised) -> None:
+    assert sorted(complete.handlers()) == sorted(ROWS) == HANDLERS
     assert len(complete.of_type("AWS::Lambda::Function")) == len(HANDLERS)
 
 
@@ -63,11 +41,26 @@ def test_every_function_runs_on_the_newest_python_on_arm(complete: Synthesised, 
     function = of(complete, handler)
     assert function["Runtime"] == "python3.14"
     assert function["Architectures"] == ["arm64"]
-    assert function["MemorySize"] == MEMORY.get(handler, 512)
 
 
-def test_every_function_has_its_timeout(complete: Synthesised) -> None:
-    assert {handler: of(complete, handler)["Timeout"] for handler in HANDLERS} == TIMEOUTS
+@each_function
+def test_every_function_has_the_time_memory_and_disk_of_its_row(
+    complete: Synthesised, handler: Handler
+) -> None:
+    function, row = of(complete, handler), ROWS[handler]
+    assert (function["Timeout"], function["MemorySize"]) == (row.timeout, row.memory_mb)
+    assert function.get("EphemeralStorage", {"Size": 512}) == {"Size": row.disk_mb}
+    assert function["Description"] == row.description
+
+
+@each_function
+def test_every_metric_that_a_row_watches_has_its_alarm(complete: Synthesised, handler: Handler) -> None:
+    row = ROWS[handler]
+    for alarm in row.alarms:
+        made = complete.alarm(alarm.id)
+        assert (made["MetricName"], made["Threshold"]) == (alarm.metric, alarm.above)
+        assert made["Dimensions"] == [{"Name": "service", "Value": row.folder}]
+        assert made["AlarmDescription"].endswith(alarm.means)
 
 
 @each_function
@@ -112,7 +105,6 @@ def test_every_function_that_fails_or_is_throttled_has_its_alarm(
 
 
 def test_every_worker_fails_each_message_alone_and_has_its_queue_to_itself(complete: Synthesised) -> None:
-    queues = complete.of_type("AWS::SQS::Queue")
     taken_from: dict[str, str] = {}
     for mapping in complete.of_type("AWS::Lambda::EventSourceMapping").values():
         source = mapping["Properties"]["EventSourceArn"]
@@ -127,5 +119,3 @@ def test_every_worker_fails_each_message_alone_and_has_its_queue_to_itself(compl
             if "sqs:ReceiveMessage" in statement["Action"]
         ]
         assert received == [queue for worker, queue in taken_from.items() if worker == name]
-    for queue in taken_from.values():
-        assert queues[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600

@@ -7,6 +7,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from connect_zendesk import __version__
+from connect_zendesk.topology import WORKERS
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from infra.synth import PROJECT
 from tests.infra.conftest import INSTANCE, Synthesised
@@ -231,15 +232,18 @@ def test_alarms_are_sent_to_the_address_given(imported: Synthesised) -> None:
 
 
 def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
-    assert made.template["Outputs"].keys() == {
-        "Version", "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl", "DeadLetterQueueUrl",
-        "FifoDeadLetterQueueUrl",
+    named = {
+        "Version", "RecordStreamName", "RecordStreamArn", "BusName", "ContactQueueUrl",
+        "DeadLetterQueueUrl", "FifoDeadLetterQueueUrl",
         "AttachmentQueueUrl", "AuthenticationQueueUrl", "CustomerQueueUrl", "TaskQueueUrl",
         "CustomerLookupFunctionArn", "TicketFromFlowFunctionArn",
         "TableName", "ZendeskSecretArn", "ZendeskUrl", "ZendeskWebhookUrl", "ZendeskWebhookSecretArn",
         "AppSettingsApplicationId", "AppSettingsEnvironmentId",
         "AppSettingsProfileId", "AppSettingsStrategyId",
     }  # fmt: skip
+    outputs = made.template["Outputs"].keys()
+    assert outputs >= named
+    assert outputs - named <= {worker.queue.output for worker in WORKERS}
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_one_file_at_a_time_with_room_and_time_for_a_long_one(stored: Synthesise
     queue = stored.of_type("AWS::SQS::Queue")[stored.queue_of(FOLDER)]["Properties"]
     assert queue["VisibilityTimeout"] == 6 * 300
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == 1000
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 240
 
 
 def test_the_function_that_settles_contacts_tells_of_files_in_these_buckets(stored: Synthesised) -> None:

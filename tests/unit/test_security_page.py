@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from administration.zendesk_setup.command import OLD_SECRET_STAYS
-from connect_zendesk import function_kinds
+from connect_zendesk.function_kinds import RETENTION as KEPT_IN_QUEUES
 from connect_zendesk.ledger.schema import AGENT_EMAIL, CUSTOMER, KEEP, RECORD, SNAPSHOT, USER
 from connect_zendesk.zendesk.tokens import SCOPE
 from connect_zendesk.zendesk.webhook import LARGEST_BODY, WINDOW
@@ -31,11 +31,11 @@ def days(kept: timedelta) -> str:
     [
         ("contact records: numbers, contact attributes, agents", f"{RETENTION.to_days():.0f} days"),
         ("the same, and what Zendesk's events tell of tickets", f"{ARCHIVED_FOR.to_days():.0f} days"),
-        ("the same", f"{days(function_kinds.RETENTION)} at most"),
+        ("the same", f"{KEPT_IN_QUEUES.days} days at most"),
         ("a contact's number, attributes and who was found for it", days(SNAPSHOT.keep)),
         ("the newest record of each leg", days(RECORD.keep)),
         (
-            "number or address of somebody a user is being made for; agents' e-mail addresses",
+            "number or address of a customer whose user is being created; agents' e-mail addresses",
             days(max(USER.keep, AGENT_EMAIL.keep)),
         ),
         ("voice-authentication status of a customer", days(CUSTOMER.keep)),

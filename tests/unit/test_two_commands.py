@@ -33,9 +33,10 @@ def expressions() -> tuple[str, str]:
     "marked", [set(some) for n in range(4) for some in itertools.combinations(MARKERS, n)]
 )
 def test_each_test_is_run_by_exactly_one_of_the_commands(marked: set[str]) -> None:
-    short, rest = (
-        Expression.compile(text).evaluate(lambda name, /, **_: name in marked) for text in expressions()
-    )
+    def carries(name: str, /, **_: object) -> bool:
+        return name in marked
+
+    short, rest = (Expression.compile(text).evaluate(carries) for text in expressions())
     assert (short, rest) == (not marked, bool(marked))
 
 
@@ -43,7 +44,7 @@ def test_each_test_is_run_by_exactly_one_of_the_commands(marked: set[str]) -> No
 def test_each_rule_that_has_a_test_has_one_in_make_test() -> None:
     def rules(expression: str) -> set[str]:
         listing = subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", "0", "--collect-only", "-q", "-m", expression, "tests"],
+            [sys.executable, "-m", "pytest", "-n", "0", "--collect-only", "-m", expression, "tests"],
             cwd=ROOT, check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         names = {line.rpartition("::")[2].partition("[")[0] for line in listing.splitlines() if "::" in line}

@@ -101,6 +101,11 @@ class AmazonConnect:
                 "faults": self.faults.active(),
             }
 
+    def tasks(self) -> list[dict[str, Any]]:
+        """Return the tasks that were made here, as their contact records, in the order of their making."""
+        with self._lock:
+            return [self.contacts.record(number) for number in self._tasks.started]
+
     def _answer(self, request: Request) -> Response:
         operation: OperationModel | None = None
         try:

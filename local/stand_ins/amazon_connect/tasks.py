@@ -32,11 +32,12 @@ class _Token:
 
 @dataclass
 class Tasks:
-    """Makes tasks, and remembers the client tokens that asked for them."""
+    """Makes tasks, and remembers the client tokens that asked for them. `started`: their ids, in order."""
 
     world: World
     contacts: Contacts
     options: Options
+    started: list[str] = field(default_factory=list)
     _tokens: dict[str, _Token] = field(default_factory=dict)
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -52,6 +53,7 @@ class Tasks:
         self._check(asked, now)
         task = self._task(asked, now)
         number = self.contacts.add(task)
+        self.started.append(number)
         if token:
             self._tokens[token] = _Token(number, request, now)
         return {"ContactId": number}

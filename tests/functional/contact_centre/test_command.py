@@ -95,6 +95,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     return lambda *arguments: command.run(parser.parse_args(arguments))
 
 
+@pytest.mark.long
 def test_command_plays_balances_and_says_what_limits_it(
     run: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,6 +107,7 @@ def test_command_plays_balances_and_says_what_limits_it(
     assert "reconciled: no differences" in shown
 
 
+@pytest.mark.long
 def test_page_is_served_while_the_day_is_played(
     run: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,7 @@ def test_a_stale_page_is_named_by_check_and_written_otherwise(tmp_path: Path) ->
     assert [line.split(" is not current")[0] for line in said] == [
         "docs/settings.md",
         "docs/decisions.md",
+        "docs/topology.md",
         "docs/ledger.md",
         "app_settings.toml",
     ]

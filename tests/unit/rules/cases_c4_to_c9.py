@@ -3,7 +3,7 @@
 A table of cases, written from the specification.
 """
 
-from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.model import User
 from tests.unit.rules.cases import Case
 from tests.unit.rules.world import (
     AGENT_ID,

@@ -6,7 +6,7 @@ A table of cases, written from the specification.
 from dataclasses import replace
 from datetime import timedelta
 
-from connect_zendesk.rules.contacts.lookups import MadeFor
+from connect_zendesk.rules.model import MadeFor
 from tests.unit.rules.cases import Case
 from tests.unit.rules.world import (
     AGENT_ID,

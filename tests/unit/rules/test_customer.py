@@ -7,8 +7,9 @@ import pytest
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer, identify, own_number
-from connect_zendesk.rules.contacts.facts import NewUser, settings_of
-from connect_zendesk.rules.contacts.lookups import Known, Unknown, User, UsersByPhone
+from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.contacts.lookups import Known, Unknown, UsersByPhone
+from connect_zendesk.rules.model import NewUser, User
 from tests.unit.rules.world import (
     ANAS_NUMBER,
     BENS_NUMBER,

@@ -9,7 +9,7 @@ import pytest
 
 from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
-from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
 from tests.unit.rules.pages import Page

@@ -10,7 +10,7 @@ import pytest
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import settings_of
-from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.model import User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets.pop import Pop, of_decision, of_ticket, pops_ringing
 from connect_zendesk.rules.tickets.ticket_decision import Decision

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
-from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder
-from connect_zendesk.rules.contacts.lookups import MadeFor, Ticket, User
+from connect_zendesk.rules.model import ExistingUser, MadeFor, NewUser, Placeholder, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.rules.settings.registry import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings.settings import resolve

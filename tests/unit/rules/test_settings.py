@@ -1,5 +1,6 @@
 """Every setting: where its value comes from, what can be read, and what a wrong value does (S1 to S7)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from connect_zendesk.rules.settings import registry
 from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS, REGISTRY
 from connect_zendesk.rules.settings.settings import Settings, resolve
+from tests.specification import PAGE
 from tests.unit.rules.setting_values import BOOLEANS, READABLE, UNREADABLE
 
 #: attribute: (default, app setting), as the specification has them.
@@ -66,6 +68,19 @@ def test_S1_the_registry_holds_the_settings_of_the_specification() -> None:
     assert set(READABLE) == set(UNREADABLE) == set(SPECIFIED)
     assert len(REGISTRY) == len(BY_NAME) == len(SPECIFIED)
     assert set(DEFAULTS) == {app_setting for _, app_setting in SPECIFIED.values() if app_setting}
+
+
+def test_S1_the_table_of_the_specification_is_the_one_that_is_tested() -> None:
+    page = PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (\w+(?: set)?)[^|]* \| ([^|]+) \|$", page, re.MULTILINE)
+    assert [name for name, _, _ in rows] == list(SPECIFIED)
+    for name, default, app_setting in rows:
+        value, changed_by = SPECIFIED[name]
+        assert default == ("not set" if value in (None, ()) else str(value).lower()), name
+        expected = "own name" if changed_by == name else f"`{changed_by}`" if changed_by else "none"
+        if name == "zendesk_ticket":
+            expected = "the attribute's own name: `zendesk_ticket_attribute`"
+        assert app_setting == expected, name
 
 
 @pytest.mark.parametrize("name", NAMES)

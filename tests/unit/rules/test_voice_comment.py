@@ -11,7 +11,7 @@ import pytest
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import View
 from tests.unit.rules.world import (

@@ -6,21 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
-from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder
 from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     Known,
     LookUp,
     PlaceholderUser,
-    Ticket,
     TicketById,
     TicketsRequestedBy,
-    User,
     UserById,
     UsersByEmail,
     UsersByName,
     UsersByPhone,
 )
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Ticket, User
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets import ticket_decision as ticket

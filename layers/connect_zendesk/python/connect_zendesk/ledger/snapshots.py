@@ -14,15 +14,14 @@ from connect_zendesk.ledger.schema import SNAPSHOT
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import (
     LookUp,
-    Ticket,
     TicketById,
     TicketsRequestedBy,
-    User,
     UserById,
     UsersByEmail,
     UsersByName,
     UsersByPhone,
 )
+from connect_zendesk.rules.model import Ticket, User
 
 #: What was found of a ticket is believed this long: it may have been solved, or another one opened.
 TICKETS_HOLD = timedelta(minutes=5)

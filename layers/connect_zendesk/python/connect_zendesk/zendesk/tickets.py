@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connect_zendesk.rules.contacts.lookups import Ticket
+from connect_zendesk.rules.model import Ticket
 from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connect_zendesk.rules import phone_numbers
-from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.model import User
 from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
 

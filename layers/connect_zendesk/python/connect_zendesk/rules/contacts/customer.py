@@ -6,14 +6,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.contacts.lookups import (
-    Known,
-    User,
-    UserById,
-    UsersByEmail,
-    UsersByName,
-    UsersByPhone,
-)
+from connect_zendesk.rules.contacts.lookups import Known, UserById, UsersByEmail, UsersByName, UsersByPhone
+from connect_zendesk.rules.model import User
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_EMAIL,
     CUSTOMER_NAME,

@@ -13,11 +13,10 @@ from connect_zendesk.rules.contacts.lookups import (
     AgentOf,
     Known,
     PlaceholderUser,
-    Ticket,
     TicketById,
     TicketsRequestedBy,
-    User,
 )
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_NUMBER,
@@ -42,37 +41,6 @@ def settings_of(leg: Leg, app: AppSettings) -> Settings:
         ticket_attribute=app.zendesk_ticket_attribute,
         default_country=app.default_country,
     )
-
-
-@dataclass(frozen=True)
-class ExistingUser:
-    """The requester is a user that exists."""
-
-    id: int | None
-
-
-@dataclass(frozen=True)
-class NewUser:
-    """The requester is a user to be made: named by the name, else the number, else the e-mail (C8)."""
-
-    name: str | None = None
-    number: str | None = None
-    email: str | None = None
-
-    @property
-    def display_name(self) -> str:
-        """What the new user is called."""
-        return self.name or self.number or self.email or ""
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """The requester is the placeholder for anonymous callers, made when it is first needed (C9)."""
-
-    id: int | None = None
-
-
-Requester = ExistingUser | NewUser | Placeholder
 
 
 def facts_of(leg: Leg, app: AppSettings) -> "Facts":

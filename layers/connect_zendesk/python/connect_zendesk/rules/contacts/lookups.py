@@ -11,49 +11,6 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class User:
-    """A Zendesk user. ``shared_phone``: the number is not the user's direct line."""
-
-    id: int
-    name: str = ""
-    phone: str | None = None
-    email: str | None = None
-    suspended: bool = False
-    active: bool = True
-    shared_phone: bool = False
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """A Zendesk ticket. Times are aware, in UTC. ``public``: a comment on it can be seen by its requester.
-
-    ``made_for`` is the contact it was made for, where that was done here.
-    """
-
-    id: int
-    requester: int | None
-    status: str
-    created: datetime
-    updated: datetime
-    public: bool = False
-    external_id: str | None = None
-    made_for: "MadeFor | None" = None
-
-    @property
-    def closed(self) -> bool:
-        """Whether the ticket can never change again."""
-        return self.status == "closed"
-
-
-@dataclass(frozen=True)
-class MadeFor:
-    """The contact a ticket was made for: when it began, and how far back it looked for a recent ticket."""
-
-    began: datetime
-    looked_back_to: datetime | None
-
-
-@dataclass(frozen=True)
 class UserById:
     """Answered with a `User`, or None where there is none."""
 

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from connect_zendesk.rules.contacts.facts import ExistingUser, Facts, Requester
-from connect_zendesk.rules.contacts.lookups import Ticket
-from connect_zendesk.rules.model import Settles
+from connect_zendesk.rules.contacts.facts import Facts
+from connect_zendesk.rules.model import ExistingUser, Requester, Settles, Ticket
 from connect_zendesk.rules.settings.registry import ALL_OUTBOUND, FORCE_TICKET_CREATION, ZENDESK_USER
 
 Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]

@@ -6,9 +6,9 @@ from typing import Literal
 
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.facts import Facts, Requester, settings_of
-from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown, User
-from connect_zendesk.rules.model import Settles
+from connect_zendesk.rules.contacts.facts import Facts, settings_of
+from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown
+from connect_zendesk.rules.model import Requester, Settles, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import ZENDESK_USER
 from connect_zendesk.rules.settings.settings import Settings

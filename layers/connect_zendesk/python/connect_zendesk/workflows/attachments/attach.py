@@ -14,7 +14,7 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of
-from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.model import Ticket, User
 from connect_zendesk.rules.tickets import attachment
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.workflows.agents import pop

@@ -12,15 +12,8 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.facts import (
-    ExistingUser,
-    NewUser,
-    Placeholder,
-    Requester,
-    facts_of,
-    settings_of,
-)
-from connect_zendesk.rules.contacts.lookups import Ticket, User
+from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.settings.registry import CUSTOMER_EMAIL, CUSTOMER_NAME
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.rules.tickets.decision_table import Reason

@@ -6,8 +6,7 @@ from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import KEEP_PERSONAL, PLACEHOLDER, USER, Step, own_step
 from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once
 from connect_zendesk.rules import phone_numbers, wording
-from connect_zendesk.rules.contacts.facts import ExistingUser, NewUser, Placeholder, Requester
-from connect_zendesk.rules.contacts.lookups import User
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, User
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.errors import Duplicate, NoAnswer

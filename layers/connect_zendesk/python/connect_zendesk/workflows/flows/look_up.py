@@ -19,7 +19,6 @@ from connect_zendesk.rules.contacts.lookups import (
     LookUp,
     TicketById,
     TicketsRequestedBy,
-    User,
     UserById,
     UsersByEmail,
     UsersByPhone,
@@ -27,6 +26,7 @@ from connect_zendesk.rules.contacts.lookups import (
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer
 from connect_zendesk.rules.flows.flow_request import NothingToSearchBy
+from connect_zendesk.rules.model import User
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.flows.flow_snapshot import keep_snapshot, leave_snapshot
 from connect_zendesk.workflows.services import Services

@@ -12,12 +12,12 @@ from connect_zendesk.rules.contacts.lookups import (
     PlaceholderUser,
     TicketById,
     TicketsRequestedBy,
-    User,
     UserById,
     UsersByEmail,
     UsersByName,
     UsersByPhone,
 )
+from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import ticket_decision
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
 from connect_zendesk.workflows.agents import agents

@@ -12,8 +12,7 @@ from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.contacts.facts import NewUser
-from connect_zendesk.rules.contacts.lookups import MadeFor, Ticket
+from connect_zendesk.rules.model import MadeFor, NewUser, Ticket
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import View
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG, is_own_ticket
