@@ -85,7 +85,7 @@ def test_no_page_but_that_of_the_settings_names_one_that_is_not_in_effect(page: 
 
 def test_S9_a_setting_that_nothing_reads_says_so_and_no_other_does() -> None:
     reading = "\n".join(
-        without_imports(path.read_text("utf-8"))
+        path.read_text("utf-8")
         for path in project_files(".py")
         if path.is_relative_to(ROOT / "layers") and "settings" not in path.relative_to(ROOT).parts
     )

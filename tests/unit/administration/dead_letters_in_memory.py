@@ -137,7 +137,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         kinesis = boto3.client("kinesis", region_name="eu-west-2")
         kinesis.create_stream(StreamName="records", ShardCount=1)
         fifo = {"FifoQueue": "true"}
-        fifo_letters = sqs.create_queue(QueueName="Moved.fifo", Attributes=fifo)
+        fifo_letters = sqs.create_queue(QueueName="Moved.fifo", Attributes=fifo)["QueueUrl"]
         made = Stack(
             sqs,
             kinesis,
@@ -146,9 +146,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
                 "ContactQueueUrl": sqs.create_queue(QueueName="Contacts")["QueueUrl"],
                 "CustomerQueueUrl": sqs.create_queue(QueueName="Users.fifo", Attributes=fifo)["QueueUrl"],
                 "DeadLetterQueueUrl": sqs.create_queue(QueueName="DeadLetters")["QueueUrl"],
-                "FifoDeadLetterQueueUrl": sqs.create_queue(QueueName="Moved.fifo", Attributes=fifo)[
-                    "QueueUrl"
-                ],
+                "FifoDeadLetterQueueUrl": fifo_letters,
             },
         )
 
