@@ -35,6 +35,7 @@ class Laptop:
 
     def __init__(self) -> None:
         self.zendesk = Zendesk(clock=lambda: NOON)
+        self.connect = SimpleNamespace(tasks=list)
         self.put: list[list[bytes]] = []
         self.clients = SimpleNamespace(endpoint="http://127.0.0.1:1", region="r", account="a")
         self.stack = SimpleNamespace(name="ConnectZendesk", functions={})

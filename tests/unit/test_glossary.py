@@ -24,9 +24,7 @@ OWN = {
 }
 
 #: Names with a word that is not used, because they are a format's: path, name and why.
-ALLOWED = {
-    (f"{PACKAGE}/workflows/customers/authentication.py", "doubtful"): "a stored field of release 0.1",
-}
+ALLOWED: dict[tuple[str, str], str] = {}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 docs/ledger.md is made from `KINDS`. *Personal* is what says who a customer or an agent is, or what they said:
 name, number, address, attributes, words. It is kept for a week at most. Identifiers (of contacts, users,
-tickets, agents, voiceprints, files) and what was decided say that to nobody without Amazon Connect or
+tickets, agents, voiceprints, files) and what was decided say that to no one without Amazon Connect or
 Zendesk; they are kept as long as the work needs them.
 
 Release 0.1 wrote schema 1: one text per item, and for a contact an item for each step and one for all legs:
@@ -449,7 +449,7 @@ class Step:
 
     @property
     def place(self) -> str:
-        """Its item and its mark in one text: what tells it from others in the audits of any ticket."""
+        """Its item and its mark in one text: its name in the audits of a ticket."""
         return f"{self.key.partition} {self.mark.removeprefix('step#')}"
 
     @property
