@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     letters = commands.add_parser(
         "dead-letters",
-        help="list what was given up, show it, send it again",
+        help="list what was dead-lettered, show it, send it again",
         description=dead_letters.DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

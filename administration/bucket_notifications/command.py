@@ -1,4 +1,4 @@
-"""`bucket-notifications`: shows what buckets tell whom, and has them tell EventBridge of their objects."""
+"""`bucket-notifications`: shows what buckets notify, and has them notify EventBridge of their objects."""
 
 import os
 from argparse import ArgumentParser, Namespace

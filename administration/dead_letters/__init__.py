@@ -1,1 +1,1 @@
-"""Dead letters: what was given up, why, and how it is sent again."""
+"""Dead letters: what was dead-lettered, why, and how it is sent again."""

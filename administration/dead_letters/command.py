@@ -1,4 +1,4 @@
-"""`dead-letters`: lists what was given up, shows one, sends some or all again."""
+"""`dead-letters`: lists what was dead-lettered, shows one, sends some or all again."""
 
 import json
 import os

@@ -42,7 +42,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Letter:
-    """Something that was given up.
+    """Something that was dead-lettered.
 
     Attributes:
         id: SQS's id of the letter.

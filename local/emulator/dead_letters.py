@@ -1,4 +1,4 @@
-"""The dead letters: what was given up and why, read without taking anything away."""
+"""The dead letters: what was dead-lettered and why, read without taking anything away."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """Something that was given up."""
+    """Something that was dead-lettered."""
 
     id: str
     source: str  # the function that gave it up, or the queue that it could not leave

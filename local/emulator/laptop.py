@@ -187,7 +187,7 @@ class Laptop:
         wait_until_settled(self.backlog, timeout=timeout, report=report)
 
     def dead_letters(self) -> list[DeadLetter]:
-        """Everything that was given up, oldest first."""
+        """Everything that was dead-lettered, oldest first."""
         with self._lock:
             return dead_letters_.read_dead_letters(
                 self.clients.sqs,
@@ -196,7 +196,7 @@ class Laptop:
             )
 
     def dead_letter_count(self) -> int:
-        """How many things have been given up."""
+        """How many things have been dead-lettered."""
         return dead_letters_.count_dead_letters(self.clients.sqs, *dead_letter_queues(self.outputs))
 
     def purge_dead_letters(self) -> None:
