@@ -5,7 +5,7 @@ from typing import Any
 
 from connect_zendesk.detail_types import CUSTOMER_UPDATE
 from connect_zendesk.entrypoints import container
-from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.entrypoints.queue import handle_batch
 from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import CUSTOMER_UPDATES
@@ -16,7 +16,7 @@ from connect_zendesk.workflows.customers.customer_update import update_customer
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Handle a batch of the customer queue; returns which messages are to be retried."""
-    return work(event, context, container.services(), do, CUSTOMER_UPDATES)
+    return handle_batch(event, context, container.services(), do, CUSTOMER_UPDATES)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

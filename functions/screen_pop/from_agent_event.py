@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
             change = agent_event.decode(base64.b64decode(record["kinesis"]["data"]))
             if instance and not (change.agent.arn or "").startswith(f"{instance}/"):
                 raise NotAContactRecord("from another Amazon Connect instance")
-            ring.follow(services, change)
+            ring.handle(services, change)
         except NotAContactRecord as reason:
             # Not a dead letter: what pops is worth nothing by the time anyone reads those.
             count(Metric.AGENT_EVENT_INVALID)

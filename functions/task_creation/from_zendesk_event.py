@@ -5,7 +5,7 @@ from typing import Any
 
 from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
-from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.entrypoints.queue import handle_batch
 from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import TASK_CREATION
@@ -17,7 +17,7 @@ from connect_zendesk.workflows.tasks.create_task import create_task
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Handle a batch of the task queue; returns which messages are to be retried."""
-    return work(event, context, container.services(), do, TASK_CREATION)
+    return handle_batch(event, context, container.services(), do, TASK_CREATION)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
-from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.entrypoints.queue import handle_batch
 from connect_zendesk.errors import Permanent
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
@@ -20,7 +20,7 @@ from connect_zendesk.workflows.tasks import zendesk_events
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Handle a batch of the attachment queue; returns which messages are to be retried."""
-    return work(event, context, container.services(), do, TICKET_ATTACHMENT)
+    return handle_batch(event, context, container.services(), do, TICKET_ATTACHMENT)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

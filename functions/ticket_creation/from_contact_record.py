@@ -6,7 +6,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import contact_event, contact_record
 from connect_zendesk.detail_types import CONTACT_EVENT, CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.entrypoints import container
-from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.entrypoints.queue import handle_batch
 from connect_zendesk.errors import Permanent
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
@@ -19,7 +19,7 @@ from connect_zendesk.workflows.contact_records.settle import settle
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Handle a batch of the contact queue; returns which messages are to be retried."""
-    return work(event, context, container.services(), do, TICKET_CREATION)
+    return handle_batch(event, context, container.services(), do, TICKET_CREATION)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.entrypoints import container
-from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.entrypoints.queue import handle_batch
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TRANSCRIPT_ATTACHMENT
-from connect_zendesk.workflows.transcripts.file_events import follow
+from connect_zendesk.workflows.transcripts.file_events import handle
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Handle a batch of the transcript queue; returns which messages are to be retried."""
-    return work(event, context, container.services(), do, TRANSCRIPT_ATTACHMENT)
+    return handle_batch(event, context, container.services(), do, TRANSCRIPT_ATTACHMENT)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
@@ -23,7 +23,7 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     services = container.services()
     sent_before = services.zendesk.sent
     try:
-        follow(services, detail_type, detail)
+        handle(services, detail_type, detail)
     finally:
         count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
         logger.info("message handled", event=detail_type, zendesk_requests=requests)

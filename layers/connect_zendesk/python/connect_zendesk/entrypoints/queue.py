@@ -39,7 +39,7 @@ class RetryArranged(Exception):
     """A message failed, and the time of its retry is set: the batch processor reports it as failed."""
 
 
-def work(
+def handle_batch(
     event: dict[str, Any],
     context: Any,
     services: Services,

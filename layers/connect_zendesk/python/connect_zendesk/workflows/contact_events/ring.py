@@ -23,7 +23,7 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.errors import ZendeskError
 
 
-def follow(services: Services, event: AgentEvent) -> None:
+def handle(services: Services, event: AgentEvent) -> None:
     """Show what an agent event asks for. What Zendesk or Amazon Connect do not answer is counted and left."""
     ringing = [leg for leg in event.legs("ringing") if not leg.is_monitoring]
     watching = [leg for leg in event.legs("connected") if leg.is_monitoring]

@@ -72,7 +72,7 @@ class Emission:
         return other is not None and (self.id, self.status) == (other.id, other.status)
 
 
-def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
+def handle_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
     """Write what a contact's record says to its customer's user, now or once it is known who that is.
 
     A record without it costs nothing but this look at it. Raises nothing of Zendesk's, which is not asked.
@@ -96,7 +96,7 @@ def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> No
     _assign(services, leg.root_id)
 
 
-def follow_link(services: Services, root: str) -> None:
+def handle_link(services: Services, root: str) -> None:
     """Write what waits with a contact to its customer, now that it is linked, or linked otherwise."""
     if services.ledger.recall(AUTHENTICATION.key(root=root)) is not None:
         _assign(services, root)

@@ -18,7 +18,7 @@ OBJECT_CREATED = "Object Created"
 _Read = TypeVar("_Read")
 
 
-def follow(services: Services, detail_type: str, detail: Mapping[str, Any]) -> None:
+def handle(services: Services, detail_type: str, detail: Mapping[str, Any]) -> None:
     """Do what an event asks for.
 
     Raises `ZendeskError`, `Throttled` and `NotReady`; `Permanent` where the event cannot be understood.
