@@ -1,4 +1,4 @@
-"""How the worker behind the contact queue copes: what comes back, when, and what is given up (Failure)."""
+"""The worker behind the contact queue: what is retried, when, and what is dead-lettered (Failure)."""
 
 from __future__ import annotations
 

@@ -23,11 +23,6 @@ OWN = {
     *("placeholder", "follow-up", "pause", "pace", "claim", "ledger", "stage", "requester", "report"),
 }
 
-#: Names with a word that is not used, because they are a format's: path, name and why.
-ALLOWED = {
-    (f"{PACKAGE}/workflows/customers/authentication.py", "doubtful"): "a stored field of release 0.1",
-}
-
 
 @dataclass(frozen=True)
 class Own:
@@ -152,15 +147,7 @@ def unused_or_unexplained(page: str, names: set[str]) -> list[str]:
 
 def test_no_name_has_a_word_that_is_not_used() -> None:
     table = not_used(PAGE)
-    found = [hit for path, source in modules() for hit in words_in_names(path, source, table)]
-    assert [hit for hit in found if hit[:2] not in ALLOWED] == []
-
-
-def test_no_exception_is_left_that_nothing_needs() -> None:
-    table = not_used(PAGE)
-    found = {hit[:2] for path, source in modules() for hit in words_in_names(path, source, table)}
-    assert ALLOWED.keys() <= found
-    assert all(ALLOWED.values())
+    assert [hit for path, source in modules() for hit in words_in_names(path, source, table)] == []
 
 
 def test_no_docstring_or_comment_has_a_word_that_is_not_used() -> None:

@@ -1,4 +1,4 @@
-"""`dead-letters`: what was given up is listed, shown, and sent again to where it came from."""
+"""`dead-letters`: what was dead-lettered is listed, shown, and sent again to where it came from."""
 
 import json
 from argparse import ArgumentParser

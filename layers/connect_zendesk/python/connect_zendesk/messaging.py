@@ -102,7 +102,7 @@ class AwsMessages:
         self._sqs.send_message(
             QueueUrl=self._customer_queue,
             MessageBody=body,
-            # In order for each user; one that fails holds up no other's. The pace is kept by the worker.
+            # In order for each user; one that fails blocks no other's. The pace is kept by the worker.
             MessageGroupId=str(detail["user"]),
             MessageDeduplicationId=hashlib.sha256(body.encode()).hexdigest(),
         )

@@ -199,7 +199,7 @@ class Metric(StrEnum):
     WEBHOOKS_CHECKED = "WebhooksChecked", "A webhook was checked for deliveries that failed."
     ZENDESK_EVENT_RECOVERED = (
         "ZendeskEventRecovered",
-        "An event of which Zendesk gave up the delivery was published after all.",
+        "An event that Zendesk gave up delivering was published after all.",
     )
     ZENDESK_EVENT_LOST = (
         "ZendeskEventLost",

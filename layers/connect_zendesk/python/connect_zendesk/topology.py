@@ -549,9 +549,14 @@ def own_alarms(function: Function) -> tuple[Alarm, Alarm]:
 
 
 def alarms() -> tuple[Alarm, ...]:
-    """Return all alarms of a stack with all functions, those of one function together."""
+    """Return all alarms of a stack with all functions, those of one function together.
+
+    A custom resource has none: where it fails, the deployment says so.
+    """
     found = [*DEAD_LETTER_ALARMS]
     for function in FUNCTIONS:
+        if isinstance(function, CustomResource):
+            continue
         waits = function.queue.waits if isinstance(function, Worker) else None
         if isinstance(function, StreamConsumer):
             waits = function.waits

@@ -50,14 +50,17 @@ _WITHOUT_CUSTOMER = _Outcome(
 
 @dataclass(frozen=True)
 class Emission:
-    """What one record of a leg said, as it was ``updated`` (ISO 8601); ``ended`` is the leg's end."""
+    """What one record of a leg said, as it was ``updated`` (ISO 8601); ``ended`` is the leg's end.
+
+    ``failed``: the caller's authentication failed or was inconclusive.
+    """
 
     leg: str
     updated: str
     ended: str
     id: str | None
     status: str
-    doubtful: bool
+    failed: bool
 
     @property
     def order(self) -> tuple[str, int, str]:
@@ -175,7 +178,7 @@ def shortened(said: list[Any]) -> list[Any]:
         if number in (0, len(ordered) - 1):
             return True
         before, this, after = (Emission(*ordered[number + step]) for step in (-1, 0, 1))
-        alike = this.says_as(before) and this.says_as(after) and this.doubtful == after.doubtful
+        alike = this.says_as(before) and this.says_as(after) and this.failed == after.failed
         return not (alike and before.leg == this.leg == after.leg)
 
     return [item for number, item in enumerate(ordered) if stays(number)]
@@ -215,7 +218,7 @@ def _assign(services: Services, root: str) -> None:
                 customer_fields.withdraw(services, other, root)
         if customer is not None:
             newest, since = latest([Emission(*said) for said in item["said"]])
-            said = Said(since, newest.id, newest.status, newest.doubtful, item["keys"])
+            said = Said(since, newest.id, newest.status, newest.failed, item["keys"])
             customer_fields.request(services, customer, root, said)
         now = heads.head(services.ledger, root)
         if (now.customer if now is not None else None) == customer:

@@ -36,13 +36,23 @@ def attach(services: Services, file: ContactFile | None, root: str | None = None
         facts = FileFacts(services, file, Path(folder), root)
         files = contact_files.add(services, facts.root, file)
         head = heads.head(services.ledger, facts.root)
-        about = {"contact": facts.root, "leg": file.leg, "kind": file.kind}
         if head is None:
             count(Metric.FILE_PENDING)
-            logger.info("file pending: the contact is not settled yet", **about)
+            logger.info(
+                "file pending: the contact is not settled yet",
+                contact=facts.root,
+                leg=file.leg,
+                kind=file.kind,
+            )
         elif head.ticket is None:
             count(Metric.FILE_WITHOUT_TICKET)
-            logger.info("file not attached: the contact has no ticket", **about, rule=head.rule)
+            logger.info(
+                "file not attached: the contact has no ticket",
+                contact=facts.root,
+                leg=file.leg,
+                kind=file.kind,
+                rule=head.rule,
+            )
         else:
             _attach(services, facts, head, files)
 
@@ -65,11 +75,12 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
     if result_of(services.ledger, leg_step(facts.root, file.leg, step)) is not None:
         count(Metric.ALREADY_HANDLED)
         return
-    about = {"contact": facts.root, "leg": file.leg, "kind": file.kind}
     words = attachable.words(services, facts, head, files)
     if isinstance(words, Exclusion):
         count(Metric.FILE_SKIPPED)
-        logger.info("file skipped", **about, rule=words.rule, why=words.text)
+        logger.info(
+            "file skipped", contact=facts.root, leg=file.leg, kind=file.kind, rule=words.rule, why=words.text
+        )
         return
     try:
         transcript_comments.write(services, facts, head.ticket or 0, step, words)
@@ -78,7 +89,7 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
         _attach(services, facts, continue_closed(services, facts.leg, head), files)
         return
     count(Metric.FILE_ATTACHED)
-    logger.info("file attached", **about, ticket=head.ticket)
+    logger.info("file attached", contact=facts.root, leg=file.leg, kind=file.kind, ticket=head.ticket)
 
 
 def _step(file: ContactFile, head: Head) -> str:
