@@ -86,9 +86,9 @@ def names_in(source: str) -> Iterator[str]:
 def prose_in(source: str) -> Iterator[str]:
     """Yield each docstring, and each comment with the lines that continue it, on one line."""
     for node in ast.walk(ast.parse(source)):
-        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        if documented and (text := ast.get_docstring(node)):
-            yield " ".join(text.split())
+        match node:
+            case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield " ".join((ast.get_docstring(node) or "").split())
     block: list[str] = []
     last = 0
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
