@@ -97,7 +97,7 @@ def test_V5_a_field_that_zendesk_does_not_have_has_its_alarm(made: Synthesised) 
     (alarm,) = [
         alarm["Properties"]
         for name, alarm in made.of_type("AWS::CloudWatch::Alarm").items()
-        if "UserFieldsUnknown" in name
+        if "UserFieldsNotFound" in name
     ]
     assert alarm["MetricName"] == "UserFieldNotFound"
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "customer_update"}]
