@@ -1,6 +1,6 @@
 // The list of contacts: drawn, and moved through with keys.
 
-import { anchor, byId, draw, element, timestamp, setText, theirs } from "./elements.js";
+import { anchor, byId, draw, element, setText, theirs, timestamp } from "./elements.js";
 import { customerOf, outcome, undecided } from "./ticket.js";
 
 const CHANNELS = { voice: "Call", chat: "Chat", task: "Task", email: "E-mail" };

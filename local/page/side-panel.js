@@ -1,6 +1,6 @@
 // Beside the contacts: agents' screens, dead letters, requests against the plan's limits, faults.
 
-import { anchor, byId, draw, element, timestamp, plural, setText, theirs } from "./elements.js";
+import { anchor, byId, draw, element, plural, setText, theirs, timestamp } from "./elements.js";
 
 /** Asks the server to do something, and shows in `said` what came of it. */
 async function act(name, asked, said, button) {

@@ -1,6 +1,6 @@
 // One contact: what was decided and why, and its ticket as an agent would see it.
 
-import { byId, draw, duration, element, fact, timestamp, setText, theirs } from "./elements.js";
+import { byId, draw, duration, element, fact, setText, theirs, timestamp } from "./elements.js";
 import { linkTo, safeMarkup, webAddress } from "./markup.js";
 
 /** Shows a contact (may be missing, where only a ticket was asked for) and a ticket (may be missing). */

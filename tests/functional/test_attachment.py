@@ -223,9 +223,7 @@ def test_a_command_that_cannot_be_read_is_a_dead_letter_with_its_reason() -> Non
     stack = stack_with()
     stack.request_attachment({"id": "command-1", "agent": ADA, "at": "nine o'clock", "ticket": 4001})
     stack.run(until=None)
-    assert stack.letter()["reason"] == (
-        "Permanent: at: expected a moment in ISO 8601 with its offset from UTC"
-    )
+    assert stack.letter()["reason"] == ("Permanent: at: expected a time in ISO 8601 with its offset from UTC")
 
 
 # The customer's number

@@ -313,10 +313,10 @@ def test_macros_that_two_made_at_the_same_moment_are_made_one_again(desk: Desk) 
     assert desk.said == ["Nothing to change."]
 
 
-def test_a_macro_of_that_name_that_does_something_else_is_somebody_elses(desk: Desk) -> None:
+def test_a_macro_of_that_name_that_does_something_else_is_not_this_projects(desk: Desk) -> None:
     desk.add("macro", title=MACROS[0].title, actions=[{"field": "status", "value": "open"}])
     assert not desk.run("apply")
-    assert "somebody else's" in "\n".join(desk.said)
+    assert "is not this project's" in "\n".join(desk.said)
 
 
 def test_remove_takes_away_what_apply_made_and_nothing_else(desk: Desk) -> None:
