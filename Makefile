@@ -28,7 +28,7 @@ demo: setup ## Deploy to the emulator, play a morning of contacts, check every o
 up: setup ## The same, left running, with a page that shows the tickets
 	@$(BIN)/python -m local up
 
-day: setup ## A generated day of a contact centre with faults, and its books: make day ARGS="--minutes 5"
+day: setup ## A generated day of a contact centre with faults, and its reconciliation: make day ARGS="--minutes 5"
 	@$(BIN)/python -m local day --faults $(ARGS)
 
 test: setup ## Prove what the stack does, in under three minutes on two cores
@@ -64,13 +64,13 @@ settings: setup ## The live app settings: make settings ARGS="show", "check FILE
 zendesk: setup ## Set up Zendesk: make zendesk ARGS="plan", "apply", "rotate", "remove"
 	@$(BIN)/python -m administration zendesk $(ARGS)
 
-dead-letters: setup ## What was given up: make dead-letters ARGS="list", "show ID", "send --all"
+dead-letters: setup ## What was dead-lettered: make dead-letters ARGS="list", "show ID", "send --all"
 	@$(BIN)/python -m administration dead-letters $(ARGS)
 
-bucket-notifications: setup ## What Amazon Connect's buckets tell whom: make bucket-notifications ARGS="show", "on"
+bucket-notifications: setup ## Where Amazon Connect's buckets send notifications: make bucket-notifications ARGS="show", "on"
 	@$(BIN)/python -m administration bucket-notifications $(ARGS)
 
-docs: setup ## Generate what comes from the code: settings, decisions, topology and ledger in docs/, app_settings.toml
+docs: setup ## Generate pages of docs/ and app_settings.toml from the tables in the code
 	@$(BIN)/python -m administration docs
 
 # Hashes, and no addresses of an index; versions stay unless ARGS says otherwise (--upgrade-package NAME, --upgrade).

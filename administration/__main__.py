@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     letters = commands.add_parser(
         "dead-letters",
-        help="list what was given up, show it, send it again",
+        help="list dead letters, show one, send it again",
         description=dead_letters.DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     zendesk.set_defaults(run=lambda options: zendesk_setup.run(options, say=_say, ask=_ask))
     buckets = commands.add_parser(
         "bucket-notifications",
-        help="have the buckets of Amazon Connect tell EventBridge of its files",
+        help="have the buckets of Amazon Connect notify EventBridge of its files",
         description=bucket_notifications.DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -145,7 +145,7 @@ def _say(text: str) -> None:
 def _ask(question: str) -> str:
     try:
         return input(question)
-    except EOFError:  # nobody is there to answer
+    except EOFError:  # there is no terminal to answer on
         _say("\nNobody answered. To go on without being asked: --yes")
         return "no"
 

@@ -34,14 +34,14 @@ be and which value counts.
 
 ## Who is the customer
 
-The first of these that is set decides, and the others are disregarded, whoever it finds.
+The first of these that is set decides, and the others are disregarded, whichever user it finds.
 
 **A call.**
 
 {of_a_call}
 
 Where the caller's own number would decide and is withheld ({withheld}, or none at all), the customer is
-anonymous, and nobody is searched.
+anonymous, and no user is searched.
 
 **A chat.**
 
@@ -54,7 +54,7 @@ Where none is set: rule C6 below.
 Suspended users never match. A user's direct line goes before a number that is shared. Where several users
 are left, the customer is ambiguous. A new user is made only when a new ticket needs one; it is named by
 `customer_name`, else by the number, else by the e-mail address. A user found by id who has no number gets
-the customer's (C10), unless the customer is in doubt; nobody's number is ever overwritten.
+the customer's (C10), unless the customer is in doubt; no user's number is ever overwritten.
 
 ## Which ticket
 
@@ -119,12 +119,12 @@ _PARTS = {"C": "c-who-is-the-customer", "T": "t-which-ticket"}
 def _ways(ways: tuple[Way[Any], ...]) -> str:
     """Return ways of finding a customer as a table."""
     return table(
-        ("what is set", "the customer", "nobody is found"),
+        ("what is set", "the customer", "no user is found"),
         [
             (
                 codes([way.by]) if way.by in BY_NAME else way.by,
                 way.says,
-                f"rule {_RULES_OF[way.nobody]} below" if way.nobody else "unrecognised",
+                f"rule {_RULES_OF[way.not_found]} below" if way.not_found else "unrecognised",
             )
             for way in ways
         ],

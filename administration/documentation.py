@@ -1,9 +1,9 @@
-"""`docs`: writes what comes from registry, decision table, topology and ledger schema, or checks it."""
+"""`docs`: writes the pages that are generated from tables in the code, and the seed file, or checks them."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from administration import decisions_page, ledger_page, settings_page, topology_page
+from administration import decisions_page, ledger_page, metrics_page, settings_page, topology_page
 from administration.seed_file import seed_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +21,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "docs/decisions.md": decisions_page.page(),
         "docs/topology.md": topology_page.page(),
         "docs/ledger.md": ledger_page.page(),
+        "docs/metrics.md": metrics_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }
 

@@ -94,7 +94,7 @@ class LiveSettings:
     def apply(self, document: Mapping[str, Any], instead_of: Live) -> int:
         """Put a document into force instead of what was read before, wait for it, and return its version.
 
-        Raises SettingsError where AppConfig refuses it, where somebody else has changed the settings
+        Raises SettingsError where AppConfig refuses it, where another user has changed the settings
         meanwhile, and where the deployment does not end well.
         """
         try:
@@ -117,7 +117,7 @@ class LiveSettings:
             raise SettingsError(_refused(refusal.response)) from None
         except self._appconfig.exceptions.ConflictException:
             raise SettingsError(
-                "Somebody else is changing the app settings, or has since you saw the difference. Nothing was"
+                "Another user is changing the app settings, or has since you saw the difference. Nothing was"
                 " applied. Look at what is live now, and try again."
             ) from None
         self._wait(deployment["DeploymentNumber"], deployment["State"])

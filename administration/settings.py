@@ -99,11 +99,11 @@ def problems_of(document: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a document, by the functions' reader and by AppConfig's schema."""
     _, found = app_settings.read(document)
     problems = [problem + _meant(problem) for problem in found]
-    told = {name for name in document if any(problem.startswith(name) for problem in found)}
+    reported = {name for name in document if any(problem.startswith(name) for problem in found)}
     # The reader says more, and more plainly. The schema is asked too, because AppConfig asks it.
     for error in Draft4Validator(app_settings_schema()).iter_errors(document):
         name = str(error.absolute_path[0]) if error.absolute_path else ""
-        if name not in told and not (not name and told):
+        if name not in reported and not (not name and reported):
             problems.append(f"{name or 'settings'}: AppConfig refuses it ({error.message[:200]})")
     return problems
 

@@ -68,7 +68,7 @@ else by an external id in Zendesk equal to the user name. `agent_map` is for the
 ```toml
 {agent_map}```
 
-### Contacts that nobody answered
+### Contacts that no agent answered
 
 `missed_contact_tickets` turns tickets on for these kinds: {missed}.
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from connect_zendesk.function_kinds import Alarm, Function
-from connect_zendesk.topology import title
+from connect_zendesk.topology import DEAD_LETTER_ALARMS, own_alarms
 from infra.function import METRICS_NAMESPACE, PythonFunction
 from infra.queues import Queues
 
@@ -28,31 +28,17 @@ class Alarms(Construct):
     def __init__(self, scope: Construct, id_: str, *, email: str, queues: Queues) -> None:
         super().__init__(scope, id_)
         self._topic = self._make_topic(email) if email else None
-        for name, letters in (
-            ("DeadLetters", queues.dead_letters),
-            ("FifoLetters", queues.fifo_dead_letters),
-        ):
-            self._make(
-                Alarm(
-                    id=name,
-                    metric="",
-                    above=0,
-                    means="something was given up on: its reason is in the message, which can be sent again",
-                ),
-                letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="Maximum"),
-            )
+        letters = (queues.dead_letters, queues.fifo_dead_letters)
+        for alarm, queue in zip(DEAD_LETTER_ALARMS, letters, strict=True):
+            self._make(alarm, queue.metric(alarm.metric, period=PERIOD, statistic="Maximum"))
 
     def watch(self, function: PythonFunction) -> None:
         """Make the alarms of a function: those of its row, and on its errors and throttles."""
         row, made = function.row, function.function
         for alarm in row.alarms:
             self._make(alarm, _counted(row, alarm.metric))
-        for kind, metric, means in (
-            ("Errors", made.metric_errors, f"{row.folder} fails: its log says why"),
-            ("Throttles", made.metric_throttles, f"{row.folder} finds no free concurrency in this account"),
-        ):
-            alarm = Alarm(id=f"{title(row)}{kind}", metric=kind, above=0, means=means)
-            self._make(alarm, metric(period=PERIOD, statistic="Sum"))
+        for alarm in own_alarms(row):
+            self._make(alarm, made.metric(alarm.metric, period=PERIOD, statistic="Sum"))
 
     def on_age(self, alarm: Alarm, waiting: sqs.IQueue | lambda_.IFunction) -> None:
         """Make an alarm on the age of the oldest message of a queue, or of a stream's records."""

@@ -130,7 +130,7 @@ class AppSettings(Construct):
             "FirstVersion",
             service_token=seed.function.function_arn,
             resource_type="Custom::FirstAppSettings",
-            # CloudFormation waits no longer than this for a function that died without an answer.
+            # CloudFormation waits no longer than this for a function that crashed without an answer.
             service_timeout=Duration.seconds(APP_SETTINGS.timeout + 60),
             properties={
                 "ApplicationId": self.application,

@@ -10,7 +10,7 @@ ARCHIVED_FOR = Duration.days(30)
 
 
 class Bus(Construct):
-    """The bus that the doors put documented events on, open to customers' own rules.
+    """The bus that documented events are published on, open to customers' own rules.
 
     Attributes:
         bus: the event bus.
@@ -29,7 +29,7 @@ class Bus(Construct):
             self,
             "Archive",
             source_event_bus=self.bus,
-            description="Everything the doors let in, to be replayed from",
+            description="All events of this project, to be replayed from",
             # EventBridge itself keeps what a replay brings back from being archived again.
             event_pattern=events.EventPattern(source=[SOURCE]),
             retention=ARCHIVED_FOR,

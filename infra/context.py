@@ -260,12 +260,12 @@ _VALUES = (
     ),
     _Value(
         "background_concurrency", "5", _whole_number(2, 1000),
-        "how many copies of the ticket worker may run at once, 2 to 1000 (Lambda allows no fewer)",
+        "how many containers of the ticket worker may run at once, 2 to 1000 (Lambda allows no fewer)",
         "5",
     ),
     _Value(
         "webhook_concurrency", "10", _whole_number(0, 1000),
-        "how many requests the door for Zendesk's webhooks works on at once, 1 to 1000, set aside in the"
+        "how many requests the endpoint of Zendesk's webhooks handles at once, 1 to 1000, set aside in the"
         " account's Lambda quota (of which AWS leaves 100 unreserved); or 0 to set none aside",
         "10",
     ),

@@ -10,7 +10,7 @@ from infra.deployed_function import DeployedFunction, Foundation
 
 
 class EndpointFunction(DeployedFunction):
-    """A function that anybody can call: it verifies its callers itself, as they do not sign as AWS does."""
+    """A function that anyone can call: it verifies its callers itself, as they do not sign as AWS does."""
 
     def __init__(self, scope: Construct, id_: str, row: Endpoint, foundation: Foundation) -> None:
         super().__init__(
@@ -23,7 +23,7 @@ class EndpointFunction(DeployedFunction):
         foundation.ledger.grant_use(self.role, partitions=row.partitions)
         function = cast(lambda_.CfnFunction, self.function.node.default_child)
         # Ten do some hundred requests a second, as each takes some hundredths of one. It is also all that
-        # somebody who floods the address can make us pay for. An account with a small quota can reserve none.
+        # a flood of requests can make us pay for. An account with a small quota can reserve none.
         function.reserved_concurrent_executions = foundation.context.webhook_concurrency or None
         # Lambda's own three lines for each request would let a flood of forged ones fill the log.
         function.add_property_override("LoggingConfig.LogFormat", "JSON")

@@ -56,7 +56,10 @@ _IDS: Mapping[Function, tuple[str, str]] = {
 
 
 class ConnectZendesk(Stack):
-    """Doors → bus → a queue for each worker → Zendesk and Amazon Connect, with a ledger beside them."""
+    """Streams and webhooks → bus → a queue for each worker → Zendesk and Amazon Connect.
+
+    A ledger beside them holds what has been done.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, context: DeploymentContext) -> None:
         super().__init__(scope, id_, description="Joins Amazon Connect and Zendesk")

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     )
     add_inputs(explain)
     day.add_arguments(
-        commands.add_parser("day", help="a generated day of a contact centre, and whether its books balance")
+        commands.add_parser("day", help="a generated day of a contact centre, and its reconciliation")
     )
     faults.add_arguments(
         commands.add_parser("faults", help="what goes wrong with what `make up` left running, at will")

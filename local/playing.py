@@ -35,7 +35,7 @@ class NotPlayed(Exception):
 
 
 def play(laptop: Laptop, events: Sequence[Event]) -> Answers:
-    """Send events to a laptop, in order, and wait until they are handled; returns what flows were told.
+    """Send events to a laptop, in order, and wait until they are handled; returns what flows got.
 
     Where one of them is of something that is going on, the times of all are moved to the present. Records go
     through the delivery's faults; those that follow each other are sent together. Raises NotPlayed.
@@ -77,7 +77,7 @@ def _put(laptop: Laptop, records: list[bytes]) -> None:
 
 
 def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
-    """Deliver an event that is no record; returns the answer where somebody waits for one."""
+    """Deliver an event that is no record; returns the answer where the sender waits for one."""
     try:
         match event:
             case FlowCall(content):

@@ -40,7 +40,7 @@ class Refused(Exception):
 def outcome_of(laptop: Laptop, answers: Answers | None = None) -> dict[str, Any]:
     """Return what a laptop's stand-ins hold now, in the form that `replay --json` prints.
 
-    ``answers`` are what flows were told.
+    ``answers`` are what flows got.
     """
     return outcome(
         tickets=laptop.zendesk.tickets(),

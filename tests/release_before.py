@@ -127,7 +127,7 @@ class Moment(InProcess):
         if "webhooks" in own:
             secrets = {name: SigningSecret("bm90IGEgc2VjcmV0IG9mIGFueWJvZHk=") for name in own["webhooks"]}
             self.webhooks.keys = WebhookKeys({**self.webhooks.keys.webhooks, **secrets})
-            self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
+            self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
         self._answer_as_told(own.get("answers", {}))
         self.sent: list[dict[str, Any]] = []
         self.carried_out: list[Mapping[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Requests of Zendesk's webhook, as the door's function URL gets them."""
+"""Requests of Zendesk's webhook, as the endpoint's function URL gets them."""
 
 from __future__ import annotations
 

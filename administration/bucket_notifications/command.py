@@ -1,4 +1,4 @@
-"""`bucket-notifications`: shows what buckets tell whom, and has them tell EventBridge of their objects."""
+"""`bucket-notifications`: shows where buckets send their notifications, and has them notify EventBridge."""
 
 import os
 from argparse import ArgumentParser, Namespace
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Amazon Connect writes transcripts and analyses to buckets of yours. The stack hears of them once these buckets
-tell Amazon EventBridge of their objects. A bucket has one configuration of notifications for everything: `on`
+notify EventBridge of their objects. A bucket has one configuration of notifications for everything: `on`
 reads it, adds EventBridge, shows what it comes to, asks, and writes it. What was there stays as it was.
 
-  make bucket-notifications ARGS="show"    whom the buckets of the stack tell, and what
-  make bucket-notifications ARGS="on"      have them tell EventBridge too
+  make bucket-notifications ARGS="show"    where the buckets of the stack send notifications
+  make bucket-notifications ARGS="on"      have them notify EventBridge too
 
 The buckets are those of the context value contact_buckets, or those named with --bucket.
 """
@@ -39,7 +39,7 @@ Configuration = Mapping[str, Any]
 
 
 class NotificationsError(Exception):
-    """The buckets could not be found, or are being changed by somebody else; the message says what to do."""
+    """The buckets could not be found, or are being changed by another user; the message says what to do."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -50,8 +50,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     place.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")
     place.add_argument("--profile", help="the AWS profile (the variable AWS_PROFILE)")
     place.add_argument("--region", default=os.environ.get("AWS_REGION"), help="the variable AWS_REGION")
-    commands.add_parser("show", parents=[place], help="whom the buckets tell, and what")
-    on = commands.add_parser("on", parents=[place], help="have them tell EventBridge too")
+    commands.add_parser("show", parents=[place], help="where the buckets send notifications")
+    on = commands.add_parser("on", parents=[place], help="have them notify EventBridge too")
     on.add_argument("--yes", action="store_true", help="do not ask")
 
 
@@ -77,15 +77,15 @@ def run(options: Namespace, *, say: Say, ask: Ask) -> bool:
 
 
 def show(s3: "S3Client", buckets: Sequence[str], say: Say) -> None:
-    """Say whom each bucket tells, and what."""
+    """Print where each bucket sends its notifications, and of what."""
     for bucket in buckets:
         _say_configuration(bucket, _read(s3, bucket), say)
 
 
 def switch_on(s3: "S3Client", buckets: Sequence[str], say: Say, ask: Ask | None) -> bool:
-    """Have buckets tell EventBridge besides whom they tell already; `ask` puts a question before each.
+    """Have buckets notify EventBridge besides where they send already; `ask` puts a question before each.
 
-    Returns whether all do by now. Raises NotificationsError where somebody else changes one meanwhile.
+    Returns whether all do by now. Raises NotificationsError where another user changes one meanwhile.
     """
     all_on = True
     for bucket in buckets:
@@ -93,13 +93,13 @@ def switch_on(s3: "S3Client", buckets: Sequence[str], say: Say, ask: Ask | None)
         _say_configuration(bucket, known, say)
         if _EVENT_BRIDGE in known:
             continue
-        if ask is not None and not _agreed(ask(f"Have {bucket} tell EventBridge too? [y/N] ")):
+        if ask is not None and not _agreed(ask(f"Have {bucket} notify EventBridge too? [y/N] ")):
             say(f"{bucket} was left as it is.")
             all_on = False
             continue
         if _read(s3, bucket) != known:
             raise NotificationsError(
-                f"Somebody else has changed the notifications of {bucket} since they were shown."
+                f"Another user has changed the notifications of {bucket} since they were shown."
                 " Nothing was written. Look at them, and try again."
             )
         # What is there is not ours to judge: a queue that is gone by now must not keep the rest from working.
@@ -110,7 +110,7 @@ def switch_on(s3: "S3Client", buckets: Sequence[str], say: Say, ask: Ask | None)
         )
         if _read(s3, bucket) != {**known, _EVENT_BRIDGE: {}}:
             raise NotificationsError(f"The notifications of {bucket} are not what was written. Look at them.")
-        say(f"{bucket} tells EventBridge now. It may take some minutes to begin.")
+        say(f"{bucket} notifies EventBridge now. It may take some minutes to begin.")
     return all_on
 
 
@@ -123,10 +123,10 @@ def _read(s3: "S3Client", bucket: str) -> Configuration:
 def _say_configuration(bucket: str, configuration: Configuration, say: Say) -> None:
     say(f"{bucket}\n  EventBridge: {'on' if _EVENT_BRIDGE in configuration else 'off'}")
     for kind, (what, arn) in _KINDS.items():
-        for told in configuration.get(kind, ()):
-            rules = told.get("Filter", {}).get("Key", {}).get("FilterRules", ())
+        for target in configuration.get(kind, ()):
+            rules = target.get("Filter", {}).get("Key", {}).get("FilterRules", ())
             only = "".join(f", {rule['Name'].lower()} {rule['Value']}" for rule in rules)
-            say(f"  {what} {told[arn]}: {', '.join(told['Events'])}{only}")
+            say(f"  {what} {target[arn]}: {', '.join(target['Events'])}{only}")
 
 
 def _agreed(answer: str) -> bool:

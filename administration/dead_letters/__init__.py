@@ -1,1 +1,1 @@
-"""Dead letters: what was given up, why, and how it is sent again."""
+"""Dead letters: what could not be done, why, and how it is sent again."""

@@ -1,4 +1,4 @@
-"""`dead-letters`: lists what was given up, shows one, sends some or all again."""
+"""`dead-letters`: lists dead letters, shows one, sends some or all again."""
 
 import json
 import os
@@ -19,8 +19,8 @@ from administration.live_settings import STACK
 
 DESCRIPTION = """\
 What can never succeed, and what was tried for too long, is a dead letter, with its reason. It is kept for 14
-days. Once the reason is mended, send it again: it goes to where it came from, and is deleted from here when
-it was accepted there. Where the reason persists it comes back as a new letter. To send one twice does no
+days. Once the cause is removed, send it again: it goes to where it came from, and is deleted from here when
+it was accepted there. Where the cause persists there will be a new dead letter. To send one twice does no
 harm: what was written to Zendesk is not written again.
 """
 
@@ -150,13 +150,13 @@ def _say_outcome(outcome: Outcome, say: Say) -> None:
 
 def _read(found: DeadLetters) -> list[Letter]:
     """Return all letters, oldest first."""
-    told, total = _progress("read"), found.queue.count()
+    report, total = _progress("read"), found.queue.count()
     letters: dict[str, Letter] = {}
     for _ in range(_WALKS):
         for letter in found.queue.read():
             letters[letter.id] = letter
-            told(len(letters), max(total, len(letters)))
-        if len(letters) >= total:  # else somebody else was reading some, which were hidden meanwhile
+            report(len(letters), max(total, len(letters)))
+        if len(letters) >= total:  # else another consumer was reading some, which were hidden meanwhile
             break
     return sorted(letters.values(), key=lambda letter: letter.sent_at)
 
@@ -225,11 +225,11 @@ def _readable(data: bytes) -> str:
 
 
 def _progress(done: str) -> Callable[[int, int], None]:
-    """Return what tells how far it is: on a terminal, and for more than a few letters."""
+    """Return a function that prints the progress: on a terminal, and for more than a few letters."""
 
-    def tell(count: int, total: int) -> None:
+    def report(count: int, total: int) -> None:
         if total > 100 and sys.stderr.isatty() and (count % 10 == 0 or count == total):
             sys.stderr.write(f"\r{count} of {total} {done}" + "\n" * (count == total))
             sys.stderr.flush()
 
-    return tell
+    return report

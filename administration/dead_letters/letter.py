@@ -1,4 +1,4 @@
-"""A dead letter as it lies in its queue: who gave what up, and why. Four kinds are told apart."""
+"""A dead letter as it lies in its queue: what could not be done, and why. There are four kinds."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from connect_zendesk.topology import CONTACT_RECORDS
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-#: The function whose stream it is that Lambda gives up records of.
+#: The function from whose stream Lambda discards records that it could not get processed.
 STREAM_READER = CONTACT_RECORDS.folder
 #: Why SQS moved a message.
 MOVED = "It was tried as often as its queue allows."
@@ -21,14 +21,14 @@ MOVED = "It was tried as often as its queue allows."
 BUS = "event bus"
 UNKNOWN = "unknown"
 
-Kind = Literal["given up", "moved", "undelivered", "unread", "unknown"]
+Kind = Literal["failed", "moved", "undelivered", "unread", "unknown"]
 
 _CUT = re.compile(r"\(of \d+ bytes, the first \d+ are kept\)$")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Records that Lambda gave up on: where they are on the stream, as the letter does not hold them.
+    """Records that Lambda discarded: where they are on the stream, as the letter does not hold them.
 
     `first` and `last` are sequence numbers, both included; `count` is how many records failed.
     """
@@ -42,15 +42,15 @@ class Batch:
 
 @dataclass(frozen=True)
 class Letter:
-    """Something that was given up.
+    """A message, an event or a batch of records that was dead-lettered.
 
     Attributes:
         id: SQS's id of the letter.
-        receipt: what SQS wants to hear when the letter is deleted or released.
+        receipt: SQS's receipt handle, by which the letter is deleted or released.
         lies_in: the URL of its queue.
-        kind: *given up* by one of our functions, *moved* by SQS after too many receives, *undelivered* by
+        kind: *failed* in one of our functions, *moved* by SQS after too many receives, *undelivered* by
             EventBridge, *unread* from the stream by Lambda, or *unknown*.
-        source: the function that gave it up, `BUS`, or the name of the queue it could not leave.
+        source: the function that dead-lettered it, `BUS`, or the name of the queue it could not leave.
         reason: why, in a sentence without personal data.
         data: what it was about, as it first came. Empty for *unread*.
         sent_at: when it was written, or first sent where SQS moved it (aware).
@@ -103,18 +103,18 @@ def read_letter(message: "MessageTypeDef", functions: Mapping[str, str] | None =
         about["data"] = b""
         reason = _unread(content, batch)
         return Letter(**about, kind="unread", source=STREAM_READER, reason=reason, batch=batch)
-    return _given_up(about, content)
+    return _failed(about, content)
 
 
-def _given_up(about: dict[str, Any], content: Mapping[str, Any]) -> Letter:
-    """Read what one of our functions wrote; anything else is nobody's."""
+def _failed(about: dict[str, Any], content: Mapping[str, Any]) -> Letter:
+    """Read what one of our functions wrote; anything else is of kind *unknown*."""
     try:
         data = dead_letter_data({name: str(content[name]) for name in ("encoding", "data")})
         source, reason = str(content["source"]), str(content["reason"])
     except (KeyError, ValueError, OSError, EOFError):
         return Letter(**about, kind="unknown", source=UNKNOWN, reason="No dead letter of this project.")
     cut = _CUT.search(reason) is not None
-    return Letter(**{**about, "data": data}, kind="given up", source=source, reason=reason, cut=cut)
+    return Letter(**{**about, "data": data}, kind="failed", source=source, reason=reason, cut=cut)
 
 
 def _undelivered(attributes: Mapping[str, str]) -> str:
@@ -143,7 +143,7 @@ def _unread(content: Mapping[str, Any], batch: Batch) -> str:
     context = content.get("requestContext")
     condition = str(context.get("condition", "")) if isinstance(context, dict) else ""
     records = "a record" if batch.count == 1 else f"{batch.count} records"
-    return f"Lambda gave up on {records} of the stream ({condition or 'no condition given'})."
+    return f"Lambda discarded {records} of the stream ({condition or 'no condition given'})."
 
 
 def _name(arn: str) -> str:

@@ -1,4 +1,4 @@
-"""The dead-letter queues: read without taking anything away, and without hiding anything for long."""
+"""The dead-letter queues: read without deleting anything, and without hiding anything for long."""
 
 import itertools
 from collections.abc import Generator, Iterable, Mapping
@@ -32,7 +32,7 @@ class DeadLetterQueue:
         self._sqs, self._urls, self._functions, self._wait = sqs, urls, functions, wait
 
     def count(self) -> int:
-        """Return about how many letters there are, those included that somebody else is reading."""
+        """Return about how many letters there are, those included that another consumer is reading."""
         return sum(map(self._count, self._urls))
 
     def read(self) -> Generator[Letter, None, None]:
@@ -75,13 +75,13 @@ class DeadLetterQueue:
             self._release(url, receipts.values())
 
     def delete(self, letter: Letter) -> None:
-        """Take a letter away that was read a moment ago."""
+        """Delete a letter that was read just now."""
         self._sqs.delete_message(QueueUrl=letter.lies_in, ReceiptHandle=letter.receipt)
 
     def _release(self, url: str, receipts: Iterable[str]) -> None:
         left = iter(receipts)
         while batch := list(itertools.islice(left, _BATCH)):
-            # Those that were deleted, or read by somebody else since, are answered as failed: nothing to do.
+            # Those that were deleted, or read by another since, are answered as failed: nothing to do.
             self._sqs.change_message_visibility_batch(
                 QueueUrl=url,
                 Entries=[

@@ -43,7 +43,7 @@ PLACES: Mapping[str, Place] = {
 #: Of these sources nothing can be sent again: why.
 NOT_AGAIN: Mapping[str, str] = {row.folder: row.not_again for row in FUNCTIONS if row.not_again}
 
-# Letters that somebody else reads at this moment are hidden; they are back soon.
+# Letters that another consumer is reading are hidden; they are visible again soon.
 _WALKS, _BETWEEN_WALKS = 3, 1.0
 # After so many refusals in a row by AWS itself, the next would be refused as well.
 _REFUSALS = 3
@@ -114,7 +114,7 @@ class Sender:
             raise CannotSend(NOT_AGAIN[source])
         if letter.queue:
             raise CannotSend(f"it was meant for {letter.queue}, which is no queue of this stack")
-        raise CannotSend("it was not written by this project, so nobody knows where it came from")
+        raise CannotSend("it was not written by this project, so it is not known where it came from")
 
     def records_of(self, letter: Letter) -> Found:
         """Return what the stream still has of what a letter is about (*unread* letters only)."""
@@ -185,7 +185,7 @@ def send_again(
 
     Only these: a letter that is written anew because its reason persists waits for the next time. Should
     this process end in between, a letter is both sent and here; all that is sent may come twice anyway.
-    `progress` is told how many are done, of how many.
+    `progress` is called with how many are done, of how many.
     """
     outcome = Outcome(missing=set(ids))
     refusals = 0

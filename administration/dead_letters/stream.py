@@ -1,4 +1,4 @@
-"""Records of the stream that Lambda gave up on: found again while the stream has them, and put back on it."""
+"""Records of the stream that Lambda discarded: found again while the stream has them, and put back on it."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ class StreamRefused(Exception):
 
 @dataclass(frozen=True)
 class StreamRecord:
-    """A record's content, and the key that tells which shard it goes to."""
+    """A record's content, and the key that decides which shard it goes to."""
 
     data: bytes
     key: str

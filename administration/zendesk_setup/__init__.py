@@ -2,5 +2,5 @@
 
 import os
 
-# What the functions log is of no use to who runs a command, who is told in sentences.
+# What the functions log is of no use to the user of a command, who reads sentences.
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")

@@ -25,7 +25,7 @@ from connect_zendesk.zendesk.errors import NotFound, ZendeskError
 from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 
 DESCRIPTION = """\
-What this project needs in Zendesk: a webhook that tells of tickets, two user fields for voice authentication,
+What this project needs in Zendesk: a webhook that reports tickets, two user fields for voice authentication,
 and three macros by which agents attach contacts. Run `apply` once after the deployment, and again after the
 task rules of the app settings have changed: it changes what is different, and makes nothing twice.
 """
@@ -35,7 +35,7 @@ OLD_SECRET_STAYS = timedelta(hours=1)
 #: A rotation takes some seconds; until this is over, deliveries with a secret not known yet are repeated.
 _ROTATION = timedelta(minutes=2)
 _HALF_ROTATED = """\
-Zendesk may sign with a new secret by now that the door does not know. When that is mended, at once:
+Zendesk may sign with a new secret by now that the endpoint does not have. When that is solved, at once:
   make zendesk ARGS="apply", which fetches it"""
 
 Say = Callable[[str], None]
@@ -99,17 +99,17 @@ def perform(
 
 def _plan(options: Namespace, place: Place, now: datetime) -> Plan:
     triggers = options.triggers or has_triggers(place.account, place.address)
-    wishes = wanted(place.app, place.address, triggers=triggers)
-    plan = to_apply(place.account, wishes, take_over=options.take_over)
+    needed = wanted(place.app, place.address, triggers=triggers)
+    plan = to_apply(place.account, needed, take_over=options.take_over)
     if plan.problems:
         return plan
-    new = any(webhook.name not in plan.webhooks for webhook in wishes.webhooks)
+    new = any(webhook.name not in plan.webhooks for webhook in needed.webhooks)
     keys = Step(
         "~", "the stack's secret: signing secrets, and who the connector is in Zendesk",
         lambda: place.keys.write(_keys(options, place, plan, now)),
     )  # fmt: skip
     if (plan.webhooks or not new) and _keys(options, place, plan, now) != place.keys.read():
-        # Before a webhook that is there is made to send here, the door knows what it signs with.
+        # Before a webhook that is there is made to send here, the endpoint knows what it signs with.
         plan.steps.insert(0, keys)
     if new:
         plan.steps.append(keys)
@@ -128,7 +128,7 @@ def _switch_on(account: Account, plan: Plan, webhook: Webhook) -> Step:
 def _keys(options: Namespace, place: Place, plan: Plan, now: datetime) -> WebhookKeys:
     """Return what the secret has to hold: of a signing secret that has changed, the old one for a while.
 
-    The secrets of webhooks that somebody made by hand, and put there by hand, stay.
+    The secrets of webhooks that were made by hand, and put there by hand, stay.
     """
     there = place.keys.read()
     webhooks = dict(there.webhooks)
@@ -181,9 +181,9 @@ def _rotate(
         return False
     if not _sure(ask, f"New signing secrets for {len(there.webhooks)} webhooks? [y/N] ", say):
         return False
-    # From the moment of the change on, Zendesk signs with what nobody here knows yet: the door is told to
-    # have such deliveries repeated, and to look at its secret again.
-    say("  the door is told ...")
+    # From the time of the change on, Zendesk signs with what is not known here yet: the endpoint has to ask
+    # for retries of such deliveries, and to read its secret again.
+    say("  the endpoint is prepared ...")
     place.keys.write(replace(there, rotating_until=clock() + _ROTATION))
     sleep(KEYS_READ_AGAIN.total_seconds() + 1)
     webhooks = dict(there.webhooks)

@@ -31,7 +31,7 @@ class SetupError(Exception):
 
 @dataclass
 class Keys:
-    """The secret with what the door verifies with."""
+    """The secret with what the endpoint verifies with."""
 
     secrets: Any  # a Secrets Manager client
     arn: str
@@ -56,8 +56,8 @@ class Place:
 
     Attributes:
         account: the account.
-        keys: the secret that the door reads.
-        address: of the door.
+        keys: the secret that the endpoint reads.
+        address: of the webhook endpoint.
         app: the live app settings.
     """
 
@@ -111,7 +111,7 @@ def open_local_place(up: Path | None = None) -> Place:
 
 
 def place(clients: Mapping[str, Any], stack: str, *, address: str | None = None) -> Place:
-    """Return a stack by its outputs; `address`: of its door, where that is not what the outputs say.
+    """Return a stack by its outputs; `address`: of its endpoint, where that is not what the outputs say.
 
     Raises SetupError, and the errors of boto3.
     """

@@ -42,7 +42,7 @@ class Plan:
 def to_apply(account: Account, wanted: Wanted, *, take_over: bool) -> Plan:
     """Return what has to be made and changed. ``take_over``: a webhook of ours that sends elsewhere, too.
 
-    Webhooks that are made begin switched off: they are switched on when the door knows their secrets.
+    Webhooks that are made begin switched off: they are switched on when the endpoint has their secrets.
     Raises `ZendeskError`.
     """
     plan = Plan()
@@ -59,7 +59,7 @@ def to_apply(account: Account, wanted: Wanted, *, take_over: bool) -> Plan:
 
 
 def has_triggers(account: Account, address: str) -> bool:
-    """Tell whether a webhook for triggers was made for this door. Raises `ZendeskError`."""
+    """Return whether a webhook for triggers was made for this endpoint. Raises `ZendeskError`."""
     return any(
         found["name"] == TRIGGERS_WEBHOOK and _same(found["endpoint"], address)
         for found in account.webhooks()
@@ -67,7 +67,7 @@ def has_triggers(account: Account, address: str) -> bool:
 
 
 def to_remove(account: Account, address: str, *, keep_fields: bool) -> Plan:
-    """Return what of ours can be taken away: what has our mark, and of webhooks those to this door.
+    """Return what of ours can be taken away: what has our mark, and of webhooks those to this endpoint.
 
     Raises `ZendeskError`.
     """
@@ -107,7 +107,7 @@ def _macro(plan: Plan, account: Account, wanted: Macro, there: Iterable[Shown]) 
     ours = [item for item in there if _ours(item) and _sets(item, wanted.tag)]
     found = next(iter([*ours, *titled]), None)
     for double in filter(lambda item: _is_as_made(item, wanted), ours[1:]):
-        # Two who ran this at the same moment. What was made of a macro since, by hand, is not a double.
+        # Two users who ran this at the same time. What was made of a macro since, by hand, is not a double.
         _remove(plan, account, "macro", double, f'macro "{wanted.title}", made twice')
     if found is None:
         plan.steps.append(
@@ -119,7 +119,7 @@ def _macro(plan: Plan, account: Account, wanted: Macro, there: Iterable[Shown]) 
         )
     elif not found["active"] or not _sets(found, wanted.tag):
         if not _ours(found):
-            plan.problems.append(f'macro "{wanted.title}" is somebody else\'s: rename it in Admin Center')
+            plan.problems.append(f'macro "{wanted.title}" is not this project\'s: rename it in Admin Center')
             return
         number, asked = found["id"], {"active": True, "actions": wanted.actions}
         plan.steps.append(
@@ -141,14 +141,14 @@ def _webhook(
             f'webhook "{wanted.name}" is there {len(here)} times ({ids}): delete all but one'
         )
     elif here:
-        _bring_up_to_date(plan, account, wanted, here[0])
+        _update(plan, account, wanted, here[0])
     elif named and not take_over:
         plan.problems.append(
             f'webhook "{wanted.name}" sends to {named[0]["endpoint"]}, which is not this stack: if no other'
             " stack uses it, have it sent here with --take-over"
         )
     elif named:
-        _bring_up_to_date(plan, account, wanted, named[0])
+        _update(plan, account, wanted, named[0])
     else:
 
         def make() -> None:
@@ -159,7 +159,7 @@ def _webhook(
         plan.off.append(wanted)
 
 
-def _bring_up_to_date(plan: Plan, account: Account, wanted: Webhook, found: Shown) -> None:
+def _update(plan: Plan, account: Account, wanted: Webhook, found: Shown) -> None:
     number = str(found["id"])
     now, then = set(found["subscriptions"]), set(wanted.subscriptions)
     if (wanted.name == EVENTS_WEBHOOK) == any(not name.startswith("zen:") for name in now - {"*"}):

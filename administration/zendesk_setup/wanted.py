@@ -93,7 +93,7 @@ class Wanted:
 
 
 def wanted(app: AppSettings, address: str, *, triggers: bool) -> Wanted:
-    """Return what a stack with these app settings needs; ``address``: of its door.
+    """Return what a stack with these app settings needs; ``address``: of its endpoint.
 
     Subscribed to are the events of all task rules, switched off ones too, so that switching one on takes no
     second command, and those by which macros are noticed. ``triggers``: there is a second webhook, for

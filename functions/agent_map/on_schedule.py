@@ -13,7 +13,7 @@ from connect_zendesk.zendesk.patience import seconds_left
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(_event: dict[str, Any], context: Any) -> None:
-    """Bring what is known of the agents up to date. What fails is tried by the next run."""
+    """Bring the agent map up to date. What fails is retried by the next run."""
     services = container.services()
     services.zendesk.remaining = remaining = seconds_left(context)
     fill(services, os.environ["CONNECT_INSTANCE_ARN"], remaining, time.sleep)

@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 60
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Do what CloudFormation asks and tell it, at the event's ResponseURL, how that went."""
+    """Do what CloudFormation asks, and report to the event's ResponseURL how that went."""
     answer = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
     answer |= {"Status": "SUCCESS", "PhysicalResourceId": event.get("PhysicalResourceId", "first-settings")}
     try:

@@ -1,4 +1,4 @@
-"""The record door: takes contact records from the Kinesis stream and puts them on the bus.
+"""The consumer of the record stream: publishes contact records from Kinesis on the bus.
 
 Zendesk is never called from here: a limit there would stall everything behind it in the shard.
 """
@@ -13,6 +13,7 @@ from connect_zendesk import messaging
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode
 from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.messaging import CannotBeSent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 
 SOURCE = "contact_records"
@@ -21,14 +22,14 @@ SOURCE = "contact_records"
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Take a batch from the stream; returns which records have to come again."""
-    count("RecordReceived", len(event["Records"]))
+    """Forward a batch of the stream; returns which records have to be retried."""
+    count(Metric.CONTACT_RECORD_RECEIVED, len(event["Records"]))
     processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=take, processor=processor, context=context)
+    return process_partial_response(event=event, record_handler=forward, processor=processor, context=context)
 
 
-def take(record: KinesisStreamRecord) -> None:
-    """Put one record on the bus, or give it to the dead letters with its reason."""
+def forward(record: KinesisStreamRecord) -> None:
+    """Publish one record on the bus, or dead-letter it with its reason."""
     data = record.kinesis.data_as_bytes()
     try:
         contact_record = decode(data)
@@ -38,5 +39,5 @@ def take(record: KinesisStreamRecord) -> None:
         messaging.messages().publish(CONTACT_RECORD, contact_record)
     except (NotAContactRecord, CannotBeSent) as reason:
         messaging.messages().dead_letter(SOURCE, str(reason), data)
-        count("DeadLetter")
-        logger.error("given up", source=SOURCE, reason=str(reason))
+        count(Metric.DEAD_LETTER)
+        logger.error("dead-lettered", source=SOURCE, reason=str(reason))

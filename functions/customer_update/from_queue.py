@@ -15,7 +15,7 @@ from connect_zendesk.workflows.customers.customer_update import update_customer
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the customer queue; returns which messages come again."""
+    """Handle a batch of the customer queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, CUSTOMER_UPDATES)
 
 

@@ -16,7 +16,7 @@ from connect_zendesk.workflows.tasks.create_task import create_task
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the task queue; returns which messages come again."""
+    """Handle a batch of the task queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, TASK_CREATION)
 
 

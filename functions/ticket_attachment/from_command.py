@@ -7,6 +7,7 @@ from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment, parse
 from connect_zendesk.topology import TICKET_ATTACHMENT
@@ -18,13 +19,13 @@ from connect_zendesk.workflows.tasks import zendesk_events
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the attachment queue; returns which messages come again."""
+    """Handle a batch of the attachment queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, TICKET_ATTACHMENT)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Do what one command asks for: one on the bus, or a macro's tag."""
-    count("Attachment")
+    count(Metric.ATTACHMENT)
     services = container.services()
     if detail_type == ZENDESK_EVENT:
         attach_by_macro(services, zendesk_events.read(detail))

@@ -1,4 +1,4 @@
-"""Makes tickets behind the contact queue: a message is a contact record, or an event that was left."""
+"""Makes tickets behind the contact queue: a message is a contact record, or a deferred event."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,33 +8,34 @@ from connect_zendesk.detail_types import CONTACT_EVENT, CONTACT_RECORD, FORCED_T
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
 from connect_zendesk.errors import Permanent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TICKET_CREATION
-from connect_zendesk.workflows.contact_events.accept import follow
+from connect_zendesk.workflows.contact_events.accept import handle
 from connect_zendesk.workflows.contact_records.settle import settle
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the contact queue; returns which messages come again."""
+    """Handle a batch of the contact queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, TICKET_CREATION)
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
-    """Settle a contact by its record, or do what one of its events has left undone."""
+    """Settle a contact by its record, or handle an event that could not be handled at once."""
     if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE, CONTACT_EVENT):
         raise Permanent("no message for this queue")
-    told = contact_event.parse(detail, detail.get("sent")) if detail_type == CONTACT_EVENT else None
-    leg = told.leg if told else contact_record.parse(detail)
-    count("ContactEvent" if told else "ContactRecord")
+    event = contact_event.parse(detail, detail.get("sent")) if detail_type == CONTACT_EVENT else None
+    leg = event.leg if event else contact_record.parse(detail)
+    count(Metric.CONTACT_EVENT if event else Metric.CONTACT_RECORD)
     services = container.services()
     sent_before = services.zendesk.sent
     try:
-        if told:
-            follow(services, told, live=False)
+        if event:
+            handle(services, event, live=False)
         else:
             settle(services, leg, detail, forced_ticket_due=detail_type == FORCED_TICKET_DUE)
     finally:
-        count("ZendeskRequests", requests := services.zendesk.sent - sent_before)
-        logger.info("worked on", contact=leg.root_id, zendesk_requests=requests)
+        count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
+        logger.info("message handled", contact=leg.root_id, zendesk_requests=requests)

@@ -1,10 +1,11 @@
-"""Brings transcripts and analyses to tickets: behind the transcript queue, one message for each file."""
+"""Attaches transcripts and analyses to tickets: behind the transcript queue, one message for each file."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import work
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TRANSCRIPT_ATTACHMENT
 from connect_zendesk.workflows.transcripts.file_events import follow
@@ -13,7 +14,7 @@ from connect_zendesk.workflows.transcripts.file_events import follow
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the transcript queue; returns which messages come again."""
+    """Handle a batch of the transcript queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, TRANSCRIPT_ATTACHMENT)
 
 
@@ -24,5 +25,5 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     try:
         follow(services, detail_type, detail)
     finally:
-        count("ZendeskRequests", requests := services.zendesk.sent - sent_before)
-        logger.info("worked on", event=detail_type, zendesk_requests=requests)
+        count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
+        logger.info("message handled", event=detail_type, zendesk_requests=requests)

@@ -16,7 +16,7 @@ from connect_zendesk.workflows.customers.authentication import follow_link, foll
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Work through a batch of the authentication queue; returns which messages come again."""
+    """Handle a batch of the authentication queue; returns which messages are to be retried."""
     return work(event, context, container.services(), do, VOICE_ID_SYNC)
 
 

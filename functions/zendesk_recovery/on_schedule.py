@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 
 from connect_zendesk.entrypoints import container
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.webhooks.recovery import recover
 from connect_zendesk.zendesk.errors import ZendeskLater
@@ -14,7 +15,7 @@ from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
 
 def keys() -> WebhookKeys:
-    """Return what is known of the webhooks."""
+    """Return the signing secrets and ids of the webhooks."""
     secrets = boto3.client("secretsmanager")
     return WebhookKeys.of(secrets.get_secret_value(SecretId=os.environ["WEBHOOK_SECRET_ARN"])["SecretString"])
 
@@ -22,12 +23,12 @@ def keys() -> WebhookKeys:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(_event: dict[str, Any], context: Any) -> None:
-    """Recover what there is. What fails is tried by the next run."""
+    """Recover undelivered events. What fails is retried by the next run."""
     services = container.services()
     services.zendesk.remaining = remaining = seconds_left(context)
     known = keys()
-    count("WebhooksLookedAt", len(known.webhooks))
+    count(Metric.WEBHOOKS_CHECKED, len(known.webhooks))
     try:
         recover(services, known, remaining)
     except ZendeskLater as error:
-        logger.info("comes back later", reason=str(error))
+        logger.info("run stopped: the next one goes on", reason=str(error))

@@ -1,4 +1,4 @@
-"""The door for Zendesk's webhooks: a function URL that anybody can call, and only Zendesk is heard at."""
+"""The endpoint of Zendesk's webhooks: a function URL that anyone can call; only Zendesk's requests count."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -19,13 +19,13 @@ _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard",
 
 
 def now() -> datetime:
-    """Return the present moment, in UTC."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
 @cache
-def door() -> WebhookEndpoint:
-    """Return the door, once per container."""
+def endpoint() -> WebhookEndpoint:
+    """Return the endpoint, once per container."""
     secrets = boto3.client("secretsmanager", config=_CONFIG)
     items = DynamoItems(boto3.client("dynamodb", config=_CONFIG), os.environ["TABLE_NAME"])
     return WebhookEndpoint(
@@ -40,7 +40,7 @@ def door() -> WebhookEndpoint:
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Answer one request. Metrics are written where there are any: a flood of forged requests has none."""
     try:
-        return answer(door(), event)
+        return answer(endpoint(), event)
     finally:
         if metrics.provider.metric_set:
             metrics.flush_metrics()

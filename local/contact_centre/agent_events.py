@@ -26,10 +26,10 @@ class Change:
 
 def changes(leg: Leg) -> Iterator[Change]:
     """Return what happens to agents in the course of a leg."""
-    for agent, offered, given_up in leg.missed:
+    for agent, offered, missed_at in leg.missed:
         yield Change(offered, agent, leg, "CONNECTING")
-        yield Change(given_up, agent, leg, "MISSED")
-        yield Change(given_up, agent, leg, None)
+        yield Change(missed_at, agent, leg, "MISSED")
+        yield Change(missed_at, agent, leg, None)
     if leg.agent is None or leg.connected is None:
         return
     yield Change(leg.offered or leg.connected, leg.agent, leg, "CONNECTING")

@@ -56,10 +56,10 @@ def answer(workforce: Workforce, leg: Leg, but: tuple[Agent, ...] = ()) -> None:
     offered = (leg.enqueued or queue(workforce, leg)) + workforce.seconds(1, 30)
     if workforce.hits(0.05):
         agent, slot, offered = workforce.take(offered, but=but)
-        given_up = offered + workforce.seconds(15, 20)
-        leg.missed.append((agent, offered, given_up))
-        workforce.keep(agent, slot, given_up)
-        offered = given_up
+        missed_at = offered + workforce.seconds(15, 20)
+        leg.missed.append((agent, offered, missed_at))
+        workforce.keep(agent, slot, missed_at)
+        offered = missed_at
     leg.agent, slot, leg.offered = workforce.take(offered, but=(*but, *(missed[0] for missed in leg.missed)))
     leg.connected = leg.offered + workforce.seconds(1, 6)
     leg.ended = leg.connected + workforce.seconds(40, 300)

@@ -47,7 +47,7 @@ def left_in_flow(workforce: Workforce, at: datetime) -> Story:
 
 
 def missed(workforce: Workforce, at: datetime) -> Story:
-    """An agent does not take the call that is offered, and the caller gives up."""
+    """An agent does not take the call that is offered, and the caller hangs up."""
     leg = incoming(workforce, at)
     offered = queue(workforce, leg) + workforce.seconds(2, 20)
     agent, slot, offered = workforce.take(offered)

@@ -40,7 +40,7 @@ _AGENTS, _CUSTOMERS = 60, 300
 #: How many times shorter calls are than in life, for a day of minutes to have whole ones.
 _PACE = 20
 _PROGRESS_SECONDS = 5
-_PATIENCE_SECONDS = 900  # a step whose writer died is looked at again when its lease has run out
+_PATIENCE_SECONDS = 900  # a step whose writer crashed is looked at again when its lease has run out
 _SHOWN = 20
 
 
@@ -105,7 +105,7 @@ def _run(chosen: Namespace, console: Console, steps: Steps) -> int:
         try:
             laptop.wait_until_settled(_PATIENCE_SECONDS, lambda backlog: progress.tick(sent, backlog))
         except NotSettledError:
-            console.print(laptop.trouble(), markup=False)
+            console.print(laptop.errors(), markup=False)
             raise
         handled = time.monotonic() - started
         reconciliation = _reconcile(laptop, day, sent, live=chosen.live)
@@ -146,15 +146,15 @@ class _Progress:
 
     def __init__(self, laptop: Laptop, console: Console, tickets_before: int) -> None:
         self._laptop, self._console, self._tickets_before = laptop, console, tickets_before
-        self._started = self._told = time.monotonic()
+        self._started = self._reported = time.monotonic()
         self._requests: deque[tuple[float, int]] = deque([(self._started, 0)])
 
     def tick(self, sent: Sent, backlog: Backlog | None = None) -> None:
         """Print a line if it is time to."""
         now = time.monotonic()
-        if now - self._told < _PROGRESS_SECONDS:
+        if now - self._reported < _PROGRESS_SECONDS:
             return
-        self._told = now
+        self._reported = now
         left = backlog or self._laptop.backlog()
         waiting = left.unread + left.waiting + left.in_hand + left.delayed
         records = sent.kinds.get("contact_record", 0)

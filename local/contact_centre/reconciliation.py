@@ -145,7 +145,7 @@ def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
         deciding = leg if leg.decides else None
         unanswered = decision is not None and decision.settles == "until answered"
         if unanswered and leg.answered and not leg.is_monitoring and not leg.decides:
-            # Nobody answered the first leg, and somebody answered after all: it is decided with that agent.
+            # No agent answered the first leg, and one answered after all: it is decided with that agent.
             deciding, may_open = replace(legs[0], agent=leg.agent), frozenset({leg.root_id})
         if deciding is not None and not ticket:
             before.clock.move_by(timedelta(seconds=1))  # the stand-ins have their limits here, too

@@ -45,7 +45,7 @@ def rows(morning: Morning, seen: Seen) -> list[Row]:
 
 
 def other_differences(morning: Morning, seen: Seen) -> list[str]:
-    """Return what is wrong with the morning as a whole: dead letters, tickets nobody asked for, doubles."""
+    """Return what is wrong with the morning as a whole: dead letters, unexpected tickets, duplicates."""
     wrong = []
     expected = sorted(letter.reason for letter in morning.dead_letters)
     if sorted(seen.dead_letters) != expected:

@@ -33,9 +33,9 @@ def demo() -> int:
             morning = mornings.read()
             _play(laptop, morning, steps)
             wrong = _report(laptop, morning, console)
-            wrong |= _tell_stories(laptop, console)
+            wrong |= _play_stories(laptop, console)
             if wrong:
-                console.print(laptop.trouble(), markup=False)
+                console.print(laptop.errors(), markup=False)
     except (EmulatorError, DeploymentError, NotSettledError) as error:
         steps.failed(error)
         return 1
@@ -54,7 +54,7 @@ def up() -> int:
         with _laptop(steps) as laptop, serve(laptop) as page, Listener(laptop):
             console.print(f"\n[bold]The page: {page.url}[/]\n")
             _play(laptop, mornings.read(), steps)
-            _tell_stories(laptop, console)
+            _play_stories(laptop, console)
             console.print(
                 f"Send more with: .venv/bin/python -m local replay events/contact_records/known-caller.json\n"
                 f"[bold]{page.url}[/] shows tickets as they change. Ctrl-C ends it."
@@ -116,7 +116,7 @@ def _report(laptop: Laptop, morning: Morning, console: Console) -> bool:
     return bool(differing)
 
 
-def _tell_stories(laptop: Laptop, console: Console) -> bool:
+def _play_stories(laptop: Laptop, console: Console) -> bool:
     """Play the stories, printing each; returns whether anything is wrong."""
     console.print("\n[bold]Contacts from the flow to their end, and what agents are shown[/]")
     wrong = False
@@ -124,22 +124,22 @@ def _tell_stories(laptop: Laptop, console: Console) -> bool:
     def begun(story: stories.Story) -> None:
         console.print(Text.assemble((story.file, "bold"), f": {story.about}"))
 
-    for told in stories.tell_all(laptop, begun):
-        differs = "; ".join(told.differences)
+    for played in stories.play_all(laptop, begun):
+        differs = "; ".join(played.differences)
         verdict = Text(differs, "red") if differs else Text("as expected", "green")
-        console.print(Text.assemble(f"  {told.requests} requests, ", verdict))
-        for contact in told.seen.contacts:
+        console.print(Text.assemble(f"  {played.requests} requests, ", verdict))
+        for contact in played.seen.contacts:
             ticket = f"{contact.ticket} ticket" if contact.ticket == "new" else f"ticket {contact.ticket}"
             written = f"{contact.comments} comments, {contact.voice} voice"
             files = f", {contact.files} transcripts" if contact.files else ""
             console.print(f"  {contact.rule:<5}{ticket}, {contact.requester}: {written}{files}", markup=False)
-        for name, fields in told.seen.users.items():
+        for name, fields in played.seen.users.items():
             shown = ", ".join(f"{key} {value or 'blank'}" for key, value in fields.items())
             console.print(f"  user {name}: {shown}", markup=False)
-        if told.seen.tasks:
-            console.print(f"  tasks {', '.join(told.seen.tasks)}", markup=False)
-        console.print(f"  pops {', '.join(told.seen.pops) or 'none'}", markup=False)
-        wrong |= bool(told.differences)
+        if played.seen.tasks:
+            console.print(f"  tasks {', '.join(played.seen.tasks)}", markup=False)
+        console.print(f"  pops {', '.join(played.seen.pops) or 'none'}", markup=False)
+        wrong |= bool(played.differences)
     return wrong
 
 

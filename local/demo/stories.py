@@ -1,6 +1,6 @@
 """The stories that the demo plays: contacts from the flow to their end, and what agents see.
 
-They are told in `events/stories`, and what comes of them in `events/stories.toml`.
+They are in `events/stories`, and what comes of them in `events/stories.toml`.
 """
 
 import tomllib
@@ -74,7 +74,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Told:
+class Played:
     """A story as it was played: what was seen, and what of it differs from what was expected."""
 
     story: Story
@@ -84,7 +84,7 @@ class Told:
 
 
 def read() -> tuple[Story, ...]:
-    """Return the stories as `events/stories.toml` tells them."""
+    """Return the stories as `events/stories.toml` has them."""
     script = tomllib.loads((EVENTS / "stories.toml").read_text(encoding="utf-8"))
     return tuple(_story(entry) for entry in script["story"])
 
@@ -100,10 +100,10 @@ def _story(entry: Mapping[str, Any]) -> Story:
     return Story(entry["file"], entry["about"], entry.get("requests"), expected, **optional)
 
 
-def tell_all(laptop: Laptop, begun: Callable[[Story], None] = lambda _story: None) -> Iterator[Told]:
-    """Play the stories one after another, each with its app settings. Raises what `tell` does.
+def play_all(laptop: Laptop, begun: Callable[[Story], None] = lambda _story: None) -> Iterator[Played]:
+    """Play the stories one after another, each with its app settings. Raises what `play_story` does.
 
-    ``begun`` is told of each before it is played.
+    ``begun`` is called with each before it is played.
     """
     live = app_settings()
     for story in read():
@@ -111,15 +111,15 @@ def tell_all(laptop: Laptop, begun: Callable[[Story], None] = lambda _story: Non
         if (wanted := {**app_settings(), **story.settings}) != live:
             laptop.put_app_settings(wanted)
             live = wanted
-        yield tell(laptop, story)
+        yield play_story(laptop, story)
 
 
-def tell(laptop: Laptop, story: Story) -> Told:
+def play_story(laptop: Laptop, story: Story) -> Played:
     """Play a story on a laptop. Raises NotPlayed and NotSettledError."""
     pops, tasks, requests = len(laptop.zendesk.pops), len(_tasks(laptop.connect)), _requests(laptop)
     play(laptop, story.events)
     found = seen(laptop.zendesk, laptop.connect, story, pops, tasks)
-    return check(Told(story, found, _requests(laptop) - requests))
+    return check(Played(story, found, _requests(laptop) - requests))
 
 
 def seen(zendesk: Zendesk, connect: AmazonConnect, story: Story, pops: int = 0, tasks: int = 0) -> Seen:
@@ -137,9 +137,9 @@ def seen(zendesk: Zendesk, connect: AmazonConnect, story: Story, pops: int = 0, 
     )
 
 
-def check(told: Told) -> Told:
+def check(played: Played) -> Played:
     """Hold what was seen against what was expected."""
-    expected, seen, wrong = told.story.expected, told.seen, list[str]()
+    expected, seen, wrong = played.story.expected, played.seen, list[str]()
     for contact, other in zip(expected.contacts, seen.contacts, strict=True):
         wrong += [
             f"{name} {getattr(contact, name)} expected, not {getattr(other, name)}"
@@ -152,9 +152,9 @@ def check(told: Told) -> Told:
         wrong.append(f"tasks expected: {', '.join(expected.tasks)}, not {', '.join(seen.tasks)}")
     if expected.users != seen.users:
         wrong.append(f"users expected: {expected.users}, not {seen.users}")
-    if told.story.requests not in (None, told.requests):
-        wrong.append(f"{told.story.requests} requests expected, not {told.requests}")
-    return replace(told, differences=tuple(wrong))
+    if played.story.requests not in (None, played.requests):
+        wrong.append(f"{played.story.requests} requests expected, not {played.requests}")
+    return replace(played, differences=tuple(wrong))
 
 
 def _tasks(connect: AmazonConnect) -> tuple[str, ...]:
@@ -167,11 +167,11 @@ def _outcome(
 ) -> Outcome:
     """Return what came of a contact, from the metadata of the tickets' audits and from their comments.
 
-    Comments are counted where they name one of the contact's legs; a note to the agent tells of none.
+    Comments are counted where they name one of the contact's legs; a note to the agent names none.
     """
     for ticket in tickets:
-        told = [(custom or {}).get(METADATA) or {} for custom in ticket["metadata"]]
-        ours = [entry for entry in told if entry.get("contact") == contact and "leg" in entry]
+        entries = [(custom or {}).get(METADATA) or {} for custom in ticket["metadata"]]
+        ours = [entry for entry in entries if entry.get("contact") == contact and "leg" in entry]
         if not ours:
             continue
         legs = {entry["leg"] for entry in ours}

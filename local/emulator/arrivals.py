@@ -36,7 +36,7 @@ class Arrivals:
     def _read(self, shard: str) -> list[Arrival]:
         try:
             answer = self._kinesis.get_records(ShardIterator=self._iterators[shard], Limit=_AT_ONCE)
-        except self._kinesis.exceptions.ExpiredIteratorException:  # nobody has looked for minutes
+        except self._kinesis.exceptions.ExpiredIteratorException:  # it was not read for minutes
             self._iterators[shard] = self._begin(shard)
             return []
         self._iterators[shard] = answer.get("NextShardIterator") or self._iterators[shard]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# JSON of somebody else's design: we look at a few places of it and pass on the rest.
+# JSON of CDK's design: we look at a few places of it and pass on the rest.
 Template = dict[str, Any]
 
 

@@ -107,7 +107,7 @@ class Clients:
 
     @cached_property
     def ssm(self) -> Any:
-        """Systems Manager, for the parameter that tells which bootstrap stack an account has."""
+        """Systems Manager, for the parameter that says which bootstrap stack an account has."""
         return self._client("ssm")
 
     @cached_property

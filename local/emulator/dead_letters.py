@@ -1,4 +1,4 @@
-"""The dead letters: what was given up and why, read without taking anything away."""
+"""The dead letters, with their reasons, read without deleting anything."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """Something that was given up."""
+    """A message that was dead-lettered."""
 
     id: str
     source: str  # the function that gave it up, or the queue that it could not leave
@@ -24,7 +24,7 @@ class DeadLetter:
 
 
 def count_dead_letters(sqs: "SQSClient", *queues: str) -> int:
-    """Return how many there are in the queues (URLs), those that somebody is reading included."""
+    """Return how many there are in the queues (URLs), those that another consumer is reading included."""
     return DeadLetterQueue(sqs, *queues, wait=0).count()
 
 

@@ -1,8 +1,8 @@
 """Runs a command in a process group of its own and ends all of that group when standard input closes.
 
 The emulator's Lambda workers outlive it: a signal to the emulator alone orphans them. The operating system
-closes our standard input when whoever started us is gone, however that came about (an exception, Ctrl-C,
-a kill that cannot be caught), so nothing of a run is left behind.
+closes our standard input when the process that started us is gone, however that came about (an exception,
+Ctrl-C, a kill that cannot be caught), so nothing of a run is left behind.
 
     python end_with_parent.py DIRECTORY COMMAND...
 

@@ -42,7 +42,7 @@ ZENDESK_PORT = 28461
 AGENT_STREAM = "agent-events"
 CONTACT_BUCKET = "amazon-connect-recordings"
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
-_WAITS = '"comes back later"'
+_WAITS = '"retried later"'
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Laptop:
     `zendesk_world`, `connect_world`: what the stand-ins hold at first. `app_settings`: JSON values by
     setting name, or None to leave what the deployment made. `forced_ticket_wait_seconds`: how long a contact
     may go without a ticket here (300 in a deployment). `context`: further context values of the CDK app.
-    `clock`: the stand-ins' clock (aware, UTC). `report` is told each step.
+    `clock`: the stand-ins' clock (aware, UTC). `report` is called with each step.
 
     Entering raises EmulatorError, SynthesisError, DeploymentError, WorldError: each says what to do.
     """
@@ -117,7 +117,7 @@ class Laptop:
 
     @property
     def sent(self) -> int:
-        """How many contact records are on the stream, whoever has put them there."""
+        """How many contact records are on the stream, by whichever process."""
         with self._lock:
             return self._unread.sent()
 
@@ -141,7 +141,7 @@ class Laptop:
         self.clients.s3.put_object(Bucket=bucket, Key=key, Body=data)
 
     def send_webhook(self, body: bytes) -> int:
-        """Send what a webhook of Zendesk tells, signed now; returns the status of the door's answer."""
+        """Send a webhook's body as Zendesk does, signed now; returns the status of the endpoint's answer."""
         return self._webhooks.send_sample(body)
 
     @cached_property
@@ -182,12 +182,12 @@ class Laptop:
     ) -> None:
         """Wait until everything that was sent is handled. `timeout` in seconds.
 
-        Raises NotSettledError, after which `trouble` tells more.
+        Raises NotSettledError, after which `errors` says more.
         """
         wait_until_settled(self.backlog, timeout=timeout, report=report)
 
     def dead_letters(self) -> list[DeadLetter]:
-        """Everything that was given up, oldest first."""
+        """Everything that was dead-lettered, oldest first."""
         with self._lock:
             return dead_letters_.read_dead_letters(
                 self.clients.sqs,
@@ -196,7 +196,7 @@ class Laptop:
             )
 
     def dead_letter_count(self) -> int:
-        """How many things have been given up."""
+        """How many dead letters there are."""
         return dead_letters_.count_dead_letters(self.clients.sqs, *dead_letter_queues(self.outputs))
 
     def purge_dead_letters(self) -> None:
@@ -207,7 +207,7 @@ class Laptop:
         """What the functions have logged, oldest first."""
         return read_function_logs(self.clients, self.stack.functions)
 
-    def trouble(self) -> str:
+    def errors(self) -> str:
         """What to show when something went wrong: what is left, what failed, and what was logged about it."""
         lines = self.logs()
         parts = [f"Left: {self.backlog()}."]
@@ -296,5 +296,5 @@ def zendesk_server(zendesk: Zendesk, send: Send = sent) -> ZendeskServer:
     """The Zendesk stand-in over HTTP, on its usual port if nothing else listens there."""
     try:
         return ZendeskServer(zendesk, ZENDESK_PORT, send)
-    except OSError:  # somebody else listens there, perhaps another one of these
+    except OSError:  # another process listens there, perhaps another laptop
         return ZendeskServer(zendesk, send=send)

@@ -29,7 +29,7 @@ class LiveEvents:
 
         AWS alone may put events of `aws.connect` on a bus, and the emulator minds that too: so the deployed
         rule's own pattern is held against the event, and its target is invoked. Where that fails, it is tried
-        again, and at last given to the target's destination, as AWS does with what nobody waits for.
+        again, and at last given to the target's destination, as AWS does with an asynchronous invocation.
 
         Raises `NotDelivered` where there is no such destination.
         """
@@ -43,7 +43,7 @@ class LiveEvents:
             for target in arns
         ]
         for target in targets:
-            self._invoke_for_nobody(target, event)
+            self._invoke_asynchronously(target, event)
         return len(targets)
 
     def publish(self, event: Mapping[str, Any], bus: str) -> None:
@@ -96,7 +96,7 @@ class LiveEvents:
         answer: dict[str, Any] = self._invoke(deployed, event)
         return answer
 
-    def _invoke_for_nobody(self, function: str, event: Mapping[str, Any]) -> None:
+    def _invoke_asynchronously(self, function: str, event: Mapping[str, Any]) -> None:
         """Invoke a function as AWS does asynchronously, but without its waits between attempts."""
         functions = self._clients.functions
         try:
@@ -122,7 +122,7 @@ class LiveEvents:
         self._clients.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(content))
 
     def _invoke(self, function: str, event: Mapping[str, Any]) -> Any:
-        # Waited for, though on AWS nobody waits for an event's function: so it is known when it is through.
+        # Synchronously, though AWS invokes it asynchronously: so it is known when it is done.
         answer = self._clients.functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
         content = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" in answer:

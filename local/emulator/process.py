@@ -46,7 +46,7 @@ class Emulator:
     """
 
     def __init__(self, *, environment: dict[str, str] | None = None) -> None:
-        """Start the process; `wait_until_ready` tells when it answers.
+        """Start the process; `wait_until_ready` returns when it answers.
 
         `environment`: further environment variables for the emulator.
 
@@ -60,7 +60,7 @@ class Emulator:
         self.log = _log_file(self.port)
         directory = tempfile.mkdtemp(prefix="connect-zendesk-")
         with self.log.open("wb") as log:
-            # Held by whoever writes to it, for as long as any of them lives: it is in use.
+            # Held by the processes that write to it, for as long as any of them lives: it is in use.
             fcntl.flock(log, fcntl.LOCK_SH)
             self._guard = subprocess.Popen(
                 [sys.executable, "-I", str(_GUARD), directory, str(python), "-m", "ministack"],
@@ -101,7 +101,7 @@ class Emulator:
         return self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
 
     def failures(self) -> list[str]:
-        """The lines of the emulator's log that tell of something that failed."""
+        """The lines of the emulator's log that report a failure."""
         text = self.log.read_text(encoding="utf-8", errors="replace")
         return [line for line in text.splitlines() if _FAILURE.search(line)]
 

@@ -72,7 +72,7 @@ def wait_until_settled(
 ) -> None:
     """Look until there has been nothing to do several times in a row.
 
-    `timeout` in seconds; `report` is told whenever the backlog has changed.
+    `timeout` in seconds; `report` is called whenever the backlog has changed.
 
     Raises `NotSettledError`.
     """

@@ -56,7 +56,7 @@ def put_records(kinesis: "KinesisClient", stream: str, records: Iterable[bytes])
 class ReadRecords:
     """Counts what the functions have read from the streams, by reading on in the emulator's log.
 
-    Its API tells no reader's position. A batch that a mapping's filter drops whole is not in the log.
+    Its API has no reader's position. A batch that a mapping's filter drops whole is not in the log.
     """
 
     def __init__(self, log: Path) -> None:

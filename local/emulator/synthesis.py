@@ -41,7 +41,7 @@ def synthesised(
         os.utime(made)
         return made
     assemblies.mkdir(parents=True, exist_ok=True)
-    # Written beside its place and moved there, so that nobody finds half of it.
+    # Written beside its place and moved there, so that no process finds half of it.
     unfinished = assemblies / f"{made.name}.{os.getpid()}"
     shutil.rmtree(unfinished, ignore_errors=True)
     try:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class Unread:
     """Counts what is unread on the record stream and on the agent event stream. Used by one thread at a time.
 
-    Records are counted where they are, on the stream: whoever has put them there, this process or another.
-    Of agent events only those count that the filter of their function lets through, as `add_agent_events`
-    is told; `log` is the emulator's, `readers` are the functions behind each stream.
+    Records are counted where they are, on the stream: by whichever process they were put there.
+    Of agent events only those count that the filter of their function lets through, by `add_agent_events`;
+    `log` is the emulator's, `readers` are the functions behind each stream.
     """
 
     def __init__(

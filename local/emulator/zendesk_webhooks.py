@@ -1,4 +1,4 @@
-"""Zendesk's webhooks on a laptop: made by the command that makes them anywhere, sent to the deployed door."""
+"""Zendesk's webhooks on a laptop: made by `make zendesk`, sent to the deployed endpoint."""
 
 import threading
 from argparse import Namespace
@@ -20,7 +20,7 @@ _PATIENCE_SECONDS = 10
 
 
 class Webhooks:
-    """What the Zendesk stand-in has to tell. ``endpoint`` returns the emulator's address."""
+    """The webhooks of the Zendesk stand-in. ``endpoint`` returns the emulator's address."""
 
     def __init__(self, zendesk: Zendesk, account: int, endpoint: Callable[[], str]) -> None:
         self._zendesk, self._account, self._endpoint = zendesk, account, endpoint
@@ -29,7 +29,7 @@ class Webhooks:
         self._lock = threading.Lock()
 
     def set_up(self, clients: Clients, stack: str) -> None:
-        """Set Zendesk up, as `make zendesk ARGS="apply"` does, and have the door take samples as well."""
+        """Set Zendesk up, as `make zendesk ARGS="apply"` does, and have the endpoint take samples as well."""
         services = {
             "cloudformation": clients.cloudformation,
             "secretsmanager": clients.secretsmanager,
@@ -44,7 +44,7 @@ class Webhooks:
         self._zendesk.requests.clear()
 
     def send(self, outgoing: Outgoing) -> tuple[int, Mapping[str, str]]:
-        """Send what a webhook tells to where its address is on this machine."""
+        """Send a webhook's request to where its address is on this machine."""
         with self._lock:
             self._under_way += 1
         try:
@@ -54,7 +54,7 @@ class Webhooks:
                 self._under_way -= 1
 
     def send_sample(self, body: bytes) -> int:
-        """Send a body to the door, signed now; returns the status of its answer."""
+        """Send a body to the endpoint, signed now; returns the status of its answer."""
         invocation = uuid4().hex
         headers = signed_headers(
             body, secret=SECRET, now=datetime.now(UTC), account=self._account, invocation=invocation

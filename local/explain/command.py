@@ -10,15 +10,15 @@ from rich.text import Text
 
 from local.explain.explanations import explanations_of
 from local.replay.clock import VirtualClock
-from local.replay.command import inputs_of, stack_of, tell_of_empty
+from local.replay.command import inputs_of, report_empty, stack_of
 from local.replay.places import what_is_wrong
 
 
 def explain(arguments: Namespace) -> int:
     """Run the command; returns the exit code: 1 where an event could not be explained."""
     inputs = inputs_of(arguments)
-    moments = [event.moment for event in inputs.events if event.moment]
-    stack = stack_of(inputs, VirtualClock(min(moments, default=None)))
+    times = [event.at for event in inputs.events if event.at]
+    stack = stack_of(inputs, VirtualClock(min(times, default=None)))
     found = explanations_of(stack, inputs.events)
     explanations = [explanation for explanation in found if not isinstance(explanation, str)]
     if arguments.json:
@@ -27,7 +27,7 @@ def explain(arguments: Namespace) -> int:
         console = Console(highlight=False)
         for explanation in explanations:
             _show(explanation, console)
-    tell_of_empty(inputs)
+    report_empty(inputs)
     for (place, event), reason in zip(inputs.placed, found, strict=True):
         if isinstance(reason, str):
             wrong = what_is_wrong(event, place) or f"{place}: {reason}"

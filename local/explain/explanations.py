@@ -20,12 +20,12 @@ from connect_zendesk.rules.settings.settings import Resolved
 from connect_zendesk.rules.tickets import attachment, pop
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
-from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
 from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide, look_up
-from local.explain import contact_files, zendesk_events
+from local.explain import file_explanation, zendesk_events
 from local.replay.events import (
     AgentEvent,
     BusEvent,
@@ -59,8 +59,8 @@ def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation |
             stack.connect.contacts.add(json.loads(event.data))
     explanations = []
     for event in events:
-        if event.moment is not None:
-            stack.clock.move_to(event.moment)
+        if event.at is not None:
+            stack.clock.move_to(event.at)
         explanations.append(_explanation_of(stack, event, first_legs))
     return explanations
 
@@ -81,7 +81,7 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
             case WebhookCall(body):
                 return zendesk_events.of_webhook(stack, body) or _NO_TICKET_EVENT
             case StoredFile():
-                return contact_files.of_file(stack, event, first_legs) or _NO_CONTACT_FILE
+                return file_explanation.of_file(stack, event, first_legs) or _NO_CONTACT_FILE
             case InZendesk():
                 return _nothing(None, None, "in Zendesk", "K3", wording.IN_ZENDESK_EXPLAINED)
             case _:
@@ -172,8 +172,8 @@ def _nothing(contact: str | None, leg: str | None, kind: str, rule: str, text: s
     }
 
 
-def _explained(services: Services, leg: Leg, moment: Moment, kind: str) -> Explanation:
-    decision = decide(services, leg, moment)
+def _explained(services: Services, leg: Leg, stage: Stage, kind: str) -> Explanation:
+    decision = decide(services, leg, stage)
     customer = decision.customer or _customer(services, leg, decision)
     requester = decision.requester
     explained: Explanation = {
@@ -210,7 +210,7 @@ def _described(stack: InProcess, leg: Leg) -> Leg | None:
 
 
 def _customer(services: Services, leg: Leg, decision: Decision) -> Customer:
-    """Find out who the customer is though no rule asked: whoever asks for an explanation wants to know."""
+    """Find out who the customer is though no rule asked: the reader of an explanation wants to know."""
     known = Known()
     while True:
         try:

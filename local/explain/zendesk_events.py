@@ -18,7 +18,7 @@ from local.replay.in_process import InProcess
 
 
 def of_webhook(stack: InProcess, body: str) -> dict[str, Any] | None:
-    """Explain what a webhook tells; None where it tells of no ticket."""
+    """Explain what a webhook reports; None where that is no ticket."""
     try:
         account = json.loads(body).get("account_id") or stack.options.account_id
         event = webhook_event.read(Call(body.encode(), "", stack.clock(), account, "explained"))

@@ -94,7 +94,7 @@ class LaptopFaults:
         return switches[name]
 
     def _holds(self, name: str, arguments: Mapping[str, Any]) -> bool:
-        """Tell whether a fault that was switched on has not ended by itself."""
+        """Return whether a fault that was switched on has not ended by itself."""
         switch = self._switch(name)
         if not switch.method:
             return True

@@ -14,7 +14,7 @@ from administration.dead_letters.sending import (
 from local.emulator.laptop import Laptop
 from local.faults.laptop_faults import LaptopFaults
 
-#: Takes what the browser sent, JSON values; returns what is said to whoever asked.
+#: Takes what the browser sent, JSON values; returns what the page shows.
 Action = Callable[[Mapping[str, Any]], str]
 
 
@@ -23,7 +23,7 @@ class NotDone(Exception):
 
 
 def actions_of(laptop: Laptop, faults: LaptopFaults, sent: Callable[[], None]) -> dict[str, Action]:
-    """Return the actions by the name that the page calls them. `sent` is told when letters have gone."""
+    """Return the actions by the name that the page calls them. `sent` is called when letters were."""
 
     def send(asked: Mapping[str, Any]) -> str:
         outputs, sqs = laptop.outputs, laptop.clients.sqs

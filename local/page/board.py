@@ -91,7 +91,7 @@ class Board:
             return {"number": self._number, "full": full, "sections": sections}
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Wait until there is a change after this one, at most so long; tell whether there is."""
+        """Wait until there is a change after this one, at most so long; return whether there is."""
         with self._changed:
             return self._changed.wait_for(lambda: self._closed or self._number > number, seconds)
 

@@ -1,23 +1,23 @@
 // The list of contacts: drawn, and moved through with keys.
 
-import { anchor, byId, draw, element, moment, tell, theirs } from "./elements.js";
+import { anchor, byId, draw, element, timestamp, setText, theirs } from "./elements.js";
 import { customerOf, outcome, undecided } from "./ticket.js";
 
 const CHANNELS = { voice: "Call", chat: "Chat", task: "Task", email: "E-mail" };
 
 /** Draws the newest contacts, and says how many more there are. */
-export function showContacts(contacts, total, givenUp, chosen) {
-  const rows = contacts.map((contact) => ({ ...contact, given_up: givenUp.get(contact.id) ?? null }));
+export function showContacts(contacts, total, deadLetterOf, chosen) {
+  const rows = contacts.map((contact) => ({ ...contact, dead_letter: deadLetterOf.get(contact.id) ?? null }));
   draw(byId("contacts"), rows, (contact) => contact.id, listed);
   byId("no-contacts").hidden = rows.length > 0;
-  tell("more-contacts", total > rows.length ? `and ${(total - rows.length).toLocaleString()} older ones` : "");
+  setText("more-contacts", total > rows.length ? `and ${(total - rows.length).toLocaleString()} older ones` : "");
   markChosen(chosen);
 }
 
 function listed(contact) {
   const { decision } = contact;
-  const state = contact.given_up ? "bad" : decision ? (decision.ticket ? "ticket" : "none") : "open";
-  const said = contact.given_up ? `Given up: ${contact.given_up}` : decision ? outcome(decision) : undecided(contact);
+  const state = contact.dead_letter ? "bad" : decision ? (decision.ticket ? "ticket" : "none") : "open";
+  const said = contact.dead_letter ? `Dead letter: ${contact.dead_letter}` : decision ? outcome(decision) : undecided(contact);
   const link = element(
     "a",
     { href: anchor("contact", contact.id) },
@@ -25,7 +25,7 @@ function listed(contact) {
       "span",
       { className: "line" },
       element("span", { className: "who" }, theirs(customerOf(contact))),
-      moment(contact.at),
+      timestamp(contact.at),
     ),
     element(
       "span",

@@ -33,7 +33,7 @@ class _Contact:
 class Contacts:
     """Puts contacts on the board. `head` returns what the ledger has settled for one, None for nothing yet.
 
-    `name_of` returns a Zendesk user's name, for a customer of whom no record has told yet. What is not
+    `name_of` returns a Zendesk user's name, for a customer of whom no record has come yet. What is not
     settled is asked about again, at growing intervals; so is what a new record came for.
     """
 
@@ -95,7 +95,7 @@ class Contacts:
             self._board.update("contacts", root, self._row(contact))
 
     def _follow(self, leg: Leg, at: datetime) -> None:
-        """Take notice of a leg that is going on; what a record has told is left as it is."""
+        """Take notice of a leg that is going on; what a record has said is left as it is."""
         contact = self._known(leg, at)
         if contact.records == 0:
             contact.leg = leg

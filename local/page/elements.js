@@ -52,13 +52,13 @@ function replaceKeepingFocus(old, made) {
 }
 
 /** Shows `text` in an element that is hidden while there is none. */
-export function tell(id, text) {
+export function setText(id, text) {
   const shown = byId(id);
   if (shown.textContent !== text) shown.textContent = text;
   shown.hidden = !text;
 }
 
-export function moment(text) {
+export function timestamp(text) {
   const at = new Date(text ?? "");
   if (Number.isNaN(at.getTime())) return null;
   const today = at.toDateString() === new Date().toDateString();

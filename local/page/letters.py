@@ -47,7 +47,7 @@ class Letters:
         if (self.count == self._known and not stale) or now < self._due:
             return
         letters = self._read()
-        # What somebody else is reading is counted and not seen: looked for again.
+        # What another consumer is reading is counted and not seen: looked for again.
         self._known = len(letters)
         self._looked = self._watch()
         self._due = self._looked + _SHARE * (self._looked - now)

@@ -1,12 +1,12 @@
 // Follows what the server streams: rows by section, at first the newest and then what changes
 // (local/page/board.py), and shows them.
 
-import { listenToSendAll, showAgents, showFaults, showLetters, showRequests } from "./beside.js";
+import { listenToSendAll, showAgents, showFaults, showLetters, showRequests } from "./side-panel.js";
 import { markChosen, moveWithKeys, showContacts } from "./contacts.js";
-import { byId, element, plural, tell } from "./elements.js";
+import { byId, element, plural, setText } from "./elements.js";
 import { showContact } from "./ticket.js";
 
-const CALM = 4000; // milliseconds: so long is a contact shown before a newer one takes its place, or news told
+const CALM = 4000; // milliseconds: so long is a contact shown before a newer one takes its place, or news announced
 
 const sections = new Map();
 const rows = (name) => sections.get(name) ?? new Map();
@@ -93,8 +93,8 @@ function show(touched) {
     const has = (...names) => names.some((name) => stale.has(name));
     const letters = newestFirst("letters");
     if (has("contacts", "letters", "figures")) {
-      const givenUp = new Map(letters.filter((letter) => letter.contact).map((letter) => [letter.contact, letter.reason]));
-      showContacts(newestFirst("contacts"), figures().contacts ?? 0, givenUp, chosen().contact);
+      const deadLetterOf = new Map(letters.filter((letter) => letter.contact).map((letter) => [letter.contact, letter.reason]));
+      showContacts(newestFirst("contacts"), figures().contacts ?? 0, deadLetterOf, chosen().contact);
     }
     if (has("contacts", "tickets")) showChosen();
     if (has("letters", "figures")) showLetters(letters, figures().dead_letters ?? 0);
@@ -106,33 +106,33 @@ function show(touched) {
   }, 16);
 }
 
-let told = null;
-let telling = false;
+let announced = null;
+let announcing = false;
 
 /** Says in one sentence what is new, for those who do not see it happen; seldom, so that it can be heard out. */
-function tellNews() {
-  if (telling) return;
+function announceNews() {
+  if (announcing) return;
   const { contacts = 0, tickets = 0, dead_letters: letters = 0 } = figures();
-  if (told) {
+  if (announced) {
     const news = [
-      contacts > told.contacts ? plural(contacts - told.contacts, "new contact", "new contacts") : "",
-      tickets > told.tickets ? plural(tickets - told.tickets, "new ticket", "new tickets") : "",
-      letters > told.letters ? plural(letters - told.letters, "new dead letter", "new dead letters") : "",
+      contacts > announced.contacts ? plural(contacts - announced.contacts, "new contact", "new contacts") : "",
+      tickets > announced.tickets ? plural(tickets - announced.tickets, "new ticket", "new tickets") : "",
+      letters > announced.letters ? plural(letters - announced.letters, "new dead letter", "new dead letters") : "",
     ].filter(Boolean);
     if (!news.length) return;
     byId("news").textContent = `${news.join(", ")}.`;
-    telling = true;
+    announcing = true;
     setTimeout(() => {
-      telling = false;
-      tellNews();
+      announcing = false;
+      announceNews();
     }, CALM);
   }
-  told = { contacts, tickets, letters };
+  announced = { contacts, tickets, letters };
 }
 
 function connection(kind, text) {
   byId("connection").dataset.state = kind;
-  tell("connection", text);
+  setText("connection", text);
 }
 
 function choose(hash) {
@@ -161,6 +161,6 @@ setInterval(() => !location.hash && showChosen(), CALM);
 const events = new EventSource("events");
 events.addEventListener("change", (event) => {
   show(merge(JSON.parse(event.data)));
-  tellNews();
+  announceNews();
 });
 events.addEventListener("error", () => connection("lost", "Not connected; trying again"));

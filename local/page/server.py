@@ -21,11 +21,11 @@ _DOCUMENTS: Final = {f"/{path.name}": path for path in _FOLDER.iterdir() if path
 _LOOK_EVERY = 0.25  # seconds between two looks, at least
 _SHARE = 3  # and so many times what a look takes
 _SIGN_OF_LIFE = 15.0  # seconds after which a quiet stream says that it is still there
-_COME_BACK_AFTER = 500  # milliseconds until a browser that lost the stream asks again
+_RETRY_AFTER = 500  # milliseconds until a browser that lost the stream asks again
 _LARGEST_BODY = 100_000
 _TICKET = re.compile(r"/tickets/(\d{1,18})\.json")
 # What customers wrote is shown here. Whatever slips through into the page, no script but ours runs and
-# nothing is fetched from elsewhere but the recording that somebody plays.
+# nothing is fetched from elsewhere but a recording that is played.
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -93,9 +93,9 @@ class PageServer:
             try:
                 self._look()
             except Exception as error:  # noqa: BLE001  the next look may go well; the page must not end
-                self._server.trouble = f"{type(error).__name__}: {error}"
+                self._server.error = f"{type(error).__name__}: {error}"
             else:
-                self._server.trouble = ""
+                self._server.error = ""
             self._stopped.wait(max(_LOOK_EVERY, _SHARE * (time.monotonic() - began)))
 
 
@@ -111,7 +111,7 @@ class _Server(ThreadingHTTPServer):
         actions: Mapping[str, Action],
     ) -> None:
         self.board, self.ticket, self.actions = board, ticket, actions
-        self.trouble = ""  # why the last look went wrong
+        self.error = ""  # why the last look went wrong
         super().__init__(address, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             said = action(asked)
         except (ValueError, NotDone) as problem:
             self._answer_json(HTTPStatus.BAD_REQUEST, {"error": str(problem)})
-        except Exception as error:  # noqa: BLE001  whatever it is, whoever clicked is told
+        except Exception as error:  # noqa: BLE001  whatever it is, the page shows it
             self._answer_json(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": f"{type(error).__name__}: {error}"})
         else:
             self._answer_json(HTTPStatus.OK, {"said": said})
@@ -195,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_headers({"Content-Type": "text/event-stream", "Connection": "close"})
         if self.command == "HEAD":
             return
-        self.wfile.write(f"retry: {_COME_BACK_AFTER}\n\n".encode())
+        self.wfile.write(f"retry: {_RETRY_AFTER}\n\n".encode())
         board = self.server.board
         name, _, last = (self.headers.get("Last-Event-ID") or "").partition("-")
         number = int(last) if name == board.name and last.isdecimal() else -1
@@ -216,7 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class names it so
-        """Nobody needs to read each request on the terminal."""
+        """Requests are not logged on the terminal."""
 
 
 def _json(content: Mapping[str, Any]) -> str:

@@ -57,7 +57,7 @@ class Sources:
         sent: returns how many contact records have been sent.
         faults: returns every fault: name, what it does, its arguments, whether it happens at once.
         active_faults: returns the names of those that hold.
-        clock: returns the moment (aware, UTC).
+        clock: returns the time (aware, UTC).
         plan: what the Zendesk account allows.
     """
 

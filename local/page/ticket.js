@@ -1,6 +1,6 @@
 // One contact: what was decided and why, and its ticket as an agent would see it.
 
-import { byId, draw, duration, element, fact, moment, tell, theirs } from "./elements.js";
+import { byId, draw, duration, element, fact, timestamp, setText, theirs } from "./elements.js";
 import { linkTo, safeMarkup, webAddress } from "./markup.js";
 
 /** Shows a contact (may be missing, where only a ticket was asked for) and a ticket (may be missing). */
@@ -17,7 +17,7 @@ export function showContact(contact, ticket) {
   const { comments = [], ...head } = ticket ?? {};
   draw(byId("ticket-head"), ticket ? [head] : [], (item) => item.id, ticketHead);
   draw(byId("comments"), comments, (_, place) => place + (head.earlier_comments ?? 0), comment);
-  tell("earlier", head.earlier_comments ? `${head.earlier_comments} earlier comments are not shown.` : "");
+  setText("earlier", head.earlier_comments ? `${head.earlier_comments} earlier comments are not shown.` : "");
   const label = [contact ? `Contact of ${customerOf(contact)}` : "", ticket ? `ticket ${ticket.id}` : ""];
   byId("shown").setAttribute("aria-label", label.filter(Boolean).join(", ") || "No contact");
 }
@@ -93,7 +93,7 @@ function ticketHead(ticket) {
       fact("Requester", ticket.requester),
       fact("Reached at", reach.filter(Boolean).join(" · ")),
       fact("Assignee", ticket.assignee ?? "Nobody"),
-      fact("Created", moment(ticket.created_at)),
+      fact("Created", timestamp(ticket.created_at)),
       ticket.followup_source_id ? fact("Follows up", `#${ticket.followup_source_id}`) : null,
       tags.length
         ? fact("Tags", element("ul", { className: "tags" }, ...tags.map((tag) => element("li", {}, theirs(tag)))), "wide")
@@ -116,7 +116,7 @@ function comment(shown) {
       {},
       theirs(shown.author ?? "Zendesk"),
       element("span", { className: "kind" }, shown.public ? "Public comment" : "Private note"),
-      moment(shown.created_at),
+      timestamp(shown.created_at),
     ),
     body,
     attachments(shown.attachments ?? shown.uploads ?? []),
@@ -140,7 +140,7 @@ function voiceComment(shown) {
       {},
       "Call recording",
       element("span", { className: "kind" }, shown.public ? "Public" : "Private"),
-      moment(call.started_at),
+      timestamp(call.started_at),
     ),
     recording
       ? element("audio", { controls: true, preload: "none", src: recording, "aria-label": "Recording of the call" })

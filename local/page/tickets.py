@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from connect_zendesk.zendesk.tickets import METADATA
 from local.page.board import Board
 
-_COMMENTS = 50  # the newest of a ticket; a count tells of the others
+_COMMENTS = 50  # the newest of a ticket; a count says how many others there are
 _SHARE = 10  # looking takes at most one part in so many of the time
 _LONGEST_TEXT = 200
 
@@ -48,7 +48,7 @@ class Tickets:
     def look(self) -> set[str]:
         """Take notice of what has changed, unless the last look is too recent for what it costs.
 
-        Returns the contacts that tickets which changed tell of.
+        Returns the contacts that the changed tickets are of.
         """
         began = self._watch()
         revision = self._zendesk.revision
@@ -67,8 +67,10 @@ class Tickets:
         for ticket in changed:
             self._board.put("tickets", str(ticket["id"]), self._row(ticket), newest=True)
         self._due = self._watch() + _SHARE * (self._watch() - began)
-        told = (((custom or {}).get(METADATA) or {}) for ticket in changed for custom in ticket["metadata"])
-        return {str(about["contact"]) for about in told if about.get("contact")}
+        entries = (
+            ((custom or {}).get(METADATA) or {}) for ticket in changed for custom in ticket["metadata"]
+        )
+        return {str(about["contact"]) for about in entries if about.get("contact")}
 
     def name_of(self, user: int | None) -> str | None:
         """Return a user's name."""
@@ -112,5 +114,5 @@ class Tickets:
             "status": ticket["status"],
             "requester": self.name_of(ticket["requester_id"]),
             "comments": len(ticket["comments"]),
-            "change": self._revision,  # what tells that there is something to fetch
+            "change": self._revision,  # by which the page sees that there is something to fetch
         }

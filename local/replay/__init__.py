@@ -1,1 +1,1 @@
-"""Plays events through the functions, on this machine, and tells what came of them."""
+"""Plays events through the functions, on this machine, and shows what came of them."""

@@ -1,10 +1,10 @@
-"""A clock that only moves when it is told to."""
+"""A clock that moves only when it is moved."""
 
 from datetime import UTC, datetime, timedelta
 
 
 class VirtualClock:
-    """Tells the same moment until it is moved on; it never goes back."""
+    """Returns the same time until it is moved on; it never goes back."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._now = start or datetime(2026, 1, 1, tzinfo=UTC)
@@ -12,9 +12,9 @@ class VirtualClock:
     def __call__(self) -> datetime:
         return self._now
 
-    def move_to(self, moment: datetime) -> None:
-        """Move on to a moment; an earlier one changes nothing."""
-        self._now = max(self._now, moment)
+    def move_to(self, timestamp: datetime) -> None:
+        """Move on to a time; an earlier one changes nothing."""
+        self._now = max(self._now, timestamp)
 
     def move_by(self, duration: timedelta) -> None:
         """Move on by a duration."""

@@ -56,7 +56,7 @@ def inputs_of(arguments: Namespace) -> Inputs:
 
 
 def settings_of(inputs: Inputs) -> AppSettings:
-    """Return the app settings, telling what is wrong with them; a wrong one is left out, as on AWS (S4)."""
+    """Return the app settings, printing what is wrong with them; a wrong one is left out, as on AWS (S4)."""
     settings, problems = app_settings.read(inputs.app_settings or {})
     for problem in problems:
         print(f"app settings: {problem}", file=sys.stderr)
@@ -66,13 +66,13 @@ def settings_of(inputs: Inputs) -> AppSettings:
 def replay(arguments: Namespace) -> int:
     """Run the command; returns the exit code: 1 where a file holds no event.
 
-    What cannot be read is played as well, for the stream delivers such things too, and is told of.
+    What cannot be read is played as well, for the stream delivers such things too, and is reported.
     """
     inputs = inputs_of(arguments)
     for place, event in inputs.placed:
         if (wrong := what_is_wrong(event, place)) is not None:
             print(f"{wrong}; played as it is", file=sys.stderr)
-    tell_of_empty(inputs)
+    report_empty(inputs)
     result = in_process(inputs) if arguments.in_process else on_the_emulator(inputs)
     if arguments.json:
         print(json.dumps(result, indent=2))
@@ -81,7 +81,7 @@ def replay(arguments: Namespace) -> int:
     return 1 if inputs.empty else 0
 
 
-def tell_of_empty(inputs: Inputs) -> None:
+def report_empty(inputs: Inputs) -> None:
     """Say which files hold no event."""
     for path in inputs.empty:
         print(f"{path}: no event in it", file=sys.stderr)
@@ -107,9 +107,7 @@ def in_process(inputs: Inputs) -> dict[str, Any]:
 
     Zendesk is set up first as on the emulator, webhook included: what happens there is reported here too.
     """
-    stack = stack_of(
-        inputs, VirtualClock(next((event.moment for event in inputs.events if event.moment), None))
-    )
+    stack = stack_of(inputs, VirtualClock(next((event.at for event in inputs.events if event.at), None)))
     with redirect_stdout(StringIO()):  # the functions' logs and metrics are no part of the answer
         try:
             is_set_up = stack.set_up_zendesk()

@@ -11,7 +11,7 @@ from local.stand_ins.zendesk import Zendesk
 
 
 class NotInThisWorld(Exception):
-    """Something is done by somebody whom the stand-in does not have. The message says by whom."""
+    """Something is done by a user whom the stand-in does not have. The message says by whom."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StreamRecord:
             return None
 
     @property
-    def moment(self) -> datetime | None:
+    def at(self) -> datetime | None:
         """When Amazon Connect sent it, as far as it says."""
         leg = self.leg
         return leg.updated if leg else None
@@ -51,7 +51,7 @@ class QueueMessage:
             return None
 
     @property
-    def moment(self) -> datetime | None:
+    def at(self) -> datetime | None:
         """When Amazon Connect sent the record in it, as far as it says."""
         leg = self.leg
         return leg.updated if leg else None
@@ -71,14 +71,14 @@ class BusEvent:
 
     @property
     def detail(self) -> dict[str, Any]:
-        """What it tells."""
+        """What it says."""
         detail = self.content.get("detail")
         return detail if isinstance(detail, dict) else {}
 
     @property
-    def moment(self) -> datetime | None:
-        """When what it tells of happened, as far as it says."""
-        return moment_in(self.detail.get("at") or self.detail.get("time"))
+    def at(self) -> datetime | None:
+        """When what it reports happened, as far as it says."""
+        return timestamp_in(self.detail.get("at") or self.detail.get("time"))
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class StoredFile:
     bucket: str
     key: str
     data: bytes
-    moment: datetime | None = None
+    at: datetime | None = None
     leg = None
 
 
@@ -100,20 +100,20 @@ class WebhookCall:
     leg = None
 
     @property
-    def moment(self) -> datetime | None:
+    def at(self) -> datetime | None:
         """When it happened in Zendesk."""
-        return moment_in(json.loads(self.body).get("time"))
+        return timestamp_in(json.loads(self.body).get("time"))
 
 
 @dataclass(frozen=True)
 class InZendesk:
-    """What somebody does in Zendesk, as the request that it comes to: ``user`` is their id."""
+    """What a person does in Zendesk, as the request that it comes to: ``user`` is their id."""
 
     user: int
     method: str
     path: str
     body: dict[str, Any]
-    moment: datetime | None = None
+    at: datetime | None = None
     leg = None
 
     def happen(self, zendesk: Zendesk) -> None:
@@ -126,15 +126,15 @@ class InZendesk:
 
 @dataclass(frozen=True)
 class ContactEvent:
-    """What EventBridge tells of a contact that is going on, in its envelope."""
+    """What EventBridge sends about a contact that is going on, in its envelope."""
 
     envelope: dict[str, Any]
     leg = None
 
     @property
-    def moment(self) -> datetime | None:
+    def at(self) -> datetime | None:
         """When it was sent."""
-        return moment_in(self.envelope.get("time"))
+        return timestamp_in(self.envelope.get("time"))
 
 
 @dataclass(frozen=True)
@@ -145,9 +145,9 @@ class AgentEvent:
     leg = None
 
     @property
-    def moment(self) -> datetime | None:
+    def at(self) -> datetime | None:
         """When it was sent."""
-        return moment_in(self.content.get("EventTimestamp"))
+        return timestamp_in(self.content.get("EventTimestamp"))
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class FlowCall:
 
     event: dict[str, Any]
     leg = None
-    moment = None
+    at = None
 
     @property
     def function(self) -> str:
@@ -182,10 +182,10 @@ Event = (
 LIVE = (ContactEvent, AgentEvent, FlowCall, WebhookCall, InZendesk, BusEvent)
 
 
-def moment_in(text: Any) -> datetime | None:
-    """Return the moment that a text in ISO 8601 names, with its zone; None where it names none."""
+def timestamp_in(text: Any) -> datetime | None:
+    """Return the timestamp that a text in ISO 8601 names, with its zone; None where it names none."""
     try:
-        moment = datetime.fromisoformat(text)
+        timestamp = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
-    return moment if moment.tzinfo else None
+    return timestamp if timestamp.tzinfo else None

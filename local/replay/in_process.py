@@ -87,10 +87,10 @@ class InProcess:
         self.services = self.new_services()
         self.webhooks = LocalWebhooks(self.options, self.clock)
         self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
-        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
+        self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
 
     def new_services(self) -> Services:
-        """Return clients as a fresh container would build them."""
+        """Return services as a fresh container would build them."""
         ledger = Ledger(self.items, clock=self.clock, lease=_LEASE)
         return Services(
             zendesk=self._zendesk_client(container.TokenInLedger(ledger, self.clock)),
@@ -128,16 +128,16 @@ class InProcess:
             Ledger(MemoryItems(self.clock), clock=self.clock, lease=_LEASE), self.clock
         )
         done = self.webhooks.set_up(self._zendesk_client(aside), self.app_settings)
-        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
+        self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
         self.zendesk.requests.clear()
         return done
 
     def play(self, events: list[Event]) -> None:
         """Play events in their order, each when it was sent, then wait until nothing is left to do."""
         for event in events:
-            if event.moment is not None:
-                self.run(until=event.moment)
-                self.clock.move_to(event.moment)
+            if event.at is not None:
+                self.run(until=event.at)
+                self.clock.move_to(event.at)
             self.take(event)
             self.run(until=self.clock())
         self.run(until=None)
@@ -180,7 +180,7 @@ class InProcess:
         return answer
 
     def send_contact_event(self, envelope: Mapping[str, Any]) -> None:
-        """Deliver an event of the default bus; where the function dies, it goes to the contact queue."""
+        """Deliver an event of the default bus; where the function fails, it goes to the contact queue."""
         try:
             self._invoke(ACCEPTANCE, envelope)
         except Exception:  # noqa: BLE001 - whatever it is: Lambda's destination for failures gets the event
@@ -196,13 +196,13 @@ class InProcess:
         self.messages.publish(ATTACHMENT_REQUESTED, detail)
 
     def connect_webhooks(self, *events: str) -> None:
-        """Have changes of tickets in Zendesk told to the door: these ticket events ("created"), or all."""
+        """Have changes of tickets in Zendesk delivered: these ticket events ("created"), or all."""
         self.webhooks.subscribe(self.services.zendesk, *events)
-        self._webhook_door = self.webhooks.door(self.services.ledger, self.messages)
+        self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
         self.zendesk.requests.clear()
 
     def receive_webhook(self, body: bytes) -> int:
-        """Deliver a webhook's body, signed now; returns the door's status."""
+        """Deliver a webhook's body, signed now; returns the endpoint's status."""
         status, _ = self.request_webhook(self.webhooks.sample(body))
         return status
 
@@ -211,13 +211,13 @@ class InProcess:
         return self.request_webhook(request_of(outgoing))
 
     def request_webhook(self, request: Mapping[str, Any]) -> tuple[int, Mapping[str, str]]:
-        """Invoke the door with what its function URL was called with; returns status and headers."""
-        with mock.patch.object(zendesk_webhook, "door", _always(self._webhook_door)):
+        """Invoke the endpoint with what its function URL was called with; returns status and headers."""
+        with mock.patch.object(zendesk_webhook, "endpoint", _always(self._webhook_endpoint)):
             answer = zendesk_webhook.handler(dict(request), LambdaContext())
         return answer["statusCode"], answer["headers"]
 
     def put_object(self, bucket: str, key: str, body: bytes, *, announced: bool = True) -> None:
-        """Have Amazon Connect write a file to S3, which tells of it unless the notification is lost."""
+        """Have Amazon Connect write a file to S3, which reports it unless the notification is lost."""
         stored = self.files.put(bucket, key, body)
         if announced:
             self.messages.receive_from_aws(object_created(bucket, stored))
@@ -234,14 +234,14 @@ class InProcess:
     def run(self, until: datetime | None) -> None:
         """Deliver what is due by then, moving the clock on; None: until nothing waits."""
         while True:
-            if self._tell_webhooks(until):
+            if self._send_webhooks(until):
                 continue
             if (message := self.messages.next_due(until)) is None:
                 return
             self.clock.move_to(message.due)
             self.deliver(message)
 
-    def _tell_webhooks(self, until: datetime | None) -> bool:
+    def _send_webhooks(self, until: datetime | None) -> bool:
         """Have the stand-in send what is the next thing due by then; returns whether anything was."""
         due = self.zendesk.next_webhook() if self.webhooks.connected else None
         waiting = self.messages.waiting
@@ -253,7 +253,7 @@ class InProcess:
         return True
 
     def deliver(self, message: Message) -> None:
-        """Deliver one message; what the function did not do comes back."""
+        """Deliver one message; what the function did not do is redelivered."""
         message.attempts += 1
         with self._in_place():
             worker = _module(worker_of(message.queue))

@@ -10,7 +10,7 @@ from local.replay.local_messages import Message
 
 @dataclass(frozen=True)
 class LambdaContext:
-    """What Lambda tells a function about its invocation."""
+    """What Lambda passes to a function about its invocation."""
 
     aws_request_id: str = "local"
     function_name: str = "local"
@@ -23,7 +23,7 @@ class LambdaContext:
 
 
 def object_created(bucket: str, stored: Stored) -> dict[str, Any]:
-    """Return what S3 tells EventBridge of a file that has been written."""
+    """Return the event that S3 sends EventBridge when a file has been written."""
     about = {"key": stored.key, "size": stored.size, "etag": "0" * 32, "sequencer": "0" * 18}
     return {
         "version": "0",

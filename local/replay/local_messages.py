@@ -83,7 +83,7 @@ class LocalMessages:
         self.retries[receipt_handle] = seconds
 
     def dead_letter(self, source: str, reason: str, data: bytes) -> None:
-        """Keep what was given up, with its reason."""
+        """Keep a dead letter, with its reason."""
         self.dead_letters.append(dead_letter_body(source, reason, data))
 
     def next_due(self, until: datetime | None) -> Message | None:

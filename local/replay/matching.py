@@ -8,7 +8,7 @@ _EITHER, _WILDCARD = "$or", "wildcard"
 
 
 def matches(pattern: Mapping[str, Any], event: Any) -> bool:
-    """Tell whether an event, or a part of one, has what a pattern asks for.
+    """Return whether an event, or a part of one, has what a pattern asks for.
 
     A list in the pattern is what a value may be, or a wildcard that it matches; of a list in the event one
     value is enough. `$or` takes any of several patterns. Raises ValueError for any other operator.
@@ -39,5 +39,5 @@ def _is_one(wanted: Any, found: Any) -> bool:
     if _is_wildcard(wanted):
         pattern = ".*".join(map(re.escape, wanted[_WILDCARD].split("*")))
         return isinstance(found, str) and re.fullmatch(pattern, found, re.DOTALL) is not None
-    # True is not 1: their types tell them apart.
+    # True is not 1: their types distinguish them.
     return type(wanted) is type(found) and bool(wanted == found)

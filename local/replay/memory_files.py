@@ -8,7 +8,7 @@ from connect_zendesk.storage import AccessDenied, Stored
 class MemoryFiles:
     """Buckets in memory. A file that is put again gets another version, and the earlier one stays.
 
-    ``closed``: buckets that refuse whoever asks. ``listed`` counts the times that a list was asked for,
+    ``closed``: buckets that refuse access. ``listed`` counts the times that a list was asked for,
     ``fetched`` those that a file was.
     """
 
@@ -28,7 +28,7 @@ class MemoryFiles:
         del self._files[bucket, key]
 
     def knows(self, bucket: str) -> bool:
-        """Tell whether files of this bucket are ours to read: here any are."""
+        """Return whether files of this bucket are ours to read: here any are."""
         return bool(bucket)
 
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
@@ -47,7 +47,7 @@ class MemoryFiles:
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
         """Return the files whose keys begin with a prefix. Raises `AccessDenied`."""
-        self._let_in(bucket)
+        self._check_access(bucket)
         self.listed += 1
         return tuple(
             Stored(key, len(versions[-1]))
@@ -56,11 +56,11 @@ class MemoryFiles:
         )
 
     def _version(self, bucket: str, key: str, version: str | None) -> tuple[int, bytes] | None:
-        self._let_in(bucket)
+        self._check_access(bucket)
         versions = self._files.get((bucket, key), [])
         number = int(version.removeprefix("v")) if version else len(versions)
         return (number, versions[number - 1]) if 0 < number <= len(versions) else None
 
-    def _let_in(self, bucket: str) -> None:
+    def _check_access(self, bucket: str) -> None:
         if bucket in self.closed:
             raise AccessDenied("S3 refuses it: AccessDenied")

@@ -28,8 +28,8 @@ def outcome(
 
     ``tasks`` are contact records of tasks that were made.
     """
-    told = {"flow_answers": list(flow_answers)} if flow_answers else {}
-    return told | {
+    flows = {"flow_answers": list(flow_answers)} if flow_answers else {}
+    return flows | {
         "tickets": [
             {name: ticket.get(name) for name in _TICKET}
             | {"comments": [_comment(comment) for comment in ticket["comments"]]}
@@ -78,8 +78,8 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         for comment in ticket["comments"]:
             console.print(_shown(comment), soft_wrap=True)
     for answer in result.get("flow_answers", ()):
-        told = ", ".join(f"{name}: {value}" for name, value in answer.items() if value)
-        console.print(Text.assemble(("the flow was told ", "cyan"), told), soft_wrap=True)
+        values = ", ".join(f"{name}: {value}" for name, value in answer.items() if value)
+        console.print(Text.assemble(("the flow got ", "cyan"), values), soft_wrap=True)
     for pop in result["pops"]:
         shown = (
             f"ticket {pop['ticket']}" if "ticket" in pop else f"user {names.get(pop['user'], pop['user'])}"

@@ -1,7 +1,7 @@
 """Moves events of something that is going on to the present.
 
-A file's contact was accepted long ago; nobody is shown a ticket for it now. So where an event is played in
-real time, all of its times are moved by the same span: the moment of the event itself becomes now.
+A file's contact was accepted long ago; no agent is shown a ticket for it now. So where an event is played in
+real time, all of its times are moved by the same span: the time of the event itself becomes now.
 """
 
 import json
@@ -23,15 +23,15 @@ from local.replay.events import (
     WebhookCall,
 )
 
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
+_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 
 
 def at_present(event: Event, now: datetime) -> Event:
     """Return an event as it would have been sent now (aware, UTC)."""
-    moment = event.moment
-    if moment is None or isinstance(event, FlowCall):
+    at = event.at
+    if at is None or isinstance(event, FlowCall):
         return event
-    span = now - moment
+    span = now - at
     match event:
         case StreamRecord(data):
             return StreamRecord(
@@ -42,7 +42,7 @@ def at_present(event: Event, now: datetime) -> Event:
         case BusEvent(content):
             return BusEvent(_moved_content(content, span))
         case StoredFile() | InZendesk():
-            return replace(event, moment=now)
+            return replace(event, at=now)
         case ContactEvent(envelope):
             return ContactEvent(_moved_content(envelope, span))
         case AgentEvent(content):
@@ -56,10 +56,10 @@ def _moved_content(content: dict[str, Any], span: timedelta) -> dict[str, Any]:
 
 def _moved(text: str, span: timedelta) -> str:
     def move(found: re.Match[str]) -> str:
-        moment = datetime.fromisoformat(found.group())
-        if moment.year < 2000:  # stands for a moment that has not come
+        at = datetime.fromisoformat(found.group())
+        if at.year < 2000:  # stands for a moment that has not come
             return found.group()
         fraction = "milliseconds" if found.group(1) else "seconds"
-        return (moment + span).astimezone(UTC).isoformat(timespec=fraction).replace("+00:00", "Z")
+        return (at + span).astimezone(UTC).isoformat(timespec=fraction).replace("+00:00", "Z")
 
-    return _MOMENT.sub(move, text)
+    return _TIMESTAMP.sub(move, text)

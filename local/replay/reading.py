@@ -25,11 +25,11 @@ from local.replay.events import (
     StoredFile,
     StreamRecord,
     WebhookCall,
-    moment_in,
+    timestamp_in,
 )
 from local.replay.places import Place, documents
 
-#: The source of a line that tells what somebody does in Zendesk.
+#: The source of a line that says what a person does in Zendesk.
 IN_ZENDESK = "in zendesk"
 #: The folder of files that Amazon Connect has written to S3.
 CONTACT_FILES = "contact_files"
@@ -52,9 +52,9 @@ def read_placed(path: Path) -> list[tuple[Place, Event]]:
     """Return the events in a file, in their order, each with its place.
 
     A ``.jsonl`` file has one event a line. What is not JSON is taken for what the stream delivered: the
-    record door has to cope with it. A file below ``contact_files`` is one that Amazon Connect wrote to S3:
-    the next folder is the bucket, what follows is the key; an event that tells of it in another file finds it
-    there. Raises `UnknownEvent`, with its place, and OSError where there is no such file.
+    consumer of the record stream has to cope with it. A file below ``contact_files`` is one that Amazon
+    Connect wrote to S3: the next folder is the bucket, what follows is the key; an event about it in another
+    file finds it there. Raises `UnknownEvent`, with its place, and OSError where there is no such file.
     """
     data = path.read_bytes()
     if (stored := _place(path)) is not None:
@@ -82,9 +82,9 @@ def _place(path: Path) -> tuple[str, str] | None:
     return bucket, "/".join(key)
 
 
-def _content(file: StoredFile, told_in: Path) -> bytes:
-    """Return what is in a file in S3 that an event in another file tells of."""
-    for folder in told_in.resolve().parents:
+def _content(file: StoredFile, named_in: Path) -> bytes:
+    """Return what is in a file in S3 that an event in another file is about."""
+    for folder in named_in.resolve().parents:
         if (folder / CONTACT_FILES).is_dir():
             return (folder / CONTACT_FILES / file.bucket / file.key).read_bytes()
     raise UnknownEvent(f"a file in S3, {file.key}, and no folder {CONTACT_FILES} that has it")
@@ -109,13 +109,13 @@ def _events(data: bytes) -> list[Event]:
         return [_in_zendesk(content)]
     if "detail-type" in content and "ContactId" not in content:
         return [_of_bus(content)]
-    if _tells_of_a_contact(content):
+    if _is_about_a_contact(content):
         return [AgentEvent(content)]
     return [StreamRecord(data)]
 
 
-def _tells_of_a_contact(content: dict[str, Any]) -> bool:
-    """Tell whether it is an agent event with a contact in it; any other on a stream is one gone astray."""
+def _is_about_a_contact(content: dict[str, Any]) -> bool:
+    """Return whether it is an agent event with a contact in it; any other on a stream is one gone astray."""
     snapshots = [content.get(name) for name in ("CurrentAgentSnapshot", "PreviousAgentSnapshot")]
     return "AgentARN" in content and any(
         isinstance(snapshot, dict) and snapshot.get("Contacts") for snapshot in snapshots
@@ -165,13 +165,17 @@ def _stored(content: dict[str, Any]) -> StoredFile:
         bucket, key = str(detail["bucket"]["name"]), str(detail["object"]["key"])
     except (KeyError, TypeError) as error:
         raise UnknownEvent(f"an event of S3 without {error}") from None
-    return StoredFile(bucket, key, b"", moment_in(content.get("time")))
+    return StoredFile(bucket, key, b"", timestamp_in(content.get("time")))
 
 
 def _in_zendesk(content: dict[str, Any]) -> InZendesk:
     try:
         return InZendesk(
-            content["user"], content["method"], content["path"], content["body"], moment_in(content.get("at"))
+            content["user"],
+            content["method"],
+            content["path"],
+            content["body"],
+            timestamp_in(content.get("at")),
         )
     except KeyError as error:
         raise UnknownEvent(f"something done in Zendesk without {error}") from None

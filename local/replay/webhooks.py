@@ -1,4 +1,4 @@
-"""Zendesk's webhooks in this process: signed, and delivered to the real door on the virtual clock."""
+"""Zendesk's webhooks in this process: signed, and delivered to the real endpoint on the virtual clock."""
 
 import base64
 import json
@@ -66,7 +66,7 @@ def signed_headers(
 
 
 class LocalWebhooks:
-    """The door with its keys: they know what signs samples, and each webhook that `subscribe` makes."""
+    """The endpoint with its keys: they know what signs samples, and each webhook that `subscribe` makes."""
 
     def __init__(self, options: Options, clock: VirtualClock) -> None:
         self._options, self._clock = options, clock
@@ -74,8 +74,8 @@ class LocalWebhooks:
         self.connected = False
         self._numbers = count(1)
 
-    def door(self, ledger: Ledger, messages: Messages) -> WebhookEndpoint:
-        """Return the door of a container that has just started."""
+    def endpoint(self, ledger: Ledger, messages: Messages) -> WebhookEndpoint:
+        """Return the endpoint of a container that has just started."""
         return WebhookEndpoint(self._keys_text, ledger, lambda: messages, self._clock)
 
     @property
@@ -85,7 +85,7 @@ class LocalWebhooks:
         return replace(self.keys, webhooks=webhooks)
 
     def subscribe(self, zendesk: ZendeskClient, *events: str) -> None:
-        """Make a webhook in Zendesk that sends ticket events to the door ("tags_changed"), or all of them."""
+        """Make a webhook in Zendesk that sends these ticket events ("tags_changed") here, or all of them."""
         types = [f"zen:event-type:ticket.{event}" for event in events] or ["*"]
         asked = {
             "name": "laptop", "status": "active", "endpoint": _ADDRESS,
@@ -109,7 +109,7 @@ class LocalWebhooks:
         return self.connected
 
     def sample(self, body: bytes) -> dict[str, Any]:
-        """Return the request that tells of a sample's body, sent and signed now."""
+        """Return the request with a sample's body, sent and signed now."""
         content = _content(body)
         headers = signed_headers(
             body,

@@ -2,8 +2,8 @@
 
 A ratio, so that the machine does not matter. Own work is parsing, deciding (with every look-up answered at
 once) and rendering the ticket, its details and the voice comment; the budget is 12. Beside it is shown what
-deciding alone comes to, and all of it with the door, and with reading and writing JSON on the way. What AWS
-libraries do, and the ledger and Zendesk with their networks, is in neither.
+deciding alone comes to, and all of it with the consumer of the stream, and with reading and writing JSON on
+the way. What AWS libraries do, and the ledger and Zendesk with their networks, is in neither.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def read(data: bytes) -> Any:
     return json.loads(base64.b64decode(data))
 
 
-def door(data: bytes) -> str:
-    """Do what the record door does with a record, but for sending it."""
+def consumer(data: bytes) -> str:
+    """Do what the consumer of the record stream does with a record, but for sending it."""
     return event_text(contact_record.decode(base64.b64decode(data)))
 
 
@@ -90,7 +90,7 @@ def seconds(do: Callable[[Any], Any], given: Any) -> float:
 def main() -> int:
     """Measure and print; returns 1 where the budget is exceeded."""
     table = Table("record", "read", "decide", "ratio", "own work", f"ratio, at most {BUDGET}")
-    for column in ("door", "worker", "ratio"):
+    for column in ("consumer", "worker", "ratio"):
         table.add_column(column)
     worst = 0.0
     for name, record in RECORDS.items():
@@ -98,12 +98,12 @@ def main() -> int:
         message = json.dumps({"detail-type": "Contact Record", "detail": record})
         base, own = seconds(read, data), seconds(parse_decide_render, record)
         deciding = seconds(decide, contact_record.parse(record))
-        at_door, at_worker = seconds(door, data), seconds(worker, message)
+        at_consumer, at_worker = seconds(consumer, data), seconds(worker, message)
         worst = max(worst, own / base)
-        times = (base, deciding, own, at_door, at_worker)
-        read_, decide_, own_, door_, worker_ = (f"{value * 1e6:.0f} µs" for value in times)
-        ratios = [f"{time / base:.1f}" for time in (deciding, own, at_door + at_worker)]
-        table.add_row(name, read_, decide_, ratios[0], own_, ratios[1], door_, worker_, ratios[2])
+        times = (base, deciding, own, at_consumer, at_worker)
+        read_, decide_, own_, consumer_, worker_ = (f"{value * 1e6:.0f} µs" for value in times)
+        ratios = [f"{time / base:.1f}" for time in (deciding, own, at_consumer + at_worker)]
+        table.add_row(name, read_, decide_, ratios[0], own_, ratios[1], consumer_, worker_, ratios[2])
     Console().print(table)
     return 0 if worst <= BUDGET else 1
 

@@ -108,7 +108,7 @@ AppConfigProvider(environment="env", application="app")
     ),
     Start(
         "zendesk_webhook",
-        "from functions.zendesk_webhook import handler\nhandler.door().messages()",
+        "from functions.zendesk_webhook import handler\nhandler.endpoint().messages()",
         """
 import base64, binascii, gzip, hashlib, hmac, json, os, re, traceback
 from collections import Counter

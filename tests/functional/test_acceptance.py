@@ -382,7 +382,7 @@ def test_nothing_personal_is_logged_or_counted() -> None:
         stack = ready()
         leave_snapshot(stack, alive(caller=STRANGERS_NUMBER, attributes={"customer_name": "Zoe Q"}))
         accept(stack, contact_event(), monitor(), contact_event("COMPLETED"))
-    assert any(line["message"] == "shown to the agent" for line in logs.lines)
+    assert any(line["message"] == "pop shown" for line in logs.lines)
     text = "".join(logs.text).replace(f"{INSTANCE}/agent/{ADAS_NAME}", "")
     for personal in (STRANGERS_NUMBER, STRANGERS_NUMBER[3:], "Zoe", "Ada Byron"):
         assert personal not in text

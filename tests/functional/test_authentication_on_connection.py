@@ -187,7 +187,7 @@ def test_V4_a_domain_that_does_not_answer_costs_one_contact_in_an_hour_a_moment(
         leave_snapshot(stack, second, FOUND_ANA)
         accept(stack, contact_event(contact="contact-2"))
     assert stack.connect.requests == {"EvaluateSession": 1}
-    assert logs.metrics["VoiceIdSilent"] == 1
+    assert logs.metrics["VoiceIdUnavailable"] == 1
     assert len(stack.zendesk.tickets()) == 2, "without a result nothing speaks against a ticket"
 
 
@@ -223,7 +223,7 @@ def test_V4_attributes_that_amazon_connect_refuses_do_no_harm() -> None:
     stack.connect.contacts.change("contact-1", Attributes={"long": "x" * 32_760})
     with Logs() as logs:
         accept(stack)
-    assert logs.metrics["AttributesNotLeft"] == 1
+    assert logs.metrics["AttributesNotSet"] == 1
     assert not [message for message in stack.messages.waiting if message.queue == "contacts"]
     assert len(stack.zendesk.tickets()) == 1
 

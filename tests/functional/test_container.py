@@ -112,7 +112,7 @@ def test_S8_wrong_settings_are_refused_counted_and_the_last_good_ones_stay(
     with Logs() as logs:
         assert settings.read().default_country == "GB"
         assert settings.read().default_country == "GB"
-    assert logs.metrics == {"RefusedAppSettings": 1}
+    assert logs.metrics == {"AppSettingsInvalid": 1}
     assert [line["fields"] for line in logs.lines] == [["default_country"]]
     assert "Quetzalcoatl" not in "".join(logs.text)
     profile.live = {"default_country": "FR"}

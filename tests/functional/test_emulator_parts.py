@@ -201,8 +201,8 @@ def test_only_the_latest_templates_are_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ('{"level": "ERROR", "message": "given up"}', True),
-        ('{"level": "INFO", "message": "decided"}', False),
+        ('{"level": "ERROR", "message": "dead-lettered"}', True),
+        ('{"level": "INFO", "message": "ticket decided"}', False),
         ("Traceback (most recent call last): ...", True),
         ("[1, 2]", False),
         ("plain words", False),

@@ -207,7 +207,7 @@ def test_F1_remember_says_so_where_it_could_not() -> None:
 
 
 def test_F3_what_goes_wrong_after_the_reply_takes_nothing_from_it() -> None:
-    with mock.patch.object(flow_look_up, "leave_snapshot", side_effect=ZeroDivisionError):
+    with mock.patch.object(flow_look_up, "try_save_snapshot", side_effect=ZeroDivisionError):
         assert ask(Stack(), "customer_lookup")["status"] == "ok"
 
 

@@ -169,7 +169,7 @@ def test_M1_records_that_are_kept_for_a_move_hold_no_credentials_and_are_forgott
     record = call(attributes={**MANUAL, "sak": "a secret", "survey": "5"})
     records.keep(
         stack.services, parse(record), record
-    )  # as another sender than the door may put it on the bus
+    )  # as another sender than the endpoint may put it on the bus
     kept = records.newest(stack.services, "contact-1", "contact-1")
     assert kept is not None
     assert kept["Attributes"] == {**MANUAL, "survey": "5"}

@@ -21,7 +21,7 @@ GIVEN = [{"id": 4711, "requester_id": ANA, "subject": "Broken"}]
 def notices_logged(logs: Logs) -> list[str]:
     """Return the rules of the notices that were logged."""
     return [
-        rule for line in logs.lines if line["message"] == "notices to the agent" for rule in line["rules"]
+        rule for line in logs.lines if line["message"] == "notices for the agent" for rule in line["rules"]
     ]
 
 

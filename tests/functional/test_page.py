@@ -181,7 +181,7 @@ def test_dead_letter_is_sent_again_with_a_button(browse: Callable[[], Browser], 
     desk.give_up(3)
     browser = browse()
     browser.wait_for(f"{COUNT.format('#letters > li')} === 3")
-    browser.expect_words("#contacts li", "Given up: It is not JSON.")
+    browser.expect_words("#contacts li", "Dead letter: It is not JSON.")
     browser.ask("document.querySelector('#letters > li:last-child button').focus()")
     browser.press("Enter")
     browser.wait_for(f"{COUNT.format('#letters > li')} === 2")

@@ -78,7 +78,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         browser.wait_for("document.querySelectorAll('#faults li').length === 2")
         browser.wait_for("document.querySelectorAll('#letters > li').length === 2")
         browser.wait_for("document.querySelectorAll('#contacts li').length === 7")
-        browser.expect_words("#contacts li", "Given up: It could not be done")
+        browser.expect_words("#contacts li", "Dead letter: It could not be done")
         browser.wait_for("document.querySelector('.agents .earlier') && document.querySelector('[role=img]')")
         yield browser
 
@@ -166,7 +166,7 @@ def test_states_are_told_and_not_only_coloured(browser: Browser) -> None:
     assert (switch["name"], switch["checked"]) == ("rate limit on", "true")
     charts = [node["name"] for node in found if node["role"] == "image"]
     assert "ticket updates: 500 of 100 this minute; at most 500 in one of the last 1 minutes" in charts
-    assert "Given up: It could not be done" in browser.text("#contacts li")
+    assert "Dead letter: It could not be done" in browser.text("#contacts li")
     assert browser.text("#ticket-head .status") == "solved"
 
 

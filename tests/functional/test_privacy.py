@@ -137,7 +137,7 @@ def test_what_went_wrong_unexpectedly_is_told_by_its_name_and_place_only() -> No
     stack = Stack()
     with Logs() as logs, mock.patch.object(comment, "subject", side_effect=ValueError(NAME)):
         stack.deliver_records(call(caller=NUMBER))
-    (line,) = [line for line in logs.lines if line["message"] == "unexpected"]
+    (line,) = [line for line in logs.lines if line["message"] == "unexpected error"]
     assert line["error"] == "ValueError"
     assert ".py:" in line["at"]
     _assert_impersonal("".join(logs.text))

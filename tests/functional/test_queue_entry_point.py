@@ -157,7 +157,7 @@ def test_what_zendesk_never_accepts_is_a_dead_letter_and_stops_nothing() -> None
     letter = stack.letter()
     assert letter["reason"] == "NotAllowed: Zendesk answered 403 Forbidden"
     assert dead_letter_data(letter).decode() == event["Records"][0]["body"]
-    assert [line["reason"] for line in logs.lines if line["message"] == "given up"] == [letter["reason"]]
+    assert [line["reason"] for line in logs.lines if line["message"] == "dead-lettered"] == [letter["reason"]]
     assert logs.metrics["DeadLetter"] == 1
 
 

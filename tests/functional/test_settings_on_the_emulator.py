@@ -93,7 +93,7 @@ def test_settings_that_were_seeded_are_shown_changed_and_kept(clients: Clients, 
     changed = {**seeded, "default_country": "DE", "ticket_assignment": "agent"}
     assert live_settings.read().document == changed
 
-    with pytest.raises(SettingsError, match="Somebody else"):
+    with pytest.raises(SettingsError, match="Another user"):
         live_settings.apply({}, instead_of=before)
     assert live_settings.read().document == changed
 

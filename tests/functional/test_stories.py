@@ -7,7 +7,7 @@ import pytest
 from connect_zendesk.rules.settings import app_settings
 from local.demo import morning as mornings
 from local.demo import stories
-from local.demo.stories import Story, Told
+from local.demo.stories import Played, Story
 from local.replay.clock import VirtualClock
 from local.replay.events import Event
 from local.replay.in_process import InProcess
@@ -23,7 +23,7 @@ def played(story: Story, events: list[Event] | None = None) -> InProcess:
         zendesk_world=mornings.world("zendesk"),
         connect_world=mornings.world("connect"),
         app_settings=settings,
-        clock=VirtualClock(min(event.moment for event in story.events if event.moment)),
+        clock=VirtualClock(min(event.at for event in story.events if event.at)),
     )
     assert stack.set_up_zendesk()
     stack.play(story.events if events is None else events)
@@ -47,7 +47,7 @@ def test_T14_a_story_whose_every_event_comes_twice_ends_alike(story: Story) -> N
 
 def test_the_check_notices_another_outcome() -> None:
     story = STORIES[0]
-    told = Told(story, story.expected, story.requests or 0)
+    told = Played(story, story.expected, story.requests or 0)
     assert stories.check(told).differences == ()
     (contact,) = story.expected.contacts
     for wrong in (

@@ -85,7 +85,7 @@ def test_K1_the_log_says_which_rule_and_why_and_nothing_that_a_customer_wrote() 
     with logs:
         tell(stack, event())
     text = "\n".join(logs.text)
-    (line,) = (line for line in logs.lines if line["message"] == "decided on a task")
+    (line,) = (line for line in logs.lines if line["message"] == "task rules evaluated")
     assert line["reasons"] == [
         'K1: rule "Low" does not fit: priority is high, expected low',
         'K1: rule "Any" fits',

@@ -169,7 +169,7 @@ def test_a_file_whose_contact_nobody_knows_is_given_up_after_some_hours_and_can_
     stack.run(until=None)
     letter = stack.letter()
     assert letter["source"] == "transcript_attachment"
-    assert "nobody knows the contact" in letter["reason"]
+    assert "the contact that it belongs to is unknown" in letter["reason"]
     assert json.loads(letter["data"])["detail"]["object"]["key"] == analysis_key()
     stack.play_records(recorded_call())
     stack.messages.send(letter["data"], queue="transcripts")
@@ -557,7 +557,7 @@ def test_no_words_and_no_keys_are_logged_whatever_becomes_of_a_file(body: bytes)
     for private in ("ailment", "parcel", "ChatTranscripts", "Analysis/"):
         assert private not in text
     assert logs.metrics["FileAttached"] + logs.metrics["DeadLetter"] == 1
-    assert logs.metrics["FileLeftOut"] == 1
+    assert logs.metrics["FileSkipped"] == 1
 
 
 # Long ones

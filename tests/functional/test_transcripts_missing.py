@@ -113,7 +113,7 @@ def test_X7_what_is_not_there_is_counted_and_logged_once() -> None:
         stack.messages.publish(CONTACT_FILES_EXPECTED, again.as_detail())
         stack.run(until=None)
     assert logs.metrics["FileNotFound"] == 1
-    missing = [line for line in logs.lines if "should be there" in line["message"]]
+    missing = [line for line in logs.lines if line["message"] == "expected file not found"]
     assert [(line["leg"], line["kind"]) for line in missing] == [("contact-1", "lens_voice")]
     assert stack.messages.dead_letters == []
 

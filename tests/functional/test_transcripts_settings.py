@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.errors import Permanent
-from connect_zendesk.workflows.transcripts import file_at_work
+from connect_zendesk.workflows.transcripts import file_facts
 from connect_zendesk.workflows.transcripts.transcript_comments import Parts
 from tests.contact_files import BUCKET, SAID, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
 from tests.live import alive, contact_event, leave_snapshot
@@ -41,7 +41,7 @@ def test_X4_a_file_of_a_contact_that_gets_no_ticket_is_counted_with_the_rule(fil
         if not file_first:
             chat_comes(stack)
     assert logs.metrics["FileWithoutTicket"] == 1
-    assert [line["rule"] for line in logs.lines if "no ticket for" in line["message"]] == ["T13"]
+    assert [line["rule"] for line in logs.lines if "has no ticket" in line["message"]] == ["T13"]
     assert stack.zendesk.tickets() == []
 
 
@@ -106,7 +106,7 @@ def test_a_file_that_turns_out_larger_than_it_was_said_to_be_is_a_dead_letter(
 ) -> None:
     stack = Stack()
     stack.play_records(chat())
-    monkeypatch.setattr(file_at_work, "LARGEST", 400)
+    monkeypatch.setattr(file_facts, "LARGEST", 400)
     event: dict[str, Any] = {"bucket": {"name": BUCKET}, "object": {"key": chat_key()}}
     stack.files.put(BUCKET, chat_key(), chat_file())
     body = json.dumps({"detail-type": "Object Created", "detail": event})

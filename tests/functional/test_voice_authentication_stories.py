@@ -31,7 +31,7 @@ def stack_for(story: dict[str, Any]) -> InProcess:
         zendesk_world=json.loads((FOLDER / "zendesk.json").read_text("utf-8")),
         connect_world=json.loads((FOLDER / "connect.json").read_text("utf-8")),
         app_settings=settings,
-        clock=VirtualClock(next(event.moment for event in events_of(story) if event.moment)),
+        clock=VirtualClock(next(event.at for event in events_of(story) if event.at)),
     )
 
 

@@ -153,7 +153,7 @@ def test_words_that_are_not_known_are_reported_once_by_where_they_stand_and_neve
         )
     reported = [line for line in logs.lines if line.get("place")]
     assert [line["place"] for line in reported] == [STATUS]
-    assert logs.metrics["AuthenticationWordUnknown"] == 1
+    assert logs.metrics["AuthenticationValueUnknown"] == 1
     assert not any("Mrs Silva" in text for text in logs.text)
     assert not any("speaker-1" in text for text in logs.text)
 
@@ -173,7 +173,7 @@ def test_V1_nobody_gets_it_where_the_caller_is_anonymous() -> None:
     with Logs() as logs:
         stack.play_records(voice_call(said=ENROLS, caller="anonymous"))
     assert about_users(stack) == {}
-    assert logs.metrics["AuthenticationInDoubt"] == 1
+    assert logs.metrics["AuthenticationWithoutCustomer"] == 1
 
 
 def test_V1_a_contact_without_a_ticket_is_closed_with_its_rule() -> None:
@@ -182,7 +182,7 @@ def test_V1_a_contact_without_a_ticket_is_closed_with_its_rule() -> None:
     with Logs() as logs:
         stack.play_records(record)
     assert logs.metrics["AuthenticationWithoutTicket"] == 1
-    closed = [line for line in logs.lines if str(line["message"]).startswith("closed")]
+    closed = [line for line in logs.lines if str(line["message"]).startswith("authentication dropped")]
     assert [line["rule"] for line in closed] == ["T7"]
     assert about_users(stack) == {}
 
@@ -492,7 +492,7 @@ def test_a_message_that_finds_nothing_new_asks_zendesk_nothing() -> None:
     with Logs() as logs:
         stack.run(until=None)
     assert stack.requests_made() == {}
-    assert logs.metrics["CustomerCoalesced"] == 1
+    assert logs.metrics["CustomerUpdateCoalesced"] == 1
 
 
 def test_no_queue_takes_one_wish_for_another_that_was_there_a_moment_ago() -> None:
@@ -579,7 +579,7 @@ def test_V5_a_field_that_zendesk_does_not_have_is_reported_by_name_once_and_the_
             voice_call("contact-3", caller=BENS_NUMBER, minute=20, said=ENROLS),
         )
     assert unknown_fields(logs) == [ID]
-    assert logs.metrics["UnknownUserField"] == 1
+    assert logs.metrics["UserFieldNotFound"] == 1
     assert stack.user(ANA)["user_fields"] == {STATUS: "OPTED_OUT"}
     assert stack.user(BEN)["user_fields"] == {STATUS: "ENROLLED"}
     assert stack.messages.dead_letters == []
@@ -654,7 +654,7 @@ def test_V2_a_domain_that_does_not_answer_is_reported_once_and_asked_once_an_hou
         assert stack.connect.requests["DescribeSpeaker"] == 1
         stack.play_records(voice_call("contact-9", minute=90, said=unclear))
     assert stack.connect.requests["DescribeSpeaker"] == 2
-    assert logs.metrics["VoiceIdSilent"] == 1
+    assert logs.metrics["VoiceIdUnavailable"] == 1
     assert about_users(stack) == {}
     assert stack.messages.dead_letters == []
 

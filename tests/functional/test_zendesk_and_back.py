@@ -1,4 +1,4 @@
-"""From what somebody does in Zendesk through webhook, door and bus to Amazon Connect, and back (K, A1)."""
+"""From a change in Zendesk through webhook, endpoint and bus to Amazon Connect, and back (K, A1)."""
 
 from __future__ import annotations
 

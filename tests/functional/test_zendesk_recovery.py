@@ -25,7 +25,7 @@ ATTEMPTS = "GET /api/v2/webhooks/{id}/invocations/{id}/attempts"
 
 
 class Outage(Stack):
-    """A stack whose door can be down: what is delivered then is given up on by Zendesk."""
+    """A stack whose endpoint can be down: Zendesk gives up what it delivers then."""
 
     def __init__(self, *events: str) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ def test_K4_a_connector_that_is_another_user_than_the_secret_says_is_found_out_a
     stack.new_ticket("lamp")
     stack.recover_webhooks()
     assert logs.metrics["IntegrationUserUnknown"] >= 1
-    stack.later(minutes=5)  # then the door asks again
+    stack.later(minutes=5)  # then the endpoint asks again
     stack.messages.published.clear()
     note = {"ticket": {"comment": {"body": "Outcome", "public": False}}}
     stack.services.zendesk.put(f"/api/v2/tickets/{stack.ticket()['id']}", json.dumps(note))
@@ -151,7 +151,7 @@ def test_what_is_not_told_is_lost_and_said_in_one_letter(logs: Logs) -> None:
         stack.recover_webhooks()
     letter = stack.letter()
     assert letter["source"] == "zendesk_recovery"
-    assert letter["reason"] == "Zendesk gave up on 2 deliveries and does not tell what was in them"
+    assert letter["reason"] == "Zendesk gave up on 2 deliveries and does not show what was in them"
     named = json.loads(letter["data"])["invocations"]
     assert [item["event_type"] for item in named] == ["zen:event-type:ticket.created"] * 2
     assert logs.metrics["ZendeskEventLost"] == 2
@@ -262,7 +262,7 @@ def test_a_webhook_that_is_gone_stops_no_other(logs: Logs) -> None:
     stack.later(minutes=15)
     stack.recover_webhooks()
     assert stack.told == ["a"]
-    assert logs.metrics["WebhookGone"]
+    assert logs.metrics["WebhookNotFound"]
 
 
 def test_what_zendesk_refuses_to_list_is_looked_at_again(logs: Logs) -> None:

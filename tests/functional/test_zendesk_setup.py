@@ -242,7 +242,7 @@ def test_a_webhook_of_that_name_with_another_address_is_left_alone_unless_taken_
     assert desk.webhook["endpoint"] == ADDRESS
     assert desk.webhook["id"] in desk.keys.webhooks
     text = "\n".join(desk.said)
-    assert text.index("the stack's secret") < text.index(f"sends to {ADDRESS}")  # the door knows it first
+    assert text.index("the stack's secret") < text.index(f"sends to {ADDRESS}")  # the endpoint knows it first
     desk.run("apply")
     assert desk.said == ["Nothing to change."]
 

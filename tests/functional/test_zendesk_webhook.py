@@ -1,4 +1,4 @@
-"""The door for Zendesk's events: verified, put on the bus, and only then marked as seen (K3, K4)."""
+"""The endpoint of Zendesk's webhooks: verified, published, and only then marked as seen (K3, K4)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Bus(LocalMessages):
 
 
 class Site:
-    """The door with a bus, a ledger and a secret, on a clock to turn."""
+    """The endpoint with a bus, a ledger and a secret, on a clock to turn."""
 
     def __init__(self, keys: WebhookKeys = KEYS) -> None:
         self.clock = VirtualClock(NINE)
@@ -94,10 +94,10 @@ class Site:
     def start(self) -> None:
         """Start a container."""
         ledger = Ledger(self.items, clock=self.clock, lease=timedelta(minutes=1))
-        self.door = WebhookEndpoint(self._read, ledger, lambda: self.messages, self.clock)
+        self.endpoint = WebhookEndpoint(self._read, ledger, lambda: self.messages, self.clock)
 
     def ask(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        with mock.patch.object(zendesk_webhook, "door", return_value=self.door):
+        with mock.patch.object(zendesk_webhook, "endpoint", return_value=self.endpoint):
             answer: dict[str, Any] = zendesk_webhook.handler(dict(event), CONTEXT)
         return answer
 
@@ -131,7 +131,7 @@ def logs() -> Iterator[Logs]:
 def test_an_event_goes_on_the_bus_once_however_often_it_is_delivered(site: Site, logs: Logs) -> None:
     assert [site.status(request(envelope())) for _ in range(3)] == [200, 200, 200]
     assert site.told == ["01JEVENT000000000000000001"]
-    assert (logs.metrics["ZendeskEvent"], logs.metrics["ZendeskEventKnown"]) == (1, 2)
+    assert (logs.metrics["ZendeskEvent"], logs.metrics["ZendeskEventDuplicate"]) == (1, 2)
 
 
 def test_another_container_knows_it_too_and_for_days(site: Site) -> None:
@@ -174,7 +174,7 @@ def test_an_entry_that_failed_is_not_taken_for_published(site: Site) -> None:
     events = mock.Mock()
     events.put_events.return_value = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
     aws = AwsMessages(events, mock.Mock(), bus="bus", dead_letters="letters")
-    site.door.messages = lambda: aws
+    site.endpoint.messages = lambda: aws
     assert site.status(request(envelope())) == 503
     events.put_events.return_value = {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
     assert site.status(request(envelope())) == 200
@@ -188,7 +188,7 @@ def test_without_the_ledger_events_still_pass(site: Site, logs: Logs) -> None:
     assert logs.metrics["LedgerUnavailable"]
 
 
-def test_without_its_keys_the_door_has_it_sent_again(site: Site) -> None:
+def test_without_its_keys_the_endpoint_asks_for_a_retry(site: Site) -> None:
     site.keys_broken = True
     assert site.status(request(envelope())) == 503
     site.keys_broken = False
@@ -230,13 +230,13 @@ WRONG: dict[str, tuple[dict[str, Any], int, str]] = {
 def test_what_is_wrong_makes_nothing_and_is_said_once(
     site: Site, logs: Logs, event: dict[str, Any], status: int, reason: str
 ) -> None:
-    site.door.fresh_keys()
+    site.endpoint.fresh_keys()
     logs.text.clear()
     assert site.status(event) == status
     assert site.messages.published == []
     assert site.messages.dead_letters == []
     (line,) = logs.lines
-    assert (line["message"], line["reason"], line["times"]) == ("rejected", reason, 1)
+    assert (line["message"], line["reason"], line["times"]) == ("request rejected", reason, 1)
     assert logs.metrics["WebhookRejected"] == 1
     assert "Call me back" not in line["message"] + json.dumps(line)
 
@@ -364,11 +364,11 @@ def test_not_to_know_who_the_connector_is_is_said_at_the_start(site: Site, logs:
 def test_logs_carry_ids_and_no_words(site: Site, logs: Logs) -> None:
     site.ask(request(envelope()))
     (line,) = logs.lines
-    assert (line["message"], line["type"], line["ticket"]) == ("taken", "ticket.created", 35437)
+    assert (line["message"], line["type"], line["ticket"]) == ("event published", "ticket.created", 35437)
     assert "Call me back" not in "".join(logs.text)
 
 
-def test_the_door_loads_nothing_that_it_has_no_use_for() -> None:
+def test_the_endpoint_loads_nothing_that_it_has_no_use_for() -> None:
     heavy = (
         "requests",
         "phonenumbers",

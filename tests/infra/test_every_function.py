@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.topology import FUNCTIONS
+from connect_zendesk.topology import FUNCTIONS, alarms
 from infra.synth import PROJECT
 from tests.infra.conftest import Handler, Synthesised
 
@@ -89,6 +89,16 @@ def test_every_layer_is_for_what_the_functions_run_on(complete: Synthesised) -> 
     for layer in complete.of_type("AWS::Lambda::LayerVersion").values():
         assert layer["Properties"]["CompatibleRuntimes"] == ["python3.14"]
         assert layer["Properties"]["CompatibleArchitectures"] == ["arm64"]
+
+
+def test_O4_the_alarms_are_those_that_the_page_about_metrics_lists(complete: Synthesised) -> None:
+    made = [alarm["Properties"] for alarm in complete.of_type("AWS::CloudWatch::Alarm").values()]
+    assert sorted(
+        (alarm["MetricName"], alarm["Threshold"], alarm["AlarmDescription"].partition(": ")[2])
+        for alarm in made
+    ) == sorted((alarm.metric, alarm.above, alarm.means) for alarm in alarms())
+    ids = set(complete.of_type("AWS::CloudWatch::Alarm"))
+    assert all(any(alarm.id in made_id for made_id in ids) for alarm in alarms())
 
 
 @each_function

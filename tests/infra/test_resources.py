@@ -202,7 +202,7 @@ def test_O4_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthe
     alarms = [alarm["Properties"] for alarm in made.of_type("AWS::CloudWatch::Alarm").values()]
     watched = {(alarm["MetricName"], alarm["Threshold"]) for alarm in alarms}
     assert watched >= {
-        ("AcceptanceComesBack", 5),
+        ("AcceptanceQueued", 5),
         ("ApproximateAgeOfOldestMessage", 600),
         ("ApproximateAgeOfOldestMessage", 3600),
         ("ApproximateNumberOfMessagesVisible", 0),
@@ -210,7 +210,7 @@ def test_O4_every_way_in_which_contacts_can_get_stuck_has_its_alarm(made: Synthe
         ("FlowServerError", 5),
         ("IteratorAge", 300_000),
         ("PopNotPossible", 5),
-        ("RefusedAppSettings", 0),
+        ("AppSettingsInvalid", 0),
         ("Throttles", 0),
     }
     for alarm in alarms:
@@ -250,7 +250,7 @@ def test_the_outputs_are_those_that_tools_look_for(made: Synthesised) -> None:
     ("metric", "folders"),
     [
         ("FlowServerError", {"customer_lookup", "ticket_creation"}),
-        ("AcceptanceComesBack", {"ticket_creation"}),
+        ("AcceptanceQueued", {"ticket_creation"}),
         ("PopNotPossible", {"ticket_creation"}),
         ("WebhookRejected", {"zendesk_webhook"}),
         ("ZendeskEventLost", {"zendesk_recovery"}),

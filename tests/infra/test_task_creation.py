@@ -126,7 +126,7 @@ def test_without_an_instance_it_may_start_them_in_any_of_the_account_as_rules_na
 
 def test_tasks_that_wait_or_fail_have_their_alarm(made: Synthesised) -> None:
     alarms = made.of_type("AWS::CloudWatch::Alarm")
-    (waiting,) = (alarm["Properties"] for name, alarm in alarms.items() if "TasksWait" in name)
+    (waiting,) = (alarm["Properties"] for name, alarm in alarms.items() if "TasksDelayed" in name)
     assert waiting["MetricName"] == "ApproximateAgeOfOldestMessage"
     metrics = {alarm["Properties"]["MetricName"] for name, alarm in alarms.items() if "TaskCreation" in name}
     assert metrics == {"Errors", "Throttles"}

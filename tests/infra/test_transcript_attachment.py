@@ -142,7 +142,7 @@ def test_it_has_its_alarms_and_its_place_in_the_outputs(stored: Synthesised) -> 
     assert {"Errors", "Throttles"} == {
         alarm["Properties"]["MetricName"] for id_, alarm in alarms.items() if "TranscriptAttachment" in id_
     }
-    (waits,) = [alarm["Properties"] for id_, alarm in alarms.items() if "TranscriptsWait" in id_]
+    (waits,) = [alarm["Properties"] for id_, alarm in alarms.items() if "TranscriptsDelayed" in id_]
     assert waits["Threshold"] == 6 * 3600
     outputs = stored.template["Outputs"]
     assert outputs["TranscriptQueueUrl"]["Value"] == {"Ref": stored.queue_of(FOLDER)}

@@ -99,10 +99,10 @@ def test_V5_a_field_that_zendesk_does_not_have_has_its_alarm(made: Synthesised) 
         for name, alarm in made.of_type("AWS::CloudWatch::Alarm").items()
         if "UserFieldsUnknown" in name
     ]
-    assert alarm["MetricName"] == "UnknownUserField"
+    assert alarm["MetricName"] == "UserFieldNotFound"
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "customer_update"}]
 
 
-@pytest.mark.parametrize("name", ["AuthenticationsWait", "VoiceIdSyncErrors", "VoiceIdSyncThrottles"])
+@pytest.mark.parametrize("name", ["AuthenticationsDelayed", "VoiceIdSyncErrors", "VoiceIdSyncThrottles"])
 def test_what_waits_fails_or_is_throttled_has_its_alarm(made: Synthesised, name: str) -> None:
     assert any(name in alarm for alarm in made.of_type("AWS::CloudWatch::Alarm"))

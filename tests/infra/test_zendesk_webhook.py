@@ -1,4 +1,4 @@
-"""What is deployed for Zendesk's events: a door that anybody can knock at, and the recovery."""
+"""What is deployed for Zendesk's events: an endpoint that anyone can call, and the recovery."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECOVERY = "zendesk_recovery"
 
 
 def keys_of(made: Synthesised) -> dict[str, Any]:
-    """Return the reference to the secret that the door verifies with."""
+    """Return the reference to the secret that the endpoint verifies with."""
     reference: dict[str, Any] = made.template["Outputs"]["ZendeskWebhookSecretArn"]["Value"]
     return reference
 

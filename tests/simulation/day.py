@@ -129,14 +129,14 @@ class Day(InProcess):
         self._between()
 
     def arrive(self, data: bytes) -> None:
-        """Give a record to the door until it has taken it, as the stream does."""
+        """Deliver a record to its consumer until it has accepted it, as the stream does."""
         for _ in range(100):
             try:
                 if self.take(StreamRecord(data)):
                     return
             except Died:
                 pass
-        raise AssertionError("the record door does not take a record")
+        raise AssertionError("the consumer of the record stream does not accept a record")
 
     @contextmanager
     def nothing_wrong(self) -> Iterator[None]:

@@ -19,6 +19,7 @@ from connect_zendesk.function_kinds import (
     ImpossibleRow,
     Order,
     Retries,
+    Rule,
     StreamConsumer,
     Worker,
 )
@@ -38,6 +39,7 @@ from connect_zendesk.topology import (
 from connect_zendesk.workflows.webhooks import endpoint, recovery
 from functions.contact_records import handler as contact_records
 
+NAMESAKES = (Rule(id="Contactrecords", description="", detail_types=()),)
 ROOT = Path(__file__).parents[2]
 
 
@@ -50,6 +52,7 @@ def changed(worker: Worker, **queue: Any) -> Worker:
     ("worker", "queue", "problem"),
     [
         pytest.param(TICKET_CREATION, {"receives": 1001}, "allows 1000 receives", id="more than SQS allows"),
+        pytest.param(TICKET_CREATION, {"name": "contactrecords", "rules": NAMESAKES}, "one id", id="ids"),
         pytest.param(TICKET_CREATION, {"receives": 700}, "and 700 receives", id="the patience takes more"),
         pytest.param(
             TRANSCRIPT_ATTACHMENT,

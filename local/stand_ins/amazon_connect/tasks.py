@@ -70,7 +70,7 @@ class Tasks:
         for name, reference in (asked.get("References") or {}).items():
             _check_reference(name, reference)
         if (scheduled := asked.get("ScheduledTime")) is not None:
-            ahead = _moment(scheduled) - now
+            ahead = _timestamp(scheduled) - now
             if not 0 <= ahead.total_seconds() <= self.options.tasks_scheduled_ahead.total_seconds():
                 raise RefusedError(
                     "InvalidParameterException", "ScheduledTime is in the past or too far ahead"
@@ -93,7 +93,7 @@ class Tasks:
 
     def _task(self, asked: Mapping[str, Any], now: datetime) -> Held:
         linked = self._linked(asked)
-        scheduled = _moment(asked["ScheduledTime"]) if asked.get("ScheduledTime") is not None else None
+        scheduled = _timestamp(asked["ScheduledTime"]) if asked.get("ScheduledTime") is not None else None
         details = {"Name": asked["Name"], "Description": asked.get("Description")}
         in_details = self.options.task_name_in_record == "details"
         references = asked.get("References") or {}
@@ -153,7 +153,7 @@ def _check_reference(name: str, reference: Mapping[str, Any]) -> None:
         raise RefusedError("InvalidParameterException", f"References.{name}: no {kind}")
 
 
-def _moment(value: Any) -> datetime:
+def _timestamp(value: Any) -> datetime:
     if isinstance(value, str):
         return datetime.fromisoformat(value)
     return datetime.fromtimestamp(float(value), UTC)

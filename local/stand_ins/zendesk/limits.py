@@ -71,7 +71,7 @@ def account_headers(total: int, remaining: int, resets: int) -> dict[str, str]:
 
 
 def too_many(seconds: float, headers: dict[str, str] | None = None) -> RefusedError:
-    """Return a 429 that asks to come back after `seconds`, rounded up."""
+    """Return a 429 that asks for a retry after `seconds`, rounded up."""
     text = "Number of allowed API requests per minute exceeded"
     after = {"Retry-After": str(max(1, math.ceil(seconds))), **(headers or {})}
     return described(429, "APIRateLimitExceeded", text, headers=after)

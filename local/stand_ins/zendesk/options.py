@@ -65,7 +65,7 @@ class Options:
     )  # 2.3: [M], counted from the last update when closed
     tickets_per_second: int | None = None  # 4: a limit on creations that some saw, at 5
     expired_upload: Literal["refused", "ignored"] = "refused"  # 2.5 is silent
-    unattached_upload_is_open: bool = True  # 1.2 says to anybody, 2.5 to any authenticated user
+    unattached_upload_is_open: bool = True  # 1.2 says to any caller, 2.5 to any authenticated user
     attachments_elsewhere: str | None = None  # 2.5: the address of another host that content_url leads to
 
     webhook_timeout: float = 10.0  # 6.2, 10.6: seconds; 10 to 12

@@ -97,7 +97,7 @@ def _digits(phone: object) -> str:
     return re.sub(r"\D", "", phone) if isinstance(phone, str) else ""
 
 
-def _moment(given: object) -> str | None:
+def _timestamp(given: object) -> str | None:
     """Return a time of the world as Zendesk writes it; None where none is given."""
     if given is None:
         return None
@@ -122,8 +122,8 @@ def _add_user(state: State, given: Mapping[str, Any], *, several: bool) -> None:
         values["name"] = values.get("email") or values.get("phone") or f"User {number}"
     if values.get("phone") and values.get("shared_phone_number") is None:
         values["shared_phone_number"] = several  # one number cannot be two users' direct line
-    created = _moment(values.get("created_at")) or state.now()
-    values |= {"created_at": created, "updated_at": _moment(values.get("updated_at")) or created}
+    created = _timestamp(values.get("created_at")) or state.now()
+    values |= {"created_at": created, "updated_at": _timestamp(values.get("updated_at")) or created}
     for name in (given.get("user_fields") or {}).keys() - {field["key"] for field in state.user_fields}:
         _add_user_field(state, {"key": name})
     fields = {field["key"]: None for field in state.user_fields} | dict(given.get("user_fields") or {})
@@ -158,9 +158,9 @@ def _add_ticket(state: State, given: Mapping[str, Any]) -> None:
     number = given.get("id")
     if number is None:
         number = state.last_ticket_id + 1
-    created = _moment(given.get("created_at")) or state.now()
+    created = _timestamp(given.get("created_at")) or state.now()
     values = _as_kept({name: value for name, value in given.items() if name not in ("id", *_NOT_SHOWN)})
-    values |= {"created_at": created, "updated_at": _moment(given.get("updated_at")) or created}
+    values |= {"created_at": created, "updated_at": _timestamp(given.get("updated_at")) or created}
     values.setdefault("via", via(given.get("via_id"), voice=state.options.voice_ticket_channel))
     values.setdefault("submitter_id", values.get("requester_id"))
     deleted = values.get("status") == "deleted"
@@ -194,7 +194,7 @@ def _add_comment(state: State, ticket: Ticket, given: Mapping[str, Any]) -> None
         raise WorldError(
             f"ticket {ticket.shown['id']} of a Zendesk world has a wrong comment: {refused}"
         ) from refused
-    created = _moment(given.get("created_at")) or ticket.shown["created_at"]
+    created = _timestamp(given.get("created_at")) or ticket.shown["created_at"]
     comment.shown |= {"created_at": created, "public": bool(given.get("public", True))}
     ticket.comments.append(comment)
     audit = {

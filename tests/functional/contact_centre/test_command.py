@@ -75,7 +75,7 @@ class InProcessLaptop:
     def logs(self) -> list[Any]:
         return []
 
-    def trouble(self) -> str:
+    def errors(self) -> str:
         return "what is left"
 
 

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from administration.dead_letters.queue import DeadLetterQueue
-from administration.dead_letters.sending import Sender, functions_by_queue
+from administration.dead_letters.sending import Sender, dead_letter_queues, functions_by_queue
 from administration.dead_letters.stack import DeadLetters
 from connect_zendesk.messaging import dead_letter_body
 
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_sqs import SQSClient
 
+CUSTOMERS_ARN = "arn:aws:sqs:eu-west-2:123456789012:Users.fifo"
 CONTACTS_ARN = "arn:aws:sqs:eu-west-2:123456789012:Contacts"
 MESSAGE = json.dumps({"detail-type": "Contact Record", "detail": {"ContactId": "c1"}})
 
 
 @dataclass
 class Stack:
-    """Two work queues, a record stream of one shard, and the dead-letter queue."""
+    """Two work queues, a record stream of one shard, and the dead-letter queues."""
 
     sqs: "SQSClient"
     kinesis: "KinesisClient"
@@ -35,7 +36,10 @@ class Stack:
     def letters(self) -> DeadLetters:
         """Return what the command works with."""
         queue = DeadLetterQueue(
-            self.sqs, self.outputs["DeadLetterQueueUrl"], functions=functions_by_queue(self.outputs), wait=0
+            self.sqs,
+            *dead_letter_queues(self.outputs),
+            functions=functions_by_queue(self.outputs),
+            wait=0,
         )
         return DeadLetters(queue, Sender(self.sqs, self.kinesis, self.outputs, sleep=lambda _seconds: None))
 
@@ -55,6 +59,17 @@ class Stack:
     def move(self, body: str = MESSAGE, queue: str = CONTACTS_ARN) -> str:
         """Have SQS move a message that was received too often."""
         letter = self.put(body)
+        self.moved[letter] = queue
+        return letter
+
+    def move_in_order(self, body: str, group: str, queue: str = CUSTOMERS_ARN) -> str:
+        """Have SQS move a message of a FIFO queue."""
+        letter = self.sqs.send_message(
+            QueueUrl=self.outputs["FifoDeadLetterQueueUrl"],
+            MessageBody=body,
+            MessageGroupId=group,
+            MessageDeduplicationId=body,
+        )["MessageId"]
         self.moved[letter] = queue
         return letter
 
@@ -122,6 +137,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         kinesis = boto3.client("kinesis", region_name="eu-west-2")
         kinesis.create_stream(StreamName="records", ShardCount=1)
         fifo = {"FifoQueue": "true"}
+        fifo_letters = sqs.create_queue(QueueName="Moved.fifo", Attributes=fifo)["QueueUrl"]
         made = Stack(
             sqs,
             kinesis,
@@ -130,6 +146,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
                 "ContactQueueUrl": sqs.create_queue(QueueName="Contacts")["QueueUrl"],
                 "CustomerQueueUrl": sqs.create_queue(QueueName="Users.fifo", Attributes=fifo)["QueueUrl"],
                 "DeadLetterQueueUrl": sqs.create_queue(QueueName="DeadLetters")["QueueUrl"],
+                "FifoDeadLetterQueueUrl": fifo_letters,
             },
         )
 

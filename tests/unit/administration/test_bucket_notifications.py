@@ -98,7 +98,7 @@ def test_what_somebody_else_changes_meanwhile_is_not_overwritten(bucket: Bucket,
         bucket.configuration = {}
         return "y"
 
-    with pytest.raises(NotificationsError, match="Somebody else"):
+    with pytest.raises(NotificationsError, match="Another user"):
         switch_on(s3, [BUCKET], lambda _: None, changes)
     assert configuration(s3) == {}
 
@@ -132,7 +132,7 @@ def test_the_command_does_it_for_the_buckets_that_are_named(
     named = ["--bucket", BUCKET, "--region", "eu-west-2"]
     with mock.patch("boto3.Session.client", return_value=s3):
         assert main(["bucket-notifications", "on", "--yes", *named]) == 0
-        assert "tells EventBridge now" in capsys.readouterr().out
+        assert "notifies EventBridge now" in capsys.readouterr().out
         assert main(["bucket-notifications", "show", *named]) == 0
     assert "EventBridge: on" in capsys.readouterr().out
 

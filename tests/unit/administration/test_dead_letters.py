@@ -94,7 +94,7 @@ def test_event_that_the_bus_could_not_deliver_goes_to_its_target(aws: Stack) -> 
 def test_records_that_Lambda_gave_up_are_fetched_from_the_stream_and_put_back(aws: Stack) -> None:
     numbers = [aws.put_record(b"%d" % number) for number in range(5)]
     letter = aws.unread(numbers[1], numbers[3], count=3)
-    assert "contact_records  Lambda gave up on 3 records of the stream (Retry" in run(aws, "list").text
+    assert "contact_records  Lambda discarded 3 records of the stream (Retry" in run(aws, "list").text
     assert "has all of it: 3" in run(aws, "show", letter).text
     run(aws, "send", "--all")
     assert aws.on_stream() == [b"0", b"1", b"2", b"3", b"4", b"1", b"2", b"3"]
@@ -116,6 +116,29 @@ def test_a_customers_update_keeps_to_the_order_of_that_customer(aws: Stack) -> N
     queue = aws.outputs["CustomerQueueUrl"]
     (message,) = aws.sqs.receive_message(QueueUrl=queue, AttributeNames=["MessageGroupId"])["Messages"]
     assert message["Attributes"]["MessageGroupId"] == "101"
+
+
+def test_what_sqs_moved_from_a_fifo_queue_is_listed_with_the_others_and_goes_back_into_its_order(
+    aws: Stack,
+) -> None:
+    update = '{"detail-type": "Customer Update", "detail": {"user": 101}}'
+    aws.move_in_order(update, "101")
+    aws.move()
+    listed = run(aws, "list")
+    assert "2 dead letters" in listed.text
+    assert "customer_update  It was tried as often as its queue allows." in listed.text
+    assert "2 sent again." in run(aws, "send", "--all").said
+    assert aws.ids() == set()
+    assert aws.waiting() == [MESSAGE]
+    queue = aws.outputs["CustomerQueueUrl"]
+    (message,) = aws.sqs.receive_message(QueueUrl=queue, AttributeNames=["MessageGroupId"])["Messages"]
+    assert (message["Body"], message["Attributes"]["MessageGroupId"]) == (update, "101")
+
+
+def test_a_stack_of_the_release_before_has_one_queue_of_dead_letters(aws: Stack) -> None:
+    del aws.outputs["FifoDeadLetterQueueUrl"]
+    aws.move()
+    assert "1 dead letter: 1 ticket_creation" in run(aws, "list").text
 
 
 @pytest.mark.parametrize("source", PLACES)
@@ -164,7 +187,7 @@ def test_what_is_not_of_this_project_stays(aws: Stack) -> None:
     aws.give_up("ticket_creation", MESSAGE.encode())
     other = aws.move(queue="arn:aws:sqs:eu-west-2:123456789012:Another")
     terminal = run(aws, "send", "--all")
-    assert terminal.text.count("nobody knows where it came from") == 3
+    assert terminal.text.count("it is not known where it came from") == 3
     assert "stays: it was meant for Another, which is no queue of this stack" in terminal.text
     assert "1 sent again." in terminal.said
     assert aws.ids() == letters | {other}

@@ -36,6 +36,7 @@ def test_a_stale_page_is_named_by_check_and_written_otherwise(tmp_path: Path) ->
         "docs/decisions.md",
         "docs/topology.md",
         "docs/ledger.md",
+        "docs/metrics.md",
         "app_settings.toml",
     ]
     assert not list(tmp_path.iterdir())

@@ -217,7 +217,7 @@ def test_a_change_by_somebody_else_since_the_difference_was_shown_is_not_overwri
         aws.deploy(b'{"default_country": "GB"}')
         return "yes"
 
-    with pytest.raises(SettingsError, match="Somebody else"):
+    with pytest.raises(SettingsError, match="Another user"):
         settings.apply(
             write("medialess = true"), lambda: live_settings_of(aws), ask=meanwhile, say=Terminal().say
         )

@@ -68,7 +68,7 @@ def test_contacts_are_told_apart_by_their_ids() -> None:
 def test_the_agent_has_name_and_arn_and_the_leg_its_contact() -> None:
     event = parse(agent_event([], [on_agent("leg-2", "CONNECTING", first_leg="root-1")], at=NINE))
     assert (event.agent.username, event.agent.arn) == (ADAS_NAME, f"{INSTANCE}/agent/{ADAS_NAME}")
-    assert event.moment == NINE
+    assert event.at == NINE
     (leg,) = event.legs("ringing")
     assert (leg.contact_id, leg.root_id, leg.channel) == ("leg-2", "root-1", "VOICE")
     assert (leg.initiation_method, leg.instance_arn) == ("TRANSFER", INSTANCE)

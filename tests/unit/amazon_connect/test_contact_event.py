@@ -26,7 +26,7 @@ def in_pascal_case(value: Any) -> Any:
 
 def test_an_acceptance_is_read() -> None:
     event = parse(contact_event("CONNECTED_TO_AGENT", "leg-2", first_leg="root-1")["detail"], SENT)
-    assert (event.kind, event.moment, event.previous) == ("CONNECTED_TO_AGENT", ANSWERED, "root-1")
+    assert (event.kind, event.at, event.previous) == ("CONNECTED_TO_AGENT", ANSWERED, "root-1")
     leg = event.leg
     assert (leg.contact_id, leg.root_id, leg.channel) == ("leg-2", "root-1", "VOICE")
     assert (leg.initiation_method, leg.instance_arn, leg.began) == ("TRANSFER", INSTANCE, NINE)
@@ -48,13 +48,13 @@ def test_the_channels_case_makes_no_difference(channel: str) -> None:
 def test_moments_that_have_not_come_yet_are_none() -> None:
     agent = {"agentArn": f"{INSTANCE}/agent/a", "connectedToAgentTimestamp": "1970-01-01T00:00:00.001Z"}
     event = parse(contact_event(agentInfo=agent)["detail"], SENT)
-    assert event.moment == datetime(2026, 11, 2, 10, 1, 15, tzinfo=UTC)
+    assert event.at == datetime(2026, 11, 2, 10, 1, 15, tzinfo=UTC)
 
 
 def test_an_end_has_its_own_moment_and_completion_the_envelopes() -> None:
     ended = contact_event("DISCONNECTED", at=ANSWERED)["detail"]
-    assert parse(ended, SENT).moment == ANSWERED
-    assert parse({**ended, "eventType": "COMPLETED"}, SENT).moment.minute == 1
+    assert parse(ended, SENT).at == ANSWERED
+    assert parse({**ended, "eventType": "COMPLETED"}, SENT).at.minute == 1
     assert parse({**ended, "eventType": "COMPLETED"}, SENT).leg.ended == ANSWERED
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.tickets.ticket_decision import Moment
+from connect_zendesk.rules.tickets.ticket_decision import Stage
 from tests.unit.rules.world import World, decide, requester_in_words, settings_from
 
 
@@ -31,7 +31,7 @@ class Case:
     by: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     world: World = field(default_factory=World)
-    moment: Moment = "ended"
+    stage: Stage = "ended"
     sources: Mapping[str, str] = field(default_factory=dict)
     candidates: tuple[int, ...] = ()
     candidate_ticket: int | None = None
@@ -45,7 +45,7 @@ class Case:
 
 def outcome_of(case: Case) -> dict[str, Any]:
     """Play a case; returns what came of it, in the words of `expected_of`."""
-    decision, _ = decide(case.contact, settings_from(case.settings), case.world, case.moment)
+    decision, _ = decide(case.contact, settings_from(case.settings), case.world, case.stage)
     rules = [reason.rule for reason in decision.reasons]
     return {
         "action": decision.action,

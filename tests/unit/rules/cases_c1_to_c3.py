@@ -139,7 +139,7 @@ C2 = (
         LEAVE,
         "C6",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "C2 customer_name finds the customer of a chat, but for case and spacing",
@@ -156,7 +156,7 @@ C2 = (
         LEAVE,
         "C6",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "C2 two users of one name are ambiguous, in whatever case they are written",
@@ -164,7 +164,7 @@ C2 = (
         LEAVE,
         "T5",
         customer="ambiguous",
-        moment="alive",
+        stage="alive",
         candidates=(111, 121),
     ),
     Case(
@@ -200,7 +200,7 @@ C2 = (
         LEAVE,
         "C6",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "C2 an unreadable e-mail address is warned of and the name decides",
@@ -218,7 +218,7 @@ C2 = (
         LEAVE,
         "C6",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
     ),
 )
 
@@ -253,29 +253,29 @@ C3 = (
         settings={"zendesk_ticket_attribute": "case_number"},
     ),
     Case(
-        "C3 a task that names no ticket is left to the agent", task("Call back"), LEAVE, "C3", moment="alive"
+        "C3 a task that names no ticket is left to the agent", task("Call back"), LEAVE, "C3", stage="alive"
     ),
     Case(
         "C3 a name that only begins like a ticket's names none",
         task("Zendesk-4711b"),
         LEAVE,
         "C3",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "C3 a name that only ends like a ticket's names none",
         task("Re: Zendesk-4711"),
         LEAVE,
         "C3",
-        moment="alive",
+        stage="alive",
     ),
-    Case("C3 a task without a name names no ticket", task(), LEAVE, "C3", moment="alive"),
+    Case("C3 a task without a name names no ticket", task(), LEAVE, "C3", stage="alive"),
     Case(
         "C3 a task that names a ticket nobody has is left to the agent",
         task("Zendesk-9999"),
         LEAVE,
         "C3",
-        moment="alive",
+        stage="alive",
         missing_ticket=9999,
     ),
     Case(

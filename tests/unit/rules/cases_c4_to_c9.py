@@ -148,7 +148,7 @@ C5 = (
         LEAVE,
         "T5",
         customer="ambiguous",
-        moment="alive",
+        stage="alive",
         candidates=(103, 113),
     ),
     Case(
@@ -157,7 +157,7 @@ C5 = (
         LEAVE,
         "T5",
         customer="ambiguous",
-        moment="alive",
+        stage="alive",
         candidates=(105, 115),
     ),
     Case(
@@ -184,14 +184,14 @@ C5 = (
 
 
 C6 = (
-    Case("C6 a chat with nothing to search by is left to the agent", chat(), LEAVE, "C6", moment="alive"),
+    Case("C6 a chat with nothing to search by is left to the agent", chat(), LEAVE, "C6", stage="alive"),
     Case(
         "C6 a chat whose number nobody has is left to the agent",
         chat(UNKNOWN_NUMBER),
         LEAVE,
         "C6",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "C6 a text message from a withheld number has nothing to search by",
@@ -199,7 +199,7 @@ C6 = (
         LEAVE,
         "C6",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "C6 the forced ticket of a chat without a match is a new user's, by the name that was given",
@@ -247,7 +247,7 @@ C7 = (
         LEAVE,
         "C7",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
         matters="zendesk_user",
     ),
     Case(
@@ -256,11 +256,11 @@ C7 = (
         LEAVE,
         "C7",
         customer="unrecognised",
-        moment="alive",
+        stage="alive",
     ),
-    Case("C7 so it is on an outgoing call", outgoing(zendesk_user="999"), LEAVE, "C7", moment="alive"),
-    Case("C7 so it is for a suspended user", call(zendesk_user="104"), LEAVE, "C7", moment="alive"),
-    Case("C7 so it is for a deleted user", call(zendesk_user="110"), LEAVE, "C7", moment="alive"),
+    Case("C7 so it is on an outgoing call", outgoing(zendesk_user="999"), LEAVE, "C7", stage="alive"),
+    Case("C7 so it is for a suspended user", call(zendesk_user="104"), LEAVE, "C7", stage="alive"),
+    Case("C7 so it is for a deleted user", call(zendesk_user="110"), LEAVE, "C7", stage="alive"),
     Case("C7 its forced ticket is the agent's", call(zendesk_user="999"), CREATE, "T8", None, AGENT_ID),
 )
 
@@ -445,7 +445,7 @@ C10 = (
         call(UNKNOWN_NUMBER, zendesk_user=str(KIM), **MANUAL),
         LEAVE,
         "T8",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "C10 a contact without a ticket leaves the user alone",

@@ -85,7 +85,7 @@ def expected_of(case: Case) -> dict[str, Any]:
 FITS = 'rule "R" fits'
 
 
-def misfit(why: str) -> str:
+def mismatch(why: str) -> str:
     """Return the reason of a rule that does not fit."""
     return f'rule "R" does not fit: {why}'
 
@@ -121,10 +121,10 @@ K1 = (
         event("created"),
         (rule(events=["status_changed", "comment_added"]),),
         None,
-        misfit("the event is created, expected comment_added or status_changed"),
+        mismatch("the event is created, expected comment_added or status_changed"),
     ),
     Case("K1 one of several events", event("created"), (rule(events=["created", "merged"]),), "R", FITS),
-    Case("K1 switched off", event(), (rule(enabled=False),), None, misfit("it is switched off")),
+    Case("K1 switched off", event(), (rule(enabled=False),), None, mismatch("it is switched off")),
     Case(
         "K1 the first that fits makes it, and the later ones are not looked at",
         event(),
@@ -146,7 +146,7 @@ K1 = (
         event(),
         (rule("A", enabled=False), rule("R", when={"priority": "low"})),
         None,
-        misfit("priority is high, expected low"),
+        mismatch("priority is high, expected low"),
         reasons=2,
     ),
     Case(
@@ -154,7 +154,7 @@ K1 = (
         event(),
         (rule(when={"status": "open", "priority": "urgent", "channel": "email", "tags_none": "vip"}),),
         None,
-        misfit("priority is high, expected urgent; the ticket has vip; channel is web, expected email"),
+        mismatch("priority is high, expected urgent; the ticket has vip; channel is web, expected email"),
     ),
     Case(
         "K1 all conditions fit",
@@ -168,7 +168,7 @@ K1 = (
         for name, fits, _, _ in _CONDITIONS
     ),
     *(
-        Case(f"K1 {name} does not fit", event(), (rule(when={name: other}),), None, misfit(why))
+        Case(f"K1 {name} does not fit", event(), (rule(when={name: other}),), None, mismatch(why))
         for name, _, other, why in _CONDITIONS
     ),
     *(
@@ -177,7 +177,7 @@ K1 = (
             event(ticket={name: None}),
             (rule(when={name: expected}),),
             None,
-            misfit(why),
+            mismatch(why),
         )
         for name, expected, why in _UNSET
     ),
@@ -193,7 +193,7 @@ K1 = (
         event(ticket={"tags": ("vip",)}),
         (rule(when={"tags_all": ["vip", "lamp", "gold"]}),),
         None,
-        misfit("the ticket lacks gold and lamp"),
+        mismatch("the ticket lacks gold and lamp"),
     ),
     Case(
         "K1 tags are the same in any case of letters",

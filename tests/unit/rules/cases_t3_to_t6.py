@@ -180,7 +180,7 @@ T3 = (
         "T3",
         5000,
         ANA,
-        moment="alive",
+        stage="alive",
         matters="ticket_assignment",
         world=with_tickets(ticket_of(5000, ANA, updated=5)),
     ),
@@ -257,7 +257,7 @@ T4 = (
         None,
         ANA,
     ),
-    Case("T4 while the call goes on: at once", call(), CREATE, "T4", None, ANA, moment="alive"),
+    Case("T4 while the call goes on: at once", call(), CREATE, "T4", None, ANA, stage="alive"),
     Case(
         "T4 an unreadable ticket_assignment is automatic",
         call(ticket_assignment="automatic"),
@@ -286,7 +286,7 @@ T5 = (
         LEAVE,
         "T5",
         customer="ambiguous",
-        moment="alive",
+        stage="alive",
         candidates=(CARA, 113),
         matters="customer_number",
     ),
@@ -296,7 +296,7 @@ T5 = (
         LEAVE,
         "T5",
         customer="ambiguous",
-        moment="alive",
+        stage="alive",
         candidates=(CARA, 113),
     ),
     Case(
@@ -305,7 +305,7 @@ T5 = (
         LEAVE,
         "T5",
         customer="ambiguous",
-        moment="alive",
+        stage="alive",
         candidates=(CARA, 113),
     ),
     Case(
@@ -337,7 +337,7 @@ T6 = (
         "T6",
         None,
         "placeholder",
-        moment="alive",
+        stage="alive",
     ),
 )
 

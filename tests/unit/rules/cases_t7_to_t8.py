@@ -129,7 +129,7 @@ T7 = (
         outgoing(UNKNOWN_NUMBER, **MANUAL),
         LEAVE,
         "T8",
-        moment="alive",
+        stage="alive",
     ),
     Case(
         "T7 manual, and it ended: nothing, as if automatic",
@@ -156,19 +156,17 @@ T8 = (
         call(**MANUAL),
         LEAVE,
         "T8",
-        moment="alive",
+        stage="alive",
         matters="ticket_assignment",
     ),
-    Case(
-        "T8 so it is for a caller nobody knows", call(UNKNOWN_NUMBER, **MANUAL), LEAVE, "T8", moment="alive"
-    ),
-    Case("T8 so it is for an anonymous caller", call("anonymous", **MANUAL), LEAVE, "T8", moment="alive"),
+    Case("T8 so it is for a caller nobody knows", call(UNKNOWN_NUMBER, **MANUAL), LEAVE, "T8", stage="alive"),
+    Case("T8 so it is for an anonymous caller", call("anonymous", **MANUAL), LEAVE, "T8", stage="alive"),
     Case(
         "T8 manual as app setting",
         call(),
         LEAVE,
         "T8",
-        moment="alive",
+        stage="alive",
         settings=MANUAL,
         sources={"ticket_assignment": "app_setting"},
     ),

@@ -38,7 +38,7 @@ NEEDLESS = {
     f"lambda facts: True and {part}": "a contact that this row leaves to the agent is in doubt, and is never "
     "decided as if automatic; should that change, nothing is left to an agent who has gone"
     for part in (
-        "_somebody_elses(facts)",
+        "_requested_by_another(facts)",
         "facts.customer.problem == 'unusable user'",
         "facts.customer.kind == 'ambiguous'",
     )
@@ -84,7 +84,7 @@ def test_no_two_rows_say_the_same() -> None:
 def test_every_row_decides_a_case(table: str, number: int) -> None:
     row: Rule = getattr(decision_table, table)[number]
     decided = (
-        decide(case.contact, settings_from(case.settings), case.world, case.moment)[0] for case in CASES
+        decide(case.contact, settings_from(case.settings), case.world, case.stage)[0] for case in CASES
     )
     assert any(row.reason in decision.reasons for decision in decided)
 
@@ -241,6 +241,8 @@ def test_with_another_answer_where_a_way_finds_nobody_a_case_fails(
     table: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ways = list(getattr(customer, table))
-    ways[number] = replace(ways[number], nobody="unmatched chat" if ways[number].nobody is None else None)
+    ways[number] = replace(
+        ways[number], not_found="unmatched chat" if ways[number].not_found is None else None
+    )
     monkeypatch.setattr(customer, table, tuple(ways))
     assert noticed()

@@ -17,7 +17,7 @@ from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
 from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES, Action
-from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from tests.unit.rules.pages import Page
 from tests.unit.rules.setting_values import READABLE, UNREADABLE
 from tests.unit.rules.world import BEGAN, World, decide
@@ -123,10 +123,10 @@ APPS = st.builds(
         [CallerAuthentication(), CallerAuthentication(source="attributes")]
     ),
 )
-MOMENTS: st.SearchStrategy[Moment] = st.sampled_from(get_args(Moment))
+STAGES: st.SearchStrategy[Stage] = st.sampled_from(get_args(Stage))
 
 
-def _fits_together(decision: Decision, moment: Moment) -> None:
+def _fits_together(decision: Decision, stage: Stage) -> None:
     """Check that whoever carries a decision out finds what that takes."""
     assert decision.action in get_args(Action)
     assert decision.rule == decision.reasons[0].rule
@@ -142,7 +142,7 @@ def _fits_together(decision: Decision, moment: Moment) -> None:
             if isinstance(decision.requester, NewUser):
                 assert decision.requester.display_name
         case "leave_to_agent":
-            assert moment == "alive"
+            assert stage == "alive"
         case "none":
             assert decision.requester is None
     if decision.candidates or decision.candidate_ticket is not None:
@@ -150,14 +150,14 @@ def _fits_together(decision: Decision, moment: Moment) -> None:
         assert {reason.rule for reason in decision.reasons} & IN_DOUBT
 
 
-@given(LEGS, APPS, WORLDS, MOMENTS)
+@given(LEGS, APPS, WORLDS, STAGES)
 def test_there_is_one_decision_for_any_contact_in_any_world(
-    leg: Leg, app: AppSettings, world: World, moment: Moment
+    leg: Leg, app: AppSettings, world: World, stage: Stage
 ) -> None:
-    decision, asked = decide(leg, app, world, moment)
-    _fits_together(decision, moment)
+    decision, asked = decide(leg, app, world, stage)
+    _fits_together(decision, stage)
     assert len(asked) <= 5
-    assert (decision, asked) == decide(leg, app, world, moment)
+    assert (decision, asked) == decide(leg, app, world, stage)
 
 
 @given(LEGS, APPS, WORLDS, st.randoms(use_true_random=False))
@@ -177,15 +177,15 @@ def test_the_order_in_which_zendesk_lists_users_and_tickets_does_not_matter(
     assert in_short(replace(world, users=tuple(users), tickets=tuple(tickets))) == in_short(world)
 
 
-@given(LEGS, APPS, WORLDS, MOMENTS, st.dictionaries(st.text(), TEXTS))
+@given(LEGS, APPS, WORLDS, STAGES, st.dictionaries(st.text(), TEXTS))
 def test_S6_attributes_that_the_registry_does_not_know_change_nothing(
-    leg: Leg, app: AppSettings, world: World, moment: Moment, strange: Mapping[str, str]
+    leg: Leg, app: AppSettings, world: World, stage: Stage, strange: Mapping[str, str]
 ) -> None:
     known = {*BY_NAME, app.zendesk_ticket_attribute, app.caller_authentication.result_attribute}
     unknown = {name: value for name, value in strange.items() if name not in known}
     plain = replace(leg, attributes={name: text for name, text in leg.attributes.items() if name in known})
     with_more = replace(plain, attributes={**plain.attributes, **unknown, "Ticket_Assignment": "agent"})
-    assert decide(with_more, app, world, moment) == decide(plain, app, world, moment)
+    assert decide(with_more, app, world, stage) == decide(plain, app, world, stage)
 
 
 @given(ATTRIBUTES, DEFAULTS)

@@ -58,7 +58,8 @@ def test_a_condition_that_is_left_out_or_does_the_nexts_work_is_noticed(
     assert _noticed()
     following = CONDITIONS[(number + 1) % len(CONDITIONS)]
     mixed_up = [
-        replace(each, misfit=following.misfit) if each is CONDITIONS[number] else each for each in CONDITIONS
+        replace(each, mismatch=following.mismatch) if each is CONDITIONS[number] else each
+        for each in CONDITIONS
     ]
     monkeypatch.setattr(task, "CONDITIONS", tuple(mixed_up))
     assert _noticed()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.transcripts import transcript_file, transcript_wanted
+from connect_zendesk.rules.transcripts import attachment_policy, transcript_file
 from connect_zendesk.rules.transcripts.transcript_comment import LARGEST_COMMENT
 
 PROJECT = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ def test_the_page_names_each_speakers_mark() -> None:
 
 
 def test_the_page_names_the_categories_and_the_limits() -> None:
-    for category in (transcript_wanted.LEFT_OUT, transcript_wanted.PUT_BACK):
+    for category in (attachment_policy.LEFT_OUT, attachment_policy.PUT_BACK):
         assert f"`{category}`" in PAGE
     assert f"{LARGEST_COMMENT:,} bytes" in PAGE
     assert f"{transcript_file.LARGEST_PART // 1_000_000} MB" in PAGE

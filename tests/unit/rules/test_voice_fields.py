@@ -18,7 +18,7 @@ SAYINGS = st.builds(
     at=st.sampled_from([f"2026-01-05T09:0{minute}:00+00:00" for minute in range(6)]),
     id=st.sampled_from([None, "before", "speaker-1", "speaker-2"]),
     status=st.sampled_from(BY_WEIGHT),
-    doubtful=st.booleans(),
+    unverified=st.booleans(),
     keys=st.just({}),
 )
 #: At most as many contacts as are kept one by one, each told of at a moment of its own.
@@ -93,7 +93,7 @@ def test_V3_what_a_person_wrote_is_where_later_contacts_begin(
     state, held = looked(state, by_hand)
     assert held == by_hand
     for contact, said in later.items():
-        moved = Said(said.at.replace("T09", "T10"), said.id, said.status, said.doubtful, {})
+        moved = Said(said.at.replace("T09", "T10"), said.id, said.status, said.unverified, {})
         state, held = looked(state.with_said(contact, moved), held)
     expected = by_hand
     for said in sorted(later.values(), key=lambda said: said.order):

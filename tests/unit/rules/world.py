@@ -22,7 +22,7 @@ from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Tick
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets import ticket_decision as ticket
-from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 
 #: When every contact here begins, unless its case says otherwise.
 BEGAN = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -184,11 +184,11 @@ def settings_from(document: Mapping[str, Any]) -> AppSettings:
 
 
 def decide(
-    leg: Leg, app: AppSettings, world: World, moment: Moment = "ended"
+    leg: Leg, app: AppSettings, world: World, stage: Stage = "ended"
 ) -> tuple[Decision, tuple[LookUp, ...]]:
     """Decide on a contact in a world; returns the decision, and what was looked up for it in order."""
     known, asked = Known(), list[LookUp]()
-    while not isinstance(answer := ticket.decide(leg, app, known, moment), Decision):
+    while not isinstance(answer := ticket.decide(leg, app, known, stage), Decision):
         assert answer not in asked, "a question that was answered is asked again"
         asked.append(answer)
         known = known.with_answer(answer, world.answer(answer))

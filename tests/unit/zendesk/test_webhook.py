@@ -18,8 +18,8 @@ from connect_zendesk.zendesk.webhook import (
     TEST_SECRET,
     Rejected,
     WrongSignature,
-    moment,
     signature_of,
+    timestamp,
     verified,
 )
 from local.replay.webhooks import function_url_event
@@ -214,7 +214,7 @@ def test_nothing_that_lambda_could_hand_over_is_more_than_rejected(value: Any, p
     ],
 )
 def test_moments_are_read_in_utc(text: object, found: datetime | None) -> None:
-    assert moment(text) == found
+    assert timestamp(text) == found
     assert found is None or found.tzinfo is UTC
 
 

@@ -1,4 +1,4 @@
-"""docs/zendesk-events.md and the samples in events/ say what the door does."""
+"""docs/zendesk-events.md and the samples in events/ say what the endpoint does."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
     ConnectZendeskError
     ├── RetryLater            try again, after so many seconds
     │   ├── NotReady          something has to come first
-    │   └── Conflict          another container is at it, or changed it since it was read; nothing was written
+    │   └── Conflict          in progress elsewhere, or changed since it was read; nothing was written
     └── Permanent             trying again will not help: a dead letter, with its reason
 
 Messages hold no personal data: they reach logs and dead letters' reasons.
@@ -22,7 +22,7 @@ class RetryLater(ConnectZendeskError):
     """Try again in ``seconds``, at least one.
 
     ``outcome_unknown``: what was to be written may have been written all the same, so look before writing it
-    again. ``slow_down``: the service asks everybody to slow down, not only this request.
+    again. ``slow_down``: the service asks all callers to slow down, not only this request.
     """
 
     default_seconds: float = 10

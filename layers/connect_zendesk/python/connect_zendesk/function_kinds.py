@@ -1,23 +1,24 @@
 """The kinds of functions that are deployed, and what a row of `topology` says of each. Times are in seconds.
 
-Rows are compared by identity. What cannot be is refused as the row is made: a message that kills its function
-ends in the dead letters long before its queue's retention, and the waits between attempts do not use up a
-message's receives.
+Rows are compared by identity. What cannot be is refused as the row is made: a message that crashes its
+function ends in the dead letters long before its queue's retention, and the waits between attempts do not use
+up a message's receives.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from connect_zendesk.detail_types import SOURCE
+from connect_zendesk.metrics import Metric
 
 #: The longest that SQS keeps a message, and what all queues do.
 RETENTION = timedelta(days=14)
 #: A message is retried this long, then dead-lettered by its worker: half a day before its queue drops it.
 PATIENCE = timedelta(days=13, hours=12)
-#: A message that kills its function is moved by SQS this soon. In the dead letters of a standard queue it is
-#: as old as when it was first sent: it has at least the other half of the retention there.
+#: A message that crashes its function is moved by SQS this soon. In the dead letters of a standard queue it
+#: is as old as when it was first sent: it has at least the other half of the retention there.
 POISON_LATEST = timedelta(days=7)
 #: SQS allows no more receives of a message before it moves it.
 MOST_RECEIVES = 1000
@@ -28,6 +29,16 @@ _VISIBILITY_OF_TIMEOUTS = 6
 _MEMORY_MB = 512
 #: A wait doubles from 2 s: within so many attempts it is as long as it gets.
 _DOUBLED = 13
+
+
+#: Metrics of AWS's own: of SQS queues, of the stream as Lambda reads it (milliseconds), of Lambda functions.
+AwsMetric = Literal[
+    "ApproximateAgeOfOldestMessage",
+    "ApproximateNumberOfMessagesVisible",
+    "IteratorAge",
+    "Errors",
+    "Throttles",
+]
 
 
 class ImpossibleRow(ValueError):
@@ -51,13 +62,14 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Alarm:
-    """An alarm on one metric. `id` names the resource; `means` is what an administrator reads.
+    """An alarm on one metric: more than `above` within five minutes. `id` names the resource.
 
-    `metric`: one that the function counts, by its sum within five minutes; else AWS's, of a queue or stream.
+    `metric`: one that the function counts, by its sum; else AWS's, of a queue, a stream or a function.
+    `means` is what an administrator reads.
     """
 
     id: str
-    metric: str
+    metric: Metric | AwsMetric
     above: int
     means: str
 
@@ -67,7 +79,7 @@ class Order:
     """The order of a FIFO queue: that of each message group.
 
     `group` is the group of all messages. With `field`, the field of a message's detail that names the group:
-    one that waits holds up no message of another; `group` is then that of messages without the field.
+    one that waits blocks no message of another; `group` is then that of messages without the field.
     """
 
     group: str
@@ -105,7 +117,7 @@ class Retries:
 class Queue:
     """A worker's queue. `name` is how replay and documentation call it; capitalised, it names the resource.
 
-    `rules` bring events to it; `sent` are the detail types that functions send to it themselves. `order`: it
+    `rules` route events to it; `sent` are the detail types that functions send to it themselves. `order`: it
     is a FIFO queue. `deduplicates`: of messages with one content within five minutes it takes the first,
     where the sender cannot say which are the same. `shared`: functions know its URL. `waits` is the alarm on
     the age of its oldest message, `output` the stack's output with its URL.
@@ -129,7 +141,7 @@ class Queue:
 
     @property
     def one_at_a_time(self) -> bool:
-        """Whether all messages have one order: a message that waits holds up every other."""
+        """Whether all messages have one order: a message that waits blocks every other."""
         return self.order is not None and not self.order.field
 
 
@@ -166,7 +178,7 @@ class Function:
 
     @property
     def key(self) -> str:
-        """What tells it from all others: folder and module."""
+        """What distinguishes it from all others: folder and module."""
         return f"{self.folder}.{self.module}"
 
     @property
@@ -177,7 +189,7 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Worker(Function):
-    """Works through a queue in the background. `batch`: messages at once, each of which fails alone."""
+    """Handles the messages of a queue. `batch`: messages at once, each of which fails alone."""
 
     queue: Queue
     batch: int = 5
@@ -187,23 +199,26 @@ class Worker(Function):
         queue = self.queue
         if queue.receives > MOST_RECEIVES:
             raise ImpossibleRow(f"{self.key}: SQS allows {MOST_RECEIVES} receives")
+        ids = (queue.id, "Worker", *(rule.id for rule in queue.rules))
+        if len(set(ids)) < len(ids):
+            raise ImpossibleRow(f"{self.key}: two resources have one id: {', '.join(ids)}")
         if queue.order and self.batch > 1:
             raise ImpossibleRow(f"{self.key}: what fails in a FIFO batch lets those behind it overtake")
         if queue.order and queue.order.field and queue.rules:
-            raise ImpossibleRow(f"{self.key}: a rule brings all of its events to one message group")
+            raise ImpossibleRow(f"{self.key}: a rule routes all of its events to one message group")
         if (tries := queue.retries.attempts_within(PATIENCE)) >= queue.receives:
             raise ImpossibleRow(f"{self.key}: {tries} attempts in {PATIENCE}, and {queue.receives} receives")
         if self.poison_ends > POISON_LATEST:
-            raise ImpossibleRow(f"{self.key}: what kills the function is received for {self.poison_ends}")
+            raise ImpossibleRow(f"{self.key}: what crashes the function is received for {self.poison_ends}")
 
     @property
     def visibility(self) -> int:
-        """How many seconds a message is hidden while it is worked on."""
+        """How many seconds a message is hidden while it is handled."""
         return _VISIBILITY_OF_TIMEOUTS * self.timeout
 
     @property
     def poison_ends(self) -> timedelta:
-        """When a message that kills its function each time is moved to the dead letters."""
+        """When a message that crashes its function each time is moved to the dead letters."""
         return timedelta(seconds=self.visibility * self.queue.receives)
 
 

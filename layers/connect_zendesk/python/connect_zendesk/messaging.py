@@ -1,4 +1,4 @@
-"""What a function sends on: events on the bus, messages to its own queue, dead letters."""
+"""What a function sends: events on the bus, messages to queues, dead letters."""
 
 import base64
 import gzip
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_sqs import SQSClient
 
-#: Bytes. The bus takes 256 KB with what it adds, and passes on to a queue what has to fit there too.
+#: Bytes. The bus accepts 256 KB with what it adds, and forwards to a queue what has to fit there too.
 _LARGEST_EVENT = 250_000
 #: Bytes of a dead letter as JSON text; beyond that it is compressed.
 _LARGEST_TEXT = 250_000
@@ -28,11 +28,11 @@ _LARGEST_PACKED = 180_000
 
 
 class NotPublished(RetryLater):
-    """The bus did not take an event; it has to be sent again."""
+    """The bus did not accept an event; it has to be sent again."""
 
 
 class CannotBeSent(Permanent, ValueError):
-    """The bus would never take this event. The message is the reason, without personal data."""
+    """The bus would never accept this event. The message is the reason, without personal data."""
 
 
 class Messages(Protocol):
@@ -51,7 +51,7 @@ class Messages(Protocol):
         """Have a message of this function's own queue delivered again, after so many seconds."""
 
     def dead_letter(self, source: str, reason: str, data: bytes) -> None:
-        """Give up on something, with its reason, where it can be sent again from."""
+        """Dead-letter something with its reason: it can be sent again from there."""
 
 
 class AwsMessages:
@@ -102,7 +102,7 @@ class AwsMessages:
         self._sqs.send_message(
             QueueUrl=self._customer_queue,
             MessageBody=body,
-            # In order for each user; one that fails holds up no other's. The pace is kept by who updates.
+            # In order for each user; one that fails blocks no other's. The pace is kept by the worker.
             MessageGroupId=str(detail["user"]),
             MessageDeduplicationId=hashlib.sha256(body.encode()).hexdigest(),
         )
@@ -114,7 +114,7 @@ class AwsMessages:
         )
 
     def dead_letter(self, source: str, reason: str, data: bytes) -> None:
-        """Give up on something, with its reason, where it can be sent again from."""
+        """Dead-letter something with its reason: it can be sent again from there."""
         self._sqs.send_message(
             QueueUrl=self._dead_letters,
             MessageBody=json.dumps(dead_letter_body(source, reason, data)),
@@ -126,9 +126,9 @@ class AwsMessages:
 
 
 def event_text(detail: Mapping[str, Any]) -> str:
-    """Return an event's detail as the bus takes it: JSON in ASCII. Raises `CannotBeSent`.
+    """Return an event's detail as the bus accepts it: JSON in ASCII. Raises `CannotBeSent`.
 
-    The record stream takes more than the bus does, and Python's reader more than JSON allows. What the bus
+    The record stream accepts more than the bus does, and Python's reader more than JSON allows. What the bus
     would refuse each time must not be tried again and again, with everything behind it waiting.
     """
     try:

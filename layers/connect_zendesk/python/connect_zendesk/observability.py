@@ -1,12 +1,13 @@
 """One logger, one set of metrics. No customer's name, number, address or words in either."""
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+
+from connect_zendesk.metrics import Metric
 
 logger = Logger(use_rfc3339=True)
 metrics = Metrics()
 
 
-def count(metric: str, number: int = 1) -> None:
-    """Add to a metric that counts something."""
-    metrics.add_metric(name=metric, unit=MetricUnit.Count, value=number)
+def count(metric: Metric, number: int = 1) -> None:
+    """Add to a metric."""
+    metrics.add_metric(name=metric.value, unit=metric.unit, value=number)

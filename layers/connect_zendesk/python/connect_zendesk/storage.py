@@ -1,4 +1,4 @@
-"""Files in S3: asked for by their place, and streamed to disk, so that memory does not grow with them."""
+"""Files in S3: read by bucket and key, and streamed to disk, so that memory does not grow with them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from connect_zendesk.errors import Permanent
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_NOT_THERE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
-#: S3 says no more to HEAD than a number. ``InvalidObjectState`` is a file that was moved to an archive.
-_NOT_LET_IN = frozenset({"403", "AccessDenied", "InvalidObjectState", "NoSuchBucket"})
+_MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
+#: S3 answers HEAD with no more than a number. ``InvalidObjectState`` is a file that was moved to an archive.
+_DENIED = frozenset({"403", "AccessDenied", "InvalidObjectState", "NoSuchBucket"})
 _KEY_REFUSED = "KMS."
 #: What a kept-alive connection may take to answer; a body is waited for as long as bytes keep coming.
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
@@ -34,20 +34,20 @@ class Stored:
 
 
 class AccessDenied(Permanent):
-    """S3 does not hand over a file, nor would it later: the message is the reason, with the error's code."""
+    """S3 denies access to a file, and would later: the message is the reason, with the error's code."""
 
 
 class Files(Protocol):
     """Where files are. On AWS: `S3Files`."""
 
     def knows(self, bucket: str) -> bool:
-        """Tell whether files of this bucket are ours to read."""
+        """Return whether files of this bucket are ours to read."""
 
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
         """Return what is there under a key, or None where nothing is. Raises `AccessDenied`."""
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
-        """Copy a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
+        """Download a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
         """Return the first files whose keys begin with a prefix, at most a hundred. Raises `AccessDenied`."""
@@ -60,7 +60,7 @@ class S3Files:
         self._buckets = frozenset(buckets)
 
     def knows(self, bucket: str) -> bool:
-        """Tell whether files of this bucket are ours to read."""
+        """Return whether files of this bucket are ours to read."""
         return bucket in self._buckets
 
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
@@ -73,7 +73,7 @@ class S3Files:
         return Stored(key, answer["ContentLength"], answer.get("VersionId"))
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
-        """Copy a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
+        """Download a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
         try:
             answer = self._s3.get_object(Bucket=bucket, Key=key, **_version(version))
         except ClientError as error:
@@ -105,7 +105,7 @@ def _version(version: str | None) -> Any:
 
 def _raise_unless_missing(error: ClientError) -> None:
     code = error.response["Error"]["Code"]
-    if code in _NOT_LET_IN or code.startswith(_KEY_REFUSED):
+    if code in _DENIED or code.startswith(_KEY_REFUSED):
         raise AccessDenied(f"S3 refuses it: {code}") from None
-    if code not in _NOT_THERE:
+    if code not in _MISSING:
         raise error

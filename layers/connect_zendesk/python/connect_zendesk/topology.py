@@ -1,7 +1,7 @@
 """What is deployed: one row for each function, with what invokes it and where its work ends up.
 
-The CDK stack, the functions, replay, the dead letters and docs/topology.md read this table: a new function is
-a row here. It needs the standard library only, and starts no function later than it was.
+The CDK stack, the functions, replay, the dead letters and the generated pages read this table: a new function
+is a row here. It needs the standard library only, since functions import it.
 """
 
 from connect_zendesk.detail_types import (
@@ -33,6 +33,7 @@ from connect_zendesk.function_kinds import (
     StreamConsumer,
     Worker,
 )
+from connect_zendesk.metrics import Metric
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS, TICKET
 
@@ -40,12 +41,21 @@ from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS, TICKET
 CONTACTS, CUSTOMERS, DEAD_LETTERS = "contacts", "customers", "dead letters"
 #: The stack's outputs with the URLs of the queues of dead letters: of standard queues, and of FIFO queues.
 DEAD_LETTER_OUTPUTS = ("DeadLetterQueueUrl", "FifoDeadLetterQueueUrl")
+#: The alarms of those two queues.
+DEAD_LETTER_ALARMS = tuple(
+    Alarm(
+        id=name,
+        metric="ApproximateNumberOfMessagesVisible",
+        above=0,
+        means="a message was dead-lettered: it holds its reason, and can be sent again",
+    )
+    for name in ("DeadLetters", "FifoLetters")
+)
 #: The streams that Amazon Connect writes to.
 RECORD_STREAM, AGENT_STREAM = "contact records", "agent events"
 
-_OLDEST = "ApproximateAgeOfOldestMessage"
 _MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
-# Of a metric within five minutes: one that Zendesk or a new container made late is no reason to wake anybody.
+# Of a metric within five minutes: one that Zendesk or a new container made late is no reason to wake anyone.
 _FEW = 5
 # Background work: a contact takes up to half a dozen requests to Zendesk, one after another, of some hundred
 # milliseconds each. Five contacts fit the timeout with room for a slow hour, and a failure delays few others.
@@ -62,8 +72,8 @@ _EVERY = 15 * _MINUTE
 _LINKS_TICKETS = (CONTACTS, CUSTOMERS, DEAD_LETTERS)
 
 
-def _waits(name: str, above: int, means: str) -> Alarm:
-    return Alarm(id=f"{name}Wait", metric=_OLDEST, above=above, means=means)
+def _delayed(name: str, above: int, means: str) -> Alarm:
+    return Alarm(id=f"{name}Delayed", metric="ApproximateAgeOfOldestMessage", above=above, means=means)
 
 
 APP_SETTINGS = CustomResource(
@@ -100,7 +110,7 @@ CONTACT_RECORDS = StreamConsumer(
     retried=True,
     output="RecordStreamName",
     waits=Alarm(
-        id="RecordsWait",
+        id="ContactRecordsDelayed",
         metric="IteratorAge",
         above=5 * _MINUTE * 1000,
         means="contact records wait on the stream for more than five minutes",
@@ -128,7 +138,7 @@ TICKET_CREATION = Worker(
         ),
         sent=(FORCED_TICKET_DUE, CONTACT_EVENT),
         shared=True,
-        waits=_waits(
+        waits=_delayed(
             "Contacts",
             _HOUR,
             "contacts wait more than an hour for a ticket: Zendesk refuses, or its limits are reached",
@@ -139,10 +149,10 @@ TICKET_CREATION = Worker(
     publishes=True,
     alarms=(
         Alarm(
-            id="SettingsRefused",
-            metric="RefusedAppSettings",
+            id="AppSettingsInvalid",
+            metric=Metric.APP_SETTINGS_INVALID,
             above=0,
-            means="the app settings are refused as wrong, and the last good ones are in use",
+            means="the live app settings are invalid, and the last valid ones are in use",
         ),
     ),
 )
@@ -160,7 +170,7 @@ TICKET_FROM_FLOW = FlowBlock(
     alarms=(
         Alarm(
             id="TicketCreationAnswersServerError",
-            metric="FlowServerError",
+            metric=Metric.FLOW_SERVER_ERROR,
             above=_FEW,
             means="contact flows get *server error* from ticket_creation, or no answer in time",
         ),
@@ -177,7 +187,7 @@ CUSTOMER_LOOKUP = FlowBlock(
     alarms=(
         Alarm(
             id="CustomerLookupAnswersServerError",
-            metric="FlowServerError",
+            metric=Metric.FLOW_SERVER_ERROR,
             above=_FEW,
             means="contact flows get *server error* from customer_lookup, or no answer in time",
         ),
@@ -215,14 +225,14 @@ ACCEPTANCE = EventConsumer(
     publishes=True,
     alarms=(
         Alarm(
-            id="AcceptancesComeBack",
-            metric="AcceptanceComesBack",
+            id="AcceptancesQueued",
+            metric=Metric.ACCEPTANCE_QUEUED,
             above=_FEW,
-            means="tickets are not there when agents accept: they are made later, and do not pop",
+            means="tickets are not there when agents accept: they are created later, and do not pop",
         ),
         Alarm(
             id="PopsNotPossible",
-            metric="PopNotPossible",
+            metric=Metric.POP_NOT_POSSIBLE,
             above=_FEW,
             means="Zendesk shows no tickets to agents: Talk Partner Edition is needed, and their right ids",
         ),
@@ -302,7 +312,7 @@ TICKET_ATTACHMENT = Worker(
                 },
             ),
         ),
-        waits=_waits("Attachments", 10 * _MINUTE, "agents' attachments wait for more than ten minutes"),
+        waits=_delayed("Attachments", 10 * _MINUTE, "agents' attachments wait for more than ten minutes"),
     ),
     asks_connect=("DescribeUser",),
     sends_to=_LINKS_TICKETS,
@@ -312,23 +322,23 @@ TICKET_ATTACHMENT = Worker(
 CUSTOMER_UPDATES = Worker(
     folder="customer_update",
     module="from_queue",
-    description="What contacts tell of customers to their Zendesk users",
+    description="What contacts say about customers to their Zendesk users",
     timeout=_WORKER_TIMEOUT,
     batch=1,
     queue=Queue(
         name=CUSTOMERS,
         output="CustomerQueueUrl",
         sent=(CUSTOMER_UPDATE,),
-        # In order for each user; one that fails holds up no other's. The pace is kept by the function.
+        # In order for each user; one that fails blocks no other's. The pace is kept by the function.
         order=Order(group="user", field="user"),
         shared=True,
-        waits=_waits("Customers", _HOUR, "changes of customers' users wait for more than an hour"),
+        waits=_delayed("Customers", _HOUR, "changes of customers' users wait for more than an hour"),
     ),
     sends_to=(DEAD_LETTERS,),
     alarms=(
         Alarm(
-            id="UserFieldsUnknown",
-            metric="UnknownUserField",
+            id="UserFieldsNotFound",
+            metric=Metric.USER_FIELD_NOT_FOUND,
             above=0,
             means="Zendesk has no user field of a name that the settings give: the log has the name",
         ),
@@ -352,7 +362,7 @@ VOICE_ID_SYNC = Worker(
                 detail_types=(CONTACT_RECORD, TICKET_LINKED, NO_TICKET_LINKED),
             ),
         ),
-        waits=_waits(
+        waits=_delayed(
             "Authentications",
             _HOUR,
             "callers' voice authentication waits more than an hour for its customer",
@@ -404,7 +414,7 @@ TRANSCRIPT_ATTACHMENT = Worker(
         # it. The waits grow sooner instead.
         receives=240,
         retries=Retries(late_after=50, late=2 * _HOUR),
-        waits=_waits(
+        waits=_delayed(
             "Transcripts",
             # Some wait on purpose: until the files of a long call should all have come.
             6 * _HOUR,
@@ -432,10 +442,10 @@ ZENDESK_WEBHOOK = Endpoint(
     not_again="it is no event of a ticket, and would be none the next time",
     alarms=(
         Alarm(
-            id="WebhookRejects",
-            metric="WebhookRejected",
+            id="WebhookRejected",
+            metric=Metric.WEBHOOK_REJECTED,
             above=_FEW,
-            means="the door for Zendesk's events rejects requests: forged, or a signing secret is not known",
+            means="the webhook endpoint rejects requests: forged, or their signing secret is not known",
         ),
     ),
 )
@@ -450,13 +460,13 @@ ZENDESK_RECOVERY = Scheduled(
     schedule="Zendesk's undelivered events, every quarter of an hour",
     sends_to=(DEAD_LETTERS,),
     publishes=True,
-    not_again="Zendesk does not tell what was in it",
+    not_again="Zendesk does not show what was in it",
     alarms=(
         Alarm(
             id="ZendeskEventsLost",
-            metric="ZendeskEventLost",
+            metric=Metric.ZENDESK_EVENT_LOST,
             above=0,
-            means="Zendesk gave up on delivering events, and does not tell what was in them",
+            means="Zendesk gave up delivering events, and does not show what was in them",
         ),
     ),
 )
@@ -471,7 +481,7 @@ TASK_CREATION = Worker(
         name="tasks",
         output="TaskQueueUrl",
         rules=(
-            # What task rules can name, done by anybody but us (K1, K4).
+            # What task rules can name, done by anyone but this connector (K1, K4).
             Rule(
                 id="Events",
                 description="Zendesk events that task rules can name to the task queue",
@@ -482,10 +492,10 @@ TASK_CREATION = Worker(
         # Tasks are made one after the other, two a second.
         order=Order(group="tasks"),
         deduplicates=True,
-        # A message holds up all behind it: it waits for no longer than a minute, but in an outage of more
+        # A message blocks all behind it: it waits for no longer than a minute, but in an outage of more
         # than half a day, when its receives have to last for the rest of its patience.
         retries=Retries(longest=_MINUTE, late_after=12 * 60, late=2 * _HOUR),
-        waits=_waits(
+        waits=_delayed(
             "Tasks",
             15 * _MINUTE,
             "Zendesk events wait over a quarter of an hour to become tasks: Amazon Connect refuses, or"
@@ -522,6 +532,36 @@ def title(function: Function) -> str:
     first = next(row for row in FUNCTIONS if row.folder == function.folder)
     module = "" if first is function else function.module.title().replace("_", "")
     return function.construct + module
+
+
+def own_alarms(function: Function) -> tuple[Alarm, Alarm]:
+    """Return the alarms that every function has, on its errors and on its throttles."""
+    folder, name = function.folder, title(function)
+    return (
+        Alarm(id=f"{name}Errors", metric="Errors", above=0, means=f"{folder} fails: its log says why"),
+        Alarm(
+            id=f"{name}Throttles",
+            metric="Throttles",
+            above=0,
+            means=f"{folder} finds no free concurrency in this account",
+        ),
+    )
+
+
+def alarms() -> tuple[Alarm, ...]:
+    """Return all alarms of a stack with all functions, those of one function together.
+
+    A custom resource has none: where it fails, the deployment says so.
+    """
+    found = [*DEAD_LETTER_ALARMS]
+    for function in FUNCTIONS:
+        if isinstance(function, CustomResource):
+            continue
+        waits = function.queue.waits if isinstance(function, Worker) else None
+        if isinstance(function, StreamConsumer):
+            waits = function.waits
+        found += [*((waits,) if waits else ()), *function.alarms, *own_alarms(function)]
+    return tuple(found)
 
 
 def worker_of(queue: str) -> Worker:

@@ -139,7 +139,7 @@ def _read(state: State, asked: Mapping[str, Any]) -> Shown:
         if values.get(name) is not None and values[name] not in allowed:
             raise errors.invalid_record(name, f"{name}: is not one of {', '.join(allowed)}", "InvalidValue")
     for name in ("call_started_at", "call_ended_at"):
-        if values.get(name) is not None and not _is_moment(values[name]):
+        if values.get(name) is not None and not _is_timestamp(values[name]):
             raise errors.invalid_record(name, f"{name}: is not a time", "InvalidValue")
     return values
 
@@ -159,7 +159,7 @@ def _check(state: State, call: Shown, number: int) -> None:
         raise errors.invalid_record("external_id", "External has already been taken", "DuplicateValue")
 
 
-def _is_moment(value: object) -> bool:
+def _is_timestamp(value: object) -> bool:
     try:
         return isinstance(value, str) and isinstance(from_timestamp(value), datetime)
     except ValueError:

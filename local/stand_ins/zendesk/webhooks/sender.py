@@ -91,7 +91,7 @@ def sent(outgoing: Outgoing) -> tuple[int, Mapping[str, str]]:
         if isinstance(problem.reason, TimeoutError):
             raise problem.reason from problem
         raise
-    except (HTTPException, ValueError) as problem:  # no HTTP comes back, or the address cannot be asked
+    except (HTTPException, ValueError) as problem:  # the answer is no HTTP, or the address cannot be asked
         raise ConnectionError(str(problem)) from problem
 
 

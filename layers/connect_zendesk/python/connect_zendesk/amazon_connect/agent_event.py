@@ -1,6 +1,6 @@
 """Reads agent events, which Amazon Connect puts on a Kinesis stream: what changed for one agent.
 
-An event has the agent's contacts before and after it. Unlike a contact event it tells the agent's user name,
+An event has the agent's contacts before and after it. Unlike a contact event it has the agent's user name,
 and it comes while the contact is still ringing.
 """
 
@@ -27,13 +27,13 @@ _OVER = frozenset({"ENDED", "MISSED", "REJECTED", "ERROR"})
 
 @dataclass(frozen=True)
 class AgentEvent:
-    """What changed for an agent at a ``moment``: the legs that began ringing, were connected, or ended.
+    """What changed for an agent at a time: the legs that began ringing, were connected, or ended.
 
     Each leg has the agent, with user name and ARN.
     """
 
     agent: Agent
-    moment: datetime
+    at: datetime
     changes: tuple[tuple[Change, Leg], ...]
 
     def legs(self, change: Change) -> tuple[Leg, ...]:
@@ -53,9 +53,9 @@ def decode(data: bytes) -> AgentEvent:
 
 
 def parse(event: Mapping[str, Any]) -> AgentEvent:
-    """Return what an agent event tells has changed. Raises `NotAContactRecord` where it is none."""
-    arn, moment = event.get("AgentARN"), event.get("EventTimestamp")
-    if not isinstance(arn, str) or not isinstance(moment, str):
+    """Return what has changed by an agent event. Raises `NotAContactRecord` where it is none."""
+    arn, timestamp = event.get("AgentARN"), event.get("EventTimestamp")
+    if not isinstance(arn, str) or not isinstance(timestamp, str):
         raise NotAContactRecord("not an agent event")
     before, after = (
         _contacts(event.get("PreviousAgentSnapshot")),
@@ -67,13 +67,13 @@ def parse(event: Mapping[str, Any]) -> AgentEvent:
     for contact_id in [*after, *(gone for gone in before if gone not in after)]:
         old, new = before.get(contact_id), after.get(contact_id)
         if (change := _change(_state(old), _state(new))) is not None:
-            leg = _leg(new or old or {}, agent, event.get("InstanceARN"), moment)
+            leg = _leg(new or old or {}, agent, event.get("InstanceARN"), timestamp)
             if leg is not None:
                 changes.append((change, leg))
-    # Read once more on its own, so that an event without contacts has its agent and moment too.
-    told = contact_record.parse({"ContactId": "none", "LastUpdateTimestamp": moment, "Agent": agent})
-    assert told.agent is not None  # noqa: S101 - there is an ARN
-    return AgentEvent(told.agent, told.updated, tuple(changes))
+    # Read once more on its own, so that an event without contacts has its agent and timestamp too.
+    read = contact_record.parse({"ContactId": "none", "LastUpdateTimestamp": timestamp, "Agent": agent})
+    assert read.agent is not None  # noqa: S101 - there is an ARN
+    return AgentEvent(read.agent, read.updated, tuple(changes))
 
 
 def _change(old: str, new: str) -> Change | None:
@@ -87,7 +87,7 @@ def _change(old: str, new: str) -> Change | None:
     return None
 
 
-def _leg(contact: Mapping[str, Any], agent: Mapping[str, Any], instance: Any, moment: str) -> Leg | None:
+def _leg(contact: Mapping[str, Any], agent: Mapping[str, Any], instance: Any, timestamp: str) -> Leg | None:
     channel = str(contact.get("Channel") or "").upper()
     try:
         return contact_record.parse(
@@ -98,7 +98,7 @@ def _leg(contact: Mapping[str, Any], agent: Mapping[str, Any], instance: Any, mo
                 "InitiationMethod": contact.get("InitiationMethod"),
                 "InstanceARN": instance,
                 "InitiationTimestamp": contact.get("QueueTimestamp") or contact.get("StateStartTimestamp"),
-                "LastUpdateTimestamp": moment,
+                "LastUpdateTimestamp": timestamp,
                 "Agent": {**agent, "ConnectedToAgentTimestamp": contact.get("ConnectedToAgentTimestamp")},
                 "Queue": {"ARN": mapping(contact.get("Queue")).get("ARN")},
             }

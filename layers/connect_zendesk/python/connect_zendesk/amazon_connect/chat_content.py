@@ -1,6 +1,6 @@
 """Reads a chat message's content as text: plain, or a template that the customer saw as buttons or a form.
 
-Source: interactive messages in the administrator's guide. Nobody wants to read JSON on a ticket.
+Source: interactive messages in the administrator's guide. No one wants to read JSON on a ticket.
 """
 
 import json
@@ -98,10 +98,10 @@ def _offered(template: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _as_time(title: str) -> str:
     """Return the beginning of an appointment as people write it, any other title as it is."""
     try:
-        moment = datetime.fromisoformat(title) if "T" in title else None
+        timestamp = datetime.fromisoformat(title) if "T" in title else None
     except ValueError:
         return title
-    return f"{moment:%Y-%m-%d %H:%M %Z}".strip() if moment else title
+    return f"{timestamp:%Y-%m-%d %H:%M %Z}".strip() if timestamp else title
 
 
 def _lines(value: Any, name: str = "", depth: int = 0) -> list[str]:

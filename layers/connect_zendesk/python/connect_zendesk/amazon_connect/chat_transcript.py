@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.amazon_connect import chat_content
-from connect_zendesk.amazon_connect.values import mappings, moment, text
+from connect_zendesk.amazon_connect.values import mappings, text, timestamp
 from connect_zendesk.rules.settings.readers import clean
 from connect_zendesk.rules.transcripts.conversation import Mood, Role, Turn
 
@@ -30,7 +30,7 @@ _MOODS: dict[str, Mood] = {
 #: Shown in the place of a name where there is none.
 _NO_NAMES = frozenset({"", "BOT", "SYSTEM", "SYSTEM_MESSAGE", "CUSTOMER", "AGENT"})
 _EVENTS = "application/vnd.amazonaws.connect.event."
-#: What nobody wants to read: that somebody was typing, or that a message arrived.
+#: Left out of a transcript: that a participant was typing, or that a message arrived.
 _SILENT = frozenset(
     {"typing", "message.delivered", "message.read", "message.metadata", "connection.acknowledged"}
 )
@@ -69,7 +69,7 @@ def turn(entry: Mapping[str, Any]) -> Turn | None:
         "name": name(entry.get("DisplayName")),
         "id": text(entry.get("Id")),
         "participant": text(entry.get("ParticipantId")),
-        "at": moment(entry.get("AbsoluteTime")),
+        "at": timestamp(entry.get("AbsoluteTime")),
     }
     if event is not None:
         return Turn("event", event=event or "event", **known)

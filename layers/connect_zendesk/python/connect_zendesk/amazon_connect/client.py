@@ -39,7 +39,7 @@ class AmazonConnect:
         self._connect = connect
 
     def user(self, agent_arn: str) -> ConnectUser | None:
-        """Return an agent as DescribeUser tells of them, or None where it does not.
+        """Return an agent as DescribeUser returns them, or None where it does not.
 
         ``agent_arn`` is ``…:instance/<instance id>/agent/<user id>``. Two a second are allowed to a whole
         account. Raises `Throttled`.
@@ -57,12 +57,12 @@ class AmazonConnect:
             # A user of another instance, or a role without permission: the agent can be found otherwise.
             logger.warning("DescribeUser did not answer", error=code)
             return None
-        told = answer["User"]
-        email = told.get("IdentityInfo", {}).get("Email") or None
-        return ConnectUser(agent_arn, told.get("Username") or "", email)
+        user = answer["User"]
+        email = user.get("IdentityInfo", {}).get("Email") or None
+        return ConnectUser(agent_arn, user.get("Username") or "", email)
 
     def users(self, instance_arn: str) -> Iterator[ConnectUser]:
-        """Return the users of an instance, whose e-mail addresses a list does not tell.
+        """Return the users of an instance, of which a list has no e-mail addresses.
 
         A request for each thousand of them. Raises `Throttled`.
         """
@@ -83,7 +83,7 @@ class AmazonConnect:
             more = {"NextToken": page["NextToken"]}
 
     def contact(self, instance_arn: str, contact_id: str) -> Mapping[str, Any] | None:
-        """Return a contact as DescribeContact tells of it, or None where there is no such contact.
+        """Return a contact as DescribeContact returns it, or None where there is no such contact.
 
         ``instance_arn`` is ``…:instance/<instance id>``. Ten a second are allowed to a whole account. Raises
         `Throttled`.
@@ -121,7 +121,7 @@ class AmazonConnect:
         """Start a task, and return its contact id.
 
         Asked again with the same token, Amazon Connect answers with the task that it made before. How long it
-        remembers a token is documented nowhere: so whoever knows that the task was made does not ask again.
+        remembers a token is documented nowhere: so a caller that knows the task was made does not ask again.
         Two a second are allowed to a whole account. Raises `AmazonConnectLater` and `Refused`.
         """
         ways = {

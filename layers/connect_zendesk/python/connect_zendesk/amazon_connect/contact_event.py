@@ -16,22 +16,22 @@ from connect_zendesk.rules.contacts.contact import Leg
 
 CONNECTED, DISCONNECTED, COMPLETED = "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"
 DATA_UPDATED = "CONTACT_DATA_UPDATED"
-#: What a DATA_UPDATED event names where a flow, or anybody else, has set contact attributes.
+#: What a DATA_UPDATED event names where a flow, or anything else, has set contact attributes.
 ATTRIBUTES = "UserDefinedAttributes"
 
 
 @dataclass(frozen=True)
 class ContactEvent:
-    """Something that happened to a leg of a contact at a ``moment`` (aware, in UTC).
+    """Something that happened to a leg of a contact, ``at`` a time (aware, in UTC).
 
     ``kind`` is CONNECTED_TO_AGENT, DISCONNECTED, COMPLETED or one of the others, known or not. ``leg`` has
-    what the event tells: its agent has an ARN and no user name. ``previous`` and ``related`` are the ids of
+    what the event says: its agent has an ARN and no user name. ``previous`` and ``related`` are the ids of
     other contacts that the event names, ``updated`` what of the contact it says has changed.
     """
 
     kind: str
     leg: Leg
-    moment: datetime
+    at: datetime
     previous: str | None = None
     related: str | None = None
     updated: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class ContactEvent:
 def parse(detail: Mapping[str, Any], sent: str | None = None) -> ContactEvent:
     """Return the event in an envelope's ``detail``; ``sent`` is the envelope's time, in ISO 8601.
 
-    The moment is the one the event itself tells of; the envelope's where it tells of none. Raises
+    The time is the event's own; the envelope's where the event has none. Raises
     `NotAContactRecord` where there is no id, or no time at all.
     """
     event = _plain(detail)
@@ -66,11 +66,11 @@ def parse(detail: Mapping[str, Any], sent: str | None = None) -> ContactEvent:
     )
     kind = str(event.get("eventtype") or "").upper()
     connected = leg.agent.connected if leg.agent else None
-    told = {CONNECTED: connected, DISCONNECTED: leg.ended}.get(kind)
+    own = {CONNECTED: connected, DISCONNECTED: leg.ended}.get(kind)
     return ContactEvent(
         kind,
         leg,
-        told or leg.updated,
+        own or leg.updated,
         _id(event.get("previouscontactid")),
         _id(event.get("relatedcontactid")),
         tuple(name for name in _list(event.get("updatedproperties")) if isinstance(name, str)),

@@ -90,7 +90,7 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
 
 
 def _leads(event: str, key: str, place: tuple[str, ...], on_the_way: int) -> bool:
-    """Tell whether a container that opens is the next on the way: the whole object, or what its key names."""
+    """Return whether a container that opens is next on the way: the whole object, or what its key names."""
     expected = "start_map" if on_the_way < len(place) else "start_array"
     return event == expected and (on_the_way == 0 or place[on_the_way - 1] == key)
 

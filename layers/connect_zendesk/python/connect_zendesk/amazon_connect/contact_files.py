@@ -14,7 +14,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import chat_transcript, contact_file_json, contact_lens
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_lens_moods import Moods
-from connect_zendesk.amazon_connect.values import mapping, moment, text
+from connect_zendesk.amazon_connect.values import mapping, text, timestamp
 from connect_zendesk.rules.transcripts.conversation import Conversation, Kind, Participant, Role, Turn
 
 __all__ = ["ContactFile", "NotAContactFile", "of_key", "open"]
@@ -56,12 +56,12 @@ def of_key(bucket: str, key: str, version: str | None = None, size: int | None =
     None of ours are recordings, redacted or not, attachments, and the analysis of e-mails.
     """
     if match := _CHAT.fullmatch(key):
-        stamp = moment(match["stamp"].replace("%3A", ":"))
+        stamp = timestamp(match["stamp"].replace("%3A", ":"))
         return ContactFile(bucket, key, version, size, match["leg"], "chat", redacted=False, stamp=stamp)
     if match := _ANALYSIS.fullmatch(key):
         kind: Kind = "lens_chat" if match["channel"] == "Chat" else "lens_voice"
         redacted = bool(match["folder"] or match["redacted"])
-        stamp = moment(match["stamp"].replace("%3A", ":"))
+        stamp = timestamp(match["stamp"].replace("%3A", ":"))
         automated = bool(match["ivr"])
         return ContactFile(bucket, key, version, size, match["leg"], kind, redacted, stamp, automated)
     return None
@@ -116,7 +116,7 @@ def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conve
     return Conversation(
         file.kind,
         file.leg,
-        # What was not analysed has nothing to tell of what was said, not even that nothing was.
+        # What was not analysed has nothing about what was said, not even that nothing was.
         () if failed and seen.empty else turns,
         instance=_inside(facts, "InstanceId"),
         automated=file.automated,

@@ -102,7 +102,7 @@ def participants(facts: Mapping[str, Any], *, automated: bool = False) -> tuple[
 
 
 def is_redacted(facts: Mapping[str, Any]) -> bool:
-    """Tell whether personal data were taken out."""
+    """Return whether personal data were taken out."""
     return (text(mapping(facts.get("ContentMetadata")).get("Output")) or "").upper() == "REDACTED"
 
 

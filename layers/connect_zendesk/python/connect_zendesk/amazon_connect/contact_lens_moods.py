@@ -30,7 +30,7 @@ class Moods:
 
 
 def _sides(path: Path) -> list[str]:
-    """Return the sides that the list tells of, the first few."""
+    """Return the sides that the list is about, the first few."""
     sides: dict[str, None] = {}
     for group in contact_file_json.entries(path, contact_file_json.MOODS):
         sides.setdefault(text(group.get("ParticipantRole")) or "")

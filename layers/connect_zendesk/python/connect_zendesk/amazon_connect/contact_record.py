@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from connect_zendesk.amazon_connect.values import mapping, mappings, moment, scalar, text
+from connect_zendesk.amazon_connect.values import mapping, mappings, scalar, text, timestamp
 from connect_zendesk.errors import Permanent
 from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
 from connect_zendesk.rules.settings.readers import clean
@@ -94,14 +94,14 @@ def parse(record: Mapping[str, Any]) -> Leg:
     if contact_id is None:
         raise NotAContactRecord("no ContactId, or one that cannot be an id")
     queue, endpoint = mapping(record.get("Queue")), mapping(record.get("CustomerEndpoint"))
-    ended = moment(record.get("DisconnectTimestamp"))
+    ended = timestamp(record.get("DisconnectTimestamp"))
     known_times = [
-        moment(record.get("InitiationTimestamp")),
-        moment(record.get("ConnectedToSystemTimestamp")),
-        moment(queue.get("EnqueueTimestamp")),
-        moment(mapping(record.get("Agent")).get("ConnectedToAgentTimestamp")),
+        timestamp(record.get("InitiationTimestamp")),
+        timestamp(record.get("ConnectedToSystemTimestamp")),
+        timestamp(queue.get("EnqueueTimestamp")),
+        timestamp(mapping(record.get("Agent")).get("ConnectedToAgentTimestamp")),
         ended,
-        moment(record.get("LastUpdateTimestamp")),
+        timestamp(record.get("LastUpdateTimestamp")),
     ]
     began = next((time for time in known_times if time is not None), None)
     if began is None:
@@ -112,7 +112,7 @@ def parse(record: Mapping[str, Any]) -> Leg:
         channel=_channel(record, endpoint),
         initiation_method=(text(record.get("InitiationMethod")) or "").upper(),
         began=began,
-        updated=moment(record.get("LastUpdateTimestamp")) or ended or began,
+        updated=timestamp(record.get("LastUpdateTimestamp")) or ended or began,
         ended=ended,
         customer_address=text(endpoint.get("Address")),
         system_address=text(mapping(record.get("SystemEndpoint")).get("Address")),
@@ -148,7 +148,7 @@ def _agent(agent: Mapping[str, Any]) -> Agent | None:
     return Agent(
         username=username or "",
         arn=arn,
-        connected=moment(agent.get("ConnectedToAgentTimestamp")),
+        connected=timestamp(agent.get("ConnectedToAgentTimestamp")),
         talk_seconds=_number(agent.get("AgentInteractionDuration")),
         hold_seconds=_number(agent.get("CustomerHoldDuration")),
         wrap_up_seconds=_number(agent.get("AfterContactWorkDuration")),
@@ -156,7 +156,7 @@ def _agent(agent: Mapping[str, Any]) -> Agent | None:
 
 
 def _queue(queue: Mapping[str, Any]) -> Queue | None:
-    name, entered = text(queue.get("Name")), moment(queue.get("EnqueueTimestamp"))
+    name, entered = text(queue.get("Name")), timestamp(queue.get("EnqueueTimestamp"))
     if name is None and entered is None and not queue.get("ARN"):
         return None
     return Queue(name, entered, _number(queue.get("Duration")))

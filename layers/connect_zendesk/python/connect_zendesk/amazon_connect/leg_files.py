@@ -56,11 +56,11 @@ def of_record(record: Mapping[str, Any]) -> LegFiles:
 
 
 def prefixes_of_analysis(
-    leg: str, channel: str, moments: tuple[datetime | None, ...], *, redacted: bool
+    leg: str, channel: str, times: tuple[datetime | None, ...], *, redacted: bool
 ) -> tuple[str, ...]:
-    """Return how the key of a leg's analysis begins: for the days of these moments, each once."""
+    """Return how the key of a leg's analysis begins: for the days of these times, each once."""
     kind, part = ("Voice" if channel == "VOICE" else "Chat"), ("Redacted/" if redacted else "")
-    days = dict.fromkeys(f"{moment:%Y/%m/%d}" for moment in moments if moment is not None)
+    days = dict.fromkeys(f"{timestamp:%Y/%m/%d}" for timestamp in times if timestamp is not None)
     return tuple(f"{_ANALYSES}{kind}/{part}{day}/{leg}_analysis" for day in days)
 
 
@@ -79,7 +79,7 @@ def prefix_of_redacted(file: "ContactFile") -> str | None:
 
 
 def _redacts(configuration: Mapping[str, Any]) -> bool:
-    """Tell whether a redacted file is written; where it is not said clearly, that one is."""
+    """Return whether a redacted file is written; where it is not said clearly, that one is."""
     policy = str(configuration.get("Policy") or "").upper()
     return str(configuration.get("Behavior") or "").upper() == "ENABLE" and policy in _REDACTING
 

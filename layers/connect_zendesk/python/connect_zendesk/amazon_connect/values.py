@@ -6,7 +6,7 @@ from typing import Any
 
 from connect_zendesk.rules.settings.readers import clean
 
-_YEARS = range(2000, 3000)  # Amazon Connect writes moments that have not come yet as 1970
+_YEARS = range(2000, 3000)  # Amazon Connect writes times that have not come yet as 1970
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -33,8 +33,8 @@ def scalar(value: Any) -> str | None:
     return clean(value) if isinstance(value, str) else None
 
 
-def moment(value: Any) -> datetime | None:
-    """Return a moment in UTC, which is meant where no offset is given; None where it is none."""
+def timestamp(value: Any) -> datetime | None:
+    """Return a timestamp in UTC, which is meant where no offset is given; None where it is none."""
     if not isinstance(value, str):
         return None
     try:

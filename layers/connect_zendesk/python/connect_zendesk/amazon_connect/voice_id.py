@@ -43,7 +43,7 @@ class NoVoiceId(Exception):
 class VoiceId:
     """Speaks to one domain. ``domain`` is its id, empty where there is none.
 
-    ``new_client`` makes the client when it is first needed: hardly anybody has a domain.
+    ``new_client`` makes the client when it is first needed: hardly any instance has a domain.
     """
 
     def __init__(self, domain: str = "", new_client: Callable[[], VoiceIdClient] | None = None) -> None:
@@ -68,7 +68,7 @@ class VoiceId:
         """Return what is decided by now on the session of a contact's leg, and its speaker's id.
 
         The decision is Voice ID's own word, such as ACCEPT. Both are None where there is no such session, or
-        nobody is authenticated in it. Raises `NoVoiceId`.
+        no caller is authenticated in it. Raises `NoVoiceId`.
         """
         try:
             answer = self._client.evaluate_session(DomainId=self.domain, SessionNameOrId=contact_id)
@@ -98,16 +98,16 @@ def of_record(record: Mapping[str, Any]) -> VoiceIdResult | None:
     The id is the one that a flow gave the speaker, which the record has as the customer's, else Voice ID's
     own.
     """
-    told = record.get("VoiceIdResult")
-    if not isinstance(told, dict) or not told:
+    found = record.get("VoiceIdResult")
+    if not isinstance(found, dict) or not found:
         return None
-    authentication = told.get("Authentication")
+    authentication = found.get("Authentication")
     result = authentication.get("Result") if isinstance(authentication, dict) else None
     return VoiceIdResult(
-        id=text(record.get("CustomerId")) or text(told.get("GeneratedSpeakerId")),
+        id=text(record.get("CustomerId")) or text(found.get("GeneratedSpeakerId")),
         result=text(result),
-        enrolled=told.get("SpeakerEnrolled") is True,
-        opted_out=told.get("SpeakerOptedOut") is True,
+        enrolled=found.get("SpeakerEnrolled") is True,
+        opted_out=found.get("SpeakerOptedOut") is True,
     )
 
 
@@ -120,7 +120,7 @@ def _no_answer(error: ClientError | BotoCoreError) -> NoVoiceId:
 
 
 def _is_missing(error: ClientError | BotoCoreError) -> bool:
-    """Tell whether what was asked for is not there, though its domain is."""
+    """Return whether what was asked for is not there, though its domain is."""
     if not isinstance(error, ClientError):
         return isinstance(error, ParamValidationError)
     of_domain = error.response.get("ResourceType") == "DOMAIN"

@@ -3,11 +3,11 @@
 The work is done by a thread of its own, and the answer does not wait for it any longer than the flow does.
 Timeouts of sockets are not enough: they count from byte to byte, so one that dribbles never times out, and
 DynamoDB and AppConfig have retries of their own. The thread gets a deadline a little earlier than the
-answer's (`Zendesk.hurry`), so that it nearly always ends by itself, with its claims given back.
+answer's (`Zendesk.hurry`), so that it nearly always ends by itself, with its leases released.
 
-A thread that was given up lives on. Lambda freezes it with its container and thaws it with the next
+A thread that was abandoned lives on. Lambda freezes it with its container and thaws it with the next
 invocation, when its deadline is long past: it then sends nothing more, and what it leaves in the ledger is
-checked there by version, as from any writer that died. Deadlines are each thread's own, so the next
+checked there by version, as from any writer that crashed. Deadlines are each thread's own, so the next
 invocation's is not touched. The session is shared: its connections are each one thread's at a time, and one
 that came back broken is replaced.
 
@@ -25,6 +25,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect import contact_flow
 from connect_zendesk.amazon_connect.contact_flow import Invocation, NotAFlowEvent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer, Status
@@ -79,13 +80,13 @@ def answer(
     ``seconds_left`` are those of the function's own timeout; ``services`` are made within the limit too. What
     ``work`` does after its reply is waited for, within the limit, and takes nothing from the reply.
     """
-    given_up = threading.Event()
+    abandoned = threading.Event()
     limit = max(SHORTEST_LIMIT, _limit(event) - _spent_starting())
     deadline = time.monotonic() + min(limit, seconds_left()) - MARGIN_SECONDS
     answers: list[Answer] = []
 
     def left() -> float:
-        return 0.0 if given_up.is_set() else deadline - _ANSWER_SECONDS - time.monotonic()
+        return 0.0 if abandoned.is_set() else deadline - _ANSWER_SECONDS - time.monotonic()
 
     def run() -> None:
         try:
@@ -98,12 +99,12 @@ def answer(
     thread = threading.Thread(target=run, name="flow block", daemon=True)
     thread.start()
     thread.join(max(0.0, deadline - time.monotonic()))
-    given_up.set()
+    abandoned.set()
     if answers:
         return answers[0]
-    count("FlowBlockTooLate")
-    count("FlowServerError")
-    logger.warning("no answer in time for a flow")
+    count(Metric.FLOW_BLOCK_TIMED_OUT)
+    count(Metric.FLOW_SERVER_ERROR)
+    logger.warning("flow block timed out")
     return _without_result(event, "server error")
 
 
@@ -112,11 +113,11 @@ def _failed(event: Any, error: Exception) -> Answer:
     for kind, its_status in _STATUSES:
         if isinstance(error, kind):
             status = its_status
-    # The exception's own words could hold a customer's, so only its name is told.
-    logger.warning("no result for a flow", status=status, error=type(error).__name__)
-    count("FlowBlockFailed")
+    # The exception's own words could hold a customer's, so only its name is logged.
+    logger.warning("flow block failed", status=status, error=type(error).__name__)
+    count(Metric.FLOW_BLOCK_FAILED)
     if status == "server error":
-        count("FlowServerError")
+        count(Metric.FLOW_SERVER_ERROR)
     return _without_result(event, status)
 
 
@@ -137,8 +138,8 @@ def _limit(event: Any) -> float:
 def _spent_starting() -> float:
     """Return the seconds that a new container's start has cost the caller, once: the block waited for it.
 
-    One that was started ahead, as Lambda sometimes does, cost nobody anything: it is older than any start is
-    long. Away from Lambda nobody waits for a start.
+    One that was started ahead, as Lambda sometimes does, cost the caller nothing: it is older than any start
+    is long. Outside Lambda no one waits for a start.
     """
     if _started.is_set() or os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "on-demand":
         return 0.0

@@ -19,6 +19,7 @@ from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger, Remembered
 from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.messaging import messages
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
@@ -28,12 +29,12 @@ from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.tokens import Token
 
 _SETTINGS_SECONDS = 60
-#: Within an invocation, and within the patience of whoever waits for it.
+#: Within an invocation, and within the time that its caller waits.
 _CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def now() -> datetime:
-    """Return the present moment, in UTC."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -85,7 +86,7 @@ class TokenInLedger:
 
 
 class LiveAppSettings:
-    """The app settings that are live in AppConfig, looked at once a minute. The last good ones stay (S8)."""
+    """The app settings that are live in AppConfig, read once a minute. The last valid ones stay (S8)."""
 
     def __init__(self) -> None:
         self._provider = AppConfigProvider(
@@ -106,9 +107,9 @@ class LiveAppSettings:
             return self._settings
         settings, problems = app_settings.read(document)
         if problems:
-            # Whoever set them was told. Here is counted that what is live could not all be read.
-            count("RefusedAppSettings")
-            logger.error("app settings are wrong", fields=[problem.split(":")[0] for problem in problems])
+            # The administrator saw that when applying them; an operator sees it here.
+            count(Metric.APP_SETTINGS_INVALID)
+            logger.error("app settings invalid", fields=[problem.split(":")[0] for problem in problems])
         self._document = document
         if self._settings is None or not problems:
             self._settings = settings
@@ -120,8 +121,8 @@ class LiveAppSettings:
                 os.environ["APP_SETTINGS_PROFILE"], transform="json", max_age=_SETTINGS_SECONDS
             )
         except (GetParameterError, TransformParameterError) as error:
-            count("AppSettingsUnavailable")
-            logger.error("app settings could not be read", error=type(error).__name__)
+            count(Metric.APP_SETTINGS_UNAVAILABLE)
+            logger.error("app settings unavailable", error=type(error).__name__)
             if self._document is None:
                 raise
             return dict(self._document)

@@ -1,5 +1,5 @@
-"""How a function works through a queue: what failed for now comes back later, what cannot be done is
-given up with its reason, and neither stops another message."""
+"""How a function handles the messages of a queue: what failed for now is retried later, what cannot be done
+is dead-lettered with its reason, and neither stops another message."""
 
 import json
 import traceback
@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from connect_zendesk.errors import NotReady, Permanent, RetryLater
 from connect_zendesk.function_kinds import PATIENCE, Worker
 from connect_zendesk.ledger import pace
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.patience import seconds_left
@@ -23,18 +24,19 @@ from connect_zendesk.zendesk.patience import seconds_left
 _LONGEST_VISIBILITY = 11 * 3600
 #: Where Lambda puts the event in what it sends on of a failed asynchronous invocation.
 _FAILED_EVENT = "requestPayload"
-#: In a queue that has one order, a message holds up all behind it: it is tried so often where nothing but
+#: In a queue that has one order, a message blocks all behind it: it is tried so often where nothing but
 #: itself is at fault.
 _TRIES_IN_TURN = 5
-#: Amazon Connect may be out of order, or for one request alone: after half a day the next has its turn. So a
-#: longer outage costs two dead letters a day, and what is asked in vain forever holds nobody up forever.
+#: Amazon Connect may be unavailable, or for one request alone: after half a day the next has its turn. So a
+#: longer outage costs two dead letters a day, and a request that never succeeds does not block the queue for
+#: ever.
 _TRIES_UNANSWERED = 12 * 60
-#: AWS out of order: that is no message's own fault.
+#: AWS is unavailable: that is no message's own fault.
 _AWS = (BotoCoreError, ClientError, GetParameterError, TransformParameterError)
 
 
-class ComesBack(Exception):
-    """Tells the batch processor that a message failed, and that its return has been arranged."""
+class RetryArranged(Exception):
+    """A message failed, and the time of its retry is set: the batch processor reports it as failed."""
 
 
 def work(
@@ -44,7 +46,7 @@ def work(
     do: Callable[[str, Mapping[str, Any]], None],
     worker: Worker,
 ) -> Any:
-    """Work through an event of a queue; ``do`` gets each message's detail type and detail.
+    """Handle a batch of a queue; ``do`` gets each message's detail type and detail.
 
     Returns the partial batch response. ``worker`` is the function's row in the topology: it names the
     function in dead letters, and says how long a message waits between attempts. A function that does not ask
@@ -58,65 +60,67 @@ def work(
             content = content.get(_FAILED_EVENT, content)
             detail_type, detail = content["detail-type"], dict(content["detail"])
         except (ValueError, KeyError, TypeError, AttributeError):
-            _give_up(services, source, "not a message that this project sends", record)
+            _dead_letter(services, source, "not a message that this project sends", record)
             return
         try:
             if worker.asks_zendesk:
-                _obey_pause(services)
+                _respect_pause(services)
             do(detail_type, detail)
         except RetryLater as error:
             if error.slow_down:
                 pace.pause(services.ledger, error.seconds)
             if in_turn and error.outcome_unknown and _attempts(record) >= _TRIES_UNANSWERED:
-                _give_up(services, source, f"tried {_attempts(record)} times: {error}", record)
+                _dead_letter(services, source, f"tried {_attempts(record)} times: {error}", record)
                 return
-            _come_back(services, worker, record, error, error.seconds)
+            _retry_later(services, worker, record, error, error.seconds)
         except Permanent as error:
-            _give_up(services, source, f"{type(error).__name__}: {error}", record)
-        except Exception as error:  # noqa: BLE001 - AWS out of order, or a fault of ours that a release mends
-            # The exception's own words could hold a customer's, so only its name and place are told.
+            _dead_letter(services, source, f"{type(error).__name__}: {error}", record)
+        except Exception as error:  # noqa: BLE001 - AWS is unavailable, or a fault of ours that a release mends
+            # The exception's own words could hold a customer's, so only its name and place are logged.
             place = traceback.extract_tb(error.__traceback__)[-1]
             at = f"{Path(place.filename).name}:{place.lineno}"
-            count("UnexpectedError")
-            logger.error("unexpected", error=type(error).__name__, at=at)
+            count(Metric.UNEXPECTED_ERROR)
+            logger.error("unexpected error", error=type(error).__name__, at=at)
             unexpected = RuntimeError(f"unexpected {type(error).__name__}")
             if in_turn and _attempts(record) >= _TRIES_IN_TURN and not isinstance(error, _AWS):
-                _give_up(services, source, f"tried {_attempts(record)} times: {unexpected} at {at}", record)
+                _dead_letter(
+                    services, source, f"tried {_attempts(record)} times: {unexpected} at {at}", record
+                )
                 return
-            _come_back(services, worker, record, unexpected, 1)
+            _retry_later(services, worker, record, unexpected, 1)
 
     services.zendesk.remaining = seconds_left(context)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=handle, processor=processor, context=context)
 
 
-def _come_back(
+def _retry_later(
     services: Services, worker: Worker, message: dict[str, Any], error: Exception, seconds: int
 ) -> None:
     attributes = message.get("attributes", {})
     sent = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
     if services.clock() - sent > PATIENCE and "SentTimestamp" in attributes:
-        _give_up(services, worker.folder, f"tried for {PATIENCE.days} days, at last: {error}", message)
+        _dead_letter(services, worker.folder, f"tried for {PATIENCE.days} days, at last: {error}", message)
         return
     # Longer each time, but never shorter than was asked for.
     attempts = _attempts(message)
     wait = min(_LONGEST_VISIBILITY, max(seconds, worker.queue.retries.wait(attempts)))
     services.messages.retry_in(message["receiptHandle"], wait)
-    count("ComesBack")
-    logger.info("comes back later", reason=str(error), seconds=wait, attempt=attempts)
-    raise ComesBack(str(error))
+    count(Metric.MESSAGE_RETRIED)
+    logger.info("retried later", reason=str(error), seconds=wait, attempt=attempts)
+    raise RetryArranged(str(error))
 
 
 def _attempts(message: Mapping[str, Any]) -> int:
     return int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
-def _give_up(services: Services, source: str, reason: str, message: dict[str, Any]) -> None:
+def _dead_letter(services: Services, source: str, reason: str, message: dict[str, Any]) -> None:
     services.messages.dead_letter(source, reason, message["body"].encode())
-    count("DeadLetter")
-    logger.error("given up", source=source, reason=reason)
+    count(Metric.DEAD_LETTER)
+    logger.error("dead-lettered", source=source, reason=reason)
 
 
-def _obey_pause(services: Services) -> None:
+def _respect_pause(services: Services) -> None:
     if seconds := pace.paused_for(services.ledger):
         raise NotReady("Zendesk asked to slow down", seconds)

@@ -66,7 +66,7 @@ def left(ledger: Ledger, agent: int, leg: str, time: datetime) -> None:
 def at(ledger: Ledger, agent: int, time: datetime) -> tuple[AgentContact, ...]:
     """Return the contacts an agent was on at that time, or until ten minutes before; each once.
 
-    The event that tells of a leg's end may have come before that of its beginning, or not at all: then what
+    The event of a leg's end may have come before that of its beginning, or not at all: then what
     is known of the leg, by its record too, says whether the agent is still on it.
     """
     earliest = (time - STILL_ATTACHED).isoformat()

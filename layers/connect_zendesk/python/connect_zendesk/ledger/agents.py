@@ -8,7 +8,7 @@ from connect_zendesk.ledger.schema import AGENT, AGENT_EMAIL
 
 @dataclass(frozen=True)
 class KnownAgent:
-    """An agent: the Amazon Connect user name, empty where nobody tells it, and the Zendesk id, if any."""
+    """An agent: the Amazon Connect user name, empty where it is not known, and the Zendesk id, if any."""
 
     username: str
     zendesk: int | None

@@ -18,11 +18,11 @@ class Head:
     """What has been settled for a contact.
 
     ``ticket`` is None where it was settled that there is none; ``rule`` and ``reasons`` say why.
-    ``public``: somebody outside can read comments on the ticket, as far as was known. ``reported`` names the
+    ``public``: a person outside can read comments on the ticket, as far as was known. ``reported`` names the
     report that is in the first comment of a ticket made here, and ``as_of`` is that report's time, in
     ISO 8601. ``moved`` numbers the tickets that agents have moved the contact to, 0 being its first: what was
     written before is written there again (A1). ``attached`` is the stamp of the latest such command.
-    ``customer`` is the Zendesk user that the contact is with, None where nobody knows for sure. ``settles``
+    ``customer`` is the Zendesk user that the contact is with, None where that is not certain. ``settles``
     says how long a head without a ticket holds; ``forced``: decided by forced ticket creation (T8).
     """
 

@@ -116,9 +116,9 @@ class Ledger:
         return Remembered(item[_VALUE], until)
 
     def first(self, key: Key) -> bool:
-        """Return whether nobody has asked this before: for what is done at most once, and never made up for.
+        """Return whether this is the first request: for what is done at most once, and never made up for.
 
-        One conditional write where nobody has. A container that crashes after it has done the thing, or the
+        One conditional write where it is. A container that crashes after it has done the thing, or the
         thing is not done.
         """
         if self.write(key, {_VALUE: True}, None):

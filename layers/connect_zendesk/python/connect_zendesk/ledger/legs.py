@@ -1,6 +1,6 @@
 """What is known of a contact's legs: when each began and ended (T8), what of it was reported, its files.
 
-Contact events and records tell of a leg, in any order; either may be lost, and the other then says the same.
+Contact events and records report a leg, in any order; either may be lost, and the other then says the same.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import HEAD, LEG, ROOT_OF_LEG
 from connect_zendesk.rules.contacts.contact import Leg
 
-#: No chat lasts longer than a week: a leg whose end nobody told of has ended by then.
+#: No chat lasts longer than a week: a leg whose end was not reported has ended by then.
 _LONGEST = timedelta(days=8)
 _TIMES = ("began", "ended", "joined", "method")
 _SORT = LEG.sort.partition("{")[0]
@@ -85,7 +85,7 @@ def last_ended(ledger: Ledger, root: str) -> datetime | None:
 
 
 def end_of(ledger: Ledger, root: str, leg: str) -> str | None:
-    """Return when a leg ended, in ISO 8601, or None where nobody has told of it."""
+    """Return when a leg ended, in ISO 8601, or None where that was not reported."""
     return _times(_content(ledger, root, leg)).get("ended")
 
 
@@ -117,13 +117,13 @@ def add_report(
 
 
 def file_metadata(ledger: Ledger, root: str, leg: str) -> Mapping[str, Any] | None:
-    """Return what a leg's record told of its files, or None where none has come."""
+    """Return what a leg's record says of its files, or None where none has come."""
     known: Mapping[str, Any] | None = _content(ledger, root, leg).get("files")
     return known
 
 
 def keep_file_metadata(ledger: Ledger, root: str, leg: str, metadata: Mapping[str, Any]) -> None:
-    """Keep what a record told of its leg's files, ``updated`` then, unless a newer one has."""
+    """Keep what a record says of its leg's files, ``updated`` then, unless a newer one has."""
 
     def newest(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
         known = content.get("files")

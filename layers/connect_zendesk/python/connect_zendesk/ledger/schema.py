@@ -254,7 +254,7 @@ COMMAND_NOTE = Kind(
     "step#{note}",
     KEEP,
     ("ticket_attachment",),
-    "that an agent was asked or told about a command",
+    "that an agent was asked or notified about a command",
 )
 USER = Kind(
     "user",
@@ -349,7 +349,7 @@ WEBHOOK_SEEN = Kind(
     "webhook seen",
     "webhook#{mark}",
     "seen",
-    timedelta(days=8),  # longer than Zendesk tells of what it could not deliver, which is a week
+    timedelta(days=8),  # longer than Zendesk lists what it could not deliver, which is a week
     ("zendesk_webhook", "zendesk_recovery"),
     "that an event is on the bus",
 )
@@ -415,7 +415,7 @@ PAUSE = Kind(
     "background",
     timedelta(days=1),
     ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update"),
-    "until when background work leaves Zendesk alone",
+    "until when background work sends Zendesk nothing",
 )
 PACE = Kind(
     "pace",
@@ -434,7 +434,7 @@ class Step:
     """Something that is done once: an entry in the item at ``key``, by its ``name`` there.
 
     ``mark`` is its whole name: in Zendesk's audits, and in schema 1, where it was an item of its own.
-    ``in_progress``: how long it stays known that somebody has begun it.
+    ``in_progress``: how long it stays known that an attempt has begun it.
     """
 
     key: Key
@@ -474,5 +474,5 @@ def own_step(key: Key, in_progress: timedelta = KEEP_IN_PROGRESS) -> Step:
 
 
 def command_step(command: str, note: str) -> Step:
-    """Return the step that tells an agent something about a command."""
+    """Return the step in which an agent is notified of a command's outcome."""
     return own_step(COMMAND_NOTE.key(command=command, note=note))

@@ -53,7 +53,7 @@ def draft(step: Step, item: Item) -> Any:
 
 
 def leg_ids(others: Mapping[str, Item]) -> frozenset[str]:
-    """Return the ids of the legs that the item for all legs tells of."""
+    """Return the ids of the legs that are in the item for all legs."""
     legs = others.get("legs")
     return frozenset(legs["value"]) if legs is not None else frozenset()
 

@@ -1,7 +1,7 @@
-"""The ledger's copy of a contact that is going on: its number and attributes, and what was found for them.
+"""Snapshots of contacts that are going on: number and attributes, and what was found for them.
 
 Contact events carry neither, and DescribeContact is limited to ten a second for a whole account. So the
-contact's flow leaves a copy, and acceptance asks Amazon Connect only where there is none.
+contact's flow leaves a snapshot, and acceptance asks Amazon Connect only where there is none.
 """
 
 from collections.abc import Mapping
@@ -43,15 +43,15 @@ _LOOK_UPS: Mapping[str, type[Any]] = {
     look_up.__name__: look_up
     for look_up in (UserById, UsersByPhone, UsersByEmail, UsersByName, TicketById, TicketsRequestedBy)
 }
-_MOMENTS = ("since", "created", "updated")
+_TIMESTAMPS = ("since", "created", "updated")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A contact's first leg as it was when the copy was made, and what Zendesk answered about it by then.
+    """A contact's first leg as it was when the snapshot was made, and what Zendesk answered about it by then.
 
-    ``asked`` is when each answer was given: a copy that is made again keeps those it had. ``outdated``: the
-    contact's attributes have changed since.
+    ``asked`` is when each answer was given: a snapshot that is made again keeps those it had. ``outdated``:
+    the contact's attributes have changed since.
     """
 
     leg: Leg
@@ -86,7 +86,7 @@ class Answer:
 def keep(
     ledger: Ledger, leg: Leg, answers: Mapping[LookUp, Any] | None = None, *, last: bool = False
 ) -> None:
-    """Keep a copy of a contact's first leg for seven days, adding to what was found for it before.
+    """Keep a snapshot of a contact's first leg for seven days, adding to what was found for it before.
 
     ``last``: its flow says that it sets no more attributes.
     """
@@ -96,7 +96,7 @@ def keep(
 
 
 def add_answers(ledger: Ledger, snapshot: Snapshot, answers: Mapping[LookUp, Any]) -> None:
-    """Add what was found to a contact's copy. The contact itself stays as its flow left it last."""
+    """Add what was found to a contact's snapshot. The contact itself stays as its flow left it last."""
     item = _item(snapshot.leg, snapshot.made)
     if found := _found(answers, ledger.clock()):
         ledger.change(
@@ -106,7 +106,7 @@ def add_answers(ledger: Ledger, snapshot: Snapshot, answers: Mapping[LookUp, Any
 
 
 def outdate(ledger: Ledger, root: str, changed: datetime) -> None:
-    """Note that a contact's attributes changed at that moment, for whoever relies on its copy."""
+    """Record that a contact's attributes changed at that time, for the readers of its snapshot."""
     if ledger.recall(SNAPSHOT.key(root=root)) is None:
         return
 
@@ -117,7 +117,7 @@ def outdate(ledger: Ledger, root: str, changed: datetime) -> None:
 
 
 def snapshot_of(ledger: Ledger, root: str) -> Snapshot | None:
-    """Return the copy of a contact, or None where its flow left none."""
+    """Return the snapshot of a contact, or None where its flow left none."""
     remembered = ledger.recall(SNAPSHOT.key(root=root))
     if remembered is None:
         return None
@@ -132,23 +132,23 @@ def snapshot_of(ledger: Ledger, root: str) -> Snapshot | None:
         Leg(**value["leg"], began=began, updated=began),
         datetime.fromisoformat(value["made"]),
         {look_up: answer for look_up, answer, _ in found},
-        {look_up: moment for look_up, _, moment in found},
+        {look_up: timestamp for look_up, _, timestamp in found},
         _is_outdated(value),
     )
 
 
 def _is_outdated(value: Mapping[str, Any]) -> bool:
-    """Tell whether attributes changed after a copy was made.
+    """Return whether attributes changed after a snapshot was made.
 
-    Events tell their moment to the second. Of a change within the second of the copy nobody knows which came
-    first: a flow mostly sets attributes right after it has looked something up, and right before it says
+    Events have their time to the second. Of a change within the second of the snapshot it is not known which
+    came first: a flow mostly sets attributes right after it has looked something up, and right before it says
     that it sets no more.
     """
     if (changed := value.get("changed")) is None:
         return False
     made = datetime.fromisoformat(value["made"])
-    moment = datetime.fromisoformat(changed)
-    return moment > made if value.get("last") else moment >= made.replace(microsecond=0)
+    timestamp = datetime.fromisoformat(changed)
+    return timestamp > made if value.get("last") else timestamp >= made.replace(microsecond=0)
 
 
 def _item(leg: Leg, made: datetime) -> dict[str, Any]:
@@ -186,11 +186,11 @@ def _packed(look_up: LookUp, answer: Any) -> list[Any]:
 
 def _unpacked(entry: list[Any]) -> tuple[LookUp, Any]:
     kind, arguments, found = entry
-    look_up: LookUp = _LOOK_UPS[kind](**_with_moments(arguments))
+    look_up: LookUp = _LOOK_UPS[kind](**_with_timestamps(arguments))
     shape: type[Any] = Ticket if kind.startswith("Ticket") else User
     if isinstance(found, list):
-        return look_up, tuple(shape(**_with_moments(item)) for item in found)
-    return look_up, shape(**_with_moments(found)) if found is not None else None
+        return look_up, tuple(shape(**_with_timestamps(item)) for item in found)
+    return look_up, shape(**_with_timestamps(found)) if found is not None else None
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
@@ -202,7 +202,8 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _with_moments(values: Mapping[str, Any]) -> dict[str, Any]:
+def _with_timestamps(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: datetime.fromisoformat(value) if name in _MOMENTS else value for name, value in values.items()
+        name: datetime.fromisoformat(value) if name in _TIMESTAMPS else value
+        for name, value in values.items()
     }

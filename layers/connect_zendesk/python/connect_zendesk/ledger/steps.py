@@ -1,4 +1,4 @@
-"""Doing a thing once, whatever is delivered again, killed, or lost on the way: idempotent steps and locks.
+"""Idempotent steps and exclusive locks: a thing is done once, whatever is redelivered, killed, or lost.
 
 A *step* is claimed with a lease before it is done, and confirmed after. A confirmed step is never repeated; a
 fresh claim of another container means *retry later*; only when its lease has run out, or the outcome of an
@@ -37,7 +37,7 @@ class Draft:
 class Claim:
     """A claim on a step.
 
-    ``state``: *new*, nobody has tried before; *unknown*, an attempt was made whose outcome is not known;
+    ``state``: *new*, there was no attempt before; *unknown*, an attempt was made whose outcome is not known;
     *done*, with the ``result``; *in progress*, another container's, for ``wait`` seconds more. ``draft`` is
     what the first to claim it was going to write: a retry writes the same. ``since`` is when it was first
     claimed.
@@ -233,7 +233,7 @@ def _change_own(
 
 
 def _token(entry: Mapping[str, Any]) -> tuple[str, int]:
-    """Return what tells a claim from others on the same step."""
+    """Return what distinguishes a claim from others on the same step."""
     return entry["since"], entry["attempt"]
 
 
@@ -242,7 +242,7 @@ def _unlock(ledger: Ledger, lock: Claim) -> None:
 
 
 def _drafted(ledger: Ledger, step: Step, draft: Callable[[], Draft]) -> Draft:
-    """Return the draft of a step that nobody has claimed. It is kept, where it has a content.
+    """Return the draft of a step that has no claim yet. It is kept, where it has a content.
 
     Of two containers that draft at once, both have the first one's.
     """

@@ -79,6 +79,6 @@ class Placeholder:
 Requester = ExistingUser | NewUser | Placeholder
 
 
-#: How long it holds that a contact gets no ticket: a contact that nobody answered may be answered after all
+#: How long it holds that a contact gets no ticket: a contact that no agent answered may be answered after all
 #: (T13), and of an old contact the records from when it was new may come late (T15).
 Settles = Literal["for good", "until answered", "until an earlier record"]

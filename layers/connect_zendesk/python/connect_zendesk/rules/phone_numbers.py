@@ -31,7 +31,7 @@ def to_e164(text: str, default_country: str | None = None) -> str | None:
 
 
 def is_e164(text: str) -> bool:
-    """Tell whether the text is a possible number and already written in E.164."""
+    """Return whether the text is a possible number and already written in E.164."""
     return _E164.fullmatch(text) is not None and to_e164(text) == text
 
 
@@ -49,7 +49,7 @@ def country_of(e164: str) -> str | None:
 
 
 def is_withheld(address: str | None) -> bool:
-    """Tell whether a caller's address says that the number is withheld (C4)."""
+    """Return whether a caller's address says that the number is withheld (C4)."""
     if address is None:
         return True
     name = address.strip().lower().removeprefix("sip:").removeprefix("+").partition("@")[0]

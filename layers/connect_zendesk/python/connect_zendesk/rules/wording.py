@@ -92,7 +92,7 @@ NOTICES = {
     "T12": "This contact has no ticket yet: please attach it to one, or wait for the other agent to do so.",
 }
 
-#: What `explain` says of an agent's attachment, which contact it means being decided at its moment (A1).
+#: What `explain` says of an agent's attachment: which contact it means is decided when it arrives (A1).
 ATTACHMENT_EXPLAINED = (
     "The agent's contact at that moment is attached to {target}: the only one whose customer is the"
     " requester, else the only one; else the agent is asked which"
@@ -118,10 +118,10 @@ TASK_NOT_FOR_OWN_CHANGE = "This connector made the change itself: no task"
 TASK_NOT_FOR_OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
 TASK_NOT_FOR_OWN_TAGS = "The tags that changed are this connector's own: no task"
 TASK_RULE_FITS = 'rule "{rule}" fits'
-TASK_RULE_MISFIT = 'rule "{rule}" does not fit: {why}'
+TASK_RULE_MISMATCH = 'rule "{rule}" does not fit: {why}'
 TASK_RULE_OFF = "it is switched off"
 TASK_EVENT = "the event"
-TASK_MISFIT = "{what} is {value}, expected {expected}"
+TASK_MISMATCH = "{what} is {value}, expected {expected}"
 TASK_LACKS_ANY_TAG = "the ticket has none of the tags {tags}"
 TASK_LACKS_TAG = "the ticket lacks {tags}"
 TASK_HAS_TAG = "the ticket has {tags}"
@@ -137,7 +137,7 @@ OUTCOMES = {
     ("TASK", "API"): "ended by another system",
 }
 ACCEPTED = "{heading}, accepted by an agent"
-#: On the ticket where a macro was used that nobody can be found for (A1).
+#: On the ticket where a macro was used by an agent who cannot be found (A1).
 NO_AGENT_ATTACHES = "No contact was attached: the tag was not set by an agent."
 
 #: Transcripts and analysis (X).
@@ -186,7 +186,7 @@ ROLES = {
     "system": "System",
     "other": "Participant",
 }
-#: One in front of every speaker, so that they are told apart where all text looks the same.
+#: One in front of every speaker, to distinguish them where all text looks the same.
 ROLE_MARKS = {"customer": "●", "agent": "○", "supervisor": "◐", "bot": "◇", "system": "◦", "other": "◌"}
 MOODS = {"positive": "☺ positive", "negative": "☹ negative", "mixed": "mixed feelings"}
 
@@ -245,6 +245,6 @@ CONTINUES = "This continues in the next part."
 
 WORDS_IN_THE_TRANSCRIPT = "The conversation itself is in the chat's transcript, on this ticket."
 WORDS_LEFT_OUT = "The conversation itself is left out: chat_transcript is false."
-MACRO_EXPLAINED = "The macro's tag {tag}: attach the contact of whoever set it"
+MACRO_EXPLAINED = "The macro's tag {tag}: attach the contact of the agent who set it"
 FILE_EXPLAINED = "Attached once its contact has a ticket, unless a redacted file of its leg holds the same"
-IN_ZENDESK_EXPLAINED = "Zendesk's webhook tells of what somebody does there; that event is then decided on"
+IN_ZENDESK_EXPLAINED = "Zendesk's webhook reports what a person does there; that event is then decided on"

@@ -1,4 +1,4 @@
-"""What the workflows work with."""
+"""The services that workflows use."""
 
 import time
 from collections.abc import Callable

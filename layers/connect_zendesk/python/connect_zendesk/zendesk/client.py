@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import requests
 
 from connect_zendesk import __version__
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.zendesk.errors import (
     AlreadySent,
@@ -143,7 +144,7 @@ class Zendesk:
         with _writing_nothing():
             response = self._send("POST", "/oauth/tokens", None, json.dumps(body), {})
         if response.status_code in (400, 401, 403):
-            count("ZendeskCredentialsRefused")
+            count(Metric.ZENDESK_CREDENTIALS_REFUSED)
             raise Unauthorized("Zendesk refused the OAuth client", _BAD_CREDENTIALS_SECONDS)
         with _writing_nothing():
             answer = _content("POST", "/oauth/tokens", response)
@@ -180,7 +181,7 @@ class Zendesk:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            # The exception's own text can hold the address with its query, so only its name is told.
+            # The exception's own text can hold the address with its query, so only its name is reported.
             no_answer = NoAnswer(f"no answer from Zendesk to {method} ({type(error).__name__})")
             no_answer.outcome_unknown = not isinstance(error, requests.ConnectTimeout)
             raise no_answer from None
@@ -188,7 +189,7 @@ class Zendesk:
 
 @contextmanager
 def _writing_nothing() -> Iterator[None]:
-    """Take the doubt from what goes wrong: whether this got through makes no difference."""
+    """Raise no unknown outcome: whether this request got through makes no difference."""
     try:
         yield
     except ZendeskLater as late:

@@ -1,8 +1,8 @@
 """Opens a ticket or a user in an agent's Zendesk tab (Talk Partner Edition).
 
-Zendesk answers once it has passed the request on to the agent's browser, if there is one: whether anybody
-sees it is not told. An account without Talk Partner Edition is expected to answer 403, or 404 as for an
-agent, ticket or user that does not exist.
+Zendesk answers once it has passed the request on to the agent's browser, if there is one: whether an
+agent sees it is not reported. An account without Talk Partner Edition is expected to answer 403, or 404 as
+for an agent, ticket or user that does not exist.
 """
 
 from connect_zendesk.zendesk.client import Zendesk

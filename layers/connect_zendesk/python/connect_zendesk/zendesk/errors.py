@@ -5,8 +5,8 @@
     ZendeskError
     ├── ZendeskLater          try again, after so many seconds (`RetryLater`)
     │   ├── RateLimited       429: nothing was written; everybody should slow down
-    │   ├── Unauthorized      the credentials do not work, until somebody mends them
-    │   ├── Conflict          409: somebody else wrote at the same time; nothing was written
+    │   ├── Unauthorized      the credentials do not work, until an administrator corrects them
+    │   ├── Conflict          409: another client wrote at the same time; nothing was written
     │   └── NoAnswer          an outage, or an answer that never came: it may have been written
     └── ZendeskPermanent      trying again will not help (`Permanent`)
         ├── NotFound          404

@@ -1,4 +1,4 @@
-"""Finding users and tickets, with all that Zendesk tells of them: contact flows want to see it.
+"""Finding users and tickets, with all that Zendesk returns of them: contact flows want to see it.
 
 Each function makes one request. What it returns is as Zendesk has it; `users` and `tickets` make of it what
 the rules work with.

@@ -8,17 +8,17 @@ _CONNECT_SECONDS = 3.05
 _READ_SECONDS = 10.0
 _READ_AFTER_FILE_SECONDS = 60.0  # Zendesk stores a file of 45 MB, and looks at it, before it answers
 _LEAST_SECONDS = 1.0  # no answer can be expected in less
-_LEAST_HURRIED_SECONDS = 0.2  # where somebody waits on the line, even a slim chance is taken
+_LEAST_HURRIED_SECONDS = 0.2  # where a caller waits on the line, even a slim chance is taken
 _SPARE_SECONDS = 2.0  # of the invocation, to write down what happened
 
 
 def seconds_left(context: Any) -> Callable[[], float]:
-    """Return what tells how many seconds an invocation has left; ``context`` is Lambda's."""
+    """Return a function that returns how many seconds an invocation has left; ``context`` is Lambda's."""
     return lambda: float(context.get_remaining_time_in_millis()) / 1000
 
 
 class Patience(threading.local):
-    """Each thread's own, so that one that was given up keeps the deadline it had.
+    """Each thread's own, so that one that was abandoned keeps the deadline it had.
 
     ``remaining`` returns the seconds left until that deadline.
     """

@@ -23,7 +23,7 @@ def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
 
 
 def is_merged(zendesk: Zendesk, ticket_id: int) -> bool:
-    """Tell whether a closed ticket was closed by being merged into another one."""
+    """Return whether a closed ticket was closed by being merged into another one."""
     return "closed_by_merge" in zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"].get("tags", ())
 
 
@@ -55,9 +55,9 @@ def create(zendesk: Zendesk, body: str, idempotency_key: str) -> Ticket:
 def update(
     zendesk: Zendesk, ticket_id: int, change: Mapping[str, Any], unchanged_since: datetime | None = None
 ) -> Ticket:
-    """Change a ticket. With ``unchanged_since``, only if nobody has changed it since then.
+    """Change a ticket. With ``unchanged_since``, only if it has not been changed since then.
 
-    Raises `Conflict` where somebody has, `Closed` where the ticket is closed.
+    Raises `Conflict` where it has, `Closed` where the ticket is closed.
     """
     if unchanged_since is not None:
         stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -79,7 +79,7 @@ def remove_tags(zendesk: Zendesk, ticket_id: int, tags: Sequence[str]) -> None:
 
 
 def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) -> bool:
-    """Tell whether an update with this marker got through.
+    """Return whether an update with this marker got through.
 
     Reads the audits, newest first, back to ``since``.
     """
@@ -99,7 +99,7 @@ def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) 
 
 
 def parse(ticket: Mapping[str, Any]) -> Ticket:
-    """Return what matters here of a ticket as Zendesk tells of one."""
+    """Return what matters here of a ticket as Zendesk returns it."""
     return Ticket(
         id=int(ticket["id"]),
         requester=ticket.get("requester_id"),

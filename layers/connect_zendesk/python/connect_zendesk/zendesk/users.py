@@ -118,7 +118,7 @@ def create(zendesk: Zendesk, user: Mapping[str, Any]) -> int:
 
 
 def update(zendesk: Zendesk, user_id: int, change: Mapping[str, Any]) -> None:
-    """Change a user. Raises `Duplicate` where a direct line is somebody else's.
+    """Change a user. Raises `Duplicate` where a direct line is another user's.
 
     Zendesk allows one such change a second to the account, and five a minute to one user.
     """
@@ -135,7 +135,7 @@ def _quoted(text: str) -> str:
 
 
 def parse(user: Mapping[str, Any]) -> User:
-    """Return what matters here of a user as Zendesk tells of one."""
+    """Return what matters here of a user as Zendesk returns it."""
     return User(
         id=int(user["id"]),
         name=user.get("name") or "",

@@ -17,7 +17,7 @@ from typing import Any
 
 #: Bytes. A ticket's text and a comment have 64 KB each, which JSON can write in six times as many.
 LARGEST_BODY = 1_000_000
-#: How far a signature's moment may be from ours, before or after: a retry is signed anew.
+#: How far a signature's timestamp may be from our clock, before or after: a retry is signed anew.
 WINDOW = timedelta(minutes=5)
 #: What Zendesk's test button signs with before a webhook is made. Published, so it proves nothing.
 TEST_SECRET = base64.b64encode(b"this_secret_is_for_testing_only").decode()
@@ -29,7 +29,7 @@ _ACCOUNT = "x-zendesk-account-id"
 _INVOCATION = "x-zendesk-webhook-invocation-id"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-_MOMENT = re.compile(
+_TIMESTAMP = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
@@ -56,7 +56,7 @@ class Call:
     Attributes:
         body: its raw bytes, signed.
         signature: as it was sent; of a replay it is the same, of a retry another.
-        signed_at: the moment that was signed with it.
+        signed_at: the timestamp that was signed with it.
         account: the account's id by the header, which is not signed.
         invocation: Zendesk's id of what it delivers, the same for each retry; not signed.
     """
@@ -88,9 +88,9 @@ def verified(event: Mapping[str, Any], secrets: Sequence[str], now: datetime) ->
     signature, stamp = headers.get(_SIGNATURE, ""), headers.get(_STAMP, "")
     if not signature or not stamp:
         raise Rejected(401, "no signature")
-    signed_at = moment(stamp)
+    signed_at = timestamp(stamp)
     if signed_at is None:
-        raise Rejected(401, "a signature of no moment")
+        raise Rejected(401, "the signature's timestamp cannot be read")
     if abs(now - signed_at) > WINDOW:
         raise Rejected(401, "an old signature" if signed_at < now else "a signature of the future")
     account, invocation = headers.get(_ACCOUNT, ""), headers.get(_INVOCATION, "")
@@ -107,9 +107,9 @@ def signature_of(secret: str, stamp: str, body: bytes) -> str:
     return base64.b64encode(made).decode()
 
 
-def moment(text: object) -> datetime | None:
-    """Return a moment that Zendesk wrote, in UTC; None where it is none. Fractions have up to nine digits."""
-    match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
+def timestamp(text: object) -> datetime | None:
+    """Return a timestamp of Zendesk's in UTC; None where it is none. Fractions have up to nine digits."""
+    match = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None
     date, time, fraction, zone = match.groups()
@@ -124,7 +124,7 @@ def _is_signed(body: bytes, stamp: str, signature: str, secrets: Sequence[str]) 
     given, found = _bytes(signature), False
     for secret in secrets:
         if secret and secret != TEST_SECRET:
-            # Each is compared in full, however many there are: how long it takes tells nothing.
+            # Each is compared in full, however many there are: how long it takes reveals nothing.
             found |= hmac.compare_digest(_bytes(signature_of(secret, stamp, body)), given)
     return found
 

@@ -1,10 +1,10 @@
-"""What a webhook tells of a ticket, in the words of this project (K3): `ZendeskEvent`.
+"""What a webhook says of a ticket, in the words of this project (K3): `ZendeskEvent`.
 
-Two kinds of webhook send to the same door. One subscribes to events: its body is Zendesk's envelope, in
-which ids are texts, "" or "0" where there is none, words are in upper case and moments have nine fractional
-digits. One is connected to a trigger or an automation: its body is what the administrator put there, by the
-template in docs/zendesk-events.md. Neither is believed to be well formed because it is signed: what cannot
-be read is left out, and only what no ticket can be found in is refused.
+Two kinds of webhook send to the same endpoint. One subscribes to events: its body is Zendesk's envelope, in
+which ids are texts, "" or "0" where there is none, words are in upper case and timestamps have nine
+fractional digits. One is connected to a trigger or an automation: its body is what the administrator put
+there, by the template in docs/zendesk-events.md. Neither is believed to be well formed because it is signed:
+what cannot be read is left out, and only what no ticket can be found in is refused.
 """
 
 import json
@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
-from connect_zendesk.zendesk.webhook import Call, mapping, moment
+from connect_zendesk.zendesk.webhook import Call, mapping, timestamp
 
 #: The names of Zendesk's ticket events begin so; ours do not.
 PREFIX = "zen:event-type:"
@@ -49,7 +49,7 @@ class NotAnEvent(ValueError):
 
 
 def read(call: Call, *, connector: Collection[int] = ()) -> ZendeskEvent:
-    """Return the event that a webhook told.
+    """Return the event that a webhook reports.
 
     ``connector`` are the users that this project is in Zendesk: what they did, the connector did. Raises
     `NotJson` and `NotAnEvent`, and nothing else whatever the body is.
@@ -74,7 +74,7 @@ def _of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[i
         id=given_id if isinstance(given_id, str) and _EVENT_ID.fullmatch(given_id) else call.invocation,
         type=kind,
         account=_account(content.get("account_id"), call),
-        time=_moment(content.get("time")) or call.signed_at.isoformat(),
+        time=_timestamp(content.get("time")) or call.signed_at.isoformat(),
         actor=actor,
         by_connector=actor in connector,
         ticket=TicketState(
@@ -94,8 +94,8 @@ def _of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[i
             external_id=_text(detail.get("external_id")) or None,
             channel=_word(mapping(detail.get("via")).get("channel")),
             public=detail.get("is_public") is True,
-            created=_moment(detail.get("created_at")),
-            updated=_moment(detail.get("updated_at")),
+            created=_timestamp(detail.get("created_at")),
+            updated=_timestamp(detail.get("updated_at")),
         ),
         change=_change(kind, event),
     )
@@ -108,7 +108,7 @@ def _of_template(content: Mapping[str, Any], call: Call, connector: Collection[i
     ticket = _id(given.get("id"))
     if ticket is None:
         raise NotAnEvent("an event of no ticket")
-    actor, updated = _id(content.get("actor")), _moment(given.get("updated"))
+    actor, updated = _id(content.get("actor")), _timestamp(given.get("updated"))
     return ZendeskEvent(
         id=call.invocation,
         type=kind,
@@ -133,7 +133,7 @@ def _of_template(content: Mapping[str, Any], call: Call, connector: Collection[i
             external_id=_text(given.get("external_id")) or None,
             channel=_word(given.get("channel")),
             public=_word(given.get("public")) == "true" or given.get("public") is True,
-            created=_moment(given.get("created")),
+            created=_timestamp(given.get("created")),
             updated=updated,
         ),
         change=Change(
@@ -238,7 +238,7 @@ def _nothing(_: object) -> None:
     return None
 
 
-def _moment(value: object) -> str | None:
-    """Return a moment in ISO 8601, UTC."""
-    found = moment(value)
+def _timestamp(value: object) -> str | None:
+    """Return a timestamp in ISO 8601, UTC."""
+    found = timestamp(value)
     return found.isoformat() if found else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.zendesk.webhook import moment
+from connect_zendesk.zendesk.webhook import timestamp
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class WebhookKeys:
         return tuple(secret for webhook in self.webhooks.values() for secret in webhook.valid(now))
 
     def rotating(self, now: datetime) -> bool:
-        """Tell whether a secret is being rotated."""
+        """Return whether a secret is being rotated."""
         return self.rotating_until is not None and now < self.rotating_until
 
     def as_text(self) -> str:
@@ -85,19 +85,19 @@ class WebhookKeys:
                 str(webhook): SigningSecret(
                     str(signing["secret"]),
                     _text(signing.get("previous")),
-                    moment(signing.get("previous_until")),
+                    timestamp(signing.get("previous_until")),
                 )
                 for webhook, signing in (given if isinstance(given, dict) else {}).items()
                 if isinstance(signing, dict) and isinstance(signing.get("secret"), str)
             },
             account=_number(content.get("account")),
             integration_user=_number(content.get("integration_user")),
-            rotating_until=moment(content.get("rotating_until")),
+            rotating_until=timestamp(content.get("rotating_until")),
         )
 
 
-def _written(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _written(timestamp: datetime | None) -> str | None:
+    return timestamp.isoformat() if timestamp else None
 
 
 def _text(value: Any) -> str | None:

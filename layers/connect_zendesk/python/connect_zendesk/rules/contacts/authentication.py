@@ -17,7 +17,7 @@ NOT_ENROLLED, ENROLLED, OPTED_OUT = "", "ENROLLED", "OPTED_OUT"
 #: The statuses as contact attributes have them, which cannot be blank and yet be set.
 WRITTEN: Mapping[str, str] = {NOT_ENROLLED: "NOT_ENROLLED", ENROLLED: ENROLLED, OPTED_OUT: OPTED_OUT}
 
-#: Where two statuses are of the same second, the customer's wish not to be listened to wins.
+#: Where two statuses are of the same second, the customer's refusal wins.
 BY_WEIGHT = (NOT_ENROLLED, ENROLLED, OPTED_OUT)
 
 _LONGEST_ID = 256
@@ -62,8 +62,8 @@ _FAILED = frozenset(
     }
 )
 
-#: What a Voice ID result tells of the speaker. Who was not recognised is enrolled all the same; where the
-#: result is inconclusive or an error, it tells nothing.
+#: The status of the speaker by the Voice ID result. A speaker who was not recognised is enrolled all the
+#: same; an inconclusive result or an error says nothing.
 _STATUS_BY_RESULT: Mapping[str, str | None] = {
     "authenticated": ENROLLED,
     "not_authenticated": ENROLLED,
@@ -73,7 +73,7 @@ _STATUS_BY_RESULT: Mapping[str, str | None] = {
     "error": None,
 }
 
-#: What Voice ID's decisions on a session are called in contact records; None: nobody was compared.
+#: What Voice ID's decisions on a session are called in contact records; None: no speaker was compared.
 _RESULTS: Mapping[str, str | None] = {
     "accept": "Authenticated",
     "reject": "Not Authenticated",
@@ -107,8 +107,8 @@ class Authentication:
     @property
     def attributes(self) -> Mapping[str, str]:
         """What flow and agent are to know, by the roles that `CallerAuthentication` has names for (V4)."""
-        told = {"result": self.result, "status": None if self.status is None else WRITTEN[self.status]}
-        return {role: value for role, value in told.items() if value is not None}
+        values = {"result": self.result, "status": None if self.status is None else WRITTEN[self.status]}
+        return {role: value for role, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ class VoiceIdResult:
     opted_out: bool = False
 
 
-def of_contact(leg: Leg, told: VoiceIdResult | None, source: CallerAuthentication) -> Authentication:
+def of_contact(leg: Leg, voice_id: VoiceIdResult | None, source: CallerAuthentication) -> Authentication:
     """Return what the source that the app settings choose says of a contact.
 
-    ``told`` is the record's own, None where it has none.
+    ``voice_id`` is the record's own result, None where it has none.
     """
     if source.source == "attributes":
         return of_attributes(leg.attributes, source)
-    return of_voice_id(told) if told is not None else Authentication()
+    return of_voice_id(voice_id) if voice_id is not None else Authentication()
 
 
 def of_attributes(attributes: Mapping[str, str], names: CallerAuthentication) -> Authentication:
@@ -150,20 +150,20 @@ def of_attributes(attributes: Mapping[str, str], names: CallerAuthentication) ->
     return Authentication(speaker, status, _given(attributes, names.result_attribute), tuple(unknown))
 
 
-def of_voice_id(told: VoiceIdResult) -> Authentication:
+def of_voice_id(found: VoiceIdResult) -> Authentication:
     """Return what a record's Voice ID result says: what changed during the contact, else the result itself.
 
-    Where the speaker did both during the contact, nobody knows which came last.
+    Where the speaker did both during the contact, it is not known which came last.
     """
-    word = _plain(told.result) if told.result else None
+    word = _plain(found.result) if found.result else None
     unknown = ("VoiceIdResult",) if word is not None and word not in _STATUS_BY_RESULT else ()
-    if told.enrolled != told.opted_out:
-        status: str | None = ENROLLED if told.enrolled else OPTED_OUT
-    elif told.enrolled:
+    if found.enrolled != found.opted_out:
+        status: str | None = ENROLLED if found.enrolled else OPTED_OUT
+    elif found.enrolled:
         status = None
     else:
         status = _STATUS_BY_RESULT.get(word) if word is not None else None
-    return Authentication(told.id, status, told.result, unknown)
+    return Authentication(found.id, status, found.result, unknown)
 
 
 def of_decision(decision: str | None, speaker: str | None = None) -> Authentication:
@@ -180,7 +180,7 @@ def status_of(word: str) -> str | None:
 
 
 def is_status(word: str) -> bool:
-    """Tell whether a source's word for a status is known, one that stands for none included."""
+    """Return whether a source's word for a status is known, one that stands for none included."""
     return _plain(word) in _STATUSES
 
 
@@ -190,14 +190,14 @@ def result_of(leg: Leg, source: CallerAuthentication, *, enabled: bool) -> str |
     With Voice ID it is the record's own; until there is one, what the flow or the acceptance left in the
     attribute, where ``voiceid_enabled`` says that the contact has to do with it (V4).
     """
-    told = leg.authentication if source.source == "voice_id" else None
-    if told is None and (enabled or source.source == "attributes"):
-        told = _given(leg.attributes, source.result_attribute)
-    return told
+    result = leg.authentication if source.source == "voice_id" else None
+    if result is None and (enabled or source.source == "attributes"):
+        result = _given(leg.attributes, source.result_attribute)
+    return result
 
 
 def has_failed(result: str | None) -> bool:
-    """Tell whether a result is one of a caller who was not recognised by voice, or not for certain (T9)."""
+    """Return whether a result is one of a caller who was not recognised by voice, or not for certain (T9)."""
     return result is not None and _plain(result) in _FAILED
 
 

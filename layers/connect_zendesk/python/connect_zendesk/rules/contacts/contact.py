@@ -114,7 +114,7 @@ class Leg:
 
     @property
     def is_monitoring(self) -> bool:
-        """Whether a supervisor listens in on, or barges into, somebody else's contact (T11)."""
+        """Whether a supervisor listens in on, or barges into, another agent's contact (T11)."""
         return self.initiation_method == "MONITOR"
 
     @property

@@ -55,26 +55,26 @@ class Asked:
 class Way(Generic[T]):
     """One way of finding the customer: what it goes by, and who that finds.
 
-    ``by`` is the setting, or the number of the contact, and ``says`` tells an administrator who is found.
-    ``nobody`` is the problem where nobody is. ``given`` returns None where it is not set: the next
-    way is taken then, and only then.
+    ``by`` is the setting, or the number of the contact, and ``says``, for administrators, which user that is.
+    ``not_found`` is the problem where there is no such user. ``given`` returns None where it is not set:
+    the next way is taken then, and only then.
     """
 
     by: str
     says: str
     given: Callable[[Asked], T | None]
     find: Callable[[Asked, T], tuple[User, ...]]
-    nobody: Problem | None = None
+    not_found: Problem | None = None
 
 
 def _by(
     setting: Setting[T | None],
     says: str,
     find: Callable[[Asked, T], tuple[User, ...]],
-    nobody: Problem | None = None,
+    not_found: Problem | None = None,
 ) -> Way[T]:
     """Return the way that goes by a setting."""
-    return Way(setting.name, says, lambda asked: asked.settings[setting], find, nobody)
+    return Way(setting.name, says, lambda asked: asked.settings[setting], find, not_found)
 
 
 def _own(asked: Asked) -> str | None:
@@ -152,7 +152,7 @@ def identify(leg: Leg, settings: Settings, default_country: str | None, known: K
         return replace(customer, problem="unmatched chat") if is_chat else replace(customer, kind="anonymous")
     matches = way.find(asked, given)
     if not matches:
-        return replace(customer, problem=way.nobody)
+        return replace(customer, problem=way.not_found)
     if len(matches) > 1:
         return replace(customer, kind="ambiguous", candidates=matches)
     return replace(customer, kind="recognised", user=matches[0])

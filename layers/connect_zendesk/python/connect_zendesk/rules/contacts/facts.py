@@ -181,7 +181,7 @@ class Facts:
     def too_old(self) -> bool:
         """Whether the contact began before this project's time, or ended long ago (T15).
 
-        As of the record's own moment, so that it does not matter when the record is processed.
+        As of the record's own time, so that it does not matter when the record is processed.
         """
         if self.app.settle_from is not None and self.leg.began < self.app.settle_from:
             return True
@@ -189,7 +189,7 @@ class Facts:
 
     @property
     def missed_without_ticket(self) -> bool:
-        """Whether nobody answered, and such contacts get no ticket (T13)."""
+        """Whether no agent answered, and such contacts get no ticket (T13)."""
         kind = self.leg.missed_kind
         return kind is not None and kind not in self.app.missed_contact_tickets
 

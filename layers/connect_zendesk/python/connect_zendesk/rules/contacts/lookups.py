@@ -1,6 +1,6 @@
 """What the rules can ask the world for, and what the answers look like.
 
-A rule that needs a fact nobody has looked up yet ends in `Unknown`, which names the look-up. So facts
+A rule that needs a fact that has not been looked up yet ends in `Unknown`, which names the look-up. So facts
 are fetched only when a rule asks for them, and how many requests a decision costs is decided here.
 """
 

@@ -21,9 +21,9 @@ _MOST_WAITING = 100
 
 @dataclass(frozen=True)
 class Said:
-    """What a contact said of its customer ``at`` a moment (ISO 8601): the voiceprint's id and status.
+    """What a contact said of its customer, ``at`` a time (ISO 8601): the voiceprint's id and status.
 
-    ``doubtful``: the caller was not recognised by this voiceprint, so it may be somebody else's; it holds
+    ``unverified``: the caller was not recognised by this voiceprint, so it may be another person's; it holds
     for the user only who has it. ``keys`` are contact attributes that name other fields than the app
     settings do.
     """
@@ -31,19 +31,29 @@ class Said:
     at: str
     id: str | None
     status: str
-    doubtful: bool
+    unverified: bool
     keys: Mapping[str, str]
 
     @property
     def order(self) -> tuple[str, int, str]:
-        """What puts what contacts said into the order of its moments."""
+        """The key by which what contacts said is sorted in time."""
         return self.at, BY_WEIGHT.index(self.status), self.id or ""
 
     def after(self, held: Mapping[str, str]) -> dict[str, str]:
         """Return what the fields hold, by role, once this has been said where they ``held`` that."""
-        if self.doubtful and (self.id is None or self.id != held["id"]):
+        if self.unverified and (self.id is None or self.id != held["id"]):
             return dict(held)
         return {**held, "status": self.status, **({"id": self.id} if self.id is not None else {})}
+
+
+def _said_of(kept: Mapping[str, Any]) -> Said:
+    return Said(kept["at"], kept["id"], kept["status"], kept["doubtful"], kept["keys"])
+
+
+def _item_of(said: Said) -> dict[str, Any]:
+    """Return what is kept of it: the ledger's word for *unverified* is that of the release before."""
+    item = asdict(said)
+    return {**item, "doubtful": item.pop("unverified")}
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,8 @@ class State:
 
     ``said`` by contact. ``number`` counts the changes of it, and ``done`` is the one that the fields were
     last looked at for. By field key: ``before`` is what a field held before anything that is in ``said`` was
-    written to it, ``left`` what it held when we were last done with it, ``trying`` what is being written at
-    the moment, and ``by_hand`` what people have written. ``seen`` is the order of the latest contact at that
+    written to it, ``left`` what it held when we were last done with it, ``trying`` what is being written
+    now, and ``by_hand`` what people have written. ``seen`` is the order of the latest contact at that
     last look, and ``floor`` of the latest that is in ``before`` by now. ``keys`` are those of the contact
     that changed it last.
     """
@@ -81,10 +91,10 @@ class State:
     def of(item: Mapping[str, Any]) -> "State":
         """Return it from what was kept of it, by this release or the one before."""
         read = {
-            "said": {contact: Said(**told) for contact, told in item["said"].items()},
+            "said": {contact: _said_of(kept) for contact, kept in item["said"].items()},
             "by_hand": {
-                key: ByHand(tuple(told["after"]), told["value"])
-                for key, told in item.get("by_hand", {}).items()
+                key: ByHand(tuple(kept["after"]), kept["value"])
+                for key, kept in item.get("by_hand", {}).items()
             },
             "seen": tuple(item.get("seen", ())),
             "floor": tuple(item.get("floor", ())),
@@ -95,8 +105,8 @@ class State:
 
     @property
     def item(self) -> dict[str, Any]:
-        """What is kept of it."""
-        return asdict(self)
+        """What is kept of it, in the ledger's words."""
+        return {**asdict(self), "said": {contact: _item_of(said) for contact, said in self.said.items()}}
 
     @property
     def newest_keys(self) -> Mapping[str, str]:
@@ -140,9 +150,9 @@ class Look:
         """What the fields are to hold, by role."""
         values = self._base
         events: list[tuple[Any, int, Any]] = [(said.order, 0, said) for said in self._said]
-        events += [(told.after, 1, (role, told.value)) for role, told in self._by_hand.items()]
-        for _, by_hand, told in sorted(events, key=lambda event: event[:2]):
-            values = {**values, told[0]: told[1]} if by_hand else told.after(values)
+        events += [(entry.after, 1, (role, entry.value)) for role, entry in self._by_hand.items()]
+        for _, by_hand, what in sorted(events, key=lambda event: event[:2]):
+            values = {**values, what[0]: what[1]} if by_hand else what.after(values)
         return values
 
     @property
@@ -173,12 +183,12 @@ class Look:
     def _said(self) -> list[Said]:
         """What contacts said of these fields; others may name other fields."""
         keys = self.state.newest_keys
-        said = (told for told in self.state.said.values() if told.keys == keys)
-        return sorted(said, key=lambda told: told.order)
+        said = (one for one in self.state.said.values() if one.keys == keys)
+        return sorted(said, key=lambda one: one.order)
 
     @property
     def _by_hand(self) -> Mapping[str, ByHand]:
-        """What people have written, by role: known of already, or what is there and nobody of us has left."""
+        """What people have written, by role: known of already, or what is there and was not left here."""
         state = self.state
         known = {role: state.by_hand[key] for role, key in self.fields.items() if key in state.by_hand}
         new = {
@@ -189,7 +199,7 @@ class Look:
         return {**known, **new}
 
     def _with_by_hand(self, state: State) -> State:
-        by_hand = {self.fields[role]: told for role, told in self._by_hand.items()}
+        by_hand = {self.fields[role]: entry for role, entry in self._by_hand.items()}
         return replace(state, by_hand={**state.by_hand, **by_hand})
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connect_zendesk.rules.settings import readers
-from connect_zendesk.rules.settings.readers import Unreadable
+from connect_zendesk.rules.settings.readers import InvalidValue
 
 RECENT_HOURS = 72
 
@@ -53,7 +53,7 @@ KINDS = (
         "zendesk_user",
         "`zendesk_user`: a user id",
         "the user",
-        "suspended ones too: `suspended` tells",
+        "suspended ones too: `suspended` says so",
     ),
     Kind("zendesk_ticket", "`zendesk_ticket`: a ticket number", "the ticket", "closed ones too"),
     Kind(
@@ -61,7 +61,7 @@ KINDS = (
         "the caller's number",
         "the user",
         "numbers are compared in E.164; a direct line beats a shared one; suspended users never match;"
-        " of several nobody is chosen: `not found`, and `results_count` says how many. A withheld number"
+        " of several none is chosen: `not found`, and `results_count` says how many. A withheld number"
         " makes no search",
     ),
     Kind(
@@ -128,7 +128,7 @@ def number(parameters: Mapping[str, str], name: str) -> int:
     """Return a user id or a ticket number. Raises `BadRequest`."""
     try:
         return readers.user_id(parameters.get(name, "").strip())
-    except Unreadable:
+    except InvalidValue:
         raise BadRequest(name) from None
 
 
@@ -137,7 +137,7 @@ def email(parameters: Mapping[str, str]) -> str:
     name = "user_email" if "user_email" in parameters else "customer_email"
     try:
         return readers.email_address(_searched(parameters, name))
-    except Unreadable:
+    except InvalidValue:
         raise BadRequest(name) from None
 
 

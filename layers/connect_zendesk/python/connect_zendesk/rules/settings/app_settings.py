@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from connect_zendesk.rules.settings import readers
-from connect_zendesk.rules.settings.defaults import new_default, text_form, unreadable
-from connect_zendesk.rules.settings.readers import Unreadable
+from connect_zendesk.rules.settings.defaults import is_invalid, new_default, text_form
+from connect_zendesk.rules.settings.readers import InvalidValue
 from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS
 from connect_zendesk.rules.settings.shapes import (
     BOOLEAN,
     ID,
-    Misfit,
     Shape,
+    ValidationError,
     choice,
     mapping_to,
     matching,
@@ -78,9 +78,9 @@ def _further(shape: Shape[T], default: T, purpose: str, example: Any) -> T:
 
 
 def _country(text: str) -> str:
-    # UK, for one, is what many write; it is no code of ISO 3166, and numbers would stay unreadable.
+    # UK, for one, is what many write; it is no code of ISO 3166, and numbers could never be read with it.
     if text.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise Unreadable
+        raise InvalidValue
     return text.upper()
 
 
@@ -88,21 +88,21 @@ def _time_zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
     except (KeyError, OSError):
-        raise Unreadable from None
+        raise InvalidValue from None
 
 
-_MOMENT = re.compile(
+_TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 
 
-def _moment(value: Any) -> datetime:
+def _timestamp(value: Any) -> datetime:
     text = value.isoformat() if isinstance(value, date) else text_of(value)
-    if not _MOMENT.fullmatch(text):
-        raise Unreadable
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not _TIMESTAMP.fullmatch(text):
+        raise InvalidValue
+    timestamp = datetime.fromisoformat(text)
+    return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)
 
 
 _ATTRIBUTE_NAME = matching("[A-Za-z0-9_-]{1,100}", "the name of a contact attribute")
@@ -166,7 +166,7 @@ class AppSettings:
         ["missed", "voicemail"],
     )
     settle_from: datetime | None = _further(  # noqa: RUF009 - it returns a field
-        Shape("a date and time in ISO 8601", matching_schema(_MOMENT.pattern), _moment),
+        Shape("a date and time in ISO 8601", matching_schema(_TIMESTAMP.pattern), _timestamp),
         None,
         "Contacts that began earlier get no ticket. Set at the first deployment.",
         "2026-01-01T00:00:00Z",
@@ -223,7 +223,7 @@ def read(document: Mapping[str, Any]) -> tuple[AppSettings, tuple[str, ...]]:
     """Read app settings as JSON or TOML gave them.
 
     Returns the settings, and what is wrong with them: one sentence for each field, none when all is
-    well. Whoever sets them refuses on any problem (S8); what could be read is usable all the same (S4).
+    well. What sets them refuses on any problem (S8); what could be read is usable all the same (S4).
     """
     defaults: dict[str, str] = {}
     values: dict[str, Any] = {}
@@ -236,9 +236,9 @@ def read(document: Mapping[str, Any]) -> tuple[AppSettings, tuple[str, ...]]:
             continue
         try:
             meant = SHAPES[name].read(value, name)
-        except Misfit as problem:
+        except ValidationError as problem:
             problems.append(str(problem))
-            if name in DEFAULTS and unreadable(DEFAULTS[name][0], text_form(value)):
+            if name in DEFAULTS and is_invalid(DEFAULTS[name][0], text_form(value)):
                 defaults[name] = text_form(value)  # the contacts that it concerns say that it is ignored (S4)
         else:
             (defaults if name in DEFAULTS else values)[name] = meant

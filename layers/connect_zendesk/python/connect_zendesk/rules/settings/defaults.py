@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.rules.settings import readers
-from connect_zendesk.rules.settings.readers import AnyOf, OneOf, Reader, Unreadable
+from connect_zendesk.rules.settings.readers import AnyOf, InvalidValue, OneOf, Reader
 from connect_zendesk.rules.settings.registry import Setting
 from connect_zendesk.rules.settings.shapes import (
     BOOLEAN_SCHEMA,
@@ -56,7 +56,7 @@ def new_default(setting: Setting[Any]) -> Shape[str]:
 
     def convert(value: Any) -> str:
         if not isinstance(value, (str, *types)):
-            raise Unreadable
+            raise InvalidValue
         for item in value if isinstance(value, list) else [text_form(value)]:
             setting.read(_alone(item, within=value), None)
         return text_form(value)
@@ -75,11 +75,11 @@ def text_form(value: Any) -> str:
     return str(value)
 
 
-def unreadable(setting: Setting[Any], text: str) -> bool:
-    """Tell whether the setting cannot be read from the text."""
+def is_invalid(setting: Setting[Any], text: str) -> bool:
+    """Return whether the setting cannot be read from the text."""
     try:
         setting.read(text.strip(), None)
-    except Unreadable:
+    except InvalidValue:
         return True
     return False
 
@@ -87,5 +87,5 @@ def unreadable(setting: Setting[Any], text: str) -> bool:
 def _alone(item: Any, within: Any) -> str:
     """Return an item of a list, which holds one word only, or the whole text."""
     if not isinstance(item, str) or (isinstance(within, list) and "," in item):
-        raise Unreadable
+        raise InvalidValue
     return item.strip()

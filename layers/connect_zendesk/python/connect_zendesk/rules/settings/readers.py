@@ -1,4 +1,4 @@
-"""How one setting's text is read: a reader returns the value, or raises Unreadable (S2, S3, S4)."""
+"""How one setting's text is read: a reader returns the value, or raises InvalidValue (S2, S3, S4)."""
 
 import re
 from collections.abc import Callable
@@ -24,18 +24,18 @@ _CONTROL = re.compile(
 )
 
 
-class Unreadable(ValueError):
+class InvalidValue(ValueError):
     """The text is not a value of its setting."""
 
 
 T_co = TypeVar("T_co", covariant=True)
 
-#: Takes the trimmed text and the default country; returns the value, or raises `Unreadable`.
+#: Takes the trimmed text and the default country; returns the value, or raises `InvalidValue`.
 Reader = Callable[[str, str | None], T_co]
 
 
 def is_not_set(text: str) -> bool:
-    """Tell whether the text is one of the words that mean *not set* (S2)."""
+    """Return whether the text is one of the words that mean *not set* (S2)."""
     return text.strip().lower() in NOT_SET
 
 
@@ -62,7 +62,7 @@ def boolean(text: str, _country: str | None = None) -> bool:
         return True
     if word in FALSE:
         return False
-    raise Unreadable
+    raise InvalidValue
 
 
 class OneOf:
@@ -77,7 +77,7 @@ class OneOf:
         try:
             return self._by_lower[text.lower()]
         except KeyError:
-            raise Unreadable from None
+            raise InvalidValue from None
 
 
 class AnyOf:
@@ -90,14 +90,14 @@ class AnyOf:
         """Read some of the words."""
         named = {word.strip().lower() for word in text.split(",")} - {""}
         if not named or not named <= set(self.words):
-            raise Unreadable
+            raise InvalidValue
         return tuple(word for word in self.words if word in named)
 
 
 def minutes(text: str, _country: str | None = None) -> float:
     """Read a number of minutes, 0 or more."""
     if not _MINUTES.fullmatch(text):
-        raise Unreadable
+        raise InvalidValue
     number = float(text)
     return int(number) if number.is_integer() else number
 
@@ -105,14 +105,14 @@ def minutes(text: str, _country: str | None = None) -> float:
 def ticket_number(text: str, _country: str | None = None) -> int:
     """Read a ticket number; 0 asks for a new ticket (T1)."""
     if not _ID.fullmatch(text):
-        raise Unreadable
+        raise InvalidValue
     return int(text)
 
 
 def user_id(text: str, _country: str | None = None) -> int:
     """Read a Zendesk user id."""
     if not _ID.fullmatch(text) or int(text) == 0:
-        raise Unreadable
+        raise InvalidValue
     return int(text)
 
 
@@ -128,14 +128,14 @@ def phone_number(text: str, country: str | None = None) -> str:
     """Read a phone number in any notation and return it in E.164 (S7)."""
     e164 = phone_numbers.to_e164(text, country)
     if e164 is None:
-        raise Unreadable
+        raise InvalidValue
     return e164
 
 
 def e164_number(text: str, _country: str | None = None) -> str:
     """Read a phone number that must be written in E.164 (S7)."""
     if not phone_numbers.is_e164(text):
-        raise Unreadable
+        raise InvalidValue
     return text
 
 
@@ -143,19 +143,19 @@ def line_of_text(text: str, _country: str | None = None) -> str:
     """Read a text that is shown on one line, such as a name or a subject."""
     line = " ".join(without_markup(clean(text)).split())
     if not line:
-        raise Unreadable
+        raise InvalidValue
     return line[:255]
 
 
 def email_address(text: str, _country: str | None = None) -> str:
     """Read an e-mail address; case does not matter, so it is returned in lower case."""
     if not _EMAIL.fullmatch(clean(text)) or clean(text) != text:
-        raise Unreadable
+        raise InvalidValue
     return text.lower()
 
 
 def field_key(text: str, _country: str | None = None) -> str:
     """Read the key of a Zendesk user field."""
     if not _FIELD_KEY.fullmatch(text):
-        raise Unreadable
+        raise InvalidValue
     return text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from connect_zendesk.rules.settings import readers
-from connect_zendesk.rules.settings.readers import Unreadable
+from connect_zendesk.rules.settings.readers import InvalidValue
 from connect_zendesk.rules.settings.registry import REGISTRY, ZENDESK_TICKET, Setting
 
 T = TypeVar("T")
@@ -111,7 +111,7 @@ def _resolve_one(
     for source, name, text in _given(setting, attribute, attributes.get(attribute), app_setting):
         try:
             value = setting.read(text.strip(), default_country)
-        except Unreadable:
+        except InvalidValue:
             warnings.append(SettingWarning(name, setting.expected, text.strip(), setting.about_customer))
         else:
             return Resolved(value, source, text, tuple(warnings))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from connect_zendesk.rules.settings import readers
-from connect_zendesk.rules.settings.readers import Unreadable
+from connect_zendesk.rules.settings.readers import InvalidValue
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -21,7 +21,7 @@ Schema = Mapping[str, Any]
 _LARGEST_ID = 10**18 - 1
 
 
-class Misfit(Unreadable):
+class ValidationError(InvalidValue):
     """A value has not the shape that was expected. ``where`` is its place, such as task_rules[2].name."""
 
     def __init__(self, where: str, expected: str, value: Any) -> None:
@@ -38,7 +38,7 @@ class Shape(Generic[T_co]):
     """How one value is written; ``T_co`` is the type of what is meant by it.
 
     ``expected`` completes "expected …"; ``schema`` is a draft-04 fragment; ``convert`` returns what was
-    meant, or raises ValueError (`Unreadable` is one).
+    meant, or raises ValueError (`InvalidValue` is one).
     """
 
     expected: str
@@ -46,19 +46,19 @@ class Shape(Generic[T_co]):
     convert: Callable[[Any], T_co]
 
     def read(self, value: Any, where: str = "") -> T_co:
-        """Return what was meant by the value at this place. Raises `Misfit`, with the innermost place."""
+        """Return what was meant by the value here. Raises `ValidationError`, with the innermost place."""
         try:
             return self.convert(value)
-        except Misfit as inner:
-            raise Misfit(where + inner.where, inner.expected, inner.value) from None
+        except ValidationError as inner:
+            raise ValidationError(where + inner.where, inner.expected, inner.value) from None
         except ValueError:
-            raise Misfit(where, self.expected, value) from None
+            raise ValidationError(where, self.expected, value) from None
 
 
 def text_of(value: Any) -> str:
-    """Return the trimmed text. Raises `Unreadable` where it is none."""
+    """Return the trimmed text. Raises `InvalidValue` where it is none."""
     if not isinstance(value, str):
-        raise Unreadable
+        raise InvalidValue
     return value.strip()
 
 
@@ -100,7 +100,7 @@ def matching(pattern: str, expected: str, then: Callable[[str], str] = str) -> S
     def convert(value: Any) -> str:
         text = text_of(value)
         if not compiled.fullmatch(text):
-            raise Unreadable
+            raise InvalidValue
         return then(text)
 
     return Shape(expected, matching_schema(pattern), convert)
@@ -133,7 +133,7 @@ def whole_number(lowest: int, highest: int) -> Shape[int]:
 
     def convert(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            raise Unreadable
+            raise InvalidValue
         return value
 
     return Shape(
@@ -148,7 +148,7 @@ def list_of(item: Shape[T], expected: str) -> Shape[tuple[T, ...]]:
 
     def convert(value: Any) -> tuple[T, ...]:
         if not isinstance(value, list):
-            raise Unreadable
+            raise InvalidValue
         return tuple(item.read(each, f"[{number}]") for number, each in enumerate(value, 1))
 
     return Shape(expected, {"type": "array", "items": item.schema}, convert)
@@ -161,7 +161,7 @@ def one_or_more(item: Shape[T]) -> Shape[frozenset[T]]:
         if not isinstance(value, list):
             return frozenset({item.read(value)})
         if not value:
-            raise Unreadable
+            raise InvalidValue
         return frozenset(item.read(each, f"[{number}]") for number, each in enumerate(value, 1))
 
     return Shape(
@@ -176,7 +176,7 @@ def mapping_to(item: Shape[T], expected: str) -> Shape[Mapping[str, T]]:
 
     def convert(value: Any) -> Mapping[str, T]:
         if not isinstance(value, Mapping):
-            raise Unreadable
+            raise InvalidValue
         return {str(key): item.read(each, f".{key}") for key, each in value.items()}
 
     return Shape(expected, {"type": "object", "additionalProperties": item.schema}, convert)
@@ -194,15 +194,15 @@ def table(
 
     def convert(value: Any) -> T:
         if not isinstance(value, Mapping):
-            raise Unreadable
+            raise InvalidValue
         for name in value:
             if name not in fields:
-                raise Misfit(f".{name}", f"one of {', '.join(fields)}", name)
+                raise ValidationError(f".{name}", f"one of {', '.join(fields)}", name)
         for name in required:
             if name not in value:
-                raise Misfit(f".{name}", fields[name].expected, None)
+                raise ValidationError(f".{name}", fields[name].expected, None)
         if one_of and len(set(one_of) & set(value)) != 1:
-            raise Misfit("", f"exactly one of {', '.join(one_of)}", value)
+            raise ValidationError("", f"exactly one of {', '.join(one_of)}", value)
         return build(**{name: fields[name].read(given, f".{name}") for name, given in value.items()})
 
     schema: dict[str, Any] = {
@@ -225,7 +225,7 @@ def _boolean(value: Any) -> bool:
 
 def _id(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise Unreadable
+        raise InvalidValue
     return readers.user_id(str(value).strip())
 
 
@@ -233,7 +233,7 @@ def _one_word(read_words: readers.AnyOf, item: Any) -> tuple[str, ...]:
     """Return the one word that an item of a list is."""
     words = read_words(text_of(item), None)
     if "," in item:
-        raise Unreadable
+        raise InvalidValue
     return words
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from connect_zendesk.rules.settings.shapes import (
     BOOLEAN,
     ID,
-    Misfit,
     Shape,
+    ValidationError,
     choice,
     list_of,
     matching,
@@ -91,7 +91,7 @@ def _unique(rules: Shape[tuple[TaskRule, ...]]) -> Shape[tuple[TaskRule, ...]]:
         names = [rule.name for rule in read]
         for number, name in enumerate(names, 1):
             if name in names[: number - 1]:
-                raise Misfit(f"[{number}].name", "a name that no other rule has", name)
+                raise ValidationError(f"[{number}].name", "a name that no other rule has", name)
         return read
 
     return Shape(rules.expected, rules.schema, convert)

@@ -1,6 +1,6 @@
 """An agent attaches a contact by hand: the command, and which contact it means (A1).
 
-The command is an event on the bus that anybody may send: source ``connect-zendesk``, detail type
+The command is an event on the bus that any component may send: source ``connect-zendesk``, detail type
 ``Attachment Requested``. Its detail::
 
     id       text: names the command, which is done once however often it is delivered
@@ -49,12 +49,12 @@ class Attachment:
 
     @property
     def answered_on(self) -> int | None:
-        """The ticket on which the agent is asked or told something, None where there is none to see it."""
+        """The ticket on which the agent is asked or notified, None where there is none to see it."""
         return self.ticket if self.ticket is not None else self.asked_on
 
     @property
     def stamp(self) -> str:
-        """Text that puts commands in the order in which agents gave them, and tells any two apart."""
+        """Text that puts commands in the order in which agents gave them, and distinguishes any two."""
         return f"{self.at.isoformat(timespec='milliseconds')} {self.id}"
 
 
@@ -99,9 +99,9 @@ def parse(detail: Mapping[str, Any], now: datetime) -> Attachment:
         raise NotAnAttachment("expected one of ticket, user and new")
     if targets == ["new"] and detail["new"] is not True:
         raise NotAnAttachment("new: expected true")
-    at = _moment(detail.get("at"))
+    at = _timestamp(detail.get("at"))
     if at > now + _CLOCKS_DIFFER:
-        raise NotAnAttachment("at: a moment that has not come yet")
+        raise NotAnAttachment("at: a time in the future")
     return Attachment(
         id=_name(detail, "id"),
         agent=_number(detail, "agent"),
@@ -159,11 +159,11 @@ def _number(detail: Mapping[str, Any], field: str) -> int:
     return value
 
 
-def _moment(value: Any) -> datetime:
+def _timestamp(value: Any) -> datetime:
     try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
+        timestamp = datetime.fromisoformat(value)
+        if timestamp.tzinfo is None:
             raise ValueError
-        return moment.astimezone(UTC)
+        return timestamp.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        raise NotAnAttachment("at: expected a moment in ISO 8601 with its offset from UTC") from None
+        raise NotAnAttachment("at: expected a time in ISO 8601 with its offset from UTC") from None

@@ -107,7 +107,7 @@ class View:
 
     @property
     def recording_url(self) -> str | None:
-        """Where the recording can be heard by whoever may, or None.
+        """Where the recording can be heard by agents with access to it, or None.
 
         Not documented by AWS, in use by many. Ends in .wav because Zendesk looks at the ending.
         """
@@ -170,7 +170,7 @@ def details(
 ) -> str:
     """Return the private details of a leg as HTML of at most `LARGEST_COMMENT` bytes (M1, M3, S4).
 
-    ``why`` are the reasons for the ticket, told with the leg that decided. ``decision`` adds who the
+    ``why`` are the reasons for the ticket, reported with the leg that decided. ``decision`` adds who the
     customer may be and what was ignored. ``continues`` is the closed ticket that this one follows up.
     ``changed``: the leg was reported before, and its record has changed (T14). ``accepted``: an agent has
     just accepted it, and it may go on for long (K5).
@@ -202,18 +202,18 @@ def details(
 
 
 def fingerprint(leg: Leg) -> str:
-    """Return what of a leg a report tells of, in short: recording, agent, queue and times (T14).
+    """Return a digest of what a report says of a leg: recording, agent, queue and times (T14).
 
     Two records of a leg with the same fingerprint need one report. Attributes are left out on purpose.
     """
-    told = [
+    reported = [
         [recording.location for recording in leg.recordings],
         leg.agent and [leg.agent.username, leg.agent.talk_seconds, leg.agent.hold_seconds],
         leg.agent and [leg.agent.wrap_up_seconds, _iso(leg.agent.connected)],
         leg.queue and [leg.queue.name, _iso(leg.queue.entered), leg.queue.wait_seconds],
         [_iso(leg.began), _iso(leg.ended)],
     ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(reported).encode()).hexdigest()[:16]
 
 
 def _facts(view: View) -> Iterator[tuple[str, str | None]]:
@@ -304,7 +304,7 @@ def escape(text: str) -> str:
     """Return a text as HTML between tags, where quotation marks stay as they are (M6).
 
     Zendesk fills in placeholders such as ``{{ticket.id}}`` in comments; whether it does so in those that come
-    by its API is documented nowhere. Nobody outside gets to use them: an invisible joiner parts the braces.
+    by its API is documented nowhere. No one outside gets to use them: an invisible joiner parts the braces.
     """
     return _PLACEHOLDER.sub("{\u2060", escape_attribute(readers.clean(text), quote=False))
 

@@ -9,10 +9,10 @@ EXTERNAL_ID = "amazon-connect:"
 
 
 def is_own_tag(tag: str) -> bool:
-    """Tell whether a tag is for this project alone: of its own making, or a macro's word to it."""
+    """Return whether a tag is for this project alone: of its own making, or a macro's word to it."""
     return tag == TAG or tag.startswith(f"{TAG}_") or tag in MACRO_TAGS
 
 
 def is_own_ticket(external_id: str | None) -> bool:
-    """Tell whether a ticket was made here for a contact. A follow-up that a customer makes of it was not."""
+    """Return whether a ticket was made here for a contact; a follow-up that a customer made of it was not."""
     return (external_id or "").startswith(EXTERNAL_ID)

@@ -29,7 +29,7 @@ def of_decision(decision: Decision, app: AppSettings) -> tuple[Notice, ...]:
 def of_opened(leg: Leg, app: AppSettings) -> tuple[Notice, ...]:
     """Return the notices of a contact for which an existing ticket was opened automatically.
 
-    A ticket made for the contact tells them itself, in its first comment.
+    A ticket made for the contact has them itself, in its first comment.
     """
     settings = settings_of(leg, app)
     facts = Facts(replace(leg, agent=None), app, settings, Known())

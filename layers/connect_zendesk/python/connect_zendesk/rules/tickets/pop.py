@@ -1,4 +1,4 @@
-"""What is opened in an agent's Zendesk tab, and at which moment (P1 to P5)."""
+"""What is opened in an agent's Zendesk tab, and when (P1 to P5)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +25,7 @@ class Pop:
 
 
 def pops_ringing(leg: Leg, settings: Settings) -> bool:
-    """Tell whether anything may pop while a contact rings: only what comes in, and `pop_incoming` (P1, P3).
+    """Return whether anything may pop while a contact rings: only what comes in, and `pop_incoming` (P1, P3).
 
     A task is offered as a call is (P5).
     """
@@ -40,8 +40,8 @@ def of_ticket(ticket: int | None) -> Pop | None:
 def of_decision(decision: Decision) -> Pop | None:
     """Return what a decision shows before anything is made of it: the ticket, else the user, else nothing.
 
-    While a contact rings (P1), and accepted with manual assignment (P2). Nobody is shown to whom several
-    users match: the agent is to choose, not to be led.
+    While a contact rings (P1), and accepted with manual assignment (P2). No user is shown where several
+    match: the agent is to choose, not to be led.
     """
     if decision.action == "none":
         return None

@@ -15,7 +15,7 @@ from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets import decision_table
 from connect_zendesk.rules.tickets.decision_table import Action, Outcome, Reason, Rule, first_hit
 
-Moment = Literal["alive", "ended"]
+Stage = Literal["alive", "ended"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Decision:
         return tuple(f"{reason.rule}: {reason.text}" for reason in self.reasons)
 
 
-def decide(leg: Leg, app: AppSettings, known: Known, moment: Moment) -> Decision | LookUp:
+def decide(leg: Leg, app: AppSettings, known: Known, stage: Stage) -> Decision | LookUp:
     """Decide on a contact's ticket, or say what has to be looked up first.
 
     ``alive``: the contact is going on, and manual assignment waits for the agent. ``ended``: it is over
@@ -69,7 +69,7 @@ def decide(leg: Leg, app: AppSettings, known: Known, moment: Moment) -> Decision
         if outcome.action != "leave_to_agent":
             return _decision(facts, outcome, (rule,))
         facts = replace(facts, in_doubt=rule.in_doubt)
-        if moment == "alive":
+        if stage == "alive":
             return _decision(facts, outcome, (rule,))
         forced = first_hit(decision_table.FORCED_RULES, facts)
         outcome = forced.outcome(facts)
@@ -119,8 +119,8 @@ def _missing_ticket(facts: Facts) -> int | None:
 def _number_for(facts: Facts, outcome: Outcome) -> tuple[int, str] | None:
     """Return the user named by the flow and the caller's number, unless the user is known to have one (C10).
 
-    Nobody is looked up only for this: whether the user has a number is asked before it is written. A caller
-    whose authentication failed may be anybody, and with the number would be that user the next time (T9).
+    No user is looked up only for this: whether the user has a number is asked before it is written. A caller
+    whose authentication failed may be any person, and with the number would be that user the next time (T9).
     """
     if facts.in_doubt or outcome.action in ("none", "leave_to_agent"):
         return None

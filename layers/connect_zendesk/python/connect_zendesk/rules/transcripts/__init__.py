@@ -1,1 +1,1 @@
-"""What was said, and how it is told on a ticket (X)."""
+"""What was said, and how it is shown on a ticket (X)."""

@@ -19,7 +19,7 @@ TurnKind = Literal["message", "attachment", "event"]
 
 @dataclass(frozen=True)
 class Participant:
-    """Somebody, or something, in the conversation. ``name`` is as shown in the chat; calls have none."""
+    """A person, or a bot, in the conversation. ``name`` is as shown in the chat; calls have none."""
 
     id: str
     role: Role
@@ -28,7 +28,7 @@ class Participant:
 
 @dataclass(frozen=True)
 class Quarter:
-    """How somebody felt in a part of the conversation: ``score`` from -5 to 5, times in milliseconds."""
+    """How a participant felt in a part of the conversation: ``score`` from -5 to 5, times in milliseconds."""
 
     begins: int
     ends: int
@@ -55,8 +55,8 @@ class Numbers:
     """What was measured; durations in milliseconds, None or empty where it was not.
 
     The mappings are by role. ``response`` is the average, ``longest_response`` the longest time that
-    somebody took to answer, ``greeting`` the time until an agent first wrote, ``bot_greeting`` until a bot
-    did.
+    a participant took to answer, ``greeting`` the time until an agent first wrote, ``bot_greeting`` until
+    a bot did.
     """
 
     duration: int | None = None
@@ -128,7 +128,7 @@ class Conversation:
     analysis that was not finished. ``issues``, ``outcomes`` and ``actions`` are what it found, in order.
 
     ``items`` can be gone through again and again; it reads the file each time, which must still be there. An
-    empty tuple in its place: the words are not to be told.
+    empty tuple in its place: the words are not to be shown.
     """
 
     kind: Kind
@@ -159,11 +159,11 @@ class Conversation:
 
     @property
     def has_words(self) -> bool:
-        """Whether anybody said or sent anything in it; an analysis that failed may have nothing of that."""
+        """Whether any participant said or sent anything in it; a failed analysis may have nothing of that."""
         return any(turn.kind != "event" for turn in self.items)
 
     def without_words(self) -> "Conversation":
-        """Return what was made of it, without anything that somebody said: no turns, and no parts of them."""
+        """Return what was made of it, without anything that was said: no turns, and no parts of them."""
         return replace(self, items=(), issues=(), outcomes=(), actions=())
 
     @property

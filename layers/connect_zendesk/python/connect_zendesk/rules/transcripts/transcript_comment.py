@@ -33,7 +33,7 @@ _ISOLATE, _END = "\u2068", "\u2069"
 class Rendered:
     """A conversation's comment: its HTML, whether that is all of it, and how much there is.
 
-    ``turns`` counts the entries of the whole, ``shown`` those in the comment. Where ``complete``, nobody
+    ``turns`` counts the entries of the whole, ``shown`` those in the comment. Where ``complete``, no reader
     needs the file. ``parts`` counts the documents that were written.
     """
 
@@ -161,20 +161,20 @@ class _Comment:
 
     def _turn(self, turn: Turn) -> Iterator[str]:
         """Yield a turn, in the paragraph of the one before where the same one goes on."""
-        moment = transcript_words.moment(turn, self._began, self._view)
+        timestamp = transcript_words.timestamp(turn, self._began, self._view)
         times = [transcript_words.clock(turn.offset)] if turn.offset is not None else []
-        if moment is not None:
-            times.append(f"{moment:%H:%M:%S}")
-            if (day := f"{moment:%Y-%m-%d}") != self._day:
+        if timestamp is not None:
+            times.append(f"{timestamp:%H:%M:%S}")
+            if (day := f"{timestamp:%Y-%m-%d}") != self._day:
                 if self._day:
                     yield f"{self._ended()}<p><em>{day}</em>"
                     self._last = None
                 self._day = day
         if turn.kind == "event":
             goes_on = self._last is not None and self._last.kind == "event"
-            told = transcript_words.event(turn, self._view, lambda name: self._shown(name, _LONGEST_NAME))
+            event = transcript_words.event(turn, self._view, lambda name: self._shown(name, _LONGEST_NAME))
             yield "<br>" if goes_on else self._new_paragraph()
-            yield f"<em>{' · '.join([*times, told])}</em>"
+            yield f"<em>{' · '.join([*times, event])}</em>"
             return
         beside = " · ".join([*times, *(escape(word) for word in transcript_words.details(turn))])
         if self._goes_on(turn):

@@ -134,15 +134,15 @@ class Document:
         yield "</section>\n" if prose else "</ul>\n</section>\n"
 
     def _turn(self, turn: Turn) -> Iterator[str]:
-        moment = transcript_words.moment(turn, self._began, self._view)
-        if moment is not None and (day := f"{moment:%Y-%m-%d}") != self._day:
+        timestamp = transcript_words.timestamp(turn, self._began, self._view)
+        if timestamp is not None and (day := f"{timestamp:%Y-%m-%d}") != self._day:
             if self._day:
                 yield f'<li class="event">{day}</li>\n'
             self._day = day
-        times = self._times(turn, moment)
+        times = self._times(turn, timestamp)
         if turn.kind == "event":
-            told = transcript_words.event(turn, self._view, lambda name: f"<bdi>{escape(name)}</bdi>")
-            yield f'<li class="event">{times} {told}</li>\n'
+            event = transcript_words.event(turn, self._view, lambda name: f"<bdi>{escape(name)}</bdi>")
+            yield f'<li class="event">{times} {event}</li>\n'
             return
         yield f'<li class="{turn.role}">{self._speaker(turn)} {times}'
         for detail in transcript_words.details(turn):
@@ -157,9 +157,9 @@ class Document:
         return f'<b><bdi>{escape(name)}</bdi></b> <span class="role">({escape(role.lower())})</span>'
 
     @staticmethod
-    def _times(turn: Turn, moment: datetime | None) -> str:
+    def _times(turn: Turn, timestamp: datetime | None) -> str:
         shown = [transcript_words.clock(turn.offset)] if turn.offset is not None else []
-        if moment is None:
+        if timestamp is None:
             return f"<time>{shown[0]}</time>" if shown else ""
-        shown.append(f"{moment:%H:%M:%S}")
-        return f'<time datetime="{moment.isoformat(timespec="seconds")}">{" · ".join(shown)}</time>'
+        shown.append(f"{timestamp:%H:%M:%S}")
+        return f'<time datetime="{timestamp.isoformat(timespec="seconds")}">{" · ".join(shown)}</time>'

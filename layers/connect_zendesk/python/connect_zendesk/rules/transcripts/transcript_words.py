@@ -19,8 +19,8 @@ _SIDES: tuple[Role, ...] = ("customer", "agent", "supervisor", "bot", "system", 
 class TranscriptView:
     """How a conversation is to be shown.
 
-    ``time_zone`` is the administrator's (IANA). ``multi_party``: the contact's records tell that more than
-    two took part or that a supervisor joined; what the file itself tells is seen without it (X6). ``agent``
+    ``time_zone`` is the administrator's (IANA). ``multi_party``: the contact's records say that more than
+    two took part or that a supervisor joined; what the file itself says is seen without it (X6). ``agent``
     is the name of the leg's agent, and ``began`` when the agent was connected, if known. ``file_name`` is
     what the file of the whole will be called.
     """
@@ -118,10 +118,10 @@ def event(turn: Turn, view: TranscriptView, html: Callable[[str], str]) -> str:
     """Return what happened, as HTML; ``html`` is how a text from outside becomes that."""
     name, role = speaker(turn, view), wording.ROLES[turn.role]
     who = role if name is None else f"{html(name)} ({role.lower()})"
-    told = wording.TRANSCRIPT_EVENTS.get(turn.event or "")
-    if told is None:
+    text = wording.TRANSCRIPT_EVENTS.get(turn.event or "")
+    if text is None:
         return wording.OTHER_EVENT.format(event=html(_in_words(turn.event or "")))
-    return told.format(who=who)
+    return text.format(who=who)
 
 
 def words(turn: Turn) -> list[str]:
@@ -131,7 +131,7 @@ def words(turn: Turn) -> list[str]:
     return said + [wording.SENT_FILE.format(name=name or wording.UNNAMED_FILE) for name in turn.files]
 
 
-def moment(turn: Turn, began: datetime | None, view: TranscriptView) -> datetime | None:
+def timestamp(turn: Turn, began: datetime | None, view: TranscriptView) -> datetime | None:
     """Return when a turn was, in the administrator's time zone; None where it is not known."""
     if turn.at is not None:
         return turn.at.astimezone(view.zone)
@@ -152,7 +152,7 @@ def _period(began: datetime | None, conversation: Conversation, view: Transcript
         return None
     first, last = began.astimezone(view.zone), conversation.ended
     if conversation.is_voice and conversation.numbers.duration:
-        last = moment(Turn("event", "system", offset=conversation.numbers.duration), began, view)
+        last = timestamp(Turn("event", "system", offset=conversation.numbers.duration), began, view)
     if last is None:
         return f"{first:%Y-%m-%d %H:%M}"
     last = last.astimezone(view.zone)
@@ -217,7 +217,7 @@ def _scored(template: str, score: float | None) -> Iterator[str]:
 
 
 def _over_time(quarters: Iterable[Quarter]) -> Iterator[str]:
-    """Yield how it went on, with quarters that felt the same told as one."""
+    """Yield how it went on, with quarters that felt the same as one."""
     runs: list[tuple[str, int, int]] = []
     for quarter in quarters:
         word = _feeling_word(quarter.score)

@@ -18,7 +18,7 @@ def tags_set(event: ZendeskEvent) -> tuple[str, ...]:
 
 
 def is_inherited(event: ZendeskEvent) -> bool:
-    """Tell whether a ticket was made with a macro's tag by nobody's will.
+    """Return whether a ticket was made with a macro's tag that no agent meant.
 
     A customer who answers to a closed ticket makes a follow-up of it, which has the tags of that one.
     """
@@ -26,7 +26,7 @@ def is_inherited(event: ZendeskEvent) -> bool:
 
 
 def command_of(event: ZendeskEvent, tag: str, now: datetime) -> Attachment:
-    """Return the command that a macro's tag is: the actor's, at the moment of the event.
+    """Return the command that a macro's tag is: the actor's, at the time of the event.
 
     What the agent has to be asked is asked on the ticket with the tag. Raises `NotAnAttachment`.
     """

@@ -1,4 +1,4 @@
-"""What a task tells the flow and the agent of its ticket, within Amazon Connect's limits (K2).
+"""What a task says of its ticket to the flow and the agent, within Amazon Connect's limits (K2).
 
 StartTaskContact refuses a request that is over a limit, so what may be long is cut.
 """
@@ -58,7 +58,7 @@ def task_of(event: ZendeskEvent, rule: TaskRule, app: AppSettings, zendesk_url: 
     """Return the task that an event becomes by a rule.
 
     ``zendesk_url`` is https://<subdomain>.zendesk.com. The delay of a rule counts from the event; where that
-    moment has passed by ``now``, the task starts at once.
+    time has passed by ``now``, the task starts at once.
     """
     number, subject = event.ticket.id, _line(event.ticket.subject or "")
     kind, priority = _line(event.type.removeprefix(TICKET)), _line(event.ticket.priority or "")
@@ -105,17 +105,17 @@ def _cut_lines(lines: list[str]) -> str:
 def _scheduled(event: ZendeskEvent, rule: TaskRule, now: datetime) -> str | None:
     if not rule.task.schedule_in_minutes:
         return None
-    moment = _moment(event.time, now) + timedelta(minutes=rule.task.schedule_in_minutes)
-    return moment.isoformat() if moment > now else None
+    timestamp = _timestamp(event.time, now) + timedelta(minutes=rule.task.schedule_in_minutes)
+    return timestamp.isoformat() if timestamp > now else None
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def _timestamp(text: str, now: datetime) -> datetime:
     """Return when an event happened: now, where that cannot be read or has not come yet."""
     try:
-        moment = datetime.fromisoformat(text)
+        timestamp = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return now
-    return min(moment, now) if moment.tzinfo is not None else now
+    return min(timestamp, now) if timestamp.tzinfo is not None else now
 
 
 def _line(text: str) -> str:

@@ -54,22 +54,22 @@ NEVER: tuple[NoTask, ...] = (
 class Condition:
     """A condition that rules can set, by its name among `Conditions`.
 
-    ``misfit`` gets what the rule expects and the ticket, and says what does not fit; None where it fits.
+    ``mismatch`` gets what the rule expects and the ticket, and says what does not fit; None where it fits.
     """
 
     name: str
-    misfit: Callable[[frozenset[Any], TicketState], str | None]
+    mismatch: Callable[[frozenset[Any], TicketState], str | None]
 
 
 def _one_of(name: str) -> Condition:
-    def misfit(expected: frozenset[Any], ticket: TicketState) -> str | None:
+    def mismatch(expected: frozenset[Any], ticket: TicketState) -> str | None:
         value = getattr(ticket, name)
         if value in expected:
             return None
         shown = value if value is not None else wording.NOT_SET
-        return wording.TASK_MISFIT.format(what=name, value=shown, expected=_either(expected))
+        return wording.TASK_MISMATCH.format(what=name, value=shown, expected=_either(expected))
 
-    return Condition(name, misfit)
+    return Condition(name, mismatch)
 
 
 def _lacks_any(expected: frozenset[str], ticket: TicketState) -> str | None:
@@ -83,8 +83,8 @@ def _lacks_one(expected: frozenset[str], ticket: TicketState) -> str | None:
     return wording.TASK_LACKS_TAG.format(tags=_both(missing)) if missing else None
 
 
-def _has_one(unwanted: frozenset[str], ticket: TicketState) -> str | None:
-    found = unwanted & _tags(ticket)
+def _has_one(excluded: frozenset[str], ticket: TicketState) -> str | None:
+    found = excluded & _tags(ticket)
     return wording.TASK_HAS_TAG.format(tags=_both(found)) if found else None
 
 
@@ -113,32 +113,32 @@ def decide(event: ZendeskEvent, app: AppSettings) -> TaskDecision:
             return TaskDecision(None, (Reason("K4", never.why),))
     reasons: list[Reason] = []
     for rule in app.task_rules:
-        misfits = _misfits(rule, event)
-        if not misfits:
+        mismatches = _mismatches(rule, event)
+        if not mismatches:
             fits = Reason("K1", wording.TASK_RULE_FITS.format(rule=rule.name), ("task_rules",))
             return TaskDecision(rule, (*reasons, fits))
-        text = wording.TASK_RULE_MISFIT.format(rule=rule.name, why="; ".join(misfits))
+        text = wording.TASK_RULE_MISMATCH.format(rule=rule.name, why="; ".join(mismatches))
         reasons.append(Reason("K1", text, ("task_rules",)))
     if not reasons:
         reasons.append(Reason("K1", wording.NO_TASK_RULES, ("task_rules",)))
     return TaskDecision(None, tuple(reasons))
 
 
-def _misfits(rule: TaskRule, event: ZendeskEvent) -> list[str]:
+def _mismatches(rule: TaskRule, event: ZendeskEvent) -> list[str]:
     """Say what of an event does not fit a rule; nothing where it fits."""
     if not rule.enabled:
         return [wording.TASK_RULE_OFF]
     kind = event.type.removeprefix(TICKET)
     if kind not in rule.events:
         return [
-            wording.TASK_MISFIT.format(what=wording.TASK_EVENT, value=kind, expected=_either(rule.events))
+            wording.TASK_MISMATCH.format(what=wording.TASK_EVENT, value=kind, expected=_either(rule.events))
         ]
     found = (
-        condition.misfit(expected, event.ticket)
+        condition.mismatch(expected, event.ticket)
         for condition in CONDITIONS
         if (expected := getattr(rule.when, condition.name))
     )
-    return [misfit for misfit in found if misfit is not None]
+    return [mismatch for mismatch in found if mismatch is not None]
 
 
 def _tags(ticket: TicketState) -> frozenset[str]:

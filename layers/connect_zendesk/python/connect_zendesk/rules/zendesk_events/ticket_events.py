@@ -4,7 +4,7 @@
 TICKET = "ticket."
 
 #: The ticket events that Zendesk sends, without their common beginning zen:event-type:ticket. A ticket
-#: deleted for good has no event here: nobody could work on the task.
+#: deleted for good has no event here: no agent could work on the task.
 EVENTS = (
     "created",
     "comment_added",

@@ -10,7 +10,7 @@ class TicketState:
     """A ticket as it was after the event. Ids are numbers, words are in lower case, None is *none*.
 
     ``channel`` is how the ticket was made, such as web; ``created`` and ``updated`` are in ISO 8601;
-    ``public``: somebody outside can read comments on it.
+    ``public``: a person outside can read comments on it.
     """
 
     id: int

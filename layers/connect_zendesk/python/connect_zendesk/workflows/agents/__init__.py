@@ -1,1 +1,1 @@
-"""Agents: who they are in Zendesk, what they accept, what they are shown and told."""
+"""Agents: who they are in Zendesk, and what they are shown."""

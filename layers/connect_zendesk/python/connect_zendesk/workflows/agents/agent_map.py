@@ -16,11 +16,12 @@ from connect_zendesk.ledger import agents as known_agents
 from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.ledger.schema import AGENT_MAP_RUN, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 
-#: One a second leaves half of DescribeUser's quota to whoever waits for an answer.
+#: One a second leaves half of DescribeUser's quota to requests that an agent or a caller waits for.
 SECONDS_BETWEEN = 1.0
 #: Seconds of the invocation that are not begun any more.
 _SPARE_SECONDS = 15.0
@@ -48,14 +49,14 @@ def fill(
     """Find out who the agents of an instance are, as far as the time goes; the next run does the rest.
 
     ``remaining`` returns the seconds that are left, ``sleep`` waits for so many. What is known is written
-    first, for everybody; misses, too. Does nothing where another run is at it. Raises `ZendeskError`, and
-    `Throttled` where not even a list is to be had.
+    first, for all agents; misses, too. Does nothing while another run is in progress. Raises `ZendeskError`,
+    and `Throttled` where the agents cannot even be listed.
     """
     try:
         with exclusive_lock(services.ledger, own_step(AGENT_MAP_RUN.key())):
             _fill(services, instance_arn, remaining, sleep)
     except Conflict:
-        logger.info("another run is finding out who the agents are")
+        logger.info("another run of the agent map is in progress")
 
 
 def _fill(
@@ -73,9 +74,9 @@ def _fill(
         else:
             unasked.append(user)
     left = _describe(services, known, unasked, remaining, sleep)
-    count("AgentsListed", number)
-    count("AgentsNotYetKnown", left)
-    logger.info("who the agents are", listed=number, described=len(unasked) - left, left=left)
+    count(Metric.AGENTS_LISTED, number)
+    count(Metric.AGENTS_PENDING, left)
+    logger.info("agent map updated", listed=number, described=len(unasked) - left, left=left)
 
 
 def _describe(
@@ -93,8 +94,8 @@ def _describe(
         try:
             described = services.amazon_connect.user(user.arn)
         except Throttled:
-            # Somebody needs the quota more. This one is asked for again in the next run.
-            count("AgentMapThrottled")
+            # Another caller needs the quota more. This one is asked for again in the next run.
+            count(Metric.AGENT_MAP_THROTTLED)
             sleep(_AFTER_THROTTLING)
             continue
         sleep(SECONDS_BETWEEN)

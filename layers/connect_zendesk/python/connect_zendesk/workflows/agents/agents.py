@@ -12,11 +12,11 @@ def zendesk_id(services: Services, username: str, arn: str | None) -> int | None
 
 
 def known(services: Services, username: str, arn: str | None) -> KnownAgent:
-    """Return who an agent is. Remembered for an hour, and that nobody knows them, too.
+    """Return who an agent is. Remembered for an hour, also where no one in Zendesk is found.
 
     Found by `agent_map`, else by the e-mail address (the user name where it is one, which spares a
     DescribeUser, else the Amazon Connect user's), else by an external id equal to the user name. A contact
-    event tells the ARN only: the user name is then looked up too. Raises `ZendeskError`, `Throttled`.
+    event has the ARN only: the user name is then looked up too. Raises `ZendeskError`, `Throttled`.
     """
     if username in services.app.agent_map:
         return KnownAgent(username, services.app.agent_map[username])

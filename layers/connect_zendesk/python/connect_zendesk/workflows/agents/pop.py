@@ -6,6 +6,7 @@ from typing import Any
 
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.schema import POP, POPS_REFUSED, WATCHERS
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.pop import LATEST, Pop, of_ticket
@@ -23,21 +24,21 @@ _PLAN = "plan"
 
 
 def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
-    """Show an agent (a Zendesk user id) a ticket or a user, and tell whether Zendesk took it.
+    """Show an agent (a Zendesk user id) a ticket or a user; return whether Zendesk did.
 
-    ``answers`` is the moment of what the pop answers: 20 seconds later none is made any more (P6). The same
+    ``answers`` is the time of what the pop answers: 20 seconds later none is made any more (P6). The same
     thing is shown once to an agent for a leg: a ticket that popped while the contact rang does not take the
     agent away from what they are looking at when they accept it. Never raises `ZendeskError`.
     """
     if pop is None:
         return False
     if agent is None:
-        return _no_pop("PopWithoutAgent", leg, pop)
+        return _no_pop(Metric.POP_WITHOUT_AGENT, leg, pop)
     if services.clock() - answers > LATEST:
-        return _no_pop("PopTooLate", leg, pop)
+        return _no_pop(Metric.POP_TOO_LATE, leg, pop)
     refused = services.ledger.recall(STATE)
     if refused is not None and _is_refused(refused.value, agent):
-        return _no_pop("PopNotPossible", leg, pop)
+        return _no_pop(Metric.POP_NOT_POSSIBLE, leg, pop)
     shown = POP.key(root=leg.root_id, leg=leg.contact_id, agent=agent, what=pop.kind, id=pop.id)
     if not services.ledger.first(shown):
         return False
@@ -48,11 +49,11 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
         if isinstance(error, NotAllowed | NotFound):
             refusing = _PLAN if isinstance(error, NotAllowed) else str(agent)
             services.ledger.change(STATE, lambda known: _with(known, refusing))
-        return _no_pop("PopFailed", leg, pop, type(error).__name__)
+        return _no_pop(Metric.POP_FAILED, leg, pop, type(error).__name__)
     if refused is not None:
         services.ledger.remember(STATE, {})
-    count("Pop")
-    logger.info("shown to the agent", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
+    count(Metric.POP_SHOWN)
+    logger.info("pop shown", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
     return True
 
 
@@ -82,9 +83,9 @@ def unwatch(services: Services, leg: Leg, root: str) -> None:
 
 
 def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: datetime) -> None:
-    """Show a contact's ticket, linked at that moment, to the supervisors who watch and wait for it (P4).
+    """Show a contact's ticket, linked at that time, to the supervisors who watch and wait for it (P4).
 
-    ``leg`` is any leg of the contact. To be called by whoever links a ticket while the contact lives.
+    ``leg`` is any leg of the contact. To be called where a ticket is linked while the contact goes on.
     """
     watchers = services.ledger.recall(WATCHERS.key(root=leg.root_id))
     for watcher in watchers.value if watchers else ():
@@ -93,7 +94,7 @@ def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: date
 
 
 def _is_refused(refusals: Any, agent: int) -> bool:
-    """Tell whether a pop will be refused, by the refusals in a row: how many of each agent, or the plan."""
+    """Return whether a pop will be refused, by the refusals in a row: how many of each agent, or the plan."""
     known = _refusals(refusals)
     return _PLAN in known or len(known) >= _REFUSALS or known.get(str(agent), 0) >= _REFUSALS
 
@@ -108,7 +109,7 @@ def _refusals(remembered: Any) -> dict[str, int]:
     return remembered if isinstance(remembered, dict) else {}
 
 
-def _no_pop(metric: str, leg: Leg, pop: Pop, error: str | None = None) -> bool:
+def _no_pop(metric: Metric, leg: Leg, pop: Pop, error: str | None = None) -> bool:
     count(metric)
-    logger.info("not shown to the agent", contact=leg.root_id, what=pop.kind, why=metric, error=error)
+    logger.info("pop not shown", contact=leg.root_id, what=pop.kind, why=metric.value, error=error)
     return False

@@ -10,6 +10,7 @@ from connect_zendesk.ledger import agent_contacts, heads, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import COMMAND, command_step
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -26,7 +27,7 @@ from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets, users
 
-#: An agent can be quicker than the event that tells of the agent's joining.
+#: An agent can be quicker than the event that says that the agent joined.
 _EVENTS_LATE = timedelta(seconds=30)
 _RETRY_SECONDS = 5
 
@@ -53,11 +54,11 @@ class Target:
 def attach(services: Services, command: Attachment) -> None:
     """Do what an agent's command asks for, once, however often it is delivered.
 
-    The contact's records come back to be told of on its ticket. Raises `ZendeskError` and `NotReady`.
+    The contact's records are sent again, to be reported on its ticket. Raises `ZendeskError` and `NotReady`.
     """
     done = COMMAND.key(command=command.id, part="done")
     if services.ledger.recall(done) is not None:
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return
     target = _target(services, command)
     meant = _contact(services, command, target)
@@ -96,7 +97,7 @@ def _contact(services: Services, command: Attachment, target: Target) -> AgentCo
         if not contacts and services.clock() - command.at < _EVENTS_LATE:
             raise NotReady("nothing is known of the agent's contacts yet", _RETRY_SECONDS)
         lines = attachment.question(contacts, command.contact, services.app.time_zone)
-        _tell(services, command, lines, (command.answered_on,), None)
+        _notify(services, command, lines, (command.answered_on,), None)
         return None
     key = COMMAND.key(command=command.id, part="contact")
     kept = services.ledger.change(key, lambda first: first or agent_contacts.as_item(found))
@@ -104,12 +105,12 @@ def _contact(services: Services, command: Attachment, target: Target) -> AgentCo
 
 
 def _link(services: Services, command: Attachment, target: Target, meant: AgentContact) -> None:
-    """Link the contact to the target, and have everything that is known of it told there."""
+    """Link the contact to the target, and have everything that is known of it reported there."""
     root = meant.root
     if target.problem is not None and not move.is_done(services, root, command):
         text = target.problem.format(contact=root, ticket=command.ticket)
         head = heads.head(services.ledger, root)
-        _tell(services, command, (text,), (command.answered_on, head.ticket if head else None), root)
+        _notify(services, command, (text,), (command.answered_on, head.ticket if head else None), root)
         return
     leg = _first_leg(services, meant)
     head = move.link(services, leg, command, target.ticket, target.user)
@@ -121,9 +122,9 @@ def _link(services: Services, command: Attachment, target: Target, meant: AgentC
 
 
 def _first_leg(services: Services, meant: AgentContact) -> Leg:
-    """Return the contact's first leg as it is known best; at the least, what the agent's own tells."""
-    if (told := records.newest_leg(services, meant.root, meant.root)) is not None:
-        return told
+    """Return the contact's first leg as it is known best; at the least, what the agent's own leg says."""
+    if (leg := records.newest_leg(services, meant.root, meant.root)) is not None:
+        return leg
     if (snapshot := snapshots.snapshot_of(services.ledger, meant.root)) is not None:
         return snapshot.leg
     began = datetime.fromisoformat(meant.since)
@@ -133,7 +134,7 @@ def _first_leg(services: Services, meant: AgentContact) -> Leg:
 def _give_number(services: Services, command: Attachment, target: Target, leg: Leg, head: Head) -> None:
     """Give the caller's number to a customer who was chosen by hand and has none (C10).
 
-    Not where the caller's authentication failed: the number may be anybody's (T9).
+    Not where the caller's authentication failed: the number may be anyone's (T9).
     """
     facts = facts_of(leg, services.app)
     number, requester = facts.number, target.requester
@@ -146,18 +147,18 @@ def _give_number(services: Services, command: Attachment, target: Target, leg: L
         customer_update.ask_for_number(services, customer.id, number, command.at)
 
 
-def _tell(
+def _notify(
     services: Services,
     command: Attachment,
     lines: Sequence[str],
     on: Sequence[int | None],
     root: str | None,
 ) -> None:
-    """Tell the agent on the first of these tickets that can have a note (A2)."""
-    logger.info("not attached", command=command.id, contact=root)
-    count("NotAttached")
+    """Notify the agent on the first of these tickets that can have a note (A2)."""
+    logger.info("contact not attached", command=command.id, contact=root)
+    count(Metric.CONTACT_NOT_ATTACHED)
     for ticket in dict.fromkeys(number for number in on if number is not None):
         if add_note(services, command_step(command.id, f"note#{ticket}"), ticket, lines, root):
             return
-    logger.info("an agent could not be told", command=command.id)
-    count("AgentNotTold")
+    logger.info("agent not notified", command=command.id)
+    count(Metric.AGENT_NOT_NOTIFIED)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.schema import COMMAND, command_step
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
@@ -27,18 +28,18 @@ def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
     """
     tags = macro.tags_set(event)
     if not tags or event.by_connector:
-        logger.info("an event without a macro's tag", event=event.id, ticket=event.ticket.id)
+        logger.info("event ignored: no macro's tag", event=event.id, ticket=event.ticket.id)
         return
     untagged = COMMAND.key(command=event.id, part="untagged")
     if services.ledger.recall(untagged) is not None:
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return
     if macro.is_inherited(event):
-        logger.info("a macro's tag of the ticket that this one follows up", event=event.id)
+        logger.info("macro's tag ignored: inherited from the closed ticket", event=event.id)
     elif event.actor is None:
         note = command_step(event.id, "note#actor")
         add_note(services, note, event.ticket.id, [wording.NO_AGENT_ATTACHES], None)
-        count("NotAttached")
+        count(Metric.CONTACT_NOT_ATTACHED)
     else:
         try:
             command = macro.command_of(event, tags[0], services.clock())
@@ -48,7 +49,7 @@ def attach_by_macro(services: Services, event: ZendeskEvent) -> None:
     try:
         tickets.remove_tags(services.zendesk, event.ticket.id, tags)
     except (Closed, NotFound) as gone:
-        logger.info("a macro's tag stays", ticket=event.ticket.id, why=type(gone).__name__)
+        logger.info("macro's tag not removed", ticket=event.ticket.id, why=type(gone).__name__)
         _untag_follow_up(services, event.id, event.ticket.id, tags)
     services.ledger.remember(untagged, True)
 

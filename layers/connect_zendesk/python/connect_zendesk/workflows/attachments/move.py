@@ -8,6 +8,7 @@ from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -21,7 +22,7 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import (
-    NOBODY,
+    NOT_BEGUN,
     Attached,
     abandon,
     begun_by,
@@ -34,7 +35,7 @@ from connect_zendesk.zendesk import tickets
 
 
 def is_done(services: Services, root: str, command: Attachment) -> bool:
-    """Tell whether the contact has been linked by this command, or by a later one."""
+    """Return whether the contact has been linked by this command, or by a later one."""
     return _is_done(heads.head(services.ledger, root), command)
 
 
@@ -43,7 +44,7 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
 
     A closed ticket is followed up (T1). The first attachment settles the contact; a later one moves it, and
     the ticket that it leaves gets a note. Which is the later one is decided by when the agents asked. Raises
-    `ZendeskError`, and `NotReady` where somebody else is at this contact.
+    `ZendeskError`, and `NotReady` while another container holds the contact's lock.
     """
     root = leg.root_id
     with exclusive_lock(services.ledger, contact_step(root, "settle")):
@@ -51,7 +52,7 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
         if head is None or head.ticket is None:
             head = _begun(services, leg) or head
         if head is not None and _is_done(head, command):
-            _give_up_own(services, root, command, head)
+            _note_overtaken(services, root, command, head)
             return head
         chosen = _with_customer(services, command, _chosen(services, leg, command, ticket, user))
         if head is None:
@@ -66,7 +67,7 @@ def _is_done(head: Head | None, command: Attachment) -> bool:
     return head is not None and head.attached is not None and head.attached >= command.stamp
 
 
-def _give_up_own(services: Services, root: str, command: Attachment, head: Head) -> None:
+def _note_overtaken(services: Services, root: str, command: Attachment, head: Head) -> None:
     """Leave a note on a ticket that this command made, where a later one overtook it before it was linked."""
     if head.attached == command.stamp:
         return
@@ -79,7 +80,7 @@ def _give_up_own(services: Services, root: str, command: Attachment, head: Head)
 
 
 def _begun(services: Services, leg: Leg) -> Head | None:
-    """Finish a ticket that somebody began to make for the contact: it may be there already."""
+    """Finish a ticket that an earlier attempt began to make for the contact: it may be there already."""
     try:
         return finish_begun(services, leg)
     except Permanent:
@@ -124,16 +125,16 @@ def _with_customer(services: Services, command: Attachment, head: Head) -> Head:
     """Return a head that names a customer only where its ticket is a customer's.
 
     Anonymous callers' tickets are the placeholder's (C9), and some that were forced are the agent's own (T8).
-    Zendesk is not asked whether it is another agent's: who writes to a customer finds out.
+    Zendesk is not asked whether it is another agent's: the update of the customer finds out.
     """
-    nobody = head.customer in (command.agent, requesters.made_placeholder(services.ledger))
-    return replace(head, customer=None) if nobody else head
+    unknown = head.customer in (command.agent, requesters.made_placeholder(services.ledger))
+    return replace(head, customer=None) if unknown else head
 
 
 def _requester(
     services: Services, leg: Leg, command: Attachment, ticket: Ticket | None, user: User | None
 ) -> Requester | None:
-    """Return who requests a new ticket; for a new user, as for a customer whom nobody knows (T5, T6)."""
+    """Return who requests a new ticket; for a new user, as for an unknown customer (T5, T6)."""
     if ticket is not None:
         return ExistingUser(ticket.requester) if ticket.requester is not None else None
     if user is not None:
@@ -150,10 +151,10 @@ def _requester(
 def _name(services: Services, root: str, command: Attachment) -> str:
     """Return the external id of the ticket that a command makes, which is the same in each attempt.
 
-    It is the contact's, but where somebody else has begun a ticket of that name.
+    It is the contact's, unless another command or a decision has begun a ticket of that name.
     """
     by = begun_by(services, root, external_id(root))
-    return external_id(root) if by in (NOBODY, command.stamp) else _own_name(root, command)
+    return external_id(root) if by in (NOT_BEGUN, command.stamp) else _own_name(root, command)
 
 
 def _own_name(root: str, command: Attachment) -> str:
@@ -178,7 +179,7 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
         text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
         _add_note(services, root, command, head.ticket, text, chosen.ticket)
 
-    # What a ticket already says of the contact is not said again when it comes back to that ticket.
+    # What a ticket already says of the contact is not said again when it moves back to that ticket.
     left = heads.add_earlier(services.ledger, root, head)
     if (was := left.get(str(chosen.ticket))) is not None:
         chosen = replace(chosen, moved=was.moved, reported=was.reported, as_of=was.as_of)
@@ -187,6 +188,6 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     moved = heads.relink(services.ledger, root, head.ticket, chosen)
     if moved.attached != command.stamp:
         raise Conflict("the contact has gone on with another ticket meanwhile", 1)
-    count("ContactMoved")
-    logger.info("moved", contact=root, rule="A1")
+    count(Metric.CONTACT_MOVED)
+    logger.info("contact moved", contact=root, rule="A1")
     return moved

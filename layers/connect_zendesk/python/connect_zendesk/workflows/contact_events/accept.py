@@ -21,6 +21,7 @@ from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import ACCEPTANCE, Key
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Agent, Leg
 from connect_zendesk.rules.tickets import notice
@@ -28,7 +29,7 @@ from connect_zendesk.rules.tickets import pop as pops
 from connect_zendesk.rules.tickets.notice import Notice
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.workflows.agents import agents, pop
-from connect_zendesk.workflows.contact_events.notices import tell
+from connect_zendesk.workflows.contact_events.notices import notify
 from connect_zendesk.workflows.contact_events.preview import answered, preview
 from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.customers import voice_check
@@ -45,8 +46,8 @@ FOR_A_FIRST_AGENT = frozenset({"QUEUE_TRANSFER", "CALLBACK"})
 class Accepted:
     """What an acceptance came to: what to show, the contact's ticket, its customer, and the notices.
 
-    ``linked``: what the contact has been settled with, here or by now. ``evaluated`` are attributes to leave
-    with it (V4).
+    ``linked``: what the contact has been settled with, here or by now. ``evaluated`` are attributes to set
+    on it (V4).
     """
 
     shows: Pop | None = None
@@ -57,29 +58,29 @@ class Accepted:
     evaluated: Mapping[str, str] = field(default_factory=dict)
 
 
-def follow_at_once(services: Services, event: ContactEvent, detail: Mapping[str, Any]) -> None:
-    """Do what an event asks for as it happens; what cannot be done at once is left to the contact queue.
+def handle_at_once(services: Services, event: ContactEvent, detail: Mapping[str, Any]) -> None:
+    """Handle an event as it happens; what cannot be done at once is sent to the contact queue.
 
-    Nothing is tried again here: a ticket that pops late would tear the agent out of something else. From the
+    Nothing is retried here: a ticket that pops late would tear the agent out of something else. From the
     queue the contact has its ticket without a pop. ``detail`` is the event as it came. Raises what AWS does
-    where not even the queue takes it.
+    where not even the queue accepts it.
     """
     try:
-        follow(services, event, live=True)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the contact queue has patience
+        handle(services, event, live=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the contact queue retries it
         seconds = min(error.seconds, 900) if isinstance(error, RetryLater) else 0
-        sent = {**detail, "sent": event.moment.isoformat()}
+        sent = {**detail, "sent": event.at.isoformat()}
         services.messages.send_delayed(CONTACT_EVENT, sent, seconds)
-        count("AcceptanceComesBack")
+        count(Metric.ACCEPTANCE_QUEUED)
         logger.warning(
-            "goes to the contact queue",
+            "contact event sent to the contact queue",
             contact=event.leg.root_id,
             error=type(error).__name__,
             seconds=seconds,
         )
 
 
-def follow(services: Services, event: ContactEvent, *, live: bool) -> None:
+def handle(services: Services, event: ContactEvent, *, live: bool) -> None:
     """Do what a contact event asks for. ``live``: as it happens, and once, however often it is delivered.
 
     Not ``live`` is what could not be done then: it makes the ticket that is missing, and shows nothing to the
@@ -89,11 +90,11 @@ def follow(services: Services, event: ContactEvent, *, live: bool) -> None:
     if event.kind in (DISCONNECTED, COMPLETED):
         _leave(services, event)
     elif event.kind == DATA_UPDATED and ATTRIBUTES in event.updated:
-        snapshots.outdate(services.ledger, leg.root_id, event.moment)
+        snapshots.outdate(services.ledger, leg.root_id, event.at)
     elif event.kind != CONNECTED or leg.agent is None:
-        logger.info("an event that asks for nothing", contact=leg.root_id, event=event.kind)
+        logger.info("contact event ignored", contact=leg.root_id, event=event.kind)
     elif live and not services.ledger.first(_acceptance(leg)):
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
     elif leg.is_monitoring:
         _watch(services, event)
     else:
@@ -105,21 +106,21 @@ def _accept(services: Services, event: ContactEvent, *, live: bool) -> None:
     who: KnownAgent | None = None
     try:
         who = agents.known(services, "", leg.agent.arn if leg.agent else None)
-        answering = replace(leg.agent or Agent(""), username=who.username, connected=event.moment)
+        answering = replace(leg.agent or Agent(""), username=who.username, connected=event.at)
         first = leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT
         accepted = (_first_agent if first else _joining)(services, leg, answering)
         if live:
-            pop.show(services, who.zendesk, leg, accepted.shows, event.moment)
+            pop.show(services, who.zendesk, leg, accepted.shows, event.at)
     finally:
-        # Behind the pop, since nobody waits for it; and whatever went wrong, the contact is going on.
-        _note(services, leg, who, event.moment, accepted.customer)
+        # After the pop, since no one waits for it; and whatever went wrong, the contact is going on.
+        _note(services, leg, who, event.at, accepted.customer)
     pop.show_watchers(services, leg, accepted.ticket, services.clock())
     if accepted.linked is not None:
         link_events.publish(services, leg.root_id, accepted.linked)
     report_acceptance(services, replace(leg, agent=answering))
     shown = accepted.shows.id if accepted.shows and accepted.shows.kind == "ticket" else None
-    tell(services, leg, who.zendesk, accepted.notices, accepted.ticket or shown)
-    voice_check.leave(services, leg, accepted.evaluated)
+    notify(services, leg, who.zendesk, accepted.notices, accepted.ticket or shown)
+    voice_check.set_attributes(services, leg, accepted.evaluated)
 
 
 def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
@@ -139,8 +140,8 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
             )
         snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
-        logger.warning("an accepted contact of which nothing is known", contact=leg.root_id)
-        count("UnknownContact")
+        logger.warning("accepted contact is unknown", contact=leg.root_id)
+        count(Metric.CONTACT_UNKNOWN)
         return Accepted()
     first = answered(snapshot, agent)
     if leg.decides and not leg.is_root:
@@ -150,21 +151,20 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
     checked = voice_check.check(services, first)
     settled = link(services, first := checked.leg, "alive", snapshot)
     if isinstance(settled, Head):
-        told = notice.of_opened(first, services.app) if settled.action == "open" else ()
+        opened = notice.of_opened(first, services.app) if settled.action == "open" else ()
         return Accepted(
             pops.of_ticket(settled.ticket),
             settled.ticket,
             settled.requester,
-            (*told, *checked.notices),
+            (*opened, *checked.notices),
             linked=settled,
             evaluated=checked.attributes,
         )
-    told = notice.of_decision(settled, services.app)
     return Accepted(
         pops.of_decision(settled),
         None,
         settled.user.id if settled.user else None,
-        told,
+        notice.of_decision(settled, services.app),
         evaluated=checked.attributes,
     )
 
@@ -174,12 +174,12 @@ def _joining(services: Services, leg: Leg, agent: Agent) -> Accepted:
     head = heads.head(services.ledger, leg.root_id)
     if head is not None and head.ticket is not None:
         return Accepted(pops.of_ticket(head.ticket), head.ticket, head.requester)
-    told = notice.joined_without_ticket()
+    notices = notice.joined_without_ticket()
     snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
-        return Accepted(notices=told)
+        return Accepted(notices=notices)
     decision = preview(services, snapshot, agent)
-    return Accepted(pops.of_decision(decision), None, decision.user.id if decision.user else None, told)
+    return Accepted(pops.of_decision(decision), None, decision.user.id if decision.user else None, notices)
 
 
 def _watch(services: Services, event: ContactEvent) -> None:
@@ -187,9 +187,9 @@ def _watch(services: Services, event: ContactEvent) -> None:
     root = monitored_contact(leg, event.previous, event.related)
     agent = agents.zendesk_id(services, "", leg.agent.arn if leg.agent else None)
     if root is None or agent is None:
-        logger.info("monitoring that shows nothing", contact=leg.contact_id, rule="P4")
+        logger.info("monitoring without a pop", contact=leg.contact_id, rule="P4")
         return
-    pop.watch(services, agent, leg, root, event.moment)
+    pop.watch(services, agent, leg, root, event.at)
 
 
 def _leave(services: Services, event: ContactEvent) -> None:
@@ -198,20 +198,20 @@ def _leave(services: Services, event: ContactEvent) -> None:
         if (root := monitored_contact(leg, event.previous, event.related)) is not None:
             pop.unwatch(services, leg, root)
         return
-    legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended or event.moment)
+    legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended or event.at)
     if leg.agent is not None:
         agent = agents.zendesk_id(services, "", leg.agent.arn)
         if agent is not None:
-            agent_contacts.left(services.ledger, agent, leg.contact_id, event.moment)
+            agent_contacts.left(services.ledger, agent, leg.contact_id, event.at)
 
 
 def _note(
-    services: Services, leg: Leg, who: KnownAgent | None, moment: datetime, customer: int | None
+    services: Services, leg: Leg, who: KnownAgent | None, joined: datetime, customer: int | None
 ) -> None:
     """Note that the leg is going on, and that its agent is on the contact."""
-    legs.began(services.ledger, leg.root_id, leg.contact_id, moment)
+    legs.began(services.ledger, leg.root_id, leg.contact_id, joined)
     if who is not None and who.zendesk is not None:
-        on = AgentContact(leg.root_id, leg.contact_id, leg.channel, moment.isoformat(), customer=customer)
+        on = AgentContact(leg.root_id, leg.contact_id, leg.channel, joined.isoformat(), customer=customer)
         agent_contacts.joined(services.ledger, who.zendesk, on)
 
 

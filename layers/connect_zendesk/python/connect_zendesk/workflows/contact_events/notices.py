@@ -1,7 +1,8 @@
-"""Tells the agent what needs their attention (A2): in a private comment, where there is a ticket for it."""
+"""Notifies the agent of what needs attention (A2): in a private comment, where there is a ticket for it."""
 
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger.schema import NOTICES, contact_step
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
@@ -10,7 +11,7 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 
 
-def tell(
+def notify(
     services: Services, leg: Leg, agent: int | None, notices: tuple[Notice, ...], ticket: int | None
 ) -> None:
     """Give an agent (a Zendesk user id) the notices of a contact, each once for the contact and agent.
@@ -19,8 +20,8 @@ def tell(
     they are counted and logged by their rules; an agent app would show them. Raises `Later` and `NotReady`.
     """
     key = NOTICES.key(root=leg.root_id, agent=agent)
-    told = services.ledger.recall(key) if notices else None
-    new = tuple(item for item in notices if told is None or item.rule not in told.value)
+    given = services.ledger.recall(key) if notices else None
+    new = tuple(item for item in notices if given is None or item.rule not in given.value)
     if not new:
         return
     rules = sorted({item.rule for item in new})
@@ -31,7 +32,7 @@ def tell(
             step = contact_step(leg.root_id, f"notice#{agent}#{'+'.join(rules)}")
             written = add_note(services, step, ticket, lines, leg.root_id)
         except Permanent as error:
-            logger.warning("a ticket refuses a notice", contact=leg.root_id, error=type(error).__name__)
-    count("NoticeOnTicket" if written else "NoticeWithoutTicket", len(new))
-    logger.info("notices to the agent", contact=leg.root_id, rules=rules, on_ticket=written)
+            logger.warning("notice refused by Zendesk", contact=leg.root_id, error=type(error).__name__)
+    count(Metric.NOTICE_ON_TICKET if written else Metric.NOTICE_WITHOUT_TICKET, len(new))
+    logger.info("notices for the agent", contact=leg.root_id, rules=rules, on_ticket=written)
     services.ledger.change(key, lambda known: sorted({*(known or ()), *rules}))

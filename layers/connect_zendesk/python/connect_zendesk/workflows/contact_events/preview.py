@@ -20,7 +20,7 @@ def answered(snapshot: Snapshot, agent: Agent) -> Leg:
 def preview(services: Services, snapshot: Snapshot, agent: Agent) -> Decision:
     """Return what would be decided if this agent answered now. Raises `ZendeskError`, `Throttled`.
 
-    What has to be asked for it is kept with the copy, so that acceptance need not ask again.
+    What has to be asked for it is kept with the snapshot, so that acceptance need not ask again.
     """
     asked: dict[LookUp, Any] = {}
     decision = decide(services, answered(snapshot, agent), "alive", snapshot, asked)

@@ -1,6 +1,6 @@
 """Shows an agent what is known of a contact while it rings, and a supervisor what they watch (P1, P4, P5).
 
-From the agent event stream. Nothing is made here, and nothing is tried again: a pop that is late is worse
+From the agent event stream. Nothing is created here, and nothing is retried: a pop that is late is worse
 than none.
 """
 
@@ -10,6 +10,7 @@ from connect_zendesk.amazon_connect.agent_event import AgentEvent
 from connect_zendesk.amazon_connect.contact_event import monitored_contact
 from connect_zendesk.amazon_connect.errors import Throttled
 from connect_zendesk.ledger import heads
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Agent, Leg
 from connect_zendesk.rules.contacts.facts import settings_of
@@ -31,21 +32,21 @@ def follow(services: Services, event: AgentEvent) -> None:
             pop.unwatch(services, leg, root)
     if not ringing and not watching:
         return
-    if services.clock() - event.moment > LATEST:
-        count("PopTooLate", len(ringing) + len(watching))
+    if services.clock() - event.at > LATEST:
+        count(Metric.POP_TOO_LATE, len(ringing) + len(watching))
         return
     try:
         agent = agents.zendesk_id(services, event.agent.username, event.agent.arn)
         for leg in ringing:
             if agent is not None:
-                pop.show(services, agent, leg, _shown(services, leg, event.agent), event.moment)
+                pop.show(services, agent, leg, _shown(services, leg, event.agent), event.at)
             else:
-                count("PopWithoutAgent")
+                count(Metric.POP_WITHOUT_AGENT)
         for leg in watching:
-            _watch(services, agent, leg, event.moment)
+            _watch(services, agent, leg, event.at)
     except (ZendeskError, Throttled) as error:
-        count("PopFailed")
-        logger.info("not shown to the agent", why=type(error).__name__)
+        count(Metric.POP_FAILED)
+        logger.info("pop not shown", why=type(error).__name__)
 
 
 def _shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
@@ -59,7 +60,7 @@ def _shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
     return pops.of_decision(preview(services, snapshot, agent))
 
 
-def _watch(services: Services, agent: int | None, leg: Leg, moment: datetime) -> None:
+def _watch(services: Services, agent: int | None, leg: Leg, began: datetime) -> None:
     root = monitored_contact(leg)
     if agent is not None and root is not None:
-        pop.watch(services, agent, leg, root, moment)
+        pop.watch(services, agent, leg, root, began)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from connect_zendesk.amazon_connect import contact_record, contacts
+from connect_zendesk.amazon_connect import contact_record, described_contact
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.workflows.contacts import records
@@ -20,9 +21,9 @@ _COMING_SECONDS, _GOING_ON_SECONDS, _UNKNOWN_SECONDS = 60, 900, 900
 def first_leg_of(services: Services, leg: Leg, head: Head | None) -> Leg:
     """Return the first leg that decides for the contact of this later one.
 
-    ``head`` is what was settled, None while nothing is: then the first leg's record is waited for, and asked
-    for once it may be lost. Where it was settled that nobody answered (T13) and this leg was answered, as
-    after a transfer to another queue, the first leg is decided on again with this one's agent.
+    ``head`` is what was settled, None while nothing is: then the first leg's record is waited for, and
+    DescribeContact is used once it may be lost. Where it was settled that no agent answered (T13) and this
+    leg was answered, as after a transfer to another queue, the first leg is decided on again with its agent.
 
     Raises `NotReady` while the first leg's record may come, or the leg goes on, and `Throttled`. What Amazon
     Connect does not know is waited for until the queue's patience ends.
@@ -38,9 +39,9 @@ def first_leg_of(services: Services, leg: Leg, head: Head | None) -> Leg:
         raise NotReady(
             "the first leg's record did not come, nor does Amazon Connect know it", _UNKNOWN_SECONDS
         )
-    root = contacts.parse(described, instance)
+    root = described_contact.parse(described, instance)
     if root.ended is None:
         raise NotReady("the contact's first leg goes on", _GOING_ON_SECONDS)
-    count("FirstLegAskedFor")
-    logger.info("the first leg's record did not come: asked for the contact", contact=leg.root_id)
+    count(Metric.FIRST_LEG_DESCRIBED)
+    logger.info("no record of the first leg: used DescribeContact", contact=leg.root_id)
     return root if root.answered else replace(root, agent=leg.agent)

@@ -11,6 +11,7 @@ from connect_zendesk.ledger import heads, legs, snapshots
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import result_of, run_once
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
@@ -51,40 +52,40 @@ def settle(
 ) -> None:
     """Do what a contact record asks for, once, whatever is delivered again or late (T14).
 
-    ``leg`` is what the record describes; ``record`` comes back itself where the agent has time first.
+    ``leg`` is what the record describes; ``record`` is sent again later where the agent has time first.
     ``forced_ticket_due``: the contact ended some minutes ago, and its agent has had the time to attach it
     (T8). Raises `ZendeskError`, `Throttled` and `NotReady`.
     """
     if leg.is_monitoring:
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
-        logger.info("monitoring leaves tickets alone", contact=leg.root_id, rule="T11")
+        logger.info("monitoring changes no ticket", contact=leg.root_id, rule="T11")
         return
     if forced_ticket_due and (newer := records.newest(services, leg.root_id, leg.contact_id)) is not None:
         leg, record = contact_record.parse(newer), newer
     if not facts_of(leg, services.app).too_old:
-        # Before the head is read: whoever moves the contact after that finds the record (A1).
+        # Before the head is read: a move of the contact after that finds the record (A1).
         records.keep(services, leg, record)
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
         expected_files.announce(services, leg, record)
     known = heads.head(services.ledger, leg.root_id)
     if _handled(services, leg, known):
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return
     head = _head(services, leg, record, known, forced_ticket_due=forced_ticket_due)
     if head is None or head.settles == "until an earlier record":
         return  # the agent may still attach it; or an old contact, whose earlier records may yet come
     link_events.publish(services, leg.root_id, head)
     if leg.is_root and known is not None and known.reported is None and known.attached is None:
-        _tell_of_late_attributes(services, leg)
+        _report_late_attributes(services, leg)
     if head.ticket is not None and not facts_of(leg, services.app).missed_without_ticket:
         report(services, leg, head)
     legs.add_report(services.ledger, leg.root_id, leg.contact_id, head, fingerprint(leg), leg.updated)
 
 
 def _handled(services: Services, leg: Leg, head: Head | None) -> bool:
-    """Tell whether this state of the leg, or a later one, has been handled, on the ticket that holds now."""
+    """Return whether this state of the leg, or a later one, is handled, on the ticket that holds now."""
     earlier = legs.reported(services.ledger, leg.root_id, leg.contact_id, head)
     if fingerprint(leg) in earlier.fingerprints:
         return True
@@ -106,7 +107,7 @@ def _head(
         if facts_of(leg, services.app).too_old:
             return None  # nor would its first leg get a ticket, which may never come again (T15)
         deciding = first_leg_of(services, leg, head)
-        if deciding.ended is not None:  # nothing else may ever tell that it has (T8)
+        if deciding.ended is not None:  # nothing else may ever say that it has (T8)
             legs.ended(services.ledger, leg.root_id, deciding.contact_id, deciding.ended)
     if forced_ticket_due and (seconds := _agents_time(services, leg.root_id)) > 0:
         raise NotReady("the contact may still be attached by its agent", seconds)
@@ -122,7 +123,7 @@ def _head(
 def _agents_time(services: Services, root: str) -> int:
     """Return for how many seconds at least an agent still has the time to attach a contact (T8).
 
-    It ends a while after the last of the contact's legs has; as long as one goes on, nobody knows when.
+    It ends a while after the last of the contact's legs has; as long as one goes on, that is unknown.
     """
     wait = services.forced_ticket_wait
     if legs.going_on(services.ledger, root):
@@ -132,11 +133,11 @@ def _agents_time(services: Services, root: str) -> int:
     return min(_LONGEST_SECONDS, max(0, ceil(left)))
 
 
-def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
+def _report_late_attributes(services: Services, leg: Leg) -> None:
     """Log and count what the flow set too late for the ticket that was decided on while the contact lived.
 
-    The copy's attributes decided, and the record's say something else: the flow should leave its copy once it
-    has set them.
+    The snapshot's attributes decided, and the record's say something else: the flow should save its snapshot
+    once it has set them.
     """
     snapshot = snapshots.snapshot_of(services.ledger, leg.root_id)
     if snapshot is None:
@@ -144,19 +145,19 @@ def _tell_of_late_attributes(services: Services, leg: Leg) -> None:
     then, now = settings_of(snapshot.leg, services.app), settings_of(leg, services.app)
     late = [setting.name for setting in _DECIDING if then[setting] != now[setting]]
     if late:
-        count("AttributesTooLate")
-        logger.warning("set after the flow left its copy", contact=leg.root_id, settings=late)
+        count(Metric.ATTRIBUTES_TOO_LATE)
+        logger.warning("attributes set after the flow's last snapshot", contact=leg.root_id, settings=late)
 
 
 def _force_later(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
-    """Have this record come back once its agent has had the time to attach the contact (T8)."""
+    """Send this record again once its agent has had the time to attach the contact (T8)."""
 
     def send(_: Any) -> bool:
         services.messages.send_delayed(FORCED_TICKET_DUE, record, services.forced_ticket_wait)
         return True
 
     run_once(services.ledger, _forced_step(leg), write=send)
-    logger.info("left to the agent for a while", contact=leg.root_id, rule="T8")
+    logger.info("forced ticket deferred: the agent may attach the contact", contact=leg.root_id, rule="T8")
 
 
 def _forced_step(leg: Leg) -> Step:

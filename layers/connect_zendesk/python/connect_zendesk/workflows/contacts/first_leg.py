@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from connect_zendesk.amazon_connect import contacts
+from connect_zendesk.amazon_connect import described_contact
 from connect_zendesk.ledger import snapshots
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.workflows.services import Services
 
 
 def first_leg(services: Services, root: str, instance_arn: str | None) -> Snapshot | None:
-    """Return a contact's first leg: the snapshot, else what Amazon Connect tells, else None.
+    """Return a contact's first leg: the snapshot, else what Amazon Connect returns, else None.
 
     Where the attributes have changed since the snapshot was made, Amazon Connect is asked too.
     Raises `Throttled`.
@@ -20,7 +20,7 @@ def first_leg(services: Services, root: str, instance_arn: str | None) -> Snapsh
     described = services.amazon_connect.contact(instance_arn, root) if instance_arn else None
     if described is None:
         return snapshot
-    leg = contacts.parse(described, instance_arn)
+    leg = described_contact.parse(described, instance_arn)
     snapshots.keep(services.ledger, leg)
     found = snapshot or Snapshot(leg, services.clock())
     return replace(found, leg=leg, made=services.clock(), outdated=False)

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse, reported_part
-from connect_zendesk.ledger import legs, records
+from connect_zendesk.ledger import contact_records, legs
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.workflows.services import Services
 
 
 def keep(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
     """Keep the record of a leg, unless a newer one is kept."""
-    records.keep(services.ledger, leg.root_id, leg.contact_id, leg.updated, reported_part(record))
+    contact_records.keep(services.ledger, leg.root_id, leg.contact_id, leg.updated, reported_part(record))
 
 
 def newest(services: Services, root: str, leg: str) -> Mapping[str, Any] | None:
     """Return the newest record of a leg, or None where none is kept, or none any more."""
-    return records.newest(services.ledger, root, leg)
+    return contact_records.newest(services.ledger, root, leg)
 
 
 def newest_leg(services: Services, root: str, leg: str) -> Leg | None:

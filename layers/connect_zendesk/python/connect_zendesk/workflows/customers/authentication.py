@@ -1,7 +1,7 @@
 """Keeps the caller's voice authentication with the customer, once it is known who that is (V1, V2, V3).
 
-What a contact's records say is kept with the contact first, then its customer is looked at: so whoever comes
-later, the record or *Ticket Linked*, sees what the other has left.
+What a contact's records say is kept with the contact first, then its customer is read: so whichever comes
+later, the record or *Ticket Linked*, finds what the other has written.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from connect_zendesk.amazon_connect import voice_id
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, UNKNOWN_WORD
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts.authentication import BY_WEIGHT, Authentication
@@ -24,61 +25,88 @@ from connect_zendesk.workflows.services import Services
 
 
 @dataclass(frozen=True)
+class _Outcome:
+    """What became of a contact's authentication. ``key`` stays as it is: the ledger has it since 0.1."""
+
+    key: str
+    metric: Metric
+    message: str
+
+
+_ASSIGNED = _Outcome(
+    "AuthenticationGiven", Metric.AUTHENTICATION_ASSIGNED, "authentication assigned to the customer"
+)
+_WITHOUT_TICKET = _Outcome(
+    "AuthenticationWithoutTicket",
+    Metric.AUTHENTICATION_WITHOUT_TICKET,
+    "authentication dropped: the contact has no ticket",
+)
+_WITHOUT_CUSTOMER = _Outcome(
+    "AuthenticationInDoubt",
+    Metric.AUTHENTICATION_WITHOUT_CUSTOMER,
+    "authentication dropped: the customer is unknown",
+)
+
+
+@dataclass(frozen=True)
 class Emission:
-    """What one record of a leg said, as it was ``updated`` (ISO 8601); ``ended`` is the leg's end."""
+    """What one record of a leg said, as it was ``updated`` (ISO 8601); ``ended`` is the leg's end.
+
+    ``failed``: the caller's authentication failed or was inconclusive.
+    """
 
     leg: str
     updated: str
     ended: str
     id: str | None
     status: str
-    doubtful: bool
+    failed: bool
 
     @property
     def order(self) -> tuple[str, int, str]:
-        """What puts the emissions of a contact into the order of their moments."""
+        """The key by which the emissions of a contact are in order of their times."""
         return self.updated, BY_WEIGHT.index(self.status), self.id or ""
 
     def says_as(self, other: "Emission | None") -> bool:
-        """Tell whether it says the same as another one."""
+        """Return whether it says the same as another one."""
         return other is not None and (self.id, self.status) == (other.id, other.status)
 
 
 def follow_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
-    """Take what a contact's record says to the contact's customer, now or once it is known who that is.
+    """Write what a contact's record says to its customer's user, now or once it is known who that is.
 
     A record without it costs nothing but this look at it. Raises nothing of Zendesk's, which is not asked.
     """
     facts = facts_of(leg, services.app)
     if not facts.settings[VOICEID_ENABLED] or not _is_over(leg) or facts.too_old:
         return
-    told = authentication.of_contact(leg, voice_id.of_record(record), services.app.caller_authentication)
+    result = authentication.of_contact(leg, voice_id.of_record(record), services.app.caller_authentication)
     if (
-        told.status is None
-        and told.id is not None
+        result.status is None
+        and result.id is not None
         and services.app.caller_authentication.source == "voice_id"
     ):
-        told = _of_speaker(services, told)
-    _report_unknown(services, leg, told)
-    if told.status is None:
-        count("AuthenticationUnknown" if told != Authentication() else "AuthenticationMissing")
-        logger.info("nothing is said of the caller's authentication", contact=leg.root_id)
+        result = _of_speaker(services, result)
+    _report_unknown(services, leg, result)
+    if result.status is None:
+        count(Metric.AUTHENTICATION_UNKNOWN if result != Authentication() else Metric.AUTHENTICATION_MISSING)
+        logger.info("no authentication status in the record", contact=leg.root_id)
         return
-    _keep(services, leg, told)
-    _give(services, leg.root_id)
+    _keep(services, leg, result)
+    _assign(services, leg.root_id)
 
 
 def follow_link(services: Services, root: str) -> None:
-    """Take what waits with a contact to its customer, now that it is linked, or linked otherwise."""
+    """Write what waits with a contact to its customer, now that it is linked, or linked otherwise."""
     if services.ledger.recall(AUTHENTICATION.key(root=root)) is not None:
-        _give(services, root)
+        _assign(services, root)
 
 
 def latest(emissions: list[Emission]) -> tuple[Emission, str]:
-    """Return what a contact says at last, and since when, in ISO 8601 (V3).
+    """Return the last thing that a contact says, and since when, in ISO 8601 (V3).
 
     Amazon Connect sends records again for other reasons, long after: what they repeat stays as old as it is.
-    What a leg's first record says has been so since the leg's end, as far as anybody can tell.
+    What a leg's first record says has been so since the leg's end, as far as can be known.
     """
     ordered = sorted(emissions, key=lambda emission: emission.order)
     number = len(ordered) - 1
@@ -90,32 +118,32 @@ def latest(emissions: list[Emission]) -> tuple[Emission, str]:
 
 
 def _is_over(leg: Leg) -> bool:
-    """Tell whether this leg of a call is over. Tasks made from a call carry its attributes, long after."""
+    """Return whether this leg of a call is over. Tasks made from a call carry its attributes, long after."""
     return leg.channel == "VOICE" and leg.ended is not None and not leg.is_monitoring
 
 
-def _of_speaker(services: Services, told: Authentication) -> Authentication:
+def _of_speaker(services: Services, result: Authentication) -> Authentication:
     """Return what a record says, with the status that Voice ID has of its speaker, where it answers."""
-    speaker = told.id or ""
+    speaker = result.id or ""
     answer = voice_id_calls.ask(services, lambda domain: (domain.speaker_status(speaker),))
     if answer is None:
-        return told
+        return result
     (word,) = answer
     # A speaker who is not there is not enrolled.
     status = authentication.status_of(word) if word is not None else authentication.NOT_ENROLLED
     unknown = ("Status",) if word is not None and not authentication.is_status(word) else ()
-    return replace(told, status=status, unknown=(*told.unknown, *unknown))
+    return replace(result, status=status, unknown=(*result.unknown, *unknown))
 
 
-def _report_unknown(services: Services, leg: Leg, told: Authentication) -> None:
-    """Report words that are not known by where they stand, once a day each; not the words."""
-    for place in told.unknown:
+def _report_unknown(services: Services, leg: Leg, result: Authentication) -> None:
+    """Report unknown values by the field that they stand in, once a day each; not the values."""
+    for place in result.unknown:
         if services.ledger.first(UNKNOWN_WORD.key(place=place)):
-            count("AuthenticationWordUnknown")
-            logger.warning("a word that is not known", place=place, contact=leg.root_id)
+            count(Metric.AUTHENTICATION_VALUE_UNKNOWN)
+            logger.warning("unknown authentication value", place=place, contact=leg.root_id)
 
 
-def _keep(services: Services, leg: Leg, told: Authentication) -> None:
+def _keep(services: Services, leg: Leg, result: Authentication) -> None:
     """Keep what a record says with its contact."""
     settings = settings_of(leg, services.app)
     named = [
@@ -127,9 +155,9 @@ def _keep(services: Services, leg: Leg, told: Authentication) -> None:
         leg.contact_id,
         leg.updated.isoformat(),
         (leg.ended or leg.updated).isoformat(),
-        told.id,
-        told.status,
-        told.failed,
+        result.id,
+        result.status,
+        result.failed,
     ]
 
     kept = unrepeated if services.app.caller_authentication.source == "voice_id" else shortened
@@ -150,7 +178,7 @@ def shortened(said: list[Any]) -> list[Any]:
         if number in (0, len(ordered) - 1):
             return True
         before, this, after = (Emission(*ordered[number + step]) for step in (-1, 0, 1))
-        alike = this.says_as(before) and this.says_as(after) and this.doubtful == after.doubtful
+        alike = this.says_as(before) and this.says_as(after) and this.failed == after.failed
         return not (alike and before.leg == this.leg == after.leg)
 
     return [item for number, item in enumerate(ordered) if stays(number)]
@@ -165,17 +193,17 @@ def unrepeated(said: list[Any]) -> list[Any]:
     last: dict[str, list[Any]] = {}
     kept = []
     for item in sorted(said, key=lambda item: Emission(*item).order):
-        leg, _, _, *told = item
-        if last.get(leg) != told:
+        leg, _, _, *result = item
+        if last.get(leg) != result:
             kept.append(item)
-        last[leg] = told
+        last[leg] = result
     return kept
 
 
-def _give(services: Services, root: str) -> None:
-    """Have the contact's customer get what it says, and nobody else keep it.
+def _assign(services: Services, root: str) -> None:
+    """Have the contact's customer get what it says, and no other user keep it.
 
-    Until the customer stays the same: an agent may move the contact at this moment.
+    Until the customer stays the same: an agent may move the contact meanwhile.
     """
     while True:
         head = heads.head(services.ledger, root)
@@ -190,8 +218,8 @@ def _give(services: Services, root: str) -> None:
                 customer_fields.withdraw(services, other, root)
         if customer is not None:
             newest, since = latest([Emission(*said) for said in item["said"]])
-            said = Said(since, newest.id, newest.status, newest.doubtful, item["keys"])
-            customer_fields.want(services, customer, root, said)
+            said = Said(since, newest.id, newest.status, newest.failed, item["keys"])
+            customer_fields.request(services, customer, root, said)
         now = heads.head(services.ledger, root)
         if (now.customer if now is not None else None) == customer:
             _log(services, root, head, customer)
@@ -201,14 +229,14 @@ def _give(services: Services, root: str) -> None:
 def _log(services: Services, root: str, head: Head | None, customer: int | None) -> None:
     """Log and count what has come of it, each outcome of a contact once."""
     if head is None:
-        logger.info("waits for the contact's ticket", contact=root)
+        logger.info("authentication pending: the contact is not settled yet", contact=root)
         return
     if customer is not None:
-        metric, message = "AuthenticationGiven", "goes to the customer"
+        outcome = _ASSIGNED
     elif head.ticket is None:
-        metric, message = "AuthenticationWithoutTicket", "closed: the contact has no ticket"
+        outcome = _WITHOUT_TICKET
     else:
-        metric, message = "AuthenticationInDoubt", "closed: nobody knows who the customer is"
-    if services.ledger.first(AUTHENTICATION_LOGGED.key(root=root, outcome=metric, customer=customer)):
-        count(metric)
-        logger.info(message, contact=root, rule=head.rule)
+        outcome = _WITHOUT_CUSTOMER
+    if services.ledger.first(AUTHENTICATION_LOGGED.key(root=root, outcome=outcome.key, customer=customer)):
+        count(outcome.metric)
+        logger.info(outcome.message, contact=root, rule=head.rule)

@@ -1,14 +1,15 @@
 """What the voice-authentication fields of a customer's Zendesk user are to say (V1, V3, V5).
 
 What contacts said of a customer is kept in the ledger, and the message on the customer queue says no more
-than *look*: whoever takes it sees all that was said by then. So of many messages one writes, and what holds
-is the latest by event time, in whatever order they come.
+than that there is something: its worker reads all that was said by then. So of many messages one writes, and
+what holds is the latest by event time, in whatever order they come.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from connect_zendesk.ledger.schema import CUSTOMER, UNKNOWN_FIELD
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import Look, Said, State
 from connect_zendesk.rules.settings.registry import VOICEID_FIELD, VOICEID_STATUS_FIELD, Setting
@@ -21,18 +22,22 @@ KIND = "authentication"
 SETTINGS: Mapping[str, Setting[str]] = {"id": VOICEID_FIELD, "status": VOICEID_STATUS_FIELD}
 
 
-def want(services: Services, user: int, root: str, said: Said) -> None:
+def request(services: Services, user: int, root: str, said: Said) -> None:
     """Have a user's fields say what a contact said, unless a later contact says something else."""
-    _ask(services, user, _change(services, user, lambda state: (state or State()).with_said(root, said)))
+    _queue_update(
+        services, user, _change(services, user, lambda state: (state or State()).with_said(root, said))
+    )
 
 
 def withdraw(services: Services, user: int, root: str) -> None:
     """Have a user's fields no longer say what a contact said: an agent gave it to another customer (A1)."""
     if services.ledger.recall(CUSTOMER.key(user=user)) is not None:
-        _ask(services, user, _change(services, user, lambda state: state.without(root) if state else None))
+        _queue_update(
+            services, user, _change(services, user, lambda state: state.without(root) if state else None)
+        )
 
 
-def open_wish(services: Services, user: int) -> State | None:
+def pending(services: Services, user: int) -> State | None:
     """Return what a user's fields are to say, or None where they were looked at since it changed."""
     known = services.ledger.recall(CUSTOMER.key(user=user))
     state = State.of(known.value) if known is not None and known.value is not None else None
@@ -59,12 +64,12 @@ def note_ended(services: Services, user: int, look: Look) -> None:
 def report_unknown(services: Services, key: str, setting: str) -> None:
     """Report a field that Zendesk's users do not have, by its name, once a day (V5)."""
     if services.ledger.first(UNKNOWN_FIELD.key(key=key)):
-        count("UnknownUserField")
-        logger.error("Zendesk has no such user field", field=key, setting=setting)
+        count(Metric.USER_FIELD_NOT_FOUND)
+        logger.error("user field not found in Zendesk", field=key, setting=setting)
 
 
-def _ask(services: Services, user: int, state: State | None) -> None:
-    """Ask that somebody looks, unless that was done. The number lets no queue take it for an older wish."""
+def _queue_update(services: Services, user: int, state: State | None) -> None:
+    """Queue an update, unless it is done. The number keeps it apart from earlier ones in the FIFO queue."""
     if state is not None and state.done != state.number:
         at = services.clock().isoformat()
         services.messages.update_customer({"kind": KIND, "user": user, "number": state.number, "at": at})

@@ -1,4 +1,4 @@
-"""Writes to a customer's Zendesk user what contacts told of them, at the pace that Zendesk allows.
+"""Writes to a customer's Zendesk user what contacts say about them, at the pace that Zendesk allows.
 
 A message says what ``kind`` of change it asks for; each kind is a row of `_KINDS`.
 """
@@ -13,6 +13,7 @@ from connect_zendesk.errors import NotReady, Permanent
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import CUSTOMER_LOCK, CUSTOMER_UPDATES, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State
 from connect_zendesk.workflows.customers import customer_fields, requesters
@@ -22,14 +23,14 @@ from connect_zendesk.zendesk.errors import Duplicate
 
 #: Zendesk's limit is one update of a user a second, for the whole account.
 SPACING = timedelta(seconds=1)
-#: Reading a user is limited by the account's plan alone, of which others need most.
+#: Reading a user is limited by the account's plan alone, of which other requests need most.
 LOOKS = timedelta(seconds=0.5)
 #: And so many updates of one user within a minute.
 PER_USER, MINUTE = 5, timedelta(seconds=60)
 
 _E164 = re.compile(r"\+[1-9]\d{5,14}")
 
-#: Makes one kind of change of a user, and tells whether there was anything to change.
+#: Makes one kind of change of a user; returns whether there was anything to change.
 _Kind = Callable[[Services, int, Mapping[str, Any]], bool]
 
 
@@ -44,16 +45,16 @@ def update_customer(services: Services, detail: Mapping[str, Any]) -> None:
 
     ``detail``: ``kind``, ``user`` (id), ``at`` (when it became so, ISO 8601), and what the kind needs.
     Staff are left alone. Done again it changes nothing. Raises `ZendeskError`, and `NotReady` until the user
-    may be updated again: nobody else waits for that.
+    may be updated again: no other user waits for that.
     """
     make, user_id = _KINDS.get(str(detail.get("kind"))), detail.get("user")
     if make is None or isinstance(user_id, bool) or not isinstance(user_id, int):
-        raise Permanent("no change of a customer that is known here")
+        raise Permanent("an unknown kind of change of a customer")
     if make(services, user_id, detail):
-        count("CustomerChanged")
+        count(Metric.CUSTOMER_UPDATED)
     else:
-        logger.info("a customer stays as it is", kind=detail["kind"])
-        count("CustomerUnchanged")
+        logger.info("user unchanged", kind=detail["kind"])
+        count(Metric.CUSTOMER_UNCHANGED)
 
 
 def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool:
@@ -70,18 +71,18 @@ def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool
     except Duplicate as duplicate:
         if "phone" not in duplicate.fields:
             raise
-        # Somebody else's direct line: the two share it.
+        # Another user's direct line: the two share it.
         _write(services, user_id, {"phone": number, "shared_phone_number": True})
     return True
 
 
 def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> bool:
     """Have the user's two fields say what the latest contact said (V1, V3); alone, so that it stays."""
-    if customer_fields.open_wish(services, user_id) is None:
-        count("CustomerCoalesced")
+    if customer_fields.pending(services, user_id) is None:
+        count(Metric.CUSTOMER_UPDATE_COALESCED)
         return False
     with exclusive_lock(services.ledger, own_step(CUSTOMER_LOCK.key(user=user_id))):
-        wanted = customer_fields.open_wish(services, user_id)
+        wanted = customer_fields.pending(services, user_id)
         if wanted is None:
             return False
         look = _look(services, user_id, wanted)
@@ -94,7 +95,7 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
 
 
 def _look(services: Services, user_id: int, wanted: State) -> Look:
-    """Return what a user's fields hold and are to hold; no fields where the user is nobody to write to."""
+    """Return what a user's fields hold and are to hold; no fields where the user must not be written to."""
     _wait_for_minute(services, user_id)
     wait_for_turn(services.ledger, "customer looks", LOOKS, services.sleep)
     profile = users.customer_profile(services.zendesk, user_id)
@@ -118,10 +119,10 @@ def _write(services: Services, user_id: int, change: Mapping[str, Any]) -> None:
     wait_for_turn(services.ledger, "customers", SPACING, services.sleep)
 
     def note(known: Any) -> list[str]:
-        moments = _within_minute(services, known)
-        if len(moments) >= PER_USER:
-            raise _until(services, moments)
-        return [*moments, services.clock().isoformat()]
+        times = _within_minute(services, known)
+        if len(times) >= PER_USER:
+            raise _until(services, times)
+        return [*times, services.clock().isoformat()]
 
     services.ledger.change(CUSTOMER_UPDATES.key(user=user_id), note)
     users.update(services.zendesk, user_id, change)
@@ -130,16 +131,16 @@ def _write(services: Services, user_id: int, change: Mapping[str, Any]) -> None:
 def _wait_for_minute(services: Services, user_id: int) -> None:
     """Raise `NotReady` where the user has been updated as often in the last minute as is allowed."""
     remembered = services.ledger.recall(CUSTOMER_UPDATES.key(user=user_id))
-    moments = _within_minute(services, remembered.value if remembered is not None else None)
-    if len(moments) >= PER_USER:
-        raise _until(services, moments)
+    times = _within_minute(services, remembered.value if remembered is not None else None)
+    if len(times) >= PER_USER:
+        raise _until(services, times)
 
 
-def _until(services: Services, moments: list[str]) -> NotReady:
-    wait = datetime.fromisoformat(moments[-PER_USER]) + MINUTE - services.clock()
+def _until(services: Services, times: list[str]) -> NotReady:
+    wait = datetime.fromisoformat(times[-PER_USER]) + MINUTE - services.clock()
     return NotReady("a user cannot be updated more often in a minute", max(1, ceil(wait.total_seconds())))
 
 
 def _within_minute(services: Services, known: Any) -> list[str]:
     oldest = services.clock() - MINUTE
-    return [moment for moment in known or () if datetime.fromisoformat(moment) > oldest]
+    return [time for time in known or () if datetime.fromisoformat(time) > oldest]

@@ -52,7 +52,7 @@ def placeholder(services: Services) -> int | None:
 
 
 def is_reached_at(services: Services, user: User, number: str) -> bool:
-    """Tell whether a user's own number is this one in E.164, and the user may be a requester (C5)."""
+    """Return whether a user's own number is this one in E.164, and the user may be a requester (C5)."""
     own = phone_numbers.to_e164(user.phone, services.app.default_country) if user.phone else None
     return own == number and user.active and not user.suspended
 
@@ -75,7 +75,7 @@ def _made(services: Services, user: NewUser, external_id: str) -> int:
 
 
 def _make(services: Services, user: NewUser, wanted: dict[str, Any]) -> int:
-    """Make a user, or find the one there is; what of ``wanted`` is somebody else's is left to them.
+    """Make a user, or find the one there is; what of ``wanted`` is another user's stays theirs.
 
     Each thing that is taken takes one further request, and leads to the same user when tried again.
     """
@@ -100,7 +100,7 @@ def _make(services: Services, user: NewUser, wanted: dict[str, Any]) -> int:
                         return customer.id
                 if not users.with_phone(services.zendesk, wanted["phone"], any_role=True):
                     raise _not_listed_yet() from None
-                # The line of an agent, or of somebody suspended, who never match (C5): it is shared.
+                # The line of an agent or a suspended user, who never match (C5): it is shared.
                 wanted["shared_phone_number"] = True
             else:
                 raise

@@ -1,10 +1,11 @@
-"""Asks Voice ID, where a domain is set and answers. One that does not is reported once, and costs nothing."""
+"""Asks Voice ID, where a domain is set. One that does not answer is reported, and left alone for an hour."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from connect_zendesk.amazon_connect.voice_id import NoVoiceId, VoiceId
 from connect_zendesk.ledger.schema import VOICE_ID_REPORTED, VOICE_ID_SILENT
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
 
@@ -21,10 +22,10 @@ def ask(services: Services, question: Callable[[VoiceId], _Answer]) -> _Answer |
         return question(services.voice_id)
     except NoVoiceId as error:
         if error.for_now:
-            logger.info("Voice ID does not answer for now", error=str(error))
+            logger.info("Voice ID is temporarily unavailable", error=str(error))
             return None
         services.ledger.remember(silent, True)
         if services.ledger.first(VOICE_ID_REPORTED.key(domain=domain)):
-            count("VoiceIdSilent")
-            logger.error("the Voice ID domain does not answer: the service ended in 2026", error=str(error))
+            count(Metric.VOICE_ID_UNAVAILABLE)
+            logger.error("the Voice ID domain is unavailable: the service ended in 2026", error=str(error))
         return None

@@ -1,4 +1,4 @@
-"""The copy of a contact that its flow leaves, so that acceptance need not ask Amazon Connect."""
+"""The snapshot of a contact that its flow saves, so that acceptance need not ask Amazon Connect."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,33 +6,35 @@ from typing import Any
 
 from connect_zendesk.ledger import snapshots
 from connect_zendesk.ledger.snapshots import Snapshot
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import LookUp
 from connect_zendesk.workflows.services import Services
 
 
-def leave_snapshot(
+def try_save_snapshot(
     services: Services, leg: Leg, known: Mapping[LookUp, Any] | None = None, *, last: bool = False
 ) -> Snapshot | None:
-    """Leave a copy of a contact as its flow sees it, with what was found, and return the one before.
+    """Save a snapshot of a contact as its flow sees it, with what was found; return the one before.
 
     ``last``: the flow sets no more attributes.
 
-    That none could be left is no reason against an answer: the caller waits, and acceptance has other ways.
+    Returns None where it cannot be saved, which is no reason against an answer: the caller waits, and
+    acceptance has other ways.
     """
     try:
-        return keep_snapshot(services, leg, known, last=last)
+        return save_snapshot(services, leg, known, last=last)
     except Exception as error:  # noqa: BLE001 - whatever it is, see above
-        count("CopyNotLeft")
-        logger.warning("no copy was left", contact=leg.root_id, error=type(error).__name__)
+        count(Metric.SNAPSHOT_NOT_SAVED)
+        logger.warning("snapshot not saved", contact=leg.root_id, error=type(error).__name__)
         return None
 
 
-def keep_snapshot(
+def save_snapshot(
     services: Services, leg: Leg, known: Mapping[LookUp, Any] | None = None, *, last: bool = False
 ) -> Snapshot | None:
-    """Do as `leave_snapshot` does, but raise what AWS raises.
+    """Do as `try_save_snapshot` does, but raise what AWS raises.
 
     A block's event has no times: the contact began, as far as is known, when its flow first called.
     """

@@ -1,4 +1,4 @@
-"""Looks a customer up for a contact flow, and leaves what it found for the moment an agent accepts (F1).
+"""Looks a customer up for a contact flow, and saves what it found for when an agent accepts (F1).
 
 The contact's number and attributes are in the block's event, and what was found saves the same question a
 minute later: so acceptance needs no DescribeContact, and seldom a search.
@@ -28,7 +28,7 @@ from connect_zendesk.rules.flows.flow_answer import Answer
 from connect_zendesk.rules.flows.flow_request import NothingToSearchBy
 from connect_zendesk.rules.model import User
 from connect_zendesk.workflows.customers import requesters
-from connect_zendesk.workflows.flows.flow_snapshot import keep_snapshot, leave_snapshot
+from connect_zendesk.workflows.flows.flow_snapshot import save_snapshot, try_save_snapshot
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import finding, tickets, users
 from connect_zendesk.zendesk.errors import NotFound, ZendeskError
@@ -59,7 +59,7 @@ class Found:
 
 
 def look_up(services: Services, invocation: Invocation, reply: Callable[[Answer], None]) -> None:
-    """Do the look-up that the block's parameters ask for, ``reply`` to the flow, and leave a copy.
+    """Do the look-up that the block's parameters ask for, ``reply`` to the flow, and save a snapshot.
 
     Raises `BadRequest`, `ZendeskError`, and what AWS raises where the app settings cannot be read.
     """
@@ -69,7 +69,7 @@ def look_up(services: Services, invocation: Invocation, reply: Callable[[Answer]
         with suppress(NothingToSearchBy, NotFound):
             found = _KINDS[kind.name](services, invocation)
         logger.info(
-            "looked up for a flow",
+            "flow look-up answered",
             contact=invocation.leg.root_id,
             kind=kind.name,
             found=found.anything,
@@ -78,7 +78,7 @@ def look_up(services: Services, invocation: Invocation, reply: Callable[[Answer]
         reply(_answer(invocation, found))
     finally:
         if not found.remembered:
-            leave_snapshot(services, invocation.leg, found.known)
+            try_save_snapshot(services, invocation.leg, found.known)
 
 
 def _answer(invocation: Invocation, found: Found) -> Answer:
@@ -213,8 +213,8 @@ def _template(services: Services, invocation: Invocation) -> Found:
 
 
 def _remember(services: Services, invocation: Invocation) -> Found:
-    """Leave the copy before the answer, which is about nothing else."""
-    keep_snapshot(services, invocation.leg, last=True)
+    """Save the snapshot before the answer, which is about nothing else."""
+    save_snapshot(services, invocation.leg, last=True)
     return Found(remembered=True)
 
 

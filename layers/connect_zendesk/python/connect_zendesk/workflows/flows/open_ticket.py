@@ -13,7 +13,7 @@ from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer, Field
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.contacts.first_leg import first_leg
-from connect_zendesk.workflows.flows.flow_snapshot import as_first_seen, leave_snapshot
+from connect_zendesk.workflows.flows.flow_snapshot import as_first_seen, try_save_snapshot
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.link import link
@@ -43,7 +43,7 @@ def open_from_flow(services: Services, invocation: Invocation, reply: Callable[[
         found = link(services, first, "alive", snapshot)
     else:
         found = head
-    logger.info("ticket asked for by a flow", contact=leg.root_id, action=found.action, rule=found.rule)
+    logger.info("ticket requested by a flow", contact=leg.root_id, action=found.action, rule=found.rule)
     reply(_answer(invocation, found))
     if isinstance(found, Head):
         link_events.publish(services, leg.root_id, found)
@@ -66,7 +66,7 @@ def _answer(invocation: Invocation, found: Head | Decision) -> Answer:
 def _first_leg(services: Services, leg: Leg) -> tuple[Leg, Snapshot | None]:
     """Return the leg whose facts decide for the contact (T12), and what is known of it already."""
     if leg.is_root:
-        snapshot = leave_snapshot(services, leg)
+        snapshot = try_save_snapshot(services, leg)
         return as_first_seen(leg, snapshot), snapshot
     if leg.decides:
         return leg, None  # a callback, which is decided as a call of its own (T13)

@@ -7,6 +7,7 @@ from connect_zendesk.amazon_connect.errors import Refused
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import TASK, own_step
 from connect_zendesk.ledger.steps import Draft, result_of, run_once
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events import task_decision
 from connect_zendesk.rules.zendesk_events.task_content import Task, task_of
@@ -17,7 +18,7 @@ from connect_zendesk.workflows.services import Services
 #: Two StartTaskContact a second are what Amazon Connect allows to an account.
 SPACING = timedelta(seconds=0.5)
 
-#: Amazon Connect refuses a moment that has passed when it gets to it, by its own clock.
+#: Amazon Connect refuses a time that has passed when it gets to it, by its own clock.
 _TOO_SOON = timedelta(seconds=10)
 _NO_INSTANCE = (
     'the task rule "{rule}" names no instance: write its flow, quick connect or template as an ARN, or set'
@@ -38,13 +39,13 @@ def create_task(services: Services, event: ZendeskEvent) -> str | None:
     what is repeated after a long outage may make a second task. What certainly was not made begins anew, by
     the rules that hold then.
 
-    Raises `AmazonConnectLater`, `Refused`, and `Conflict` where another container is at it.
+    Raises `AmazonConnectLater`, `Refused`, and `Conflict` while another container is at work on it.
     """
     decision = task_decision.decide(event, services.app)
     _log(event, decision)
     rule = decision.rule
     if rule is None:
-        count("NoTask")
+        count(Metric.NO_TASK)
         return None
     named, ours = rule.task.instance, services.connect_instance
     if not (named or ours):
@@ -53,7 +54,7 @@ def create_task(services: Services, event: ZendeskEvent) -> str | None:
         raise Refused(_OTHER_INSTANCE.format(rule=rule.name))
     step = own_step(TASK.key(account=event.account, event=event.id))
     if (made := result_of(services.ledger, step)) is not None:
-        count("AlreadyHandled")
+        count(Metric.ALREADY_HANDLED)
         return str(made)
     contact = run_once(
         services.ledger,
@@ -75,20 +76,20 @@ def _start(services: Services, event: ZendeskEvent, task: Task) -> str:
     except Refused as refused:
         # Who reads the dead letter has to know which rule to mend.
         raise Refused(f'{refused}, for rule "{task.rule}"') from None
-    count("TaskMade")
-    logger.info("task made", ticket=event.ticket.id, contact=contact, rule=task.rule)
+    count(Metric.TASK_CREATED)
+    logger.info("task created", ticket=event.ticket.id, contact=contact, rule=task.rule)
     return contact
 
 
 def _in_time(task: Task, now: datetime) -> Task:
-    """Return a task that starts at once where its moment has passed while it waited, or all but."""
+    """Return a task that starts at once where its time has passed while it waited, or all but."""
     passed = task.scheduled is not None and datetime.fromisoformat(task.scheduled) <= now + _TOO_SOON
     return replace(task, scheduled=None) if passed else task
 
 
 def _log(event: ZendeskEvent, decision: TaskDecision) -> None:
     logger.info(
-        "decided on a task",
+        "task rules evaluated",
         event=event.id,
         type=event.type,
         ticket=event.ticket.id,

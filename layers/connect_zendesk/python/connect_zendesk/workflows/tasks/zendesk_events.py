@@ -1,4 +1,4 @@
-"""Reads *Zendesk Event* from a queue: what is none can never be worked on."""
+"""Reads *Zendesk Event* from a queue: what is none can never be handled."""
 
 from collections.abc import Mapping
 from typing import Any

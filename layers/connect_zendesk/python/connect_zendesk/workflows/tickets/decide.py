@@ -3,6 +3,7 @@
 from typing import Any
 
 from connect_zendesk.ledger.snapshots import Snapshot
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import (
@@ -19,7 +20,7 @@ from connect_zendesk.rules.contacts.lookups import (
 )
 from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import ticket_decision
-from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
@@ -30,7 +31,7 @@ from connect_zendesk.zendesk import tickets, users
 def decide(
     services: Services,
     leg: Leg,
-    moment: Moment,
+    stage: Stage,
     snapshot: Snapshot | None = None,
     asked: dict[LookUp, Any] | None = None,
 ) -> Decision:
@@ -40,7 +41,7 @@ def decide(
     ``asked``, with the answers.
     """
     known, app = Known(), services.app
-    while not isinstance(wanted := ticket_decision.decide(leg, app, known, moment), Decision):
+    while not isinstance(wanted := ticket_decision.decide(leg, app, known, stage), Decision):
         found = snapshot.answer(wanted, services.clock()) if snapshot else None
         answer = found.value if found else look_up(services, wanted)
         if found is None and asked is not None:
@@ -82,9 +83,9 @@ def look_up(services: Services, wanted: LookUp) -> Any:
 def _log(leg: Leg, decision: Decision) -> None:
     warnings = decision.settings.warnings
     if warnings:
-        count("IgnoredSetting", len(warnings))
+        count(Metric.SETTING_IGNORED, len(warnings))
     logger.info(
-        "decided",
+        "ticket decided",
         contact=leg.root_id,
         action=decision.action,
         rule=decision.rule,

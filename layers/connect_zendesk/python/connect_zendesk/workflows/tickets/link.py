@@ -1,4 +1,4 @@
-"""Links a contact to its ticket, once, whoever asks first: the flow, the acceptance, or the record."""
+"""Links a contact to its ticket, once, whichever comes first: the flow, the acceptance, or the record."""
 
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
@@ -6,7 +6,7 @@ from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.tickets.ticket_decision import Decision, Moment
+from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_ticket
@@ -15,7 +15,7 @@ from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_tic
 def link(
     services: Services,
     leg: Leg,
-    moment: Moment,
+    stage: Stage,
     snapshot: Snapshot | None = None,
     *,
     forced_ticket_due: bool = False,
@@ -27,26 +27,26 @@ def link(
     and for one that has ended until ``forced_ticket_due`` (T8). Nor is it settled that a contact gets no
     ticket while it is going on: its attributes may yet change.
 
-    Raises `ZendeskError`, `Throttled`, and `NotReady` where somebody else is at it.
+    Raises `ZendeskError`, `Throttled`, and `NotReady` while another container settles it.
     """
     if (settled := _settled(services, leg)) is not None:
         return settled
-    # Whoever decided while somebody else opens this contact's ticket could take that one for a recent one.
+    # A decision made while another container opens this contact's ticket could take it for a recent one.
     with exclusive_lock(services.ledger, contact_step(leg.root_id, "settle")):
         if (settled := _settled(services, leg)) is not None:
             return settled
         if (begun := finish_begun(services, leg)) is not None:
             return begun
-        decision = decide(services, leg, moment, snapshot)
-        if _is_left(decision, moment, forced_ticket_due):
+        decision = decide(services, leg, stage, snapshot)
+        if _is_left(decision, stage, forced_ticket_due):
             return decision
         return open_ticket(services, leg, decision)
 
 
 def stays(head: Head, leg: Leg) -> bool:
-    """Tell whether what was settled holds for this leg too.
+    """Return whether what was settled holds for this leg too.
 
-    It always does, once there is a ticket or the reason against one; but a contact that nobody had answered
+    It always does, once there is a ticket or the reason against one; but a contact that no agent had answered
     may be answered by now, by a callback or after a transfer to another queue (T13), and a record from when
     an old one was new may come late (T15).
     """
@@ -60,8 +60,8 @@ def _settled(services: Services, leg: Leg) -> Head | None:
     return head if head is not None and stays(head, leg) else None
 
 
-def _is_left(decision: Decision, moment: Moment, forced_ticket_due: bool) -> bool:
-    """Tell whether a decision is one that waits: for the agent, or for the contact's end."""
-    if moment == "alive":
+def _is_left(decision: Decision, stage: Stage, forced_ticket_due: bool) -> bool:
+    """Return whether a decision is one that waits: for the agent, or for the contact's end."""
+    if stage == "alive":
         return decision.action in ("leave_to_agent", "none")
     return decision.forced and decision.action != "none" and not forced_ticket_due

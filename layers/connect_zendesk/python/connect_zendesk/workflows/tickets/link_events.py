@@ -1,4 +1,4 @@
-"""Tells, once, what a contact is linked to: whatever waited for its ticket goes on from there (X4, V1)."""
+"""Publishes, once, what a contact is linked to: what waited for its ticket goes on from there (X4, V1)."""
 
 from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.ledger.heads import Head
@@ -11,8 +11,8 @@ def publish(services: Services, root: str, head: Head) -> None:
     """Publish *Ticket Linked* for a contact that is settled with a ticket, *No Ticket Linked* without.
 
     It is a step like any other: published, then confirmed; so call it whenever ``head`` is what holds, and
-    after that has been written. A contact that is moved to another ticket is told of again. Raises `NotReady`
-    where somebody else is at it, and `NotPublished`.
+    after that has been written. A contact that is moved to another ticket is published again. Raises
+    `NotReady` while another container publishes it, and `NotPublished`.
     """
     detail = {
         "contact": root,

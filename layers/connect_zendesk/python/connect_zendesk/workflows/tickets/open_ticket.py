@@ -10,6 +10,7 @@ from connect_zendesk.ledger import heads, steps
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.model import MadeFor, NewUser, Ticket
@@ -26,13 +27,13 @@ from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
 
 #: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
 _ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
-#: Who has begun a ticket that nobody has.
-NOBODY = ""
+#: What `begun_by` returns for a ticket that is not begun.
+NOT_BEGUN = ""
 
 
 @dataclass(frozen=True)
 class Attached:
-    """An agent's wish for a contact's ticket: whose it is (a Zendesk user id), and its stamp (A1)."""
+    """An agent's command to attach a contact: the agent's Zendesk user id, and the command's stamp (A1)."""
 
     agent: int
     stamp: str
@@ -102,12 +103,12 @@ def _customer(decision: Decision, requester: int | None) -> int | None:
 
 
 def begun_by(services: Services, root: str, name: str) -> str | None:
-    """Return the stamp of the agent's wish by which a contact's ticket of this name was made or begun.
+    """Return the stamp of the agent's command that made or began a contact's ticket of this name.
 
-    None where it was decided without an agent, `NOBODY` where there is no such ticket.
+    None where it was decided without an agent, `NOT_BEGUN` where there is no such ticket.
     """
     begun = intention(services.ledger, _creation(root, name))
-    return begun.notes["head"].get("attached") if begun is not None and begun.notes else NOBODY
+    return begun.notes["head"].get("attached") if begun is not None and begun.notes else NOT_BEGUN
 
 
 def abandon(services: Services, root: str, name: str) -> None:
@@ -176,7 +177,7 @@ def report_name(leg: Leg) -> str:
 
 
 def reported_leg(leg: Leg, head: Head) -> str:
-    """Return under what name it is kept that a leg has been told of: anew for each ticket of the contact."""
+    """Return the name under which a leg's report is kept: another one for each ticket of the contact."""
     if head.ticket is None:
         return f"{leg.contact_id}~none"  # an agent may give the contact a ticket yet (A1)
     return leg.contact_id if head.moved == 0 else f"{leg.contact_id}~{head.moved}"
@@ -242,7 +243,7 @@ def _make_once(services: Services, root: str, name: str, draft: Callable[[], Dra
 
     def write(claim: Claim) -> dict[str, Any]:
         try:
-            # Zendesk takes keys of at most 255 characters; what tells them apart is at the end.
+            # Zendesk takes keys of at most 255 characters; what distinguishes them is at the end.
             made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=name[-255:])
         except AlreadySent:
             found = find(claim)
@@ -253,7 +254,7 @@ def _make_once(services: Services, root: str, name: str, draft: Callable[[], Dra
             if refused.fields.isdisjoint(_ABOUT_AGENT):
                 raise
             # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
-            count("AgentRefused")
+            count(Metric.ASSIGNEE_REFUSED)
             unassigned = _without_agent(claim.draft.content)
             made = tickets.create(services.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
         return _result(made, claim)

@@ -9,6 +9,7 @@ from connect_zendesk.ledger import heads, legs, snapshots
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, leg_step
 from connect_zendesk.ledger.steps import result_of
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.settings.registry import VOICE_COMMENT
@@ -21,10 +22,10 @@ from connect_zendesk.workflows.tickets.ticket_updates import update_once
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed
 
-#: Contacts that may go on for days: their ticket tells of them when they are accepted, too (K5). A call or a
-#: chat is told of by its record, which comes soon.
-TOLD_WHEN_ACCEPTED = frozenset({"TASK"})
-#: What was done to get a ticket whose first comment tells of the contact.
+#: Contacts that may go on for days: they are reported when they are accepted, too (K5). A call or a chat is
+#: reported from its record, which comes soon.
+REPORTED_WHEN_ACCEPTED = frozenset({"TASK"})
+#: What was done to get a ticket whose first comment is the report of the contact.
 _MADE = frozenset({"create", "follow_up"})
 
 
@@ -32,8 +33,8 @@ _MADE = frozenset({"create", "follow_up"})
 class ReportState:
     """What the contact's ticket says of a leg.
 
-    ``name`` of the report that was written first, and its moment; None where that is not known any more.
-    ``public``: somebody outside can read comments on the ticket.
+    ``name`` of the report that was written first, and its time; None where that is not known any more.
+    ``public``: the requester can read comments on the ticket.
     """
 
     name: str | None
@@ -55,13 +56,13 @@ def report(services: Services, leg: Leg, head: Head) -> None:
     """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `NotReady`."""
     view = View.of(leg, services.app)
     try:
-        told = _first_report(services, view, head)
+        first = _first_report(services, view, head)
     except Closed:
         report(services, leg, continue_closed(services, leg, head))
         return
-    changed, public = told.name != report_name(leg), told.public
-    if changed and told.as_of is not None and told.as_of > leg.updated:
-        return  # a later record of the leg is at it, and comes back where it was interrupted
+    changed, public = first.name != report_name(leg), first.public
+    if changed and first.as_of is not None and first.as_of > leg.updated:
+        return  # a later record of the leg is being reported, and is retried where it was interrupted
     try:
         if changed:
             public = _add_change(services, view, head)
@@ -70,19 +71,19 @@ def report(services: Services, leg: Leg, head: Head) -> None:
         if not public and _is_voice_comment(view):
             _add_voice_comment(services, view, head)
     except Closed:
-        # The ticket has said what there was to say; nobody looks for a detail on a follow-up.
-        logger.info("a changed record of a contact whose ticket is closed", contact=leg.root_id)
-        count("ChangeAfterClosing")
-    count("LegReported")
+        # The ticket has said what there was to say; no one looks for a detail on a follow-up.
+        logger.info("record changed after its ticket was closed", contact=leg.root_id)
+        count(Metric.CHANGED_AFTER_CLOSE)
+    count(Metric.LEG_REPORTED)
 
 
 def report_acceptance(services: Services, leg: Leg) -> None:
-    """Write on the contact's ticket that an agent has accepted a leg, where that is told (K5).
+    """Write on the contact's ticket that an agent has accepted a leg, where that is reported (K5).
 
     A ticket that was made for the contact says so already, and so does one that has the leg's report. Raises
     `ZendeskError` and `NotReady`.
     """
-    if leg.channel not in TOLD_WHEN_ACCEPTED:
+    if leg.channel not in REPORTED_WHEN_ACCEPTED:
         return
     head = heads.head(services.ledger, leg.root_id)
     if head is None or head.ticket is None or (leg.decides and head.action in _MADE):
@@ -100,14 +101,14 @@ def report_acceptance(services: Services, leg: Leg) -> None:
         )
     except Closed:
         continue_closed(services, leg, head)
-    count("AcceptanceReported")
+    count(Metric.ACCEPTANCE_REPORTED)
 
 
 def _first_report(services: Services, view: View, head: Head) -> ReportState:
     """Have the details of a leg on the ticket.
 
-    There is one such step for a leg, not for each state of it: where the attempt to tell of an earlier
-    state died, that one is finished, and what has changed since is added.
+    There is one such step for a leg, not for each state of it: where the attempt to report an earlier
+    state crashed, that one is finished, and what has changed since is added.
     """
     leg, step = view.leg, f"details#{reported_leg(view.leg, head)}"
     if head.reported is not None and head.reported.startswith(f"{leg.contact_id}#"):
@@ -120,7 +121,7 @@ def _first_report(services: Services, view: View, head: Head) -> ReportState:
 
 
 def _add_change(services: Services, view: View, head: Head) -> bool:
-    """Add what has changed since a leg was told of (T14); returns whether there are public comments."""
+    """Add what has changed since a leg was reported (T14); returns whether there are public comments."""
     step = f"details#{reported_leg(view.leg, head)}#{fingerprint(view.leg)}"
     done = _update_once(services, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
     return bool(done["public"])
@@ -143,7 +144,7 @@ def _note(html: str) -> dict[str, Any]:
 
 
 def _is_voice_comment(view: View) -> bool:
-    """Tell whether a leg gets a voice comment (M2)."""
+    """Return whether a leg gets a voice comment (M2)."""
     talked = view.leg.answered or bool(view.leg.recordings)
     return view.leg.channel == "VOICE" and talked and view.settings[VOICE_COMMENT]
 

@@ -1,4 +1,4 @@
-"""A private note on a ticket, once: what an agent is asked or told about a contact (A2)."""
+"""A private note on a ticket, once: a question or a notice about a contact to its agent (A2)."""
 
 from collections.abc import Sequence
 from typing import Any

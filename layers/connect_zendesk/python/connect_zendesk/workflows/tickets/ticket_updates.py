@@ -41,7 +41,7 @@ def update_once(
     def find(claim: Claim) -> dict[str, Any] | None:
         nonlocal unchanged_since
         assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
-        # The attempt that died may still be on its way: whatever comes after this look makes our own lose.
+        # The attempt that crashed may still be on its way: what it writes after this read makes ours lose.
         seen = tickets.by_id(services.zendesk, ticket)
         unchanged_since = seen.updated if seen else None
         # The contact may have moved to a follow-up since then.

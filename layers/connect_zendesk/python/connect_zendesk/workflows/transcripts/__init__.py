@@ -1,1 +1,1 @@
-"""From a contact's files to its ticket."""
+"""Transcripts and analyses: from a contact's files in S3 to its ticket."""

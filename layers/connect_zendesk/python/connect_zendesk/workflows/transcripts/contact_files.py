@@ -1,4 +1,4 @@
-"""Which files a contact has, by what their keys say, and how one of them is asked to be looked at (X4)."""
+"""Which files a contact has, by what their keys say, and the message that has one of them attached (X4)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ def of_contact(services: Services, root: str) -> tuple[Pointer, ...]:
     return _read(files.of_contact(services.ledger, root))
 
 
-def ask_for(services: Services, root: str, file: ContactFile) -> None:
-    """Have one file of a contact looked at, in a message of its own. Raises `NotPublished`."""
+def publish(services: Services, root: str, file: ContactFile) -> None:
+    """Publish *Contact File* for one file of a contact, which has it attached. Raises `NotPublished`."""
     services.messages.publish(
         CONTACT_FILE,
         {

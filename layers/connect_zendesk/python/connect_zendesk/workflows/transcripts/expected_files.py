@@ -1,24 +1,49 @@
-"""Tells which files there should be of a leg, once its record tells: any may fail to announce itself (X7)."""
+"""What a leg's record says of its files: kept, and published as the files that there should be (X7).
+
+It is kept longer than the record itself, as it is no personal data: a file can come, or be tried again, days
+after the record is forgotten; a raw one must not slip through then. And a file's S3 event may be lost.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.amazon_connect.leg_files import of_record, prefixes_of_analysis
+from connect_zendesk.amazon_connect.leg_files import LegFiles, of_record, prefixes_of_analysis
 from connect_zendesk.detail_types import CONTACT_FILES_EXPECTED
+from connect_zendesk.ledger import legs
 from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy, excluded_by_settings
 from connect_zendesk.rules.transcripts.conversation import Kind
-from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy, unwanted
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.transcripts import file_metadata
-from connect_zendesk.workflows.transcripts.file_metadata import FileMetadata
 
 #: A call of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
 _USUAL_LENGTH = timedelta(minutes=25)
+
+
+@dataclass(frozen=True)
+class FileMetadata:
+    """What the record of a leg, as of ``updated``, says of its files, and what its settings say of them."""
+
+    files: LegFiles
+    policy: AttachmentPolicy
+    updated: datetime
+
+    @staticmethod
+    def of(item: Mapping[str, Any]) -> "FileMetadata":
+        """Return it from what was kept of it."""
+        files = {**item["files"], "unprocessed": frozenset(item["files"]["unprocessed"])}
+        policy = item.get("policy") or item["wishes"]  # as release 0.1 called it
+        updated = datetime.fromisoformat(item["updated"])
+        return FileMetadata(LegFiles(**files), AttachmentPolicy(**policy), updated)
+
+    def as_item(self) -> dict[str, Any]:
+        """Return it as it is kept."""
+        files = {**asdict(self.files), "unprocessed": sorted(self.files.unprocessed)}
+        return {"files": files, "policy": asdict(self.policy), "updated": self.updated.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -33,7 +58,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Expectation:
-    """The files that there should be of a leg of a contact, at a moment when they should all have come."""
+    """The files that there should be of a leg of a contact, ``due`` when all should have come."""
 
     contact: str
     leg: str
@@ -56,19 +81,21 @@ class Expectation:
 
 
 def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
-    """Publish *Contact Files Expected* for a leg that has ended, once, where its record tells of files.
+    """Publish *Contact Files Expected* for a leg that has ended, once, where its record names files.
 
-    What it tells is kept, too, for when they come. Files that the contact's settings leave off its ticket are
-    not expected, nor any in buckets that are not read here. Raises `NotReady` and `NotPublished`.
+    What it says of them is kept, too, for when they come. Files that the contact's settings leave off its
+    ticket are not expected, nor any in buckets that are not read here. Raises `NotReady` and `NotPublished`.
     """
     if leg.ended is None:
         return
-    told = FileMetadata(of_record(record), AttachmentPolicy.of(settings_of(leg, services.app)), leg.updated)
-    has_files = told.files.transcript or told.files.unprocessed or told.files.analysed
-    if not has_files or not services.files.knows(told.files.bucket or ""):
+    metadata = FileMetadata(
+        of_record(record), AttachmentPolicy.of(settings_of(leg, services.app)), leg.updated
+    )
+    has_files = metadata.files.transcript or metadata.files.unprocessed or metadata.files.analysed
+    if not has_files or not services.files.knows(metadata.files.bucket or ""):
         return
-    file_metadata.keep(services, leg, told)
-    files = list(_expected(leg, told))
+    legs.keep_file_metadata(services.ledger, leg.root_id, leg.contact_id, metadata.as_item())
+    files = list(_expected(leg, metadata))
     if not files:
         return
     # The record is sent when after-contact work is done, and no analysis begins before.
@@ -83,17 +110,27 @@ def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
     run_once(services.ledger, step, write=publish)
 
 
-def _expected(leg: Leg, told: FileMetadata) -> Iterator[Expected]:
-    files = told.files
-    if files.transcript is not None and not files.redacted and unwanted("chat", told.policy) is None:
+def metadata_of(services: Services, root: str, leg: str) -> FileMetadata | None:
+    """Return what the record of a leg said of its files, or None where none has come."""
+    known = legs.file_metadata(services.ledger, root, leg)
+    return FileMetadata.of(known) if known is not None else None
+
+
+def _expected(leg: Leg, metadata: FileMetadata) -> Iterator[Expected]:
+    files = metadata.files
+    if (
+        files.transcript is not None
+        and not files.redacted
+        and excluded_by_settings("chat", metadata.policy) is None
+    ):
         bucket, _, key = files.transcript.partition("/")
         yield Expected("chat", False, bucket, (key,))
     # Contact Lens looks at what an agent and a customer said; without a recording there is nothing.
     if files.analysed and files.bucket is not None and leg.agent is not None:
         kind: Kind = "lens_voice" if leg.channel == "VOICE" else "lens_chat"
-        if unwanted(kind, told.policy) is None:
-            moments = (leg.agent.connected, leg.began)
-            prefixes = prefixes_of_analysis(leg.contact_id, leg.channel, moments, redacted=files.redacted)
+        if excluded_by_settings(kind, metadata.policy) is None:
+            times = (leg.agent.connected, leg.began)
+            prefixes = prefixes_of_analysis(leg.contact_id, leg.channel, times, redacted=files.redacted)
             yield Expected(kind, files.redacted, files.bucket, prefixes)
 
 

@@ -1,4 +1,4 @@
-"""What the events ask for that have to do with contacts' files: which part of each means what."""
+"""Reads the events about contacts' files, and does what each asks for."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from connect_zendesk.amazon_connect.contact_files import of_key
 from connect_zendesk.detail_types import CONTACT_FILE, CONTACT_FILES_EXPECTED, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.errors import Permanent
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts import missing_files, transcripts
@@ -14,7 +15,7 @@ from connect_zendesk.workflows.transcripts.expected_files import Expectation
 #: The detail type of S3's event for a file that has been written, in whichever way.
 OBJECT_CREATED = "Object Created"
 
-_Told = TypeVar("_Told")
+_Read = TypeVar("_Read")
 
 
 def follow(services: Services, detail_type: str, detail: Mapping[str, Any]) -> None:
@@ -23,20 +24,20 @@ def follow(services: Services, detail_type: str, detail: Mapping[str, Any]) -> N
     Raises `ZendeskError`, `Throttled` and `NotReady`; `Permanent` where the event cannot be understood.
     """
     if detail_type == OBJECT_CREATED:
-        count("ContactFile")
+        count(Metric.CONTACT_FILE)
         stored = _read(lambda: detail["object"])
         bucket, key = _read(lambda: (str(detail["bucket"]["name"]), str(stored["key"])))
         file = of_key(bucket, key, stored.get("version-id") or None, _size(stored))
-        transcripts.take(services, file)
+        transcripts.attach(services, file)
     elif detail_type == CONTACT_FILE:
         bucket, key, root = _read(lambda: (detail["bucket"], detail["key"], str(detail["contact"])))
         file = of_key(str(bucket), str(key), detail.get("version"), _size(detail))
-        transcripts.take(services, file, root)
+        transcripts.attach(services, file, root)
     elif detail_type == TICKET_LINKED:
-        transcripts.link(services, _read(lambda: str(detail["contact"])))
+        transcripts.attach_all(services, _read(lambda: str(detail["contact"])))
     elif detail_type == NO_TICKET_LINKED:
         contact, rule = _read(lambda: (str(detail["contact"]), str(detail["rule"])))
-        transcripts.close(services, contact, rule)
+        transcripts.without_ticket(services, contact, rule)
     elif detail_type == CONTACT_FILES_EXPECTED:
         missing_files.look_for(services, _read(lambda: Expectation.of(detail)))
     else:
@@ -48,9 +49,9 @@ def _size(stored: Mapping[str, Any]) -> int | None:
     return size if isinstance(size, int) else None
 
 
-def _read(read: Callable[[], _Told]) -> _Told:
+def _read(read: Callable[[], _Read]) -> _Read:
     """Return what is read from an event. Raises `Permanent` where it is not there."""
     try:
         return read()
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise Permanent("an event without what such an event tells") from None
+        raise Permanent("an event without a field that such an event has") from None

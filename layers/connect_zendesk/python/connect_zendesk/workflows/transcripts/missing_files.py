@@ -1,4 +1,4 @@
-"""Finds files that never announced themselves: a notification was lost, or switched on late (X7).
+"""Finds files whose S3 event never came: it was lost, or notifications were switched on late (X7).
 
 Some minutes after the files of a leg should all have come, whatever is missing is looked for in S3, once.
 """
@@ -9,6 +9,7 @@ from math import ceil
 from connect_zendesk.amazon_connect.contact_files import ContactFile, of_key
 from connect_zendesk.errors import NotReady, Permanent
 from connect_zendesk.ledger.schema import MISSING_FILE
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.services import Services
@@ -17,7 +18,7 @@ from connect_zendesk.workflows.transcripts.expected_files import Expectation, Ex
 
 
 def look_for(services: Services, expectation: Expectation) -> None:
-    """Look for what has not come of a leg's files, and have each that is found brought to the ticket.
+    """Look for what has not come of a leg's files, and have each that is found attached to the ticket.
 
     Raises `NotReady` before their time, and `Permanent`.
     """
@@ -30,16 +31,16 @@ def look_for(services: Services, expectation: Expectation) -> None:
     for expected in missing:
         found = next((file for file in _found(services, expected) if _is(file, leg, expected)), None)
         if found is not None:
-            count("FileFoundLate")
-            logger.warning("a file did not announce itself", contact=root, leg=leg, kind=expected.kind)
-            contact_files.ask_for(services, root, found)
+            count(Metric.FILE_EVENT_MISSING)
+            logger.warning("file found without its S3 event", contact=root, leg=leg, kind=expected.kind)
+            contact_files.publish(services, root, found)
         elif services.ledger.first(MISSING_FILE.key(root=root, leg=leg, file=expected.kind)):
-            count("FileNotFound")
-            logger.warning("a file that should be there is not", contact=root, leg=leg, kind=expected.kind)
+            count(Metric.FILE_NOT_FOUND)
+            logger.warning("expected file not found", contact=root, leg=leg, kind=expected.kind)
 
 
 def _is(file: ContactFile, leg: str, expected: Expected) -> bool:
-    """Tell whether a file is an expected one. That of a leg's time with a bot alone never is."""
+    """Return whether a file is an expected one. That of a leg's time with a bot alone never is."""
     return not file.automated and (file.leg, file.kind, file.redacted) == (
         leg,
         expected.kind,
@@ -56,4 +57,4 @@ def _found(services: Services, expected: Expected) -> Iterator[ContactFile]:
                 if file is not None:
                     yield file
     except AccessDenied as refused:
-        raise Permanent(f"{refused}: files that did not announce themselves cannot be looked for") from None
+        raise Permanent(f"{refused}: files whose event did not come cannot be looked for") from None

@@ -15,12 +15,12 @@ from connect_zendesk.ledger import legs
 from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.comment import escape
+from connect_zendesk.rules.transcripts.attachment_policy import OF_CHATS, Words, others_were_there
 from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
-from connect_zendesk.rules.transcripts.transcript_wanted import OF_CHATS, Words, others_were_there
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
-from connect_zendesk.workflows.transcripts.file_at_work import FileAtWork
+from connect_zendesk.workflows.transcripts.file_facts import FileFacts
 from connect_zendesk.zendesk import tickets, uploads
 
 _HTML = "text/html; charset=utf-8"
@@ -41,7 +41,7 @@ class Parts:
         self.files: list[tuple[Path, str]] = []
 
     def write(self, text: str, /) -> None:
-        """Take a text, for the present part."""
+        """Add a text to the present part."""
         if self._open is None:
             self.next_part()
         assert self._open is not None  # noqa: S101 - a part has just begun
@@ -64,15 +64,15 @@ class Parts:
             self._open = None
 
 
-def write(services: Services, work: FileAtWork, ticket: int, step: str, words: Words) -> None:
+def write(services: Services, facts: FileFacts, ticket: int, step: str, words: Words) -> None:
     """Write what a file says on a ticket, once; ``step`` names it in the ledger and the ticket's audits.
 
     Raises `ZendeskError` and `NotReady`.
     """
-    name = f"{'chat' if work.file.kind in OF_CHATS else 'call'}-{work.file.leg}"
-    with _closing(Parts(work.folder, name)) as parts:
-        rendered = _rendered(services, work, parts, words)
-    metadata = {"contact": work.root, "leg": work.file.leg, "step": step}
+    name = f"{'chat' if facts.file.kind in OF_CHATS else 'call'}-{facts.file.leg}"
+    with _closing(Parts(facts.folder, name)) as parts:
+        rendered = _rendered(services, facts, parts, words)
+    metadata = {"contact": facts.root, "leg": facts.file.leg, "step": step}
 
     def comment() -> dict[str, Any]:
         files = {}
@@ -82,7 +82,7 @@ def write(services: Services, work: FileAtWork, ticket: int, step: str, words: W
 
     update_once(
         services,
-        leg_step(work.root, work.file.leg, step),
+        leg_step(facts.root, facts.file.leg, step),
         ticket,
         step,
         lambda: {"metadata": {tickets.METADATA: metadata}},
@@ -90,22 +90,22 @@ def write(services: Services, work: FileAtWork, ticket: int, step: str, words: W
     )
 
 
-def _rendered(services: Services, work: FileAtWork, parts: Parts, words: Words) -> Rendered:
-    leg = records.newest_leg(services, work.root, work.file.leg)
+def _rendered(services: Services, facts: FileFacts, parts: Parts, words: Words) -> Rendered:
+    leg = records.newest_leg(services, facts.root, facts.file.leg)
     agent = leg.agent if leg else None
     view = TranscriptView(
         time_zone=services.app.time_zone,
-        multi_party=others_were_there(work.file.leg, legs.times(services.ledger, work.root)),
+        multi_party=others_were_there(facts.file.leg, legs.times(services.ledger, facts.root)),
         agent=(agent.username or None) if agent else None,
         began=agent.connected if agent else None,
         file_name=f"{parts.name}.html",
     )
-    conversation = work.conversation
+    conversation = facts.conversation
     try:
         if words == "here":
             return render(conversation, view, parts)
-        told = conversation.without_words() if words == "left out" else replace(conversation, items=())
-        rendered = render(told, view, parts)
+        shown = conversation.without_words() if words == "left out" else replace(conversation, items=())
+        rendered = render(shown, view, parts)
     except NotAContactFile as reason:
         raise Permanent(str(reason)) from None
     return replace(rendered, html=f"{rendered.html}<p>{escape(_NOTES[words])}</p>")

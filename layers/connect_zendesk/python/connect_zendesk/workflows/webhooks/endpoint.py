@@ -1,7 +1,7 @@
-"""The door for Zendesk's webhooks: verified, put on the bus, and only then marked as seen (K3).
+"""The endpoint of Zendesk's webhooks: verified, published on the bus, and only then marked as seen (K3).
 
 Nothing but the request itself is looked at before its signature is proven, so a forged one costs some
-hundredths of a millisecond, and no request to anybody.
+hundredths of a millisecond, and no request to any service.
 """
 
 import traceback
@@ -18,6 +18,7 @@ from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import CONNECTOR, WEBHOOK_ACCOUNT, WEBHOOK_SEEN
 from connect_zendesk.messaging import CannotBeSent, Messages, NotPublished
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call, Rejected, WrongSignature, verified
@@ -34,12 +35,12 @@ INTEGRATION_USER = CONNECTOR.key()
 _KEYS_KEPT = timedelta(minutes=5)
 #: A wrong signature may be one of a secret that is new: then the keys are read again, but not for each.
 KEYS_READ_AGAIN = timedelta(seconds=10)
-_SAID_AGAIN = timedelta(minutes=1)
+_LOGGED_AGAIN = timedelta(minutes=1)
 
 
 @dataclass
 class WebhookEndpoint:
-    """What the door works with, one for each container. ``read_keys`` returns the secret's text."""
+    """What the endpoint works with, one for each container. ``read_keys`` returns the secret's text."""
 
     read_keys: Callable[[], str]
     ledger: Ledger
@@ -51,7 +52,7 @@ class WebhookEndpoint:
     _connector: int | None = None
     _connector_read_at: datetime | None = None
     _rejected: Counter[str] = field(default_factory=Counter)
-    _said_at: dict[str, datetime] = field(default_factory=dict)
+    _logged_at: dict[str, datetime] = field(default_factory=dict)
 
     def fresh_keys(self, within: timedelta = _KEYS_KEPT) -> WebhookKeys:
         """Return the keys, read again where that was longer ago than ``within``."""
@@ -62,10 +63,10 @@ class WebhookEndpoint:
             except (BotoCoreError, ClientError, ValueError):
                 if self._read_at is None:
                     raise
-                count("WebhookKeysUnavailable")  # those at hand are most probably right
+                count(Metric.WEBHOOK_KEYS_UNAVAILABLE)  # those at hand are most probably right
             if self._read_at is None and self.keys.integration_user is None:
-                count("IntegrationUserUnknown")
-                logger.warning("not known who the connector is in Zendesk: run make zendesk")
+                count(Metric.INTEGRATION_USER_UNKNOWN)
+                logger.warning("the secret does not name the integration user: run make zendesk")
             self._read_at = now
         return self.keys
 
@@ -81,7 +82,7 @@ class WebhookEndpoint:
         return frozenset(user for user in (self.keys.integration_user, self._connector) if user is not None)
 
     def account(self, signed: int) -> int:
-        """Return the account whose events are taken: the one of the secret, else of the first event."""
+        """Return the account whose events are accepted: the one of the secret, else of the first event."""
         if self._account is None or self.keys.account is not None:
             self._account = self.keys.account or self.ledger.change(
                 WEBHOOK_ACCOUNT.key(), lambda known: known or signed
@@ -89,38 +90,38 @@ class WebhookEndpoint:
         return self._account
 
     def reject(self, rejected: Rejected) -> None:
-        """Say and count why a request was not taken: at once, and in a flood once a minute for all of it."""
+        """Log and count why a request was rejected: at once, and in a flood once a minute for all of it."""
         reason, now = str(rejected), self.clock()
         self._rejected[reason] += 1
-        last = self._said_at.get(reason)
-        if last is None or now - last >= _SAID_AGAIN:
+        last = self._logged_at.get(reason)
+        if last is None or now - last >= _LOGGED_AGAIN:
             times = self._rejected.pop(reason)
-            self._said_at[reason] = now
-            count("WebhookRejected", times)
-            logger.warning("rejected", source=SOURCE, reason=reason, times=times)
+            self._logged_at[reason] = now
+            count(Metric.WEBHOOK_REJECTED, times)
+            logger.warning("request rejected", source=SOURCE, reason=reason, times=times)
 
 
-def answer(door: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Take what a Lambda function URL was called with, and return the answer to Zendesk.
+def answer(endpoint: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Handle a request to the Lambda function URL, and return the answer to Zendesk.
 
-    200: taken, known already, or never to be taken, which is then a dead letter. 503: Zendesk is to send it
-    again. 4xx: it is not what it should be, and nothing has been done.
+    200: published, a duplicate, or never to be published, which is then a dead letter. 503: Zendesk is to
+    send it again. 4xx: it is not what it should be, and nothing has been done.
     """
     try:
-        call = _verified(door, request)
-        _take(door, call)
+        call = _verified(endpoint, request)
+        _handle(endpoint, call)
     except Rejected as rejected:
-        door.reject(rejected)
+        endpoint.reject(rejected)
         return _status(rejected.status)
-    except (_SecretOnItsWay, NotPublished, BotoCoreError, ClientError) as error:
-        count("WebhookSentBack")
-        logger.warning("sent back", source=SOURCE, error=type(error).__name__)
+    except (_SecretRotating, NotPublished, BotoCoreError, ClientError) as error:
+        count(Metric.WEBHOOK_RETRY_REQUESTED)
+        logger.warning("retry requested from Zendesk", source=SOURCE, error=type(error).__name__)
         return _status(503)
     except Exception as error:  # noqa: BLE001 - a fault of ours: Zendesk repeats a 503, and no other
         place = traceback.extract_tb(error.__traceback__)[-1]
         at = f"{Path(place.filename).name}:{place.lineno}"
-        count("UnexpectedError")
-        logger.error("unexpected", error=type(error).__name__, at=at)
+        count(Metric.UNEXPECTED_ERROR)
+        logger.error("unexpected error", error=type(error).__name__, at=at)
         return _status(503)
     return _status(200)
 
@@ -128,7 +129,7 @@ def answer(door: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
 def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent) -> bool:
     """Put an event on the bus, unless that was done before; returns whether it was done now.
 
-    It is marked as seen when the bus has it. Without the ledger it goes on the bus as well: whoever acts on
+    It is marked as seen when the bus has it. Without the ledger it is published as well: what acts on
     it does so once for each event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
     """
     marks = _marks(call, event)
@@ -148,16 +149,16 @@ def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent)
     return True
 
 
-class _SecretOnItsWay(Exception):
+class _SecretRotating(Exception):
     """The signature may be of a secret that has just been rotated and is not known here yet."""
 
 
-def _verified(door: WebhookEndpoint, request: Mapping[str, Any]) -> Call:
-    now, keys = door.clock(), door.fresh_keys()
+def _verified(endpoint: WebhookEndpoint, request: Mapping[str, Any]) -> Call:
+    now, keys = endpoint.clock(), endpoint.fresh_keys()
     try:
         return verified(request, keys.secrets(now), now)
     except WrongSignature:
-        newer = door.fresh_keys(KEYS_READ_AGAIN)
+        newer = endpoint.fresh_keys(KEYS_READ_AGAIN)
         if newer.secrets(now) == keys.secrets(now) and not newer.rotating(now):
             raise
     try:
@@ -165,26 +166,26 @@ def _verified(door: WebhookEndpoint, request: Mapping[str, Any]) -> Call:
     except WrongSignature:
         # Of several webhooks, one may have its new secret already, and this one not yet.
         if newer.rotating(now):
-            raise _SecretOnItsWay from None
+            raise _SecretRotating from None
         raise
 
 
-def _take(door: WebhookEndpoint, call: Call) -> None:
+def _handle(endpoint: WebhookEndpoint, call: Call) -> None:
     try:
-        event = read(call, connector=door.connector())
-        if not event.account == call.account == door.account(event.account):
+        event = read(call, connector=endpoint.connector())
+        if not event.account == call.account == endpoint.account(event.account):
             raise Rejected(403, "another account")
-        new = publish(door.messages(), door.ledger, call, event)
+        new = publish(endpoint.messages(), endpoint.ledger, call, event)
     except NotJson as reason:
         raise Rejected(400, str(reason)) from None
     except (NotAnEvent, CannotBeSent) as reason:
-        door.messages().dead_letter(SOURCE, str(reason), call.body)
-        count("DeadLetter")
-        logger.error("given up", source=SOURCE, reason=str(reason), invocation=call.invocation)
+        endpoint.messages().dead_letter(SOURCE, str(reason), call.body)
+        count(Metric.DEAD_LETTER)
+        logger.error("dead-lettered", source=SOURCE, reason=str(reason), invocation=call.invocation)
         return
-    count("ZendeskEvent" if new else "ZendeskEventKnown")
+    count(Metric.ZENDESK_EVENT if new else Metric.ZENDESK_EVENT_DUPLICATE)
     logger.info(
-        "taken" if new else "known already",
+        "event published" if new else "duplicate event ignored",
         event=event.id, type=event.type, ticket=event.ticket.id, by_connector=event.by_connector,
     )  # fmt: skip
 
@@ -201,8 +202,8 @@ def _marks(call: Call, event: ZendeskEvent) -> tuple[str, ...]:
 
 
 def _without_ledger(error: Exception) -> None:
-    count("LedgerUnavailable")
-    logger.warning("the ledger is not there", source=SOURCE, error=type(error).__name__)
+    count(Metric.LEDGER_UNAVAILABLE)
+    logger.warning("ledger unavailable", source=SOURCE, error=type(error).__name__)
 
 
 def _status(status: int) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from connect_zendesk.rules.settings.settings import resolve
-from connect_zendesk.rules.transcripts.conversation import Kind
-from connect_zendesk.rules.transcripts.transcript_wanted import (
+from connect_zendesk.rules.transcripts.attachment_policy import (
     AttachmentPolicy,
-    may_tell_words,
+    excluded_by_category,
+    excluded_by_settings,
+    may_show_words,
     others_were_there,
-    unwanted,
-    unwanted_category,
 )
+from connect_zendesk.rules.transcripts.conversation import Kind
 from tests.records import NINE
 
 KINDS: tuple[Kind, ...] = ("chat", "lens_voice", "lens_chat")
@@ -26,7 +26,7 @@ def policy(**attributes: str) -> AttachmentPolicy:
 
 
 def rule(kind: Kind, **attributes: str) -> str | None:
-    why = unwanted(kind, policy(**attributes))
+    why = excluded_by_settings(kind, policy(**attributes))
     return why.rule if why else None
 
 
@@ -34,7 +34,7 @@ def rule(kind: Kind, **attributes: str) -> str | None:
 @pytest.mark.parametrize("attributes", [{}, {"call_recording_consent": "optin"}, {"chat_transcript": "yes"}])
 def test_everything_is_wanted_by_default(kind: Kind, attributes: dict[str, str]) -> None:
     assert rule(kind, **attributes) is None
-    assert may_tell_words(kind, policy(**attributes))
+    assert may_show_words(kind, policy(**attributes))
 
 
 @pytest.mark.parametrize("opted_out", ["optout", "false"])
@@ -52,7 +52,7 @@ def test_X1_chat_transcript_false_keeps_a_chats_words_off_and_no_calls() -> None
         "lens_voice": None,
         "lens_chat": None,
     }
-    said = {kind: may_tell_words(kind, policy(chat_transcript="no")) for kind in KINDS}
+    said = {kind: may_show_words(kind, policy(chat_transcript="no")) for kind in KINDS}
     assert said == {"chat": False, "lens_voice": True, "lens_chat": False}
 
 
@@ -68,7 +68,7 @@ def test_X1_chat_transcript_false_keeps_a_chats_words_off_and_no_calls() -> None
     ],
 )
 def test_X2_categories_leave_out_and_put_back_in(categories: tuple[str, ...], out: bool) -> None:
-    why = unwanted_category(categories)
+    why = excluded_by_category(categories)
     assert (why.rule if why else None) == ("X2" if out else None)
 
 

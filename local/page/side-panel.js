@@ -1,6 +1,6 @@
 // Beside the contacts: agents' screens, dead letters, requests against the plan's limits, faults.
 
-import { anchor, byId, draw, element, moment, plural, tell, theirs } from "./elements.js";
+import { anchor, byId, draw, element, timestamp, plural, setText, theirs } from "./elements.js";
 
 /** Asks the server to do something, and shows in `said` what came of it. */
 async function act(name, asked, said, button) {
@@ -12,10 +12,10 @@ async function act(name, asked, said, button) {
       body: JSON.stringify(asked),
     });
     const content = await answer.json();
-    tell(said, content.said ?? content.error);
+    setText(said, content.said ?? content.error);
     byId(said).classList.toggle("bad", !answer.ok);
   } catch {
-    tell(said, "The server did not answer.");
+    setText(said, "The server did not answer.");
     byId(said).classList.add("bad");
   } finally {
     button.removeAttribute("aria-disabled");
@@ -39,10 +39,10 @@ export function showAgents(agents) {
       {},
       element("h3", {}, theirs(agent.name), agent.count ? element("span", { className: "soft" }, plural(agent.count, "pop", "pops")) : null),
       newest
-        ? element("p", { className: "screen" }, popped(newest), moment(newest.at))
+        ? element("p", { className: "screen" }, popped(newest), timestamp(newest.at))
         : element("p", { className: "screen soft" }, "Nothing has popped up."),
       earlier.length
-        ? element("ol", { className: "earlier", "aria-label": "Before that" }, ...earlier.map((pop) => element("li", {}, popped(pop), moment(pop.at))))
+        ? element("ol", { className: "earlier", "aria-label": "Before that" }, ...earlier.map((pop) => element("li", {}, popped(pop), timestamp(pop.at))))
         : null,
     );
   });
@@ -58,7 +58,7 @@ export function showLetters(letters, total) {
     element(
       "li",
       {},
-      element("h3", {}, theirs(letter.source || "Unknown"), moment(letter.sent_at)),
+      element("h3", {}, theirs(letter.source || "Unknown"), timestamp(letter.sent_at)),
       element("p", { className: "reason" }, theirs(letter.reason)),
       letter.contact ? element("p", {}, element("a", { href: anchor("contact", letter.contact) }, "Its contact")) : null,
       letter.data
@@ -70,7 +70,7 @@ export function showLetters(letters, total) {
     ));
   byId("no-letters").hidden = total > 0;
   byId("send-all").hidden = total < 2;
-  tell("more-letters", total > letters.length ? `and ${(total - letters.length).toLocaleString()} more` : "");
+  setText("more-letters", total > letters.length ? `and ${(total - letters.length).toLocaleString()} more` : "");
 }
 
 export function listenToSendAll() {

@@ -1,37 +1,38 @@
-"""A contact file with all that has to be known of it, each thing found out when somebody first asks."""
+"""A contact file with all that has to be known of it, each fact looked up when it is first asked for."""
 
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
-from connect_zendesk.amazon_connect import contact_files, contacts, leg_files
+from connect_zendesk.amazon_connect import contact_files, described_contact, leg_files
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import LegFiles
 from connect_zendesk.errors import NotReady, Permanent
 from connect_zendesk.ledger import heads, legs
 from connect_zendesk.ledger.schema import LEG_SOUGHT
+from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy
 from connect_zendesk.rules.transcripts.conversation import Conversation
-from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy
 from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.transcripts import file_metadata
-from connect_zendesk.workflows.transcripts.file_metadata import FileMetadata
+from connect_zendesk.workflows.transcripts import expected_files
+from connect_zendesk.workflows.transcripts.expected_files import FileMetadata
 
 #: Bytes of what Amazon Connect wrote. A hundred thousand messages of the longest kind; no chat has them.
 LARGEST = 150_000_000
-#: A file whose contact nobody knows is given up after this: its contact should be known before its file.
+#: A file whose contact is still unknown after this is dead-lettered: contacts are known before their files.
 _UNKNOWN_FOR = timedelta(hours=4)
 _UNKNOWN_SECONDS = 600
 
 
-class FileAtWork:
-    """One file that is worked on, with ``folder`` for it on disk.
+class FileFacts:
+    """What is known of one file, with ``folder`` for it on disk.
 
     ``root`` is the contact, where a message names it. Asking raises `Permanent` where the file cannot be
     used, `Throttled`, and `NotReady` where something is not known yet.
@@ -94,42 +95,42 @@ class FileAtWork:
         return known
 
     @cached_property
-    def told(self) -> LegFiles | None:
+    def leg_files(self) -> LegFiles | None:
         """What the leg's record says of its files, or None where it has not come, or long ago."""
-        if self._told is not None:
-            return self._told.files
+        if self._metadata is not None:
+            return self._metadata.files
         record = records.newest(self._services, self.root, self.file.leg)
         return leg_files.of_record(record) if record is not None else None
 
     @cached_property
     def policy(self) -> AttachmentPolicy:
         """What the contact's settings say of its files."""
-        if self._told is not None:
-            return self._told.policy
+        if self._metadata is not None:
+            return self._metadata.policy
         return AttachmentPolicy.of(settings_of(self.leg, self._services.app))
 
     @cached_property
-    def _told(self) -> FileMetadata | None:
-        return file_metadata.recall(self._services, self.root, self.file.leg)
+    def _metadata(self) -> FileMetadata | None:
+        return expected_files.metadata_of(self._services, self.root, self.file.leg)
 
     @property
     def _any_instance(self) -> str | None:
         """An ARN that names the instance, as far as Amazon Connect's own requests need it."""
         if self._services.connect_instance:
             return self._services.connect_instance
-        told = self.conversation.instance
-        return f"arn:aws:connect:::instance/{told}" if told else None
+        instance = self.conversation.instance
+        return f"arn:aws:connect:::instance/{instance}" if instance else None
 
     def _root_described(self) -> str:
         instance = self._any_instance
         described = self._services.amazon_connect.contact(instance, self.file.leg) if instance else None
         if described is not None:
-            return contacts.parse(described, instance).root_id
+            return described_contact.parse(described, instance).root_id
         now = self._services.clock()
         since = self._services.ledger.change(
             LEG_SOUGHT.key(leg=self.file.leg), lambda known: known or int(now.timestamp())
         )
-        count("FileOfUnknownContact")
+        count(Metric.FILE_OF_UNKNOWN_CONTACT)
         if now.timestamp() - since > _UNKNOWN_FOR.total_seconds():
-            raise Permanent("nobody knows the contact that it belongs to")
+            raise Permanent("the contact that it belongs to is unknown")
         raise NotReady("the contact of this file is not known yet", _UNKNOWN_SECONDS)

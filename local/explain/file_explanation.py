@@ -10,8 +10,8 @@ from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
-from connect_zendesk.rules.transcripts import transcript_wanted
-from connect_zendesk.rules.transcripts.transcript_wanted import AttachmentPolicy, Unwanted
+from connect_zendesk.rules.transcripts import attachment_policy
+from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy, Exclusion
 from local.replay.events import StoredFile
 from local.replay.in_process import InProcess
 
@@ -32,11 +32,11 @@ def of_file(stack: InProcess, stored: StoredFile, legs: Mapping[str, Leg]) -> di
         except NotAContactFile:
             return None
     leg = legs.get(file.leg) or legs.get(conversation.root or "")
-    why = transcript_wanted.unwanted_category(conversation.categories)
+    why = attachment_policy.excluded_by_category(conversation.categories)
     if leg is not None:
         policy = AttachmentPolicy.of(settings_of(leg, stack.app_settings))
-        why = transcript_wanted.unwanted(file.kind, policy) or why
-    told = why or Unwanted("X1" if file.kind == "chat" else "X2", wording.FILE_EXPLAINED)
+        why = attachment_policy.excluded_by_settings(file.kind, policy) or why
+    reason = why or Exclusion("X1" if file.kind == "chat" else "X2", wording.FILE_EXPLAINED)
     return {
         "contact": leg.root_id if leg else conversation.root or file.leg,
         "leg": file.leg,
@@ -45,7 +45,7 @@ def of_file(stack: InProcess, stored: StoredFile, legs: Mapping[str, Leg]) -> di
             "action": "leave_out" if why else "attach",
             "ticket": None,
             "requester": None,
-            "rule": told.rule,
-            "reasons": [{"rule": told.rule, "text": told.text}],
+            "rule": reason.rule,
+            "reasons": [{"rule": reason.rule, "text": reason.text}],
         },
     }

@@ -15,7 +15,7 @@ LEFT_OUT, PUT_BACK = "no-support-ticket", "support-ticket"
 #: What holds a chat's words: its transcript, and its analysis.
 OF_CHATS: frozenset[Kind] = frozenset({"chat", "lens_chat"})
 
-#: Legs that are there only while somebody else's is.
+#: Legs that are there only while another agent's is.
 _LISTENING_IN = frozenset({"MONITOR", "EXTERNAL_OUTBOUND"})
 #: The first agent is still there for some seconds after a transfer has been answered.
 _HANDING_OVER = timedelta(seconds=5)
@@ -23,7 +23,7 @@ _KNOWN = frozenset({"joined", "ended", "method"})
 
 
 @dataclass(frozen=True)
-class Unwanted:
+class Exclusion:
     """Why something is left out: the number of the rule, and a sentence without personal data."""
 
     rule: str
@@ -31,7 +31,7 @@ class Unwanted:
 
 
 #: Why a chat's transcript stays off a ticket on which its analysis has come first.
-TOLD_ALREADY = Unwanted("X2", "the analysis on the ticket has the conversation")
+COVERED_BY_ANALYSIS = Exclusion("X2", "the analysis on the ticket has the conversation")
 
 #: Where the words of a file are to be read: in its own comment, in that of the chat's transcript, or nowhere.
 Words = Literal["here", "in the transcript", "left out"]
@@ -50,33 +50,33 @@ class AttachmentPolicy:
         return AttachmentPolicy(settings[CHAT_TRANSCRIPT], settings[CALL_RECORDING_CONSENT] == "optout")
 
 
-def unwanted(kind: Kind, policy: AttachmentPolicy) -> Unwanted | None:
+def excluded_by_settings(kind: Kind, policy: AttachmentPolicy) -> Exclusion | None:
     """Return why a file of this kind stays off the ticket by the contact's settings, or None."""
     if kind not in OF_CHATS and policy.opted_out:
-        return Unwanted("M3", "the customer opted out of the recording")
+        return Exclusion("M3", "the customer opted out of the recording")
     if kind == "chat" and not policy.chat_transcript:
-        return Unwanted("X1", "chat_transcript is false")
+        return Exclusion("X1", "chat_transcript is false")
     return None
 
 
-def unwanted_category(categories: Collection[str]) -> Unwanted | None:
+def excluded_by_category(categories: Collection[str]) -> Exclusion | None:
     """Return why an analysis stays off the ticket by the categories that Contact Lens found, or None."""
     found = {category.strip().casefold() for category in categories}
     if LEFT_OUT in found and PUT_BACK not in found:
-        return Unwanted("X2", f"category {LEFT_OUT}")
+        return Exclusion("X2", f"category {LEFT_OUT}")
     return None
 
 
-def may_tell_words(kind: Kind, policy: AttachmentPolicy) -> bool:
-    """Tell whether the words themselves may be on the ticket: a chat's are its transcript's (X1)."""
+def may_show_words(kind: Kind, policy: AttachmentPolicy) -> bool:
+    """Return whether the words themselves may be on the ticket: a chat's are its transcript's (X1)."""
     return kind not in OF_CHATS or policy.chat_transcript
 
 
 def others_were_there(leg: str, legs: Mapping[str, Mapping[str, str]]) -> bool:
-    """Tell whether more than one agent and one customer were on a leg at a time, or a supervisor was (X6).
+    """Return whether more than one agent and one customer were on a leg at a time, or a supervisor was (X6).
 
     ``legs`` are those of the contact by their ids, with when each was ``joined`` and ``ended`` (ISO 8601) and
-    by what ``method``. Of one whose record has not come less is known, and it tells nothing.
+    by what ``method``. Of one whose record has not come less is known, and it counts for nothing.
     """
     own = legs.get(leg, {})
     return any(

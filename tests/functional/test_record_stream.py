@@ -1,4 +1,4 @@
-"""The record door: contact records go on the bus, everything else to the dead letters (Bad input)."""
+"""The consumer of the record stream: contact records go on the bus, all else to the dead letters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from connect_zendesk.messaging import (
     dead_letter_data,
     event_text,
 )
-from functions.contact_records import handler as door
+from functions.contact_records import handler as consumer
 from local.replay.clock import VirtualClock
 from local.replay.lambda_events import LambdaContext
 from local.replay.local_messages import LocalMessages
@@ -107,16 +107,16 @@ def test_bad_input_is_a_dead_letter_a_log_line_and_a_metric_and_stops_nothing(
     monkeypatch.setenv("CONNECT_INSTANCE_ARN", INSTANCE)
     data, reason = BAD[kind]
     with Logs() as logs:
-        answer = door.handler(kinesis(data, data_of(RECORD)), CONTEXT)
+        answer = consumer.handler(kinesis(data, data_of(RECORD)), CONTEXT)
     assert answer == {"batchItemFailures": []}
     assert published(messages) == [RECORD]
     (letter,) = messages.dead_letters
     assert letter["source"] == "contact_records"
     assert letter["reason"].startswith(reason)
     assert dead_letter_data(letter) == data
-    assert [(line["message"], line["reason"]) for line in logs.lines] == [("given up", letter["reason"])]
+    assert [(line["message"], line["reason"]) for line in logs.lines] == [("dead-lettered", letter["reason"])]
     assert logs.metrics["DeadLetter"] == 1
-    assert logs.metrics["RecordReceived"] == 2
+    assert logs.metrics["ContactRecordReceived"] == 2
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_bad_input_is_a_dead_letter_a_log_line_and_a_metric_and_stops_nothing(
     ids=["NUL, direction marks, script", "fields never seen", "half a character", "values never seen"],
 )
 def test_what_is_unusual_in_a_contact_record_passes(messages: LocalMessages, changed: dict[str, Any]) -> None:
-    assert door.handler(kinesis(data_of(RECORD | changed)), CONTEXT) == {"batchItemFailures": []}
+    assert consumer.handler(kinesis(data_of(RECORD | changed)), CONTEXT) == {"batchItemFailures": []}
     assert published(messages) == [RECORD | changed]
     assert messages.dead_letters == []
 
@@ -140,13 +140,13 @@ def test_a_record_of_any_instance_passes_where_none_is_named(
 ) -> None:
     monkeypatch.setenv("CONNECT_INSTANCE_ARN", "")
     other = RECORD | {"InstanceARN": "arn:aws:connect:us-east-1:999999999999:instance/other"}
-    door.handler(kinesis(data_of(other)), CONTEXT)
+    consumer.handler(kinesis(data_of(other)), CONTEXT)
     assert published(messages) == [other]
 
 
 def test_M1_the_systems_own_attributes_do_not_reach_the_bus(messages: LocalMessages) -> None:
     own = {"sak": "credential", "order": "4711"}
-    door.handler(kinesis(data_of(call(attributes=own))), CONTEXT)
+    consumer.handler(kinesis(data_of(call(attributes=own))), CONTEXT)
     assert published(messages)[0]["Attributes"] == {"order": "4711"}
 
 
@@ -163,8 +163,8 @@ def test_what_the_bus_does_not_take_comes_again_and_nothing_else_does(
     monkeypatch.setattr(messages, "publish", refuses)
     batch = kinesis(data_of(call("one")), data_of(call("refused")), data_of(call("two")))
     for _ in range(2):
-        assert door.handler(batch, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    assert door.handler(batch, CONTEXT) == {"batchItemFailures": []}
+        assert consumer.handler(batch, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert consumer.handler(batch, CONTEXT) == {"batchItemFailures": []}
     assert {detail["ContactId"] for detail in published(messages)} == {"one", "two", "refused"}
 
 
@@ -172,7 +172,7 @@ def test_a_dead_letter_that_cannot_be_sent_comes_again(
     messages: LocalMessages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, "dead_letter", mock.Mock(side_effect=ConnectionError))
-    answer = door.handler(kinesis(b"not JSON", data_of(RECORD)), CONTEXT)
+    answer = consumer.handler(kinesis(b"not JSON", data_of(RECORD)), CONTEXT)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert published(messages) == [RECORD]
 

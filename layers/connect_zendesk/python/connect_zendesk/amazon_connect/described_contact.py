@@ -1,7 +1,7 @@
-"""Reads what DescribeContact tells of a contact, which may still be going on.
+"""Reads a contact as DescribeContact returns it, which may still be going on.
 
-It speaks another dialect than contact records do: of an agent and a queue it has the ids only, and its
-timestamps are moments already.
+Its format is not that of contact records: of an agent and a queue it has the ids only, and its timestamps
+are datetimes already.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,12 @@ _SAME = (
     "ContactDetails",
     "Name",
 )
-_MOMENTS = ("InitiationTimestamp", "ConnectedToSystemTimestamp", "DisconnectTimestamp", "LastUpdateTimestamp")
+_TIMESTAMPS = (
+    "InitiationTimestamp",
+    "ConnectedToSystemTimestamp",
+    "DisconnectTimestamp",
+    "LastUpdateTimestamp",
+)
 
 
 def parse(contact: Mapping[str, Any], instance_arn: str | None) -> Leg:
@@ -35,7 +40,7 @@ def parse(contact: Mapping[str, Any], instance_arn: str | None) -> Leg:
     """
     agent, queue = contact.get("AgentInfo") or {}, contact.get("QueueInfo") or {}
     record: dict[str, Any] = {name: contact[name] for name in _SAME if name in contact}
-    record |= {name: _iso(contact.get(name)) for name in _MOMENTS}
+    record |= {name: _iso(contact.get(name)) for name in _TIMESTAMPS}
     record |= {"ContactId": contact.get("Id"), "InstanceARN": instance_arn}
     if agent.get("Id") and instance_arn:
         record["Agent"] = {
@@ -51,5 +56,5 @@ def parse(contact: Mapping[str, Any], instance_arn: str | None) -> Leg:
     return contact_record.parse(record)
 
 
-def _iso(moment: Any) -> str | None:
-    return moment.isoformat() if isinstance(moment, datetime) else None
+def _iso(timestamp: Any) -> str | None:
+    return timestamp.isoformat() if isinstance(timestamp, datetime) else None
