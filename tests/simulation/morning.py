@@ -231,10 +231,10 @@ def _check_links(stack: InProcess) -> Sequence[str]:
     for kind, detail in stack.messages.published:
         if kind in (TICKET_LINKED, NO_TICKET_LINKED):
             last[detail["contact"]] = detail["ticket"]
-    heads = {contact: heads.head(stack.services.ledger, contact) for contact in {*EXPECTED, *last}}
+    settled = {contact: heads.head(stack.services.ledger, contact) for contact in {*EXPECTED, *last}}
     return [
         f"{contact} is told to be on {last.get(contact)}, and is on {head.ticket if head else None}"
-        for contact, head in heads.items()
+        for contact, head in settled.items()
         if head is None or contact not in last or last[contact] != head.ticket
     ]
 
