@@ -10,7 +10,7 @@ from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.app_settings import MISSED_KINDS
 from connect_zendesk.rules.settings.registry import DEFAULTS, REGISTRY, Setting
 from connect_zendesk.rules.settings.task_rules import LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
+from connect_zendesk.rules.ticket_events import EVENTS
 
 _HEAD = """\
 # Settings

@@ -9,10 +9,11 @@ import boto3
 from botocore.config import Config
 
 from connect_zendesk import messaging
+from connect_zendesk.entrypoints import http
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.workflows.webhooks.endpoint import WebhookEndpoint, answer
+from connect_zendesk.workflows.webhooks.endpoint import RETRY_AFTER_SECONDS, WebhookEndpoint, answer
 
 # Zendesk waits ten seconds for an answer. Rather a 503, which it repeats, than none.
 _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
@@ -40,7 +41,9 @@ def endpoint() -> WebhookEndpoint:
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Answer one request. Metrics are written where there are any: a flood of forged requests has none."""
     try:
-        return answer(endpoint(), event)
+        return http.respond(
+            event, lambda request: answer(endpoint(), request), retry_after=RETRY_AFTER_SECONDS
+        )
     finally:
         if metrics.provider.metric_set:
             metrics.flush_metrics()

@@ -15,8 +15,8 @@ from connect_zendesk.ledger import pace, steps
 from connect_zendesk.ledger.schema import TASK, own_step
 from connect_zendesk.ledger.steps import intention
 from connect_zendesk.messaging import dead_letter_data
+from connect_zendesk.rules.ticket_events import EVENTS
 from connect_zendesk.rules.zendesk_events import task_decision as task_rules
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from local.stand_ins.amazon_connect.options import Options
 from tests.logs import Logs
 from tests.records import INSTANCE, NINE

@@ -10,8 +10,8 @@ import pytest
 
 from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.ledger import heads
+from connect_zendesk.rules.ticket_events import EVENTS
 from connect_zendesk.rules.tickets.macro_tags import ATTACH
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from local.replay.events import InZendesk
 from tests.attachments import OTHER, ends, joins
 from tests.functional.test_acceptance import pops, ready

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.rules.ticket_events import EVENTS
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from local.replay.matching import matches
 from tests.infra.conftest import INSTANCE, Synthesised
 from tests.tasks import event

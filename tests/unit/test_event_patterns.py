@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect_zendesk.rules.ticket_events import EVENTS
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 from connect_zendesk.rules.zendesk_events.macro import tags_set
 from connect_zendesk.rules.zendesk_events.task_decision import decide
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change
 from connect_zendesk.topology import TASK_CREATION, TICKET_ATTACHMENT
 from local.replay.matching import matches

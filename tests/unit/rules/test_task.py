@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from connect_zendesk.rules.settings.task_rules import Conditions
+from connect_zendesk.rules.ticket_events import EVENTS
 from connect_zendesk.rules.zendesk_events import task_decision as task
 from connect_zendesk.rules.zendesk_events.task_decision import CONDITIONS, NEVER, decide
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from tests.unit.rules.cases_k1_to_k4 import CASES, Case, event, expected_of, outcome_of, rule, settings_with
 

@@ -13,19 +13,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect_zendesk.http_messages import Rejected, Request
+from connect_zendesk.zendesk import webhook
 from connect_zendesk.zendesk.webhook import (
     LARGEST_BODY,
     TEST_SECRET,
-    Rejected,
     WrongSignature,
     signature_of,
     timestamp,
-    verified,
 )
 from local.replay.webhooks import function_url_event
 from tests.records import NINE
 from tests.strategies import json_values
 from tests.webhooks import ACCOUNT, INVOCATION, SECRET, envelope, request
+
+
+def verified(event: dict[str, Any], secrets: tuple[str, ...], now: datetime) -> webhook.Call:
+    return webhook.verified(Request(event), secrets, now)
 
 
 def rejected(event: dict[str, Any], *secrets: str, now: datetime = NINE) -> Rejected:

@@ -34,8 +34,8 @@ from connect_zendesk.function_kinds import (
     Worker,
 )
 from connect_zendesk.metrics import Metric
+from connect_zendesk.rules.ticket_events import EVENTS, TICKET
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS, TICKET
 
 #: The queues that others than their worker send to, by name.
 CONTACTS, CUSTOMERS, DEAD_LETTERS = "contacts", "customers", "dead letters"

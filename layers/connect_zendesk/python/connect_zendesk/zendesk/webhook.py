@@ -6,14 +6,14 @@ headers are not signed: what they say is compared with what is known, and never 
 """
 
 import base64
-import binascii
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+
+from connect_zendesk.http_messages import Rejected, Request
 
 #: Bytes. A ticket's text and a comment have 64 KB each, which JSON can write in six times as many.
 LARGEST_BODY = 1_000_000
@@ -32,14 +32,6 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _TIMESTAMP = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
-
-
-class Rejected(Exception):
-    """A request that is not taken, with the status to answer; the message is the reason, without content."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
 
 
 class WrongSignature(Rejected):
@@ -68,23 +60,22 @@ class Call:
     invocation: str
 
 
-def verified(event: Mapping[str, Any], secrets: Sequence[str], now: datetime) -> Call:
-    """Return what a Lambda function URL was called with (payload format 2.0), if Zendesk called it.
+def verified(request: Request, secrets: Sequence[str], now: datetime) -> Call:
+    """Return what a Lambda function URL was called with, if Zendesk called it.
 
     Any one of ``secrets`` will do: while one is rotated there are two. Raises `Rejected`, and at the very
     last `WrongSignature`: what costs nothing is looked at first, and nothing is read from the body.
     """
-    http = mapping(mapping(event.get("requestContext")).get("http"))
-    if http.get("method") != "POST":
+    if request.method != "POST":
         raise Rejected(405, "not a POST")
-    if event.get("rawPath") != _PATH or event.get("rawQueryString"):
+    if request.path != _PATH or request.query:
         raise Rejected(404, "another path")
-    headers = _headers(event)
+    headers = request.headers
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Rejected(415, "not sent as JSON")
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Rejected(415, "compressed, which Zendesk never does")
-    body = _body(event)
+    body = request.body
     signature, stamp = headers.get(_SIGNATURE, ""), headers.get(_STAMP, "")
     if not signature or not stamp:
         raise Rejected(401, "no signature")
@@ -129,38 +120,5 @@ def _is_signed(body: bytes, stamp: str, signature: str, secrets: Sequence[str]) 
     return found
 
 
-def _headers(event: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers by name in lower case. Raises `Rejected` where one comes twice."""
-    headers: dict[str, str] = {}
-    for name, value in mapping(event.get("headers")).items():
-        lower = str(name).lower()
-        if lower in headers:
-            raise Rejected(400, "a header twice")
-        headers[lower] = value if isinstance(value, str) else ""
-    return headers
-
-
-def _body(event: Mapping[str, Any]) -> bytes:
-    """Return the body's raw bytes. Raises `Rejected` where it is too large, or not what Lambda hands over."""
-    text = event.get("body") or ""
-    if not isinstance(text, str) or len(text) > LARGEST_BODY * 4 // 3 + 4:
-        raise Rejected(413, "too large")
-    if event.get("isBase64Encoded"):
-        try:
-            body = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            raise Rejected(400, "a body that cannot be read") from None
-    else:
-        body = _bytes(text)
-    if len(body) > LARGEST_BODY:
-        raise Rejected(413, "too large")
-    return body
-
-
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return a value if it is a table of values, else an empty one."""
-    return value if isinstance(value, Mapping) else {}

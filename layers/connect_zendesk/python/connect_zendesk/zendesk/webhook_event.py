@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from connect_zendesk.http_messages import mapping
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewComment, TicketState, ZendeskEvent
-from connect_zendesk.zendesk.webhook import Call, mapping, timestamp
+from connect_zendesk.zendesk.webhook import Call, timestamp
 
 #: The names of Zendesk's ticket events begin so; ours do not.
 PREFIX = "zen:event-type:"

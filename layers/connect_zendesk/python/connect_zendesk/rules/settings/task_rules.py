@@ -15,7 +15,7 @@ from connect_zendesk.rules.settings.shapes import (
     table,
     whole_number,
 )
-from connect_zendesk.rules.zendesk_events.ticket_events import EVENTS
+from connect_zendesk.rules.ticket_events import EVENTS
 
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 PRIORITIES = ("low", "normal", "high", "urgent")

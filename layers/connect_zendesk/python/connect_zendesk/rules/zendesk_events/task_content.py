@@ -13,7 +13,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.readers import clean, without_markup
 from connect_zendesk.rules.settings.task_rules import TaskRule, TaskStart
-from connect_zendesk.rules.zendesk_events.ticket_events import TICKET
+from connect_zendesk.rules.ticket_events import TICKET
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 
 #: The contact attributes of a task, beside the ticket's number in the one that the app settings name.

@@ -7,9 +7,9 @@ from typing import Any
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.task_rules import TaskRule
+from connect_zendesk.rules.ticket_events import TICKET
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.marks import is_own_tag, is_own_ticket
-from connect_zendesk.rules.zendesk_events.ticket_events import TICKET
 from connect_zendesk.rules.zendesk_events.zendesk_event import TicketState, ZendeskEvent
 
 

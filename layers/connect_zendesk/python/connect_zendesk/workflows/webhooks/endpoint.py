@@ -4,24 +4,22 @@ Nothing but the request itself is looked at before its signature is proven, so a
 hundredths of a millisecond, and no request to any service.
 """
 
-import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from connect_zendesk.detail_types import ZENDESK_EVENT
+from connect_zendesk.http_messages import Rejected, Request, Response
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import CONNECTOR, WEBHOOK_ACCOUNT, WEBHOOK_SEEN
 from connect_zendesk.messaging import CannotBeSent, Messages, NotPublished
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
-from connect_zendesk.zendesk.webhook import Call, Rejected, WrongSignature, verified
+from connect_zendesk.zendesk.webhook import Call, WrongSignature, verified
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
@@ -101,8 +99,8 @@ class WebhookEndpoint:
             logger.warning("request rejected", source=SOURCE, reason=reason, times=times)
 
 
-def answer(endpoint: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Handle a request to the Lambda function URL, and return the answer to Zendesk.
+def answer(endpoint: WebhookEndpoint, request: Request) -> Response:
+    """Handle a request, and return the answer to Zendesk.
 
     200: published, a duplicate, or never to be published, which is then a dead letter. 503: Zendesk is to
     send it again. 4xx: it is not what it should be, and nothing has been done.
@@ -112,18 +110,12 @@ def answer(endpoint: WebhookEndpoint, request: Mapping[str, Any]) -> dict[str, A
         _handle(endpoint, call)
     except Rejected as rejected:
         endpoint.reject(rejected)
-        return _status(rejected.status)
+        return Response(rejected.status)
     except (_SecretRotating, NotPublished, BotoCoreError, ClientError) as error:
         count(Metric.WEBHOOK_RETRY_REQUESTED)
         logger.warning("retry requested from Zendesk", source=SOURCE, error=type(error).__name__)
-        return _status(503)
-    except Exception as error:  # noqa: BLE001 - a fault of ours: Zendesk repeats a 503, and no other
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        at = f"{Path(place.filename).name}:{place.lineno}"
-        count(Metric.UNEXPECTED_ERROR)
-        logger.error("unexpected error", error=type(error).__name__, at=at)
-        return _status(503)
-    return _status(200)
+        return Response(503)
+    return Response(200)
 
 
 def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent) -> bool:
@@ -153,7 +145,7 @@ class _SecretRotating(Exception):
     """The signature may be of a secret that has just been rotated and is not known here yet."""
 
 
-def _verified(endpoint: WebhookEndpoint, request: Mapping[str, Any]) -> Call:
+def _verified(endpoint: WebhookEndpoint, request: Request) -> Call:
     now, keys = endpoint.clock(), endpoint.fresh_keys()
     try:
         return verified(request, keys.secrets(now), now)
@@ -204,8 +196,3 @@ def _marks(call: Call, event: ZendeskEvent) -> tuple[str, ...]:
 def _without_ledger(error: Exception) -> None:
     count(Metric.LEDGER_UNAVAILABLE)
     logger.warning("ledger unavailable", source=SOURCE, error=type(error).__name__)
-
-
-def _status(status: int) -> dict[str, Any]:
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
-    return {"statusCode": status, "headers": headers, "body": ""}

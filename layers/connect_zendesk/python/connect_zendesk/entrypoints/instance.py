@@ -1,0 +1,15 @@
+"""Which Amazon Connect instance this stack is for: what another one sent is not handled."""
+
+import os
+
+from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
+
+
+def require_own(arn: str | None) -> None:
+    """Raise `NotAContactRecord` where an ARN is neither our instance's nor that of something in it.
+
+    Where no instance is set, every one is ours.
+    """
+    own = os.environ.get("CONNECT_INSTANCE_ARN")
+    if own and arn != own and not (arn or "").startswith(f"{own}/"):
+        raise NotAContactRecord("from another Amazon Connect instance")

@@ -1,1 +1,0 @@
-"""What happened in Zendesk, and the tasks that come of it."""
