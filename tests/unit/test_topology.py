@@ -151,10 +151,9 @@ def test_the_table_needs_nothing_but_the_standard_library_and_words() -> None:
     )
     done = subprocess.run([sys.executable, "-c", text], check=True, capture_output=True, text=True)
     assert done.stdout == (
-        "connect_zendesk.detail_types connect_zendesk.function_kinds connect_zendesk.rules"
-        " connect_zendesk.rules.tickets connect_zendesk.rules.tickets.macro_tags"
-        " connect_zendesk.rules.zendesk_events connect_zendesk.rules.ticket_events"
-        " connect_zendesk.topology\n\n"
+        "connect_zendesk.detail_types connect_zendesk.function_kinds connect_zendesk.metrics"
+        " connect_zendesk.rules connect_zendesk.rules.ticket_events connect_zendesk.rules.tickets"
+        " connect_zendesk.rules.tickets.macro_tags connect_zendesk.topology\n\n"
     )
 
 
