@@ -42,6 +42,13 @@ SWITCHES = (
         "lose_answer",
         {"count": 3, "after_write": True},
     ),
+    Switch("silence", "Zendesk takes requests and never answers.", "hang", {"count": 3, "lasting": None}),
+    Switch(
+        "late_writes",
+        "Connections break, and Zendesk does what was asked later.",
+        "late_write",
+        {"seconds": 30.0, "count": 3},
+    ),
     Switch("tokens_revoked", "Zendesk takes back every token.", "revoke_tokens", at_once=True),
     Switch("index_lag", "Zendesk's search finds what is new late.", "index_lag", {"seconds": 60.0}),
     Switch("conflicts", "Zendesk refuses writes, as of two writers at once.", "conflict", {"count": 3}),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault"]
+Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault", "text", "status"]
 
 _LONGEST = 10 * 366 * 86_400  # more than ten years of seconds would leave the calendar
 
@@ -50,6 +50,8 @@ LOSE_ANSWER = Known(
     ),
 )
 
+HANG = Known("hang", "Take requests, do nothing and say nothing", (COUNT, LASTING, MATCHING))
+
 
 def as_json(catalogue: tuple[Known, ...]) -> list[dict[str, Any]]:
     """Return faults as JSON values: name, what, and arguments with name, kind, what and needed."""
@@ -92,10 +94,12 @@ def _checked(known: Known, given: object, names: list[str]) -> dict[str, Any]:
 
 
 def _fits(kind: Kind, value: object, names: list[str]) -> bool:
-    if kind == "endpoint":
+    if kind in ("endpoint", "text"):
         return isinstance(value, str)
     if kind == "fault":
         return value in names
     if kind == "yes or no" or isinstance(value, bool):
         return kind == "yes or no" and isinstance(value, bool)
+    if kind == "status":
+        return isinstance(value, int) and 400 <= value <= 599
     return isinstance(value, int if kind == "count" else (int, float)) and 0 <= value <= _LONGEST

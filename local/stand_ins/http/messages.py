@@ -15,6 +15,10 @@ class AnswerLost(Exception):
     """The connection broke before the client had its answer; what was written, if anything, stays."""
 
 
+class NeverAnswered(AnswerLost):
+    """The connection stays open and nothing comes: the client waits as long as its own timeout says."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What a client sends: `path` without its query, header names in lower case, the body as sent."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 from local.stand_ins.faults.catalogue import (
     CLEAR,
     COUNT,
+    HANG,
     LASTING,
     LOSE_ANSWER,
     MATCHING,
@@ -48,6 +49,17 @@ class ZendeskFaults(Faults):
         ),
         SLOW,
         LOSE_ANSWER,
+        HANG,
+        Known(
+            "late_write",
+            "Break the connection, and do what was asked later",
+            (
+                Argument("seconds", "seconds", "how much later, by the stand-in's clock", needed=True),
+                COUNT,
+                LASTING,
+                MATCHING,
+            ),
+        ),
         Known(
             "conflict", "Answer writes with 409 DatabaseConflict and do nothing", (COUNT, LASTING, MATCHING)
         ),
@@ -92,6 +104,17 @@ class ZendeskFaults(Faults):
         """Answer writes with 409 DatabaseConflict, as of two writers at once, and do nothing."""
         self.plan.add("conflict", lasting=lasting, matching=matching, count=count)
 
+    def late_write(
+        self,
+        seconds: float,
+        count: int | None = None,
+        *,
+        lasting: float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Break the connection of writes, and carry each out `seconds` later, as things are then."""
+        self.plan.add("late_write", lasting=lasting, matching=matching, count=count, seconds=seconds)
+
     def index_lag(self, seconds: float, *, lasting: float | None = None) -> None:
         """Let search see changes after `seconds`, those on their way included."""
         self.plan.add("index_lag", lasting=lasting, alone=True, seconds=seconds)
@@ -134,6 +157,11 @@ class ZendeskFaults(Faults):
             text = "Database collision: another request has changed this record. Please try again."
             return errors.described(409, "DatabaseConflict", text).response
         return None
+
+    def lateness(self, endpoint: str, request: Request) -> float | None:
+        """Return by how many seconds a write is carried out later; None where it is done at once."""
+        late = None if request.method == "GET" else self.plan.hit("late_write", endpoint)
+        return None if late is None else late.seconds or 0.0
 
     def deliver(self, endpoint: str, request: Request, response: Response) -> Response:
         """Return `response` as it reaches the client, late or replaced. Raises AnswerLost after a write."""
