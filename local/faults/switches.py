@@ -28,6 +28,8 @@ KILL, DUPLICATES, REORDERING = "functions_killed", "duplicates", "reordering"
 
 SWITCHES = (
     Switch("rate_limit", "Zendesk answers 429 for a while.", "rate_limit", {"seconds": 30.0}),
+    Switch("pages", "Zendesk's network answers 403 with HTML.", "http_error", {"status": 403, "count": 3}),
+    Switch("refusals", "Zendesk refuses writes: requester.", "refuse", {"field": "requester", "count": 3}),
     Switch("outage", "Zendesk answers 503.", "outage", {"lasting": None, "retry_after": None}),
     Switch("slowness", "Zendesk answers late.", "slow", {"seconds": 3.0, "lasting": None}),
     Switch(

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault", "text", "status"]
+Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault", "text", "status", "body"]
+
+#: What an answer that is not the service's own may hold.
+BODIES = ("html", "text", "json", "empty")
 
 _LONGEST = 10 * 366 * 86_400  # more than ten years of seconds would leave the calendar
 
@@ -94,12 +97,16 @@ def _checked(known: Known, given: object, names: list[str]) -> dict[str, Any]:
 
 
 def _fits(kind: Kind, value: object, names: list[str]) -> bool:
-    if kind in ("endpoint", "text"):
+    if kind == "endpoint":
         return isinstance(value, str)
     if kind == "fault":
         return value in names
     if kind == "yes or no" or isinstance(value, bool):
         return kind == "yes or no" and isinstance(value, bool)
+    if kind == "body":
+        return value in BODIES
+    if kind == "text":
+        return isinstance(value, str | int | float)  # a command line reads digits as a number
     if kind == "status":
         return isinstance(value, int) and 400 <= value <= 599
     return isinstance(value, int if kind == "count" else (int, float)) and 0 <= value <= _LONGEST

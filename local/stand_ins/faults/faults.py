@@ -43,7 +43,7 @@ class Faults:
     def hang(
         self, count: int | None = None, *, lasting: float | None = None, matching: str | None = None
     ) -> None:
-        """Take requests and say nothing, on a connection that stays open; nothing of what is asked is done."""
+        """Take requests, do nothing and say nothing, on a connection that stays open."""
         self.plan.add("hang", lasting=lasting, matching=matching, count=count)
 
     def clear(self, *, only: str | None = None) -> None:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Any
 
-
 _SIDED = ("lose_answer", "http_error")  # kinds that come before or after what was asked is done
 
 

@@ -72,6 +72,13 @@ def json_response(status: int, content: Any, headers: Mapping[str, str] | None =
     return Response(status, {"Content-Type": JSON, **(headers or {})}, body)
 
 
+def plain_response(
+    status: int, text: str, kind: str = "text/plain; charset=utf-8", headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return an answer with `text` as its body, which is of the media type `kind`."""
+    return Response(status, {"Content-Type": kind, **(headers or {})}, text.encode())
+
+
 def query_of(text: str) -> dict[str, str]:
     """Return a query as a mapping; of a name that ends in [] all values, joined by commas, else the last."""
     values: dict[str, str] = {}

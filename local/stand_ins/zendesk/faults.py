@@ -19,7 +19,7 @@ from local.stand_ins.faults.catalogue import (
 )
 from local.stand_ins.faults.faults import Faults
 from local.stand_ins.http.messages import Request, Response
-from local.stand_ins.zendesk import errors
+from local.stand_ins.zendesk import errors, pages
 from local.stand_ins.zendesk.limits import too_many
 
 Before = Callable[[Request], "Response | None"]
@@ -45,7 +45,37 @@ class ZendeskFaults(Faults):
         Known(
             "rate_limit",
             "Answer 429, with what is left of the time in Retry-After",
-            (Argument("seconds", "seconds", "how long it lasts", needed=True), MATCHING),
+            (
+                Argument("seconds", "seconds", "how long it lasts", needed=True),
+                Argument(
+                    "retry_after", "text", "what Retry-After says instead: a day, a date, 0, -1, no number"
+                ),
+                COUNT,
+                MATCHING,
+            ),
+        ),
+        Known(
+            "http_error",
+            "Answer with a status of the network before Zendesk, as a page of HTML unless told otherwise",
+            (
+                Argument("status", "status", "400 to 599: 403, 404, 408, 423, 425, 502 …", needed=True),
+                Argument("body", "body", "html, text, json or empty"),
+                Argument("after_write", "yes or no", "whether what was asked is done first"),
+                COUNT,
+                LASTING,
+                MATCHING,
+            ),
+        ),
+        Known(
+            "refuse",
+            "Refuse writes with 422 about one field",
+            (
+                Argument("field", "text", "the key in details: name, phone, requester, base …", needed=True),
+                Argument("code", "text", "the machine-readable code; without it there is none"),
+                COUNT,
+                LASTING,
+                MATCHING,
+            ),
         ),
         SLOW,
         LOSE_ANSWER,
@@ -94,9 +124,54 @@ class ZendeskFaults(Faults):
         """Answer 503, with Retry-After in seconds where `retry_after` is given."""
         self.plan.add("outage", lasting=lasting, matching=matching, count=count, seconds=retry_after)
 
-    def rate_limit(self, seconds: float, *, matching: str | None = None) -> None:
-        """Answer 429 for `seconds`, with what is left of them in Retry-After."""
-        self.plan.add("rate_limit", lasting=seconds, matching=matching)
+    def rate_limit(
+        self,
+        seconds: float,
+        *,
+        count: int | None = None,
+        retry_after: str | float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Answer 429 for `seconds`, with what is left of them in Retry-After, or with `retry_after` there."""
+        said = None if retry_after is None else str(retry_after)
+        self.plan.add("rate_limit", lasting=seconds, matching=matching, count=count, text=said)
+
+    def http_error(
+        self,
+        status: int,
+        count: int | None = None,
+        *,
+        body: str | None = None,
+        after_write: bool | None = None,
+        lasting: float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Answer `status` as what stands before Zendesk does, before or after what is asked is done.
+
+        `body` is html (None as well), text, json or empty.
+        """
+        self.plan.add(
+            "http_error",
+            lasting=lasting,
+            matching=matching,
+            count=count,
+            status=status,
+            text=body or "html",
+            after_write=bool(after_write),
+        )
+
+    def refuse(
+        self,
+        field: str,
+        count: int | None = None,
+        *,
+        code: str | None = None,
+        lasting: float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Refuse writes with 422 about `field`, with a `code` or without one, and do nothing."""
+        text = field if code is None else f"{field} {code}"
+        self.plan.add("refuse", lasting=lasting, matching=matching, count=count, text=text)
 
     def conflict(
         self, count: int | None = None, *, lasting: float | None = None, matching: str | None = None
@@ -149,10 +224,17 @@ class ZendeskFaults(Faults):
         self.break_before(endpoint)
         if limited := self.plan.hit("rate_limit", endpoint):
             left = (limited.until - self._clock()).total_seconds() if limited.until else 1
-            return too_many(left).response
+            after = {} if limited.text is None else {"Retry-After": limited.text}
+            return too_many(left, after).response
+        if failed := self.plan.hit("http_error", endpoint):
+            return pages.page(failed.status or 502, failed.text or "html")
         if outage := self.plan.hit("outage", endpoint):
             after = {} if outage.seconds is None else {"Retry-After": f"{outage.seconds:g}"}
             return Response(503, {"Content-Type": "text/plain", **after}, b"Service Unavailable")
+        if request.method != "GET" and (refused := self.plan.hit("refuse", endpoint)):
+            field, _, code = (refused.text or "").partition(" ")
+            title = field.replace("_", " ").capitalize()
+            return errors.invalid_record(field, f"{title}: is invalid", code or None).response
         if request.method != "GET" and self.plan.hit("conflict", endpoint):
             text = "Database collision: another request has changed this record. Please try again."
             return errors.described(409, "DatabaseConflict", text).response
@@ -166,6 +248,8 @@ class ZendeskFaults(Faults):
     def deliver(self, endpoint: str, request: Request, response: Response) -> Response:
         """Return `response` as it reaches the client, late or replaced. Raises AnswerLost after a write."""
         self.break_after(endpoint)
+        if failed := self.plan.hit("http_error", endpoint, after_write=True):
+            response = pages.page(failed.status or 502, failed.text or "html")
         if self.after:
             response = self.after(request, response) or response
         return self.delayed(endpoint, response)

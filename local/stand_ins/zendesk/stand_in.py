@@ -264,7 +264,7 @@ class Zendesk:
         return uploads.content(self._state, request, signed_in=self._tokens.works(request))
 
     def _catch_up(self) -> None:
-        """Do what jobs and late writes have to do by now, each at its time, and note the webhook invocations."""
+        """Do what jobs and late writes have to do by now, and note the webhook invocations of it."""
         now = self._real_clock()
         while (due := self._late_writes.next_due()) is not None and due <= now:
             self._moment = due

@@ -120,8 +120,8 @@ def test_11_a_request_that_is_refused_at_the_door_is_never_carried_out() -> None
 def test_11_late_write_announces_itself_to_webhooks() -> None:
     account = Account()
     asked = {
-        "name": "all", "endpoint": "https://receiver.example/", "http_method": "POST", "request_format": "json",
-        "status": "active", "subscriptions": ["*"],
+        "name": "all", "endpoint": "https://receiver.example/", "http_method": "POST",
+        "request_format": "json", "status": "active", "subscriptions": ["*"],
     }  # fmt: skip
     assert account.post("webhooks", {"webhook": asked}).status == 201
     sent: list[Outgoing] = []

@@ -8,6 +8,7 @@ from typing import Any
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import object_in, text_in
+from local.stand_ins.zendesk.endpoint_limits import one_user
 from local.stand_ins.zendesk.records import Shown, User, tags_of, user_shown
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.users import fields as user_fields
@@ -89,10 +90,7 @@ def create_or_update(state: State, request: Request) -> Response:
     headers: dict[str, str] = {}
     if known is not None:
         # The path does not say whom it concerns, so the limit per user is counted here.
-        per_user = state.plan.user_updates_per_user
-        headers = state.limits.take(
-            "updates of a user", per_user, of=(str(known.shown["id"]),), header="users-update"
-        )
+        headers = one_user(state, str(known.shown["id"]))
         change(state, known, asked)
     user = known or add(state, asked)
     return json_response(
