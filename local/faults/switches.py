@@ -51,6 +51,7 @@ SWITCHES = (
         "late_write",
         {"seconds": 30.0, "count": 3},
     ),
+    Switch("language", "Zendesk writes its errors in German.", "language", {"locale": "de"}),
     Switch("tokens_revoked", "Zendesk takes back every token.", "revoke_tokens", at_once=True),
     Switch("index_lag", "Zendesk's search finds what is new late.", "index_lag", {"seconds": 60.0}),
     Switch("conflicts", "Zendesk refuses writes, as of two writers at once.", "conflict", {"count": 3}),

@@ -77,6 +77,11 @@ class ZendeskFaults(Faults):
                 MATCHING,
             ),
         ),
+        Known(
+            "language",
+            "Write errors in another language; codes, fields and statuses stay",
+            (Argument("locale", "text", "de, fr, es or ja; any other is English", needed=True), LASTING),
+        ),
         SLOW,
         LOSE_ANSWER,
         HANG,
@@ -190,6 +195,10 @@ class ZendeskFaults(Faults):
         """Break the connection of writes, and carry each out `seconds` later, as things are then."""
         self.plan.add("late_write", lasting=lasting, matching=matching, count=count, seconds=seconds)
 
+    def language(self, locale: str, *, lasting: float | None = None) -> None:
+        """Write errors in the language of `locale`, whatever that of the integration user."""
+        self.plan.add("language", lasting=lasting, alone=True, text=str(locale))
+
     def index_lag(self, seconds: float, *, lasting: float | None = None) -> None:
         """Let search see changes after `seconds`, those on their way included."""
         self.plan.add("index_lag", lasting=lasting, alone=True, seconds=seconds)
@@ -212,6 +221,11 @@ class ZendeskFaults(Faults):
         """Return how late search is now."""
         fault = self.plan.hit("index_lag")
         return otherwise if fault is None else timedelta(seconds=fault.seconds or 0)
+
+    def locale(self) -> str | None:
+        """Return the locale of errors; None: the integration user's."""
+        fault = self.plan.hit("language")
+        return None if fault is None else fault.text
 
     def repeats_webhook(self) -> bool:
         """Return whether the invocation that is sent now is sent twice."""

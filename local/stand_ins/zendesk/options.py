@@ -46,6 +46,8 @@ class Options:
     user_fields_not_given: Literal["kept", "emptied"] = "kept"  # 3.3: [M]
     unknown_user_fields: Literal["ignored", "refused"] = "ignored"  # 3.3: [M]
     suspended_requester_refused: bool = True  # 2.1 is silent
+    suspended_says: Literal["code", "sentence"] = "code"  # zendesk-2.md D2: no code until 2023
+    upload_too_large_status: Literal[422, 413] = 422  # zendesk-2.md D2: 413 by a client's code, body unseen
     requester_name_needed: bool = True  # 2.1: [M], of a requester object that makes a user
     external_id_unique_among_users: bool = True
     followup_copies_requester: bool = False  # 2.4 is silent

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 
 from local.stand_ins.http.messages import AnswerLost, Request, Response, query_of
-from local.stand_ins.zendesk import errors, jobs, routes, snapshots
+from local.stand_ins.zendesk import errors, jobs, languages, routes, snapshots
 from local.stand_ins.zendesk.faults import ZendeskFaults
 from local.stand_ins.zendesk.idempotency import IdempotencyKeys
 from local.stand_ins.zendesk.late_writes import LateWrites
@@ -85,6 +85,7 @@ class Zendesk:
             if response is None:
                 response = self._answer(name, found, request)
                 self._invoke_webhooks()
+            response = languages.spoken(response, self.faults.locale() or self._locale())
             response = self.faults.deliver(name, request, response)
             if response.delay:
                 self._keys.answered_late(request, response.delay)
@@ -110,7 +111,7 @@ class Zendesk:
                     raise errors.invalid_endpoint()
                 return found[0].answer(self._state, request, *found[1])
             except errors.RefusedError as refused:
-                return self._refusal(refused.response)
+                return languages.spoken(self._refusal(refused.response), self._locale())
             finally:
                 self._state.author_id = author
                 self._invoke_webhooks()
@@ -288,6 +289,9 @@ class Zendesk:
 
     def _clock(self) -> datetime:
         return self._moment or self._real_clock()
+
+    def _locale(self) -> str:
+        return str(self._state.users[self._state.author_id].shown["locale"])
 
     def _revoke(self) -> None:
         self._tokens.revoke()

@@ -68,7 +68,7 @@ def _made(
     )
     comments = [call(ticket)] if call else written_comments(state, ticket, asked, values["submitter_id"])
     if not comments:
-        raise errors.invalid_record("base", "Description: cannot be blank", "BlankValue")
+        raise errors.blank_description()
     ticket.shown["description"] = comments[0].shown["plain_body"]
     ticket.shown["is_public"] = any(comment.shown["public"] for comment in comments)
     audits.add(state, ticket, None, comments, asked.get("metadata"))

@@ -28,12 +28,7 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
     values: Shown = {name: text_in(asked, name) for name in _TEXTS if name in asked}
     if "subject" in values:
         values["raw_subject"] = values["subject"]
-    for name, allowed in _CHOICES.items():
-        if name in asked and asked[name] not in allowed:
-            text = f"{name.capitalize()}: {asked[name]} is not valid"
-            raise errors.invalid_record(name, text, "InvalidValue")
-        if name in asked:
-            values[name] = asked[name]
+    values |= _chosen(asked, ticket)
     for name in _IDS:
         if name in asked and asked[name] is not None and not _is_number(asked[name]):
             text = f"{name.removesuffix('_id').replace('_', ' ').capitalize()}: is invalid"
@@ -54,6 +49,17 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
     if "requester_id" in asked or "requester" in asked:
         values["requester_id"] = _requester(state, asked)
     return values
+
+
+def _chosen(asked: Mapping[str, Any], ticket: Ticket | None) -> Shown:
+    for name, allowed in _CHOICES.items():
+        if name in asked and asked[name] not in allowed:
+            text = f"{name.capitalize()}: {asked[name]} is not valid"
+            raise errors.invalid_record(name, text, "InvalidValue")
+    chosen = {name: asked[name] for name in _CHOICES if name in asked}
+    if ticket and ticket.shown["priority"] and chosen.get("priority", "kept") is None:
+        raise errors.invalid_record("priority", "Priority: cannot be taken away again")
+    return chosen
 
 
 def merged_fields(known: list[Shown], asked: object) -> list[Shown]:
@@ -78,7 +84,11 @@ def _assignee(state: State, asked: Mapping[str, Any]) -> int | None:
         return None
     user = state.users.get(number) if isinstance(number, int) else None
     if user is None or not user.is_agent:
-        raise errors.invalid_record("assignee", "Assignee: is not an agent or is suspended", "InvalidValue")
+        details = [
+            {"description": "Assignee: is not an agent or is suspended", "error": "InvalidValue"},
+            {"description": "Assignee: is not a member of the group"},
+        ]
+        raise errors.described(422, "RecordInvalid", "Record validation errors", {"assignee": details})
     return int(user.shown["id"])
 
 
@@ -89,12 +99,17 @@ def _requester(state: State, asked: Mapping[str, Any]) -> int:
         user = state.user_with_email(str(email)) if email else None
         if user is None and not state.options.requester_name_needed and not wanted.get("name"):
             wanted = {**wanted, "name": email or wanted.get("phone")}
-        user = user or user_writes.add(state, wanted)  # never matched by phone: that is not documented
+        if user is None:
+            try:
+                user = user_writes.add(state, wanted)  # never matched by phone: that is not documented
+            except errors.RefusedError as refused:
+                raise errors.about("requester", refused, "Requester") from refused
     else:
         found = state.users.get(number) if isinstance(number, int) else None
         if found is None or not found.shown["active"]:
             raise errors.invalid_record("requester", "Requester: is not a valid user", "InvalidValue")
         user = found
     if user.shown["suspended"] and state.options.suspended_requester_refused:
-        raise errors.invalid_record("requester", "Requester: is suspended", "InvalidValue")
+        code = "UserSuspended" if state.options.suspended_says == "code" else None
+        raise errors.invalid_record("requester", "Requester: is suspended", code)
     return int(user.shown["id"])

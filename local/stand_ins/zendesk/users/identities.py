@@ -55,7 +55,7 @@ def delete(state: State, _request: Request, user_id: str, number: str) -> Respon
 def check_email(state: State, email: str, user: User | None) -> None:
     """Refuse an address that is none, or another user's: RefusedError 422."""
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-        raise errors.invalid_record("email", f"Email: {email} is not properly formatted", "InvalidFormat")
+        raise errors.invalid_record("email", f"Email: {email} is not properly formatted")
     if state.user_with_email(email) not in (None, user):
         text = f"Email: {email} is already being used by another user"
         raise errors.invalid_record("email", text, "DuplicateValue")

@@ -25,6 +25,7 @@ _TEXTS = (
     "name", "phone", "external_id", "locale", "alias", "details", "notes", "signature", "time_zone",
 )  # fmt: skip
 _FLAGS = ("shared_phone_number", "suspended", "verified")
+_LONGEST_NAME = 255
 _ROLES = ("end-user", "agent", "admin")
 
 
@@ -122,8 +123,11 @@ def _settable(asked: Mapping[str, Any]) -> Shown:
 
 
 def _check_name(asked: Mapping[str, Any], *, needed: bool) -> None:
-    if needed and not (text_in(asked, "name") or "").strip():
-        raise errors.invalid_record("name", "Name: cannot be blank", "BlankValue")
+    name = (text_in(asked, "name") or "").strip()
+    if needed and not name:
+        raise errors.invalid_record("name", "Name: cannot be blank")
+    if len(name) > _LONGEST_NAME:
+        raise errors.invalid_record("name", f"Name: is too long (maximum is {_LONGEST_NAME} characters)")
 
 
 def _check(state: State, asked: Mapping[str, Any], user: User | None) -> None:
