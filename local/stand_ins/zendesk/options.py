@@ -45,7 +45,11 @@ class Options:
     phone_is_direct_line_by_default: bool = True  # 3.2: what an absent shared_phone_number means
     user_fields_not_given: Literal["kept", "emptied"] = "kept"  # 3.3: [M]
     unknown_user_fields: Literal["ignored", "refused"] = "ignored"  # 3.3: [M]
+    wrong_user_field_values: Literal["kept", "dropped", "refused"] = "kept"  # 3.3 is silent: of another type
+    odd_phone: Literal["kept", "dropped"] = "kept"  # 3.2 is silent: a phone that is no number
+    merged_user: Literal["missing", "inactive"] = "missing"  # zendesk-2.md D2: GET of a user merged away
     suspended_requester_refused: bool = True  # 2.1 is silent
+    suspended_requester_updated: bool = True  # 2.4 is silent: a ticket whose requester is suspended
     suspended_says: Literal["code", "sentence"] = "code"  # zendesk-2.md D2: no code until 2023
     upload_too_large_status: Literal[422, 413] = 422  # zendesk-2.md D2: 413 by a client's code, body unseen
     requester_name_needed: bool = True  # 2.1: [M], of a requester object that makes a user
@@ -83,4 +87,5 @@ class Options:
     webhook_attempts_show_request: bool = True  # 6.2 is silent; Zendesk's staff says so: headers and body
     webhook_null_id: Literal["", "0"] = ""  # 6.2: an id that is null
     deletion_event: Literal["soft_deleted", "deleted"] = "soft_deleted"  # 6.2, 10.6: inferred
+    custom_field_event: Literal["value", "object"] = "value"  # 11: objects, of unknown shape
     merge_event: Literal["merged", "ticket_merged"] = "merged"  # 6.2, 10.6: inferred

@@ -19,6 +19,7 @@ from local.stand_ins.zendesk.tickets import endings as ticket_endings
 from local.stand_ins.zendesk.tickets import lists as ticket_lists
 from local.stand_ins.zendesk.tickets import tags as ticket_tags
 from local.stand_ins.zendesk.tickets import updates as ticket_updates
+from local.stand_ins.zendesk.users import endings as user_endings
 from local.stand_ins.zendesk.users import fields as user_fields
 from local.stand_ins.zendesk.users import identities
 from local.stand_ins.zendesk.users import reads as users
@@ -59,6 +60,8 @@ ROUTES = (
     Route("POST", "/api/v2/users", user_writes.create),
     Route("GET", "/api/v2/users/{id}", users.show),
     Route("PUT", "/api/v2/users/{id}", user_writes.update, limit.user_update),
+    Route("DELETE", "/api/v2/users/{id}", user_endings.delete),
+    Route("PUT", "/api/v2/users/{id}/merge", user_endings.merge),
     Route("GET", "/api/v2/users/{id}/identities", identities.list_all),
     Route("POST", "/api/v2/users/{id}/identities", identities.create),
     Route("DELETE", "/api/v2/users/{id}/identities/{id}", identities.delete),

@@ -124,4 +124,4 @@ def _copy(state: State, followed: Ticket, values: Shown) -> None:
     if state.options.followup_copies_tags:
         values["tags"] = list(dict.fromkeys([*followed.shown["tags"], *values.get("tags", ())]))
     if state.options.followup_copies_requester:
-        values.setdefault("requester_id", followed.shown["requester_id"])
+        values |= properties(state, {"requester_id": followed.shown["requester_id"], **values}, None)

@@ -71,6 +71,12 @@ def merged_fields(known: list[Shown], asked: object) -> list[Shown]:
     return [{"id": number, "value": value} for number, value in values.items()]
 
 
+def suspended(state: State) -> errors.RefusedError:
+    """Return the 422 for a requester who is suspended."""
+    code = "UserSuspended" if state.options.suspended_says == "code" else None
+    return errors.invalid_record("requester", "Requester: is suspended", code)
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -110,6 +116,5 @@ def _requester(state: State, asked: Mapping[str, Any]) -> int:
             raise errors.invalid_record("requester", "Requester: is not a valid user", "InvalidValue")
         user = found
     if user.shown["suspended"] and state.options.suspended_requester_refused:
-        code = "UserSuspended" if state.options.suspended_says == "code" else None
-        raise errors.invalid_record("requester", "Requester: is suspended", code)
+        raise suspended(state)
     return int(user.shown["id"])
