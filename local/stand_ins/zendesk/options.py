@@ -57,6 +57,7 @@ class Options:
     followup_copies_requester: bool = False  # 2.4 is silent
     followup_copies_tags: bool = True  # 2.4: [M]
     merge_tags_source: bool = True  # 2.4: [M], closed_by_merge
+    unknown_ticket_ids: Literal["refused", "dropped"] = "refused"  # zendesk-2.md D2 is silent on these
     tags_path_appends: bool = True  # 2.1: [M]; False: there is no PUT /tickets/{id}/tags
     closed_error_key: Literal["status", "base"] = "status"  # 2.4: some copies key it under base
     error_details: Literal["list", "object"] = "list"  # 2.6: older samples hold a single object

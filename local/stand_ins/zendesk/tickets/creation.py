@@ -9,6 +9,7 @@ from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import object_in
 from local.stand_ins.zendesk.records import Comment, Shown, Ticket, ticket_shown, via
+from local.stand_ins.zendesk.setup import ticket_values
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets import audits, uploads
 from local.stand_ins.zendesk.tickets.comments import comment_of, voice_comment_of
@@ -50,7 +51,7 @@ def made(state: State, asked: Mapping[str, Any], call: CallComment | None = None
 def _made(
     state: State, asked: Mapping[str, Any], followed: Ticket | None, call: CallComment | None
 ) -> tuple[Ticket, list[Comment]]:
-    values = {"status": "new", **properties(state, asked, None)}
+    values = {"status": "new", "custom_fields": ticket_values.empty(state), **properties(state, asked, None)}
     if followed:
         _copy(state, followed, values)
     values.setdefault("requester_id", state.author_id)

@@ -8,6 +8,7 @@ from typing import Any
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import text_in
 from local.stand_ins.zendesk.records import PRIORITIES, STATUSES, Shown, Ticket, tags_of
+from local.stand_ins.zendesk.setup import ticket_values
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.users import writes as user_writes
 
@@ -39,7 +40,8 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
         values["tags"] = tags_of(asked["tags"])
     if "custom_fields" in asked:
         values["custom_fields"] = merged_fields(
-            ticket.shown["custom_fields"] if ticket else [], asked["custom_fields"]
+            ticket.shown["custom_fields"] if ticket else ticket_values.empty(state),
+            ticket_values.accepted(state, asked["custom_fields"]),
         )
     if "assignee_id" in asked or "assignee_email" in asked:
         values["assignee_id"] = _assignee(state, asked)
@@ -48,7 +50,17 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
             values["status"] = "open"
     if "requester_id" in asked or "requester" in asked:
         values["requester_id"] = _requester(state, asked)
+    _check_set_up(state, values, ticket)
     return values
+
+
+def _check_set_up(state: State, values: Shown, ticket: Ticket | None) -> None:
+    ticket_values.check_ids(state, values)
+    after = {**(ticket.shown if ticket else {"custom_fields": ticket_values.empty(state)}), **values}
+    if "assignee_id" in values or "group_id" in values:
+        ticket_values.check_members(state, after)
+    if values.get("status") == "solved":
+        ticket_values.check_solved(state, after)
 
 
 def _chosen(asked: Mapping[str, Any], ticket: Ticket | None) -> Shown:
