@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -93,6 +94,15 @@ def too_many(seconds: float, headers: dict[str, str] | None = None, text: str = 
     """Return a 429 that asks to come back after `seconds`, rounded up."""
     after = {"Retry-After": str(max(1, math.ceil(seconds))), **(headers or {})}
     return described(429, "APIRateLimitExceeded", text, headers=after)
+
+
+def spelled(response: Response, spelling: str) -> Response:
+    """Return an answer with the names of its limits' headers in a `spelling`: `ratelimit` or `rate-limit`."""
+    if spelling == "ratelimit":
+        return response
+    names = {n: re.sub("^(zendesk-)?ratelimit-", rf"\g<1>{spelling}-", n) for n in response.headers}
+    headers = {names[name]: value for name, value in response.headers.items()}
+    return Response(response.status, headers, response.body, response.delay)
 
 
 def with_headers(response: Response, headers: dict[str, str]) -> Response:

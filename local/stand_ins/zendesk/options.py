@@ -61,6 +61,7 @@ class Options:
     tags_path_appends: bool = True  # 2.1: [M]; False: there is no PUT /tickets/{id}/tags
     closed_error_key: Literal["status", "base"] = "status"  # 2.4: some copies key it under base
     error_details: Literal["list", "object"] = "list"  # 2.6: older samples hold a single object
+    limit_headers: Literal["ratelimit", "rate-limit"] = "ratelimit"  # zendesk-2.md: the names until 2023
     plain_errors: Literal["json", "text", "empty"] = "json"  # 2.6, 4: the body of a 429 and a 503
     voice_needs_broad_scope: bool = True  # 5, 10.1: no resource scope is documented for voice
     search_needs_broad_scope: bool = True  # 5, 10.1

@@ -14,7 +14,7 @@ from local.stand_ins.zendesk import errors, jobs, languages, routes, snapshots
 from local.stand_ins.zendesk.faults import ZendeskFaults
 from local.stand_ins.zendesk.idempotency import IdempotencyKeys
 from local.stand_ins.zendesk.late_writes import LateWrites
-from local.stand_ins.zendesk.limits import with_headers
+from local.stand_ins.zendesk.limits import spelled, with_headers
 from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.plan import Plan
 from local.stand_ins.zendesk.records import AGENT_ROLES, Shown
@@ -85,6 +85,7 @@ class Zendesk:
             if response is None:
                 response = self._answer(name, found, request)
                 self._invoke_webhooks()
+            response = spelled(response, self._options.limit_headers)
             response = languages.spoken(response, self.faults.locale() or self._locale())
             response = self.faults.deliver(name, request, response)
             if response.delay:

@@ -103,6 +103,16 @@ def test_4_thirty_updates_of_one_ticket_in_ten_minutes() -> None:
     assert account.put(one, comment=NOTE).status == 200
 
 
+@pytest.mark.parametrize("spelling", ["ratelimit", "rate-limit"])
+def test_4_headers_of_limits_have_been_spelled_in_two_ways(spelling: str) -> None:
+    account = Account({**WORLD, "plan": {"ticket_updates_per_minute": 1}}, limit_headers=spelling)
+    ticket = account.created()
+    for answer in (account.put(ticket, subject="a"), account.put(ticket, subject="b")):
+        name = f"zendesk-{spelling}-tickets-update"
+        assert [n for n in answer.headers if n.endswith("tickets-update")] == [name]
+    assert account.get("users/7001").headers[f"{spelling}-limit"] == "400"
+
+
 def test_4_creations_have_a_bucket_per_user_and_address() -> None:
     account = Account({**WORLD, "plan": {"ticket_creations_per_minute": 2}})
     name = "zendesk-ratelimit-ticket-request-create-by-user-and-ip"
