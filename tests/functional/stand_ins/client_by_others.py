@@ -23,7 +23,7 @@ class Elsewhere(ZendeskConfig):
     address: str
 
     @property
-    def endpoint(self) -> str:  # type: ignore[override]
+    def endpoint(self) -> str:
         """Return the address of the API."""
         return f"{self.address}/api/v2"
 

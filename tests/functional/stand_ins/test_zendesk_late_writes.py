@@ -117,6 +117,33 @@ def test_11_a_request_that_is_refused_at_the_door_is_never_carried_out() -> None
     assert (account.zendesk.tickets(), account.zendesk.late_writes) == ([], [])
 
 
+def test_11_simulation_puts_off_single_requests_by_its_own_chance() -> None:
+    account = Account()
+    ticket = account.created()
+
+    def before(request: Request) -> None:
+        if b"late" in request.body:
+            account.zendesk.faults.late_write(60, 1)
+
+    account.zendesk.faults.before = before
+    assert account.put(ticket, subject="now").status == 200
+    with pytest.raises(AnswerLost):
+        account.put(ticket, subject="late")
+    assert account.put(ticket, subject="meanwhile").status == 200
+    account.later(60)
+    assert account.ticket(ticket)["subject"] == "late"
+
+
+def test_11_world_that_is_replaced_forgets_what_was_under_way() -> None:
+    account = Account()
+    account.zendesk.faults.late_write(5, 1)
+    with pytest.raises(AnswerLost):
+        account.create()
+    account.zendesk.replace(WORLD)
+    account.later(5)
+    assert (account.zendesk.late_writes, account.zendesk.tickets()) == ([], [])
+
+
 def test_11_late_write_announces_itself_to_webhooks() -> None:
     account = Account()
     asked = {
