@@ -96,7 +96,7 @@ class ZendeskFaults(Faults):
         matching: str | None = None,
     ) -> None:
         """Refuse writes with 422 about `field`, with a `code` or without one, and do nothing."""
-        text = field if code is None else f"{field} {code}"
+        text = f"{field} {code or ''}".strip()
         self.plan.add("refuse", lasting=lasting, matching=matching, count=count, text=text)
 
     def conflict(
