@@ -28,6 +28,8 @@ KILL, DUPLICATES, REORDERING = "functions_killed", "duplicates", "reordering"
 
 SWITCHES = (
     Switch("rate_limit", "Zendesk answers 429 for a while.", "rate_limit", {"seconds": 30.0}),
+    Switch("pages", "Zendesk's network answers 403 with HTML.", "http_error", {"status": 403, "count": 3}),
+    Switch("refusals", "Zendesk refuses writes: requester.", "refuse", {"field": "requester", "count": 3}),
     Switch("outage", "Zendesk answers 503.", "outage", {"lasting": None, "retry_after": None}),
     Switch("slowness", "Zendesk answers late.", "slow", {"seconds": 3.0, "lasting": None}),
     Switch(
@@ -42,6 +44,14 @@ SWITCHES = (
         "lose_answer",
         {"count": 3, "after_write": True},
     ),
+    Switch("silence", "Zendesk takes requests and never answers.", "hang", {"count": 3, "lasting": None}),
+    Switch(
+        "late_writes",
+        "Connections break, and Zendesk does what was asked later.",
+        "late_write",
+        {"seconds": 30.0, "count": 3},
+    ),
+    Switch("language", "Zendesk writes its errors in German.", "language", {"locale": "de"}),
     Switch("tokens_revoked", "Zendesk takes back every token.", "revoke_tokens", at_once=True),
     Switch("index_lag", "Zendesk's search finds what is new late.", "index_lag", {"seconds": 60.0}),
     Switch("conflicts", "Zendesk refuses writes, as of two writers at once.", "conflict", {"count": 3}),

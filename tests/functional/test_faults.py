@@ -135,6 +135,13 @@ def test_switching_one_off_leaves_the_others_on(laptop: Any) -> None:
     assert not faults.delivery.duplicates
 
 
+@pytest.mark.parametrize("said", ["86400", "soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_retry_after_is_whatever_the_command_says(laptop: Any, said: str) -> None:
+    LaptopFaults(laptop).on("rate_limit", command.arguments_of(["seconds=60", f"retry_after={said}"]))
+    (active,) = laptop.zendesk.faults.active()
+    assert active["text"] == said
+
+
 def test_fault_that_has_ended_by_itself_is_not_active(laptop: Any) -> None:
     now = NOON
     laptop.zendesk = Zendesk(clock=lambda: now)

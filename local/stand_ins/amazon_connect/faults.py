@@ -7,7 +7,7 @@ from typing import ClassVar
 from botocore.model import OperationModel
 
 from local.stand_ins.amazon_connect import wire
-from local.stand_ins.faults.catalogue import CLEAR, COUNT, LASTING, LOSE_ANSWER, MATCHING, SLOW, Known
+from local.stand_ins.faults.catalogue import CLEAR, COUNT, HANG, LASTING, LOSE_ANSWER, MATCHING, SLOW, Known
 from local.stand_ins.faults.faults import Faults
 from local.stand_ins.http.messages import Response
 
@@ -24,6 +24,7 @@ class AmazonConnectFaults(Faults):
         Known("outage", _OUTAGE, (COUNT, LASTING, MATCHING)),
         SLOW,
         LOSE_ANSWER,
+        HANG,
     )
 
     def throttle(

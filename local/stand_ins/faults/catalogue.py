@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault"]
+Kind = Literal["seconds", "count", "yes or no", "endpoint", "fault", "text", "status", "body"]
+
+#: What an answer that is not the service's own may hold.
+BODIES = ("html", "text", "json", "empty")
 
 _LONGEST = 10 * 366 * 86_400  # more than ten years of seconds would leave the calendar
 
@@ -49,6 +52,8 @@ LOSE_ANSWER = Known(
         MATCHING,
     ),
 )
+
+HANG = Known("hang", "Take requests, do nothing and say nothing", (COUNT, LASTING, MATCHING))
 
 
 def as_json(catalogue: tuple[Known, ...]) -> list[dict[str, Any]]:
@@ -98,4 +103,10 @@ def _fits(kind: Kind, value: object, names: list[str]) -> bool:
         return value in names
     if kind == "yes or no" or isinstance(value, bool):
         return kind == "yes or no" and isinstance(value, bool)
+    if kind == "body":
+        return value in BODIES
+    if kind == "text":
+        return isinstance(value, str | int | float)  # a command line reads digits as a number
+    if kind == "status":
+        return isinstance(value, int) and 400 <= value <= 599
     return isinstance(value, int if kind == "count" else (int, float)) and 0 <= value <= _LONGEST

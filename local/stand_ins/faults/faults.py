@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from local.stand_ins.faults.catalogue import CLEAR, LOSE_ANSWER, SLOW, Known, as_json, chosen
+from local.stand_ins.faults.catalogue import CLEAR, HANG, LOSE_ANSWER, SLOW, Known, as_json, chosen
 from local.stand_ins.faults.plan import FaultPlan
-from local.stand_ins.http.messages import AnswerLost, Response
+from local.stand_ins.http.messages import AnswerLost, NeverAnswered, Response
 
 
 class Faults:
@@ -20,7 +20,7 @@ class Faults:
     """
 
     #: Every fault, by its method's name, in the order in which one command switches them: `clear` first.
-    KNOWN: ClassVar[tuple[Known, ...]] = (CLEAR, SLOW, LOSE_ANSWER)
+    KNOWN: ClassVar[tuple[Known, ...]] = (CLEAR, SLOW, LOSE_ANSWER, HANG)
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.plan = FaultPlan(clock)
@@ -39,6 +39,12 @@ class Faults:
     def lose_answer(self, *, after_write: bool, count: int | None = 1, matching: str | None = None) -> None:
         """Break the connection of the next `count` requests, after or before what they ask is done."""
         self.plan.add("lose_answer", matching=matching, count=count, after_write=after_write)
+
+    def hang(
+        self, count: int | None = None, *, lasting: float | None = None, matching: str | None = None
+    ) -> None:
+        """Take requests, do nothing and say nothing, on a connection that stays open."""
+        self.plan.add("hang", lasting=lasting, matching=matching, count=count)
 
     def clear(self, *, only: str | None = None) -> None:
         """End every fault that was switched on, or `only` those of one name."""
@@ -63,7 +69,9 @@ class Faults:
         return [fault.as_json() for fault in self.plan.active()]
 
     def break_before(self, endpoint: str) -> None:
-        """Raise AnswerLost where the connection is to break before anything is done."""
+        """Raise AnswerLost where the connection is to break before anything is done, or never to answer."""
+        if self.plan.hit("hang", endpoint):
+            raise NeverAnswered
         if self.plan.hit("lose_answer", endpoint):
             raise AnswerLost
 

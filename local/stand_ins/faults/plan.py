@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Any
 
+_SIDED = ("lose_answer", "http_error")  # kinds that come before or after what was asked is done
+
 
 @dataclass
 class ActiveFault:
@@ -19,6 +21,8 @@ class ActiveFault:
     until: datetime | None = None
     seconds: float | None = None
     after_write: bool = False
+    text: str | None = None
+    status: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the fault as JSON values; `until` is UTC, to the second."""
@@ -28,7 +32,9 @@ class ActiveFault:
             "count": self.count,
             "seconds": self.seconds,
             "until": f"{self.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if self.until else None,
-            **({"after_write": self.after_write} if self.kind == "lose_answer" else {}),
+            **({"after_write": self.after_write} if self.kind in _SIDED else {}),
+            **({"text": self.text} if self.text is not None else {}),
+            **({"status": self.status} if self.status is not None else {}),
         }
 
 

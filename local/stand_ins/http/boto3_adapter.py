@@ -7,16 +7,16 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from local.stand_ins.http.messages import Answering, AnswerLost, request_of
+from local.stand_ins.http.messages import Answering, AnswerLost, NeverAnswered, request_of
 
 
 def attach(client: Any, stand_in: Answering) -> None:
     """Answer everything that a boto3 client sends from `stand_in`; credentials may be made up.
 
     `client` is one of `connect` or of `voice-id`. Where the connection is to break, the client raises what it
-    raises when a connection breaks.
+    raises when a connection breaks; where nothing is ever answered, it times out at once.
     botocore's own retries stay on, and sleep between attempts: give the client
     `Config(retries={"total_max_attempts": 1})` where a refusal is to come through at once.
     """
@@ -27,6 +27,8 @@ def attach(client: Any, stand_in: Answering) -> None:
             body = body.read()
         try:
             response = stand_in.handle(request_of(request.method, request.url, request.headers.items(), body))
+        except NeverAnswered:
+            raise ReadTimeoutError(endpoint_url=request.url) from None
         except AnswerLost:
             raise ConnectionClosedError(endpoint_url=request.url) from None
         return AWSResponse(

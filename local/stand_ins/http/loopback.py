@@ -7,11 +7,19 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
 
-from local.stand_ins.http.messages import AnswerLost, Request, Response, json_response, request_of
+from local.stand_ins.http.messages import (
+    AnswerLost,
+    NeverAnswered,
+    Request,
+    Response,
+    json_response,
+    request_of,
+)
 
 CONTROL = "/_stand_in/"
 
@@ -134,10 +142,20 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class's name)
         """Keep quiet: what was asked is counted by the stand-in."""
 
+    def _wait_for_the_client_to_go(self) -> None:
+        """Keep the connection open until the client closes it, or the server stops."""
+        with suppress(OSError):
+            while self.connection.recv(65_536):
+                continue
+
     def _serve(self) -> None:
         try:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             response = self.respond(request_of(self.command, self.path, self.headers.items(), body))
+        except NeverAnswered:
+            self.close_connection = True
+            self._wait_for_the_client_to_go()
+            return
         except (AnswerLost, ConnectionError):
             self.close_connection = True
             return

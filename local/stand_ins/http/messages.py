@@ -15,6 +15,10 @@ class AnswerLost(Exception):
     """The connection broke before the client had its answer; what was written, if anything, stays."""
 
 
+class NeverAnswered(AnswerLost):
+    """The connection stays open and nothing comes: the client waits as long as its own timeout says."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What a client sends: `path` without its query, header names in lower case, the body as sent."""
@@ -66,6 +70,13 @@ def json_response(status: int, content: Any, headers: Mapping[str, str] | None =
     """Return an answer with `content` as its JSON body."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(status, {"Content-Type": JSON, **(headers or {})}, body)
+
+
+def plain_response(
+    status: int, text: str, kind: str = "text/plain; charset=utf-8", headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return an answer with `text` as its body, which is of the media type `kind`."""
+    return Response(status, {"Content-Type": kind, **(headers or {})}, text.encode())
 
 
 def query_of(text: str) -> dict[str, str]:

@@ -14,14 +14,14 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from local.stand_ins.http.messages import Answering, AnswerLost, request_of
+from local.stand_ins.http.messages import Answering, AnswerLost, NeverAnswered, request_of
 
 
 class StandInAdapter(HTTPAdapter):
     """Hands each prepared request to a stand-in.
 
     A lost answer is a requests.ConnectionError. An answer later than the read timeout is a ReadTimeout,
-    although what was asked for is done; no time passes.
+    although what was asked for is done, and so is one that never comes; no time passes.
     """
 
     def __init__(self, stand_in: Answering) -> None:
@@ -45,6 +45,8 @@ class StandInAdapter(HTTPAdapter):
             answer = self._stand_in.handle(
                 request_of(str(request.method), request.url or "", request.headers.items(), body)
             )
+        except NeverAnswered as silent:
+            raise requests.ReadTimeout("Read timed out.", request=request) from silent
         except AnswerLost as lost:
             raise requests.ConnectionError(
                 "Remote end closed connection without response", request=request

@@ -29,7 +29,7 @@ def objects_in(request: Request, name: str, most: int = 100) -> list[dict[str, A
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         raise errors.missing_parameter(name)
     if len(found) > most:
-        raise errors.listed(400, "TooManyValues", f"{name} may hold {most} entries at most")
+        raise errors.too_many_values(most)
     return found
 
 
@@ -58,7 +58,9 @@ def ids_in(request: Request, name: str = "ids", most: int = 100) -> list[int]:
     """Return the ids of a query's comma-separated list; RefusedError 400 for none, or too many."""
     words = [word.strip() for word in request.query.get(name, "").split(",") if word.strip()]
     numbers = [number for word in words if (number := id_in(word)) is not None]
-    if not words or len(numbers) != len(words) or len(words) > most:
+    if len(words) > most:
+        raise errors.too_many_values(most)
+    if not words or len(numbers) != len(words):
         raise errors.listed(400, "InvalidParameter", f"{name}: 1 to {most} numbers, separated by commas")
     return numbers
 

@@ -16,18 +16,23 @@ _DEEP = 500  # pages of the list of tickets
 
 
 def ticket_creation(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[str, str]:
-    """Limit POST ticket, in accounts that do."""
-    most = state.options.tickets_per_second
-    return state.limits.take("ticket creations", most, 1) if most is not None else {}
+    """Limit POST ticket: per minute, and per second in accounts that do."""
+    most, take = state.options.tickets_per_second, state.limits.take
+    if most is not None:
+        take("ticket creations of a second", most, 1)
+    return take(
+        "ticket creations",
+        state.plan.ticket_creations_per_minute,
+        header="ticket-request-create-by-user-and-ip",
+    )
 
 
 def ticket_update(state: State, _request: Request, ids: tuple[str, ...]) -> dict[str, str]:
     """Limit PUT ticket: per minute, and in ten minutes per user and ticket."""
     plan, take = state.plan, state.limits.take
     headers = take("ticket updates", plan.ticket_updates_per_minute, header="tickets-update")
-    per_ticket = plan.ticket_updates_per_ticket_and_user
     whose = (state.author_id, *ids)
-    return headers | take("updates of a ticket", per_ticket, 600, of=whose, header="tickets-update-user")
+    return headers | state.limits.take_ticket(plan.ticket_updates_per_ticket_and_user, whose)
 
 
 def ticket_deletion(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[str, str]:
@@ -54,8 +59,19 @@ def user_second(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[
 def user_update(state: State, request: Request, ids: tuple[str, ...]) -> dict[str, str]:
     """Limit PUT user: for the account, and in a minute per user changed."""
     user_second(state, request, ids)
+    return one_user(state, ids[0])
+
+
+def one_user(state: State, number: str) -> dict[str, str]:
+    """Limit the updates of one user in a minute; the 429 names that user, personal data and all."""
+    user = state.users.get(id_in(number) or 0)
+    who = f"{user.shown['email'] or user.shown['name']} ({user.shown['external_id']})" if user else number
     return state.limits.take(
-        "updates of a user", state.plan.user_updates_per_user, of=ids, header="users-update"
+        "updates of a user",
+        state.plan.user_updates_per_user,
+        of=number,
+        header="users-update",
+        text=f"Number of allowed updates of user {who} exceeded",
     )
 
 

@@ -74,6 +74,36 @@ def missing_parameter(name: str) -> RefusedError:
     )
 
 
+def too_many_values(most: int) -> RefusedError:
+    """Return the answer to a list of more than `most` entries."""
+    content = {
+        "error": "TooManyValues", "description": f"Parameter  cannot specify more than {most} values",
+        "max_count": most,
+    }  # fmt: skip
+    return RefusedError(json_response(400, content))
+
+
+def blank_description() -> RefusedError:
+    """Return the 422 for a comment without text, which names the field that is blank."""
+    detail = {
+        "description": "Description: cannot be blank", "error": "BlankValue",
+        "ticket_field_type": "FieldDescription",
+    }  # fmt: skip
+    return described(422, "RecordInvalid", "Record validation errors", {"base": [detail]})
+
+
+def about(field: str, refused: RefusedError, prefix: str) -> RefusedError:
+    """Return a 422 about a record inside another as one about `field` of the other."""
+    content = refused.response.json()
+    details = content.get("details")
+    if refused.response.status != 422 or not details:
+        return refused
+    entries = [
+        {**one, "description": f"{prefix}: {one['description']}"} for d in details.values() for one in d
+    ]
+    return described(422, "RecordInvalid", "Record validation errors", {field: entries})
+
+
 def as_account(response: Response, *, single_details: bool, plain: str) -> Response:
     """Return a refusal as an account writes it: a 429 or 503 as `plain`, details in lists or single."""
     if plain != "json" and response.status in (429, 503):

@@ -6,19 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from local.stand_ins.faults.catalogue import (
-    CLEAR,
-    COUNT,
-    LASTING,
-    LOSE_ANSWER,
-    MATCHING,
-    SLOW,
-    Argument,
-    Known,
-)
+from local.stand_ins.faults.catalogue import Known
 from local.stand_ins.faults.faults import Faults
 from local.stand_ins.http.messages import Request, Response
-from local.stand_ins.zendesk import errors
+from local.stand_ins.zendesk import errors, pages
+from local.stand_ins.zendesk.fault_catalogue import KNOWN
 from local.stand_ins.zendesk.limits import too_many
 
 Before = Callable[[Request], "Response | None"]
@@ -34,31 +26,7 @@ class ZendeskFaults(Faults):
     those come in.
     """
 
-    KNOWN: ClassVar[tuple[Known, ...]] = (
-        CLEAR,
-        Known(
-            "outage",
-            "Answer 503",
-            (COUNT, LASTING, Argument("retry_after", "seconds", "what Retry-After says"), MATCHING),
-        ),
-        Known(
-            "rate_limit",
-            "Answer 429, with what is left of the time in Retry-After",
-            (Argument("seconds", "seconds", "how long it lasts", needed=True), MATCHING),
-        ),
-        SLOW,
-        LOSE_ANSWER,
-        Known(
-            "conflict", "Answer writes with 409 DatabaseConflict and do nothing", (COUNT, LASTING, MATCHING)
-        ),
-        Known("revoke_tokens", "Stop every access token issued so far"),
-        Known(
-            "index_lag",
-            "Let search see changes later or sooner, what is on its way included",
-            (Argument("seconds", "seconds", "from a change until search sees it", needed=True), LASTING),
-        ),
-        Known("repeat_webhooks", "Send webhook invocations twice", (COUNT, LASTING)),
-    )
+    KNOWN: ClassVar[tuple[Known, ...]] = KNOWN
 
     def __init__(
         self,
@@ -82,15 +50,75 @@ class ZendeskFaults(Faults):
         """Answer 503, with Retry-After in seconds where `retry_after` is given."""
         self.plan.add("outage", lasting=lasting, matching=matching, count=count, seconds=retry_after)
 
-    def rate_limit(self, seconds: float, *, matching: str | None = None) -> None:
-        """Answer 429 for `seconds`, with what is left of them in Retry-After."""
-        self.plan.add("rate_limit", lasting=seconds, matching=matching)
+    def rate_limit(
+        self,
+        seconds: float,
+        *,
+        count: int | None = None,
+        retry_after: str | float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Answer 429 for `seconds`, with what is left of them in Retry-After, or with `retry_after` there."""
+        said = None if retry_after is None else str(retry_after)
+        self.plan.add("rate_limit", lasting=seconds, matching=matching, count=count, text=said)
+
+    def http_error(
+        self,
+        status: int,
+        count: int | None = None,
+        *,
+        body: str | None = None,
+        after_write: bool | None = None,
+        lasting: float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Answer `status` as what stands before Zendesk does, before or after what is asked is done.
+
+        `body` is html (None as well), text, json or empty.
+        """
+        self.plan.add(
+            "http_error",
+            lasting=lasting,
+            matching=matching,
+            count=count,
+            status=status,
+            text=body or "html",
+            after_write=bool(after_write),
+        )
+
+    def refuse(
+        self,
+        field: str,
+        count: int | None = None,
+        *,
+        code: str | None = None,
+        lasting: float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Refuse writes with 422 about `field`, with a `code` or without one, and do nothing."""
+        text = f"{field} {code or ''}".strip()
+        self.plan.add("refuse", lasting=lasting, matching=matching, count=count, text=text)
 
     def conflict(
         self, count: int | None = None, *, lasting: float | None = None, matching: str | None = None
     ) -> None:
         """Answer writes with 409 DatabaseConflict, as of two writers at once, and do nothing."""
         self.plan.add("conflict", lasting=lasting, matching=matching, count=count)
+
+    def late_write(
+        self,
+        seconds: float,
+        count: int | None = None,
+        *,
+        lasting: float | None = None,
+        matching: str | None = None,
+    ) -> None:
+        """Break the connection of writes, and carry each out `seconds` later, as things are then."""
+        self.plan.add("late_write", lasting=lasting, matching=matching, count=count, seconds=seconds)
+
+    def language(self, locale: str, *, lasting: float | None = None) -> None:
+        """Write errors in the language of `locale`, whatever that of the integration user."""
+        self.plan.add("language", lasting=lasting, alone=True, text=str(locale))
 
     def index_lag(self, seconds: float, *, lasting: float | None = None) -> None:
         """Let search see changes after `seconds`, those on their way included."""
@@ -115,6 +143,11 @@ class ZendeskFaults(Faults):
         fault = self.plan.hit("index_lag")
         return otherwise if fault is None else timedelta(seconds=fault.seconds or 0)
 
+    def locale(self) -> str | None:
+        """Return the locale of errors; None: the integration user's."""
+        fault = self.plan.hit("language")
+        return None if fault is None else fault.text
+
     def repeats_webhook(self) -> bool:
         """Return whether the invocation that is sent now is sent twice."""
         return self.plan.hit("repeat_webhooks") is not None
@@ -126,18 +159,32 @@ class ZendeskFaults(Faults):
         self.break_before(endpoint)
         if limited := self.plan.hit("rate_limit", endpoint):
             left = (limited.until - self._clock()).total_seconds() if limited.until else 1
-            return too_many(left).response
+            after = {} if limited.text is None else {"Retry-After": limited.text}
+            return too_many(left, after).response
+        if failed := self.plan.hit("http_error", endpoint):
+            return pages.page(failed.status or 502, failed.text or "html")
         if outage := self.plan.hit("outage", endpoint):
             after = {} if outage.seconds is None else {"Retry-After": f"{outage.seconds:g}"}
             return Response(503, {"Content-Type": "text/plain", **after}, b"Service Unavailable")
+        if request.method != "GET" and (refused := self.plan.hit("refuse", endpoint)):
+            field, _, code = (refused.text or "").partition(" ")
+            title = field.replace("_", " ").capitalize()
+            return errors.invalid_record(field, f"{title}: is invalid", code or None).response
         if request.method != "GET" and self.plan.hit("conflict", endpoint):
             text = "Database collision: another request has changed this record. Please try again."
             return errors.described(409, "DatabaseConflict", text).response
         return None
 
+    def lateness(self, endpoint: str, request: Request) -> float | None:
+        """Return by how many seconds a write is carried out later; None where it is done at once."""
+        late = None if request.method == "GET" else self.plan.hit("late_write", endpoint)
+        return None if late is None else late.seconds or 0.0
+
     def deliver(self, endpoint: str, request: Request, response: Response) -> Response:
         """Return `response` as it reaches the client, late or replaced. Raises AnswerLost after a write."""
         self.break_after(endpoint)
+        if failed := self.plan.hit("http_error", endpoint, after_write=True):
+            response = pages.page(failed.status or 502, failed.text or "html")
         if self.after:
             response = self.after(request, response) or response
         return self.delayed(endpoint, response)

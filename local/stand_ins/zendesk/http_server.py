@@ -4,6 +4,7 @@
 |---|---|
 | `GET /_stand_in/snapshot` | `{"tickets", "users", "pops", "requests", "faults", "revision"}` |
 | `GET /_stand_in/revision` | `{"revision": n}`; n grows with each change |
+| `GET /_stand_in/late_writes` | `{"late_writes"}`: what a fault put off, and what came of it |
 | `POST /_stand_in/world` | starts over with the world in the body, and answers the revision |
 | `POST /_stand_in/act` | does something as an agent: `{"user", "method", "path", "body"}` |
 
@@ -37,6 +38,7 @@ class ZendeskServer(StandInServer):
         self._sender = WebhookSender(zendesk, send)
         controls = {
             "GET revision": revision,
+            "GET late_writes": lambda _: {"late_writes": zendesk.late_writes},
             "POST world": replace,
             "POST act": lambda asked: _act(zendesk, object_of(asked, "who does what")),
         }

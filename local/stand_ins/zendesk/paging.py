@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
@@ -54,10 +55,11 @@ def paged(
     page = ordered[start : start + size]
     more = start + size < len(ordered)
     first, last = (_cursor(page[0]), _cursor(page[-1])) if page else (None, None)
-    base = f"{url}{request.path}?page[size]={size}"
     links = {
-        "prev": f"{base}&page[before]={first}" if start and first else None,
-        "next": f"{base}&page[after]={last}" if more else None,
+        "prev": _address(request, url, {"page[size]": size, "page[before]": first})
+        if start and first
+        else None,
+        "next": _address(request, url, {"page[size]": size, "page[after]": last}) if more else None,
     }
     meta = {"has_more": more, "after_cursor": last, "before_cursor": first}
     return json_response(200, {name: page, "meta": meta, "links": links})
@@ -79,13 +81,26 @@ def offset_page(
         text = f"Number of results must not be greater than {most}"
         raise errors.listed(400, "InvalidPaginationDepth", text)
     start = (number - 1) * size
-    base = f"{url}{request.path}?per_page={size}&page="
+
+    def page(other: int) -> str:
+        return _address(request, url, {"per_page": size, "page": other})
+
     content = {
         name: list(items[start : start + size]), **(extra or {}), "count": len(items),
-        "next_page": f"{base}{number + 1}" if start + size < len(items) else None,
-        "previous_page": f"{base}{number - 1}" if number > 1 else None,
+        "next_page": page(number + 1) if start + size < len(items) else None,
+        "previous_page": page(number - 1) if number > 1 else None,
     }  # fmt: skip
     return json_response(200, content)
+
+
+def _address(request: Request, url: str, place: Mapping[str, object]) -> str:
+    """Return the address of another page: what was asked stays in it, only the place changes."""
+    kept = {name: value for name, value in request.query.items() if not _is_place(name)}
+    return f"{url}{request.path}?{urlencode({**kept, **place}, safe='[]')}"
+
+
+def _is_place(name: str) -> bool:
+    return name in ("page", "per_page") or name.startswith("page[")
 
 
 def _number(text: str, name: str, most: int = 100) -> int:

@@ -13,6 +13,7 @@ class Plan:
 
     name: str = "suite_professional"
     requests_per_minute: int = 400
+    ticket_creations_per_minute: int = 300  # zendesk-2.md, Corrections: per user and address
     ticket_updates_per_minute: int = 100
     ticket_updates_per_ticket_and_user: int = 30  # in ten minutes
     ticket_deletions_per_minute: int = 400
@@ -40,6 +41,7 @@ _REQUESTS_PER_MINUTE = {
     "suite_enterprise_plus": 2500, "support_team": 200, "support_professional": 400,
     "support_enterprise": 700,
 }  # fmt: skip
+_MOST_PER_MINUTE = 2500  # of any plan; a world with more has no real limits
 
 
 def plan_of(world: object) -> Plan:
@@ -60,6 +62,8 @@ def plan_of(world: object) -> Plan:
         limits |= {"ticket_updates_per_minute": 100 if high_volume else 20, "ticket_lists_per_minute": 100}
     elif high_volume:
         limits |= {"ticket_updates_per_minute": 300}
+    if given.get("requests_per_minute", 0) > _MOST_PER_MINUTE:
+        limits |= {"ticket_creations_per_minute": given["requests_per_minute"]}
     if trial:
         limits |= {"webhooks": 10, "webhook_invocations_per_minute": 60}
     return Plan(**{**limits, **given})

@@ -30,6 +30,7 @@ class User:
     shown: Shown
     identities: list[Shown] = field(default_factory=list)
     hidden: bool = False
+    merged_into: int | None = None
 
     @property
     def is_agent(self) -> bool:

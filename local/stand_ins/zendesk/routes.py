@@ -11,6 +11,7 @@ from local.stand_ins.zendesk import endpoint_limits as limit
 from local.stand_ins.zendesk import jobs, macros
 from local.stand_ins.zendesk.endpoint_limits import Limit
 from local.stand_ins.zendesk.search import results
+from local.stand_ins.zendesk.setup import lists as setup
 from local.stand_ins.zendesk.talk import calls, display, voice_tickets
 from local.stand_ins.zendesk.tickets import audits, uploads
 from local.stand_ins.zendesk.tickets import bulk as ticket_bulk
@@ -19,6 +20,7 @@ from local.stand_ins.zendesk.tickets import endings as ticket_endings
 from local.stand_ins.zendesk.tickets import lists as ticket_lists
 from local.stand_ins.zendesk.tickets import tags as ticket_tags
 from local.stand_ins.zendesk.tickets import updates as ticket_updates
+from local.stand_ins.zendesk.users import endings as user_endings
 from local.stand_ins.zendesk.users import fields as user_fields
 from local.stand_ins.zendesk.users import identities
 from local.stand_ins.zendesk.users import reads as users
@@ -50,6 +52,24 @@ NEW_TICKET = "POST /api/v2/tickets"
 NEW_VOICE_TICKET = "POST /api/v2/channels/voice/tickets"
 _VOICE = "/api/v2/channels/voice"
 
+_SET_UP = (
+    Route("GET", "/api/v2/ticket_fields", setup.listing("ticket_fields")),
+    Route("GET", "/api/v2/ticket_fields/{id}", setup.showing("ticket_fields")),
+    Route("GET", "/api/v2/ticket_forms", setup.listing("ticket_forms")),
+    Route("GET", "/api/v2/ticket_forms/{id}", setup.showing("ticket_forms")),
+    Route("GET", "/api/v2/groups", setup.listing("groups")),
+    Route("GET", "/api/v2/groups/{id}", setup.showing("groups")),
+    Route("GET", "/api/v2/groups/{id}/memberships", setup.listing("group_memberships", "group_id")),
+    Route("GET", "/api/v2/group_memberships", setup.listing("group_memberships")),
+    Route("GET", "/api/v2/users/{id}/group_memberships", setup.listing("group_memberships", "user_id")),
+    Route("GET", "/api/v2/brands", setup.listing("brands")),
+    Route("GET", "/api/v2/brands/{id}", setup.showing("brands")),
+    Route("GET", "/api/v2/apps/installations", setup.listing("installations")),
+    Route("GET", "/api/v2/apps/installations/{id}", setup.showing("installations")),
+    Route("GET", "/api/v2/locales", setup.locales),
+    Route("GET", "/api/v2/locales/current", setup.current_locale),
+)
+
 ROUTES = (
     Route("GET", "/api/v2/users/me", users.me),
     Route("GET", "/api/v2/users/search", users.search),
@@ -59,6 +79,8 @@ ROUTES = (
     Route("POST", "/api/v2/users", user_writes.create),
     Route("GET", "/api/v2/users/{id}", users.show),
     Route("PUT", "/api/v2/users/{id}", user_writes.update, limit.user_update),
+    Route("DELETE", "/api/v2/users/{id}", user_endings.delete),
+    Route("PUT", "/api/v2/users/{id}/merge", user_endings.merge),
     Route("GET", "/api/v2/users/{id}/identities", identities.list_all),
     Route("POST", "/api/v2/users/{id}/identities", identities.create),
     Route("DELETE", "/api/v2/users/{id}/identities/{id}", identities.delete),
@@ -96,6 +118,7 @@ ROUTES = (
     Route("GET", "/api/v2/calls/{id}", calls.show, limit.voice),
     Route("PATCH", "/api/v2/calls/{id}", calls.update, limit.voice),
     Route("POST", "/api/v2/calls/{id}/comments", calls.comment, limit.voice),
+    *_SET_UP,
     Route("GET", "/api/v2/macros", macros.list_all),
     Route("POST", "/api/v2/macros", macros.create),
     Route("GET", "/api/v2/macros/{id}", macros.show),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
-from local.stand_ins.http.messages import Request, Response, query_of
-from local.stand_ins.zendesk import errors, jobs, routes, snapshots
+from local.stand_ins.http.messages import AnswerLost, Request, Response, query_of
+from local.stand_ins.zendesk import errors, jobs, languages, routes, snapshots
 from local.stand_ins.zendesk.faults import ZendeskFaults
 from local.stand_ins.zendesk.idempotency import IdempotencyKeys
-from local.stand_ins.zendesk.limits import with_headers
+from local.stand_ins.zendesk.late_writes import LateWrites
+from local.stand_ins.zendesk.limits import spelled, with_headers
 from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.plan import Plan
 from local.stand_ins.zendesk.records import AGENT_ROLES, Shown
@@ -46,7 +47,8 @@ class Zendesk:
         clock: Callable[[], datetime],
         options: Options = _DEFAULTS,
     ) -> None:
-        self._clock, self._options, self._lock = clock, options, RLock()
+        self._real_clock, self._options, self._lock = clock, options, RLock()
+        self._moment: datetime | None = None  # when a late write is carried out, should that be past
         self.requests: Counter[str] = Counter()
         self.faults = ZendeskFaults(clock, self._revoke, self._retime)
         self.on_webhook: Callable[[], None] = lambda: None
@@ -56,6 +58,7 @@ class Zendesk:
     def replace(self, world: Mapping[str, Any]) -> None:
         """Start over with another world; no token, count or key is kept. Nothing changes on a WorldError."""
         with self._lock:
+            self._late_writes = LateWrites()
             state = State(
                 self._clock, self._options, plan_in(world), lambda: self.faults.lag(self._options.index_lag)
             )
@@ -82,6 +85,8 @@ class Zendesk:
             if response is None:
                 response = self._answer(name, found, request)
                 self._invoke_webhooks()
+            response = spelled(response, self._options.limit_headers)
+            response = languages.spoken(response, self.faults.locale() or self._locale())
             response = self.faults.deliver(name, request, response)
             if response.delay:
                 self._keys.answered_late(request, response.delay)
@@ -107,7 +112,7 @@ class Zendesk:
                     raise errors.invalid_endpoint()
                 return found[0].answer(self._state, request, *found[1])
             except errors.RefusedError as refused:
-                return self._refusal(refused.response)
+                return languages.spoken(self._refusal(refused.response), self._locale())
             finally:
                 self._state.author_id = author
                 self._invoke_webhooks()
@@ -118,6 +123,13 @@ class Zendesk:
         with self._lock:
             self._catch_up()
             return self._replaced + self._state.revision
+
+    @property
+    def late_writes(self) -> list[Shown]:
+        """Return the writes that a fault put off, oldest first: endpoint, arrived, due, status once done."""
+        with self._lock:
+            self._catch_up()
+            return self._late_writes.shown()
 
     @property
     def plan(self) -> Plan:
@@ -138,6 +150,7 @@ class Zendesk:
     def users(self) -> list[Shown]:
         """Return every user as a replay prints it, by id, without an owner the world left out."""
         with self._lock:
+            self._catch_up()
             return snapshots.users(self._state)
 
     def snapshot(self) -> Shown:
@@ -156,7 +169,12 @@ class Zendesk:
         """Return when a webhook invocation may next be due; None where none waits."""
         with self._lock:
             self._catch_up()
-            due = (self._invocations.next_due(), jobs.next_due(self._state) if self._state.webhooks else None)
+            heard = bool(self._state.webhooks)
+            due = (
+                self._invocations.next_due(),
+                jobs.next_due(self._state) if heard else None,
+                self._late_writes.next_due() if heard else None,
+            )
             return min((time for time in due if time is not None), default=None)
 
     def send_webhook(self, send: Send) -> bool:
@@ -200,6 +218,7 @@ class Zendesk:
                 raise errors.forbidden()
             if route.limit:
                 headers |= route.limit(self._state, request, ids)
+            self._put_off(route, request, ids)
             response = self._answer_of(route, request, ids)
         except errors.RefusedError as refused:
             response = self._refusal(refused.response)
@@ -215,6 +234,26 @@ class Zendesk:
             return self._keys.once(request, lambda: answer(self._state, request, *ids))
         return answer(self._state, request, *ids)
 
+    def _put_off(self, route: routes.Route, request: Request, ids: tuple[str, ...]) -> None:
+        """Raise AnswerLost where a write that may be made is carried out later.
+
+        Who it is and the limits were looked at when it came; everything else is decided when it is done.
+        """
+        seconds = self.faults.lateness(route.name, request)
+        if seconds is None:
+            return
+
+        def carry_out() -> int:
+            try:
+                return self._answer_of(route, request, ids).status
+            except errors.RefusedError as refused:
+                return refused.response.status
+
+        now = self._clock()
+        self._late_writes.take(route.name, now, now + timedelta(seconds=seconds), carry_out)
+        self.on_webhook()
+        raise AnswerLost
+
     def _check_author(self) -> None:
         """Refuse everything where the user who made the OAuth client has lost access (facts/zendesk.md 5)."""
         author = self._state.users[self._state.author_id].shown
@@ -227,7 +266,16 @@ class Zendesk:
         return uploads.content(self._state, request, signed_in=self._tokens.works(request))
 
     def _catch_up(self) -> None:
-        """Do what jobs have to do by now, and note the webhook invocations that come of it."""
+        """Do what jobs and late writes have to do by now, and note the webhook invocations of it."""
+        now = self._real_clock()
+        while (due := self._late_writes.next_due()) is not None and due <= now:
+            self._moment = due
+            try:
+                jobs.run_due(self._state)
+                self._late_writes.carry_out_next()
+                self._invoke_webhooks()
+            finally:
+                self._moment = None
         jobs.run_due(self._state)
         self._invoke_webhooks()
 
@@ -239,6 +287,12 @@ class Zendesk:
         """Return a refusal as the account writes it."""
         single, plain = self._options.error_details == "object", self._options.plain_errors
         return errors.as_account(response, single_details=single, plain=plain)
+
+    def _clock(self) -> datetime:
+        return self._moment or self._real_clock()
+
+    def _locale(self) -> str:
+        return str(self._state.users[self._state.author_id].shown["locale"])
 
     def _revoke(self) -> None:
         self._tokens.revoke()

@@ -42,6 +42,7 @@ class State:
         self.attachments: dict[int, Attachment] = {}
         self.macros: dict[int, Shown] = {}
         self.calls: dict[int, Shown] = {}
+        self.set_up: dict[str, dict[int, Shown]] = defaultdict(dict)  # by the name of a list in a world
         self.jobs: list[Job] = []
         self.webhooks: dict[str, Webhook] = {}
         self.triggers: dict[int, Shown] = {}
@@ -107,12 +108,16 @@ class State:
             noted = tuple({**comment, "author": self._author(comment["author_id"])} for comment in comments)
             self.changes.append(Change(kind, self.clock(), self.author_id, after, earlier, noted, more))
 
-    def user(self, number: int | str) -> User:
-        """Return a user by id; RefusedError 404 where there is none."""
+    def user(self, number: int | str, *, active: bool = False) -> User:
+        """Return a user by id, an `active` one or any; RefusedError 404 where there is none."""
         user = self.users.get(id_in(number) or 0)
-        if user is None:
+        if user is None or self.is_gone(user) or (active and not user.shown["active"]):
             raise errors.not_found()
         return user
+
+    def is_gone(self, user: User) -> bool:
+        """Return whether a user was merged into another and does not show any more, not even by id."""
+        return user.merged_into is not None and self.options.merged_user == "missing"
 
     def ticket(self, number: int | str) -> Ticket:
         """Return a ticket by id, archived or not; RefusedError 404 where there is none, or none any more."""

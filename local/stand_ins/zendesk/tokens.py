@@ -16,7 +16,7 @@ from local.stand_ins.zendesk.options import Options
 _RESOURCES = {
     "tickets": "tickets", "deleted_tickets": "tickets", "attachments": "tickets",
     "job_statuses": "tickets", "users": "users", "user_fields": "users", "webhooks": "webhooks",
-    "triggers": "triggers", "macros": "macros",
+    "triggers": "triggers", "macros": "macros", "apps": "apps",
 }  # fmt: skip
 
 

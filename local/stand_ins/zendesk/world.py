@@ -1,4 +1,4 @@
-"""Fills the account from a world: users, tickets, user_fields, macros and plan, in Zendesk's field names."""
+"""Fills the account from a world: users, tickets, what is set up, and plan, in Zendesk's field names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from local.stand_ins.zendesk.errors import RefusedError
 from local.stand_ins.zendesk.macros import add as add_macro
 from local.stand_ins.zendesk.plan import Plan, PlanError, plan_of
 from local.stand_ins.zendesk.records import Shown, Ticket, User, ticket_shown, user_shown, via
+from local.stand_ins.zendesk.setup import lists as setup
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets.comments import comment_of, voice_comment_of
 from local.stand_ins.zendesk.timestamps import from_timestamp, to_timestamp
@@ -19,7 +20,7 @@ from local.stand_ins.zendesk.users.fields import added as added_field
 from local.stand_ins.zendesk.users.identities import identities_of
 
 _LISTS = ("users", "tickets", "user_fields", "macros")
-_PARTS = (*_LISTS, "plan")
+_PARTS = (*_LISTS, *setup.LISTS, "plan")
 _NOT_SHOWN = ("comments", "metadata", "via_id", "archived", "followup_source_id", "html_body")
 
 
@@ -52,6 +53,9 @@ def fill(state: State, world: Mapping[str, Any]) -> None:
         ]
     state.last_user_id = max(mentioned, default=state.last_user_id)
     state.last_ticket_id = max((int(t["id"]) for t in tickets if t.get("id") is not None), default=0)
+    for part in setup.LISTS:
+        for entry in _entries(world, part):
+            setup.add(state, part, entry)
     for field in fields:
         _add_user_field(state, field)
     shared = Counter(_digits(user.get("phone")) for user in users)

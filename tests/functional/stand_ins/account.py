@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from local.stand_ins.http.messages import request_of
 from local.stand_ins.zendesk import Options, Request, Response, Zendesk
 
 AGENT = {"id": 901, "name": "Ada Byron", "role": "agent", "email": "ada@shop.example"}
@@ -64,6 +65,11 @@ class Account:
     def get(self, path: str, **query: Any) -> Response:
         """Read something under /api/v2/."""
         return self.send("GET", f"/api/v2/{path}", query=query)
+
+    def follow(self, url: str) -> Response:
+        """Read what a link of an answer leads to."""
+        request = request_of("GET", url, {"authorization": f"Bearer {self.token}"}.items(), None)
+        return self.zendesk.handle(request)
 
     def page(self, path: str, **query: Any) -> Any:
         """Read a page; `page_size` and the like stand for `page[size]`."""

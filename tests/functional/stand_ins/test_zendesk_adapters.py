@@ -81,7 +81,7 @@ def test_http_request_and_answer_on_one_connection(account: Account, server: Zen
             f"{server.url}/api/v2/channels/voice/agents/901/users/7001/display", timeout=LONGEST
         )
         assert (display.status_code, display.content) == (200, b"")
-        deleted = session.delete(f"{server.url}/api/v2/users/7001", timeout=LONGEST)
+        deleted = session.delete(f"{server.url}/api/v2/users", timeout=LONGEST)
         assert deleted.json()["error"]["title"] == "InvalidEndpoint"
         page = session.get(f"{server.url}/api/v2/users", params={"page[size]": 1}, timeout=LONGEST)
         assert page.json()["meta"]["has_more"] is True

@@ -17,6 +17,9 @@ def test_faults_are_listed_with_their_arguments_and_can_all_be_applied() -> None
         "yes or no": True,
         "endpoint": "GET /api/v2/users/{id}",
         "fault": "slow",
+        "text": "phone",
+        "status": 403,
+        "body": "html",
     }
     for fault in account.zendesk.faults.catalogue():
         assert fault["what"]

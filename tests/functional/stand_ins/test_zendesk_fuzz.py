@@ -22,6 +22,9 @@ WORLD = {
         {"id": 6, "requester_id": 7001, "status": "closed"},
     ],
     "user_fields": [{"key": "vip"}],
+    "ticket_fields": [{"id": 5, "type": "tagger"}, {"id": 6, "type": "date"}, {"id": 7, "type": "regexp"}],
+    "groups": [{"id": 5}],
+    "group_memberships": [{"id": 6, "user_id": 901, "group_id": 5}],
     "macros": [{"id": 7, "title": "Tag", "actions": [{"field": "current_tags", "value": "x"}]}],
     "plan": {
         "requests_per_minute": 10**9, "ticket_updates_per_minute": 10**9, "user_updates_per_second": 10**9,

@@ -23,18 +23,20 @@ def add(
     comments: list[Comment],
     metadata: object,
     kind: str = "updated",
+    channel: Shown | None = None,
     **more: Any,
 ) -> Shown:
     """Write the audit of one update and return it; one that changed nothing is returned but not kept.
 
     `before` is what the ticket showed until then, None at its creation. Webhook events are made of it, for
-    which `kind` and `more` are those of a change.
+    which `kind` and `more` are those of a change. `channel` is the audit's `via`, where it is not the API.
     """
     custom = dict(metadata) if isinstance(metadata, dict) else {}
     number = comments[0].shown["audit_id"] if comments else state.next_id()
     events: list[dict[str, Any]] = []
     for comment in comments:
         comment.shown["audit_id"] = number
+        comment.shown["via"] = channel or comment.shown["via"]
         comment.shown["metadata"] = {"system": {}, "custom": custom}
         events.append(comment.shown)
     for name in _LOGGED:
@@ -53,13 +55,24 @@ def add(
         "id": number, "ticket_id": ticket.shown["id"], "created_at": state.now(),
         "author_id": state.author_id,
         "metadata": {"system": {}, "custom": custom}, "events": events,
-        "via": ticket.shown["via"] if before is None else via(None),
+        "via": ticket.shown["via"] if before is None else channel or via(None),
     }  # fmt: skip
     if events:
         ticket.audits.append(audit)
         kind = "created" if before is None else kind
         state.announce(kind, ticket, before, [comment.shown for comment in comments], **more)
     return audit
+
+
+def note_status(state: State, ticket: Ticket, before: str, after: str) -> None:
+    """Write the audit of a deletion or a restoration, which no `add` sees."""
+    change = {"type": "Change", "field_name": "status", "value": after, "previous_value": before}
+    audit = {
+        "id": state.next_id(), "ticket_id": ticket.shown["id"], "created_at": state.now(),
+        "author_id": state.author_id, "metadata": {"system": {}, "custom": {}},
+        "events": [{"id": state.next_id(), **change}], "via": via(None),
+    }  # fmt: skip
+    ticket.audits.append(audit)
 
 
 def list_audits(state: State, request: Request, ticket_id: str) -> Response:

@@ -27,7 +27,7 @@ def comment_of(state: State, ticket: Ticket, asked: Mapping[str, Any], author: i
     if not isinstance(html, str):
         html = None
     if html is None and (not isinstance(text, str) or not text.strip()):
-        raise errors.invalid_record("base", "Description: cannot be blank", "BlankValue")
+        raise errors.blank_description()
     given = _fitted(html if html is not None else str(text), state.options)
     if html is not None:
         html = sanitised(given)

@@ -9,6 +9,7 @@ from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import object_in
 from local.stand_ins.zendesk.records import Comment, Shown, Ticket, ticket_shown, via
+from local.stand_ins.zendesk.setup import ticket_values
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets import audits, uploads
 from local.stand_ins.zendesk.tickets.comments import comment_of, voice_comment_of
@@ -50,7 +51,7 @@ def made(state: State, asked: Mapping[str, Any], call: CallComment | None = None
 def _made(
     state: State, asked: Mapping[str, Any], followed: Ticket | None, call: CallComment | None
 ) -> tuple[Ticket, list[Comment]]:
-    values = {"status": "new", **properties(state, asked, None)}
+    values = {"status": "new", "custom_fields": ticket_values.empty(state), **properties(state, asked, None)}
     if followed:
         _copy(state, followed, values)
     values.setdefault("requester_id", state.author_id)
@@ -68,7 +69,7 @@ def _made(
     )
     comments = [call(ticket)] if call else written_comments(state, ticket, asked, values["submitter_id"])
     if not comments:
-        raise errors.invalid_record("base", "Description: cannot be blank", "BlankValue")
+        raise errors.blank_description()
     ticket.shown["description"] = comments[0].shown["plain_body"]
     ticket.shown["is_public"] = any(comment.shown["public"] for comment in comments)
     audits.add(state, ticket, None, comments, asked.get("metadata"))
@@ -124,4 +125,4 @@ def _copy(state: State, followed: Ticket, values: Shown) -> None:
     if state.options.followup_copies_tags:
         values["tags"] = list(dict.fromkeys([*followed.shown["tags"], *values.get("tags", ())]))
     if state.options.followup_copies_requester:
-        values.setdefault("requester_id", followed.shown["requester_id"])
+        values |= properties(state, {"requester_id": followed.shown["requester_id"], **values}, None)

@@ -12,6 +12,7 @@ from local.stand_ins.zendesk.bodies import id_in, whole
 from local.stand_ins.zendesk.paging import paged
 from local.stand_ins.zendesk.records import Shown, Ticket
 from local.stand_ins.zendesk.state import State
+from local.stand_ins.zendesk.tickets import audits
 from local.stand_ins.zendesk.tickets.updates import change
 from local.stand_ins.zendesk.timestamps import to_timestamp
 
@@ -28,6 +29,7 @@ def delete(state: State, _request: Request, ticket_id: str) -> Response:
 def remove(state: State, ticket: Ticket) -> None:
     """Delete a ticket."""
     shown, user = ticket.shown, state.users[state.author_id]
+    audits.note_status(state, ticket, shown["status"], "deleted")
     ticket.deleted = True
     ticket.deletion = {
         "id": shown["id"], "subject": shown["subject"], "deleted_at": state.now(),
@@ -50,6 +52,7 @@ def restore(state: State, _request: Request, ticket_id: str) -> Response:
     """PUT /api/v2/deleted_tickets/{id}/restore: as it was."""
     ticket = _deleted(state, ticket_id)
     ticket.deleted, ticket.deletion = False, None
+    audits.note_status(state, ticket, "deleted", ticket.shown["status"])
     state.keep_ticket(ticket)
     state.announce("undeleted", ticket)
     return json_response(200, {})
@@ -80,16 +83,33 @@ def merge(state: State, request: Request, ticket_id: str) -> Response:
             raise errors.invalid_record("status", "Status: closed prevents ticket update")
 
     def joined() -> Shown:
-        names = ", ".join(f"#{source.shown['id']}" for source in sources)
-        change(state, target, {"comment": _comment(asked, "target", f"Merged from {names}.")})
+        joining = "\n".join(_joining(source) for source in sources)
+        from_all = _merge_via({"ticket_ids": [source.shown["id"] for source in sources]})
+        change(state, target, {"comment": _comment(asked, "target", joining)}, channel=from_all)
         for source in sources:
-            comment = _comment(asked, "source", f"Merged into #{target.shown['id']}.")
+            number, subject = target.shown["id"], target.shown["subject"]
+            leaving = f'This request was closed and merged into request #{number} "{subject or ""}".'
+            comment = _comment(asked, "source", leaving)
             tags = ["closed_by_merge"] if state.options.merge_tags_source else []
             wanted = {"status": "closed", "comment": comment, "tags": [*source.shown["tags"], *tags]}
-            change(state, source, wanted, "merged", target=target.shown["id"])
+            into = _merge_via({"ticket_id": number, "subject": subject})
+            change(state, source, wanted, "merged", channel=into, target=number)
         return {"id": target.shown["id"]}
 
     return jobs.start(state, "Ticket Merge", [joined])
+
+
+def _joining(source: Ticket) -> str:
+    said = source.comments[-1].shown["plain_body"] if source.comments else ""
+    number, subject = source.shown["id"], source.shown["subject"] or ""
+    return (
+        f'Request #{number} "{subject}" was closed and merged into this request. '
+        f"Last comment in request #{number}:\n\n{said}"
+    )
+
+
+def _merge_via(other: Shown) -> Shown:
+    return {"channel": "web", "source": {"from": other, "to": {}, "rel": "merge"}}
 
 
 def _comment(asked: Mapping[str, Any], side: str, otherwise: str) -> Shown:

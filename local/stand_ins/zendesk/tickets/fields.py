@@ -8,6 +8,7 @@ from typing import Any
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import text_in
 from local.stand_ins.zendesk.records import PRIORITIES, STATUSES, Shown, Ticket, tags_of
+from local.stand_ins.zendesk.setup import ticket_values
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.users import writes as user_writes
 
@@ -28,12 +29,7 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
     values: Shown = {name: text_in(asked, name) for name in _TEXTS if name in asked}
     if "subject" in values:
         values["raw_subject"] = values["subject"]
-    for name, allowed in _CHOICES.items():
-        if name in asked and asked[name] not in allowed:
-            text = f"{name.capitalize()}: {asked[name]} is not valid"
-            raise errors.invalid_record(name, text, "InvalidValue")
-        if name in asked:
-            values[name] = asked[name]
+    values |= _chosen(asked, ticket)
     for name in _IDS:
         if name in asked and asked[name] is not None and not _is_number(asked[name]):
             text = f"{name.removesuffix('_id').replace('_', ' ').capitalize()}: is invalid"
@@ -44,7 +40,8 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
         values["tags"] = tags_of(asked["tags"])
     if "custom_fields" in asked:
         values["custom_fields"] = merged_fields(
-            ticket.shown["custom_fields"] if ticket else [], asked["custom_fields"]
+            ticket.shown["custom_fields"] if ticket else ticket_values.empty(state),
+            ticket_values.accepted(state, asked["custom_fields"]),
         )
     if "assignee_id" in asked or "assignee_email" in asked:
         values["assignee_id"] = _assignee(state, asked)
@@ -53,7 +50,28 @@ def properties(state: State, asked: Mapping[str, Any], ticket: Ticket | None) ->
             values["status"] = "open"
     if "requester_id" in asked or "requester" in asked:
         values["requester_id"] = _requester(state, asked)
+    _check_set_up(state, values, ticket)
     return values
+
+
+def _check_set_up(state: State, values: Shown, ticket: Ticket | None) -> None:
+    ticket_values.check_ids(state, values)
+    after = {**(ticket.shown if ticket else {"custom_fields": ticket_values.empty(state)}), **values}
+    if "assignee_id" in values or "group_id" in values:
+        ticket_values.check_members(state, after)
+    if values.get("status") == "solved":
+        ticket_values.check_solved(state, after)
+
+
+def _chosen(asked: Mapping[str, Any], ticket: Ticket | None) -> Shown:
+    for name, allowed in _CHOICES.items():
+        if name in asked and asked[name] not in allowed:
+            text = f"{name.capitalize()}: {asked[name]} is not valid"
+            raise errors.invalid_record(name, text, "InvalidValue")
+    chosen = {name: asked[name] for name in _CHOICES if name in asked}
+    if ticket and ticket.shown["priority"] and chosen.get("priority", "kept") is None:
+        raise errors.invalid_record("priority", "Priority: cannot be taken away again")
+    return chosen
 
 
 def merged_fields(known: list[Shown], asked: object) -> list[Shown]:
@@ -63,6 +81,12 @@ def merged_fields(known: list[Shown], asked: object) -> list[Shown]:
         if isinstance(field, dict) and _is_number(field.get("id")):
             values[field["id"]] = field.get("value")
     return [{"id": number, "value": value} for number, value in values.items()]
+
+
+def suspended(state: State) -> errors.RefusedError:
+    """Return the 422 for a requester who is suspended."""
+    code = "UserSuspended" if state.options.suspended_says == "code" else None
+    return errors.invalid_record("requester", "Requester: is suspended", code)
 
 
 def _is_number(value: object) -> bool:
@@ -78,7 +102,11 @@ def _assignee(state: State, asked: Mapping[str, Any]) -> int | None:
         return None
     user = state.users.get(number) if isinstance(number, int) else None
     if user is None or not user.is_agent:
-        raise errors.invalid_record("assignee", "Assignee: is not an agent or is suspended", "InvalidValue")
+        details = [
+            {"description": "Assignee: is not an agent or is suspended", "error": "InvalidValue"},
+            {"description": "Assignee: is not a member of the group"},
+        ]
+        raise errors.described(422, "RecordInvalid", "Record validation errors", {"assignee": details})
     return int(user.shown["id"])
 
 
@@ -89,12 +117,16 @@ def _requester(state: State, asked: Mapping[str, Any]) -> int:
         user = state.user_with_email(str(email)) if email else None
         if user is None and not state.options.requester_name_needed and not wanted.get("name"):
             wanted = {**wanted, "name": email or wanted.get("phone")}
-        user = user or user_writes.add(state, wanted)  # never matched by phone: that is not documented
+        if user is None:
+            try:
+                user = user_writes.add(state, wanted)  # never matched by phone: that is not documented
+            except errors.RefusedError as refused:
+                raise errors.about("requester", refused, "Requester") from refused
     else:
         found = state.users.get(number) if isinstance(number, int) else None
         if found is None or not found.shown["active"]:
             raise errors.invalid_record("requester", "Requester: is not a valid user", "InvalidValue")
         user = found
     if user.shown["suspended"] and state.options.suspended_requester_refused:
-        raise errors.invalid_record("requester", "Requester: is suspended", "InvalidValue")
+        raise suspended(state)
     return int(user.shown["id"])

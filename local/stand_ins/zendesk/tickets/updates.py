@@ -12,7 +12,7 @@ from local.stand_ins.zendesk.records import Shown, Ticket
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets import audits
 from local.stand_ins.zendesk.tickets.creation import keep_uploads, written_comments
-from local.stand_ins.zendesk.tickets.fields import properties
+from local.stand_ins.zendesk.tickets.fields import properties, suspended
 from local.stand_ins.zendesk.timestamps import from_timestamp
 
 
@@ -28,6 +28,8 @@ def change(
     """Change a ticket and return the audit; RefusedError 409 or 422, and nothing changed, otherwise."""
     check_writable(state, ticket, asked)
     changes = properties(state, asked, ticket)
+    if "requester_id" not in changes:
+        _check_requester(state, ticket)
     comments = written_comments(state, ticket, asked, state.author_id)
     before = dict(ticket.shown)
     if comments:
@@ -40,6 +42,12 @@ def change(
     if changed or comments:
         state.keep_ticket(ticket)
     return audit
+
+
+def _check_requester(state: State, ticket: Ticket) -> None:
+    requester = state.users.get(ticket.shown["requester_id"])
+    if requester and requester.shown["suspended"] and not state.options.suspended_requester_updated:
+        raise suspended(state)
 
 
 def check_writable(state: State, ticket: Ticket, asked: Mapping[str, Any]) -> None:

@@ -23,7 +23,10 @@ def create(state: State, request: Request) -> Response:
             400, "Invalid attribute", "You passed an invalid value for the filename attribute."
         )
     if len(request.body) > state.options.upload_size:
-        raise errors.listed(422, "AttachmentTooLarge", f"at most {state.options.upload_size} bytes")
+        status = state.options.upload_too_large_status
+        raise errors.listed(status, "AttachmentTooLarge", f"at most {state.options.upload_size} bytes")
+    if not request.headers.get("content-type"):
+        raise errors.invalid_record("content_type", "Content type: cannot be blank", "BlankValue")
     given = request.query.get("token")
     upload = _working(state, given) if given else None
     if given and upload is None:
@@ -31,7 +34,7 @@ def create(state: State, request: Request) -> Response:
     if upload is None:
         token = _secret(state, "upload")
         upload = state.uploads[token] = Upload(token, state.clock() + state.options.upload_keeps)
-    kind = request.headers.get("content-type") or "application/octet-stream"
+    kind = request.headers["content-type"]
     attachment = _attachment(state, name, kind, request.body)
     upload.attachments.append(attachment)
     state.attachments[attachment.shown["id"]] = attachment

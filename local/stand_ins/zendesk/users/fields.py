@@ -12,6 +12,7 @@ from local.stand_ins.zendesk.bodies import object_in, text_in
 from local.stand_ins.zendesk.paging import paged
 from local.stand_ins.zendesk.records import Shown
 from local.stand_ins.zendesk.state import State
+from local.stand_ins.zendesk.users.values import fits
 
 _BY_ID = {"id": lambda shown: shown["id"]}
 _KINDS = (
@@ -87,13 +88,19 @@ def added(state: State, given: Mapping[str, Any]) -> Shown:
 def written(state: State, asked: Mapping[str, Any], before: Shown | None) -> Shown:
     """Return the values of a user's fields after a change; `before` None for a new user.
 
-    A key that is no field's is dropped without a word, unless the account refuses it (RefusedError 422).
+    A key that is no field's is dropped without a word, unless the account refuses it (RefusedError 422); so
+    is, in accounts that look, a value that a field of its type cannot hold.
     """
     given, keys = asked.get("user_fields"), [field["key"] for field in state.user_fields]
     given = given if isinstance(given, dict) else {}
     unknown = [key for key in given if key not in keys]
     if unknown and state.options.unknown_user_fields == "refused":
         raise errors.invalid_record("user_fields", f"User fields: {unknown[0]} is invalid", "InvalidValue")
+    wrong = [f["key"] for f in state.user_fields if not fits(f, given.get(f["key"]))]
+    if wrong and state.options.wrong_user_field_values == "refused":
+        raise errors.invalid_record(wrong[0], f"{wrong[0]}: is invalid", "InvalidValue")
+    if state.options.wrong_user_field_values == "dropped":
+        given = {key: value for key, value in given.items() if key not in wrong}
     emptied = state.options.user_fields_not_given == "emptied" and isinstance(asked.get("user_fields"), dict)
     kept = {} if before is None or emptied else before
     return {key: given.get(key, kept.get(key)) for key in keys}

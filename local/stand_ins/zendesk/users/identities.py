@@ -23,7 +23,7 @@ def list_all(state: State, request: Request, user_id: str) -> Response:
 
 def create(state: State, request: Request, user_id: str) -> Response:
     """POST /api/v2/users/{id}/identities: a further address or number; RefusedError 422 where it is taken."""
-    user, asked = state.user(user_id), object_in(request, "identity")
+    user, asked = state.user(user_id, active=True), object_in(request, "identity")
     kind, value = asked.get("type"), asked.get("value")
     if kind not in _KINDS:
         raise errors.invalid_record("type", f"Type: {kind} is not valid", "InvalidValue")
@@ -44,7 +44,7 @@ def create(state: State, request: Request, user_id: str) -> Response:
 
 def delete(state: State, _request: Request, user_id: str, number: str) -> Response:
     """DELETE /api/v2/users/{id}/identities/{id}: 204."""
-    user, wanted = state.user(user_id), id_in(number)
+    user, wanted = state.user(user_id, active=True), id_in(number)
     if all(identity["id"] != wanted for identity in user.identities):
         raise errors.not_found()
     user.identities = [identity for identity in user.identities if identity["id"] != wanted]
@@ -55,7 +55,7 @@ def delete(state: State, _request: Request, user_id: str, number: str) -> Respon
 def check_email(state: State, email: str, user: User | None) -> None:
     """Refuse an address that is none, or another user's: RefusedError 422."""
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-        raise errors.invalid_record("email", f"Email: {email} is not properly formatted", "InvalidFormat")
+        raise errors.invalid_record("email", f"Email: {email} is not properly formatted")
     if state.user_with_email(email) not in (None, user):
         text = f"Email: {email} is already being used by another user"
         raise errors.invalid_record("email", text, "DuplicateValue")

@@ -48,7 +48,8 @@ def show_many(state: State, request: Request) -> Response:
         words = [word for word in request.query["external_ids"].split(",") if word][:100]
         found = [user for word in words for user in state.users_with_external_id(word)]
     else:
-        found = [state.users[number] for number in ids_in(request) if number in state.users]
+        found = [user for number in ids_in(request) if (user := state.users.get(number))]
+        found = [user for user in found if not state.is_gone(user)]
     return offset_page(
         request, "users", [u.shown for u in found], url=state.options.url, extra=_side_loaded(request, found)
     )

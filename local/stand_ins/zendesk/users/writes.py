@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import object_in, text_in
+from local.stand_ins.zendesk.endpoint_limits import one_user
+from local.stand_ins.zendesk.options import Options
 from local.stand_ins.zendesk.records import Shown, User, tags_of, user_shown
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.users import fields as user_fields
@@ -24,6 +27,7 @@ _TEXTS = (
     "name", "phone", "external_id", "locale", "alias", "details", "notes", "signature", "time_zone",
 )  # fmt: skip
 _FLAGS = ("shared_phone_number", "suspended", "verified")
+_LONGEST_NAME = 255
 _ROLES = ("end-user", "agent", "admin")
 
 
@@ -36,7 +40,7 @@ def create(state: State, request: Request) -> Response:
 def add(state: State, asked: Mapping[str, Any]) -> User:
     """Make a user; RefusedError 422 without a name, or where something taken or malformed was asked for."""
     _check_name(asked, needed=True)
-    values = {key: value for key, value in _settable(asked).items() if value is not None}
+    values = {key: value for key, value in _settable(asked, state.options).items() if value is not None}
     _check(state, asked, None)
     fields = user_fields.written(state, asked, None)
     number, now = state.last_user_id + 1, state.now()
@@ -51,7 +55,7 @@ def add(state: State, asked: Mapping[str, Any]) -> User:
 
 def update(state: State, request: Request, user_id: str) -> Response:
     """PUT /api/v2/users/{id}: user fields given are merged in, unknown ones dropped without a word."""
-    user = state.user(user_id)
+    user = state.user(user_id, active=True)
     change(state, user, object_in(request, "user"))
     return json_response(200, {"user": user.shown})
 
@@ -63,7 +67,7 @@ def change(state: State, user: User, asked: Mapping[str, Any]) -> None:
     _check_name(asked, needed="name" in asked)
     _check(state, asked, user)
     line = direct_line_of(state, user)
-    changes = _settable(asked)
+    changes = _settable(asked, state.options)
     changes["user_fields"] = user_fields.written(state, asked, user.shown["user_fields"])
     if changes.get("phone") and "shared_phone_number" not in changes and not user.shown["phone"]:
         changes["shared_phone_number"] = not state.options.phone_is_direct_line_by_default
@@ -89,10 +93,7 @@ def create_or_update(state: State, request: Request) -> Response:
     headers: dict[str, str] = {}
     if known is not None:
         # The path does not say whom it concerns, so the limit per user is counted here.
-        per_user = state.plan.user_updates_per_user
-        headers = state.limits.take(
-            "updates of a user", per_user, of=(str(known.shown["id"]),), header="users-update"
-        )
+        headers = one_user(state, str(known.shown["id"]))
         change(state, known, asked)
     user = known or add(state, asked)
     return json_response(
@@ -109,8 +110,10 @@ def _known(state: State, asked: Mapping[str, Any]) -> User | None:
     return found[0] if found else None
 
 
-def _settable(asked: Mapping[str, Any]) -> Shown:
+def _settable(asked: Mapping[str, Any], options: Options) -> Shown:
     values: Shown = {name: text_in(asked, name) for name in _TEXTS if name in asked}
+    if options.odd_phone == "dropped" and not _is_phone(values.get("phone")):
+        values.pop("phone", None)  # without a word
     values |= {name: asked[name] is True for name in _FLAGS if asked.get(name) is not None}
     if "tags" in asked:
         values["tags"] = tags_of(asked["tags"])
@@ -123,9 +126,16 @@ def _settable(asked: Mapping[str, Any]) -> Shown:
     return values
 
 
+def _is_phone(text: str | None) -> bool:
+    return text is None or (len(re.sub(r"\D", "", text)) >= 3 and not re.search(r"[^\d\s()+.*#/x-]", text))
+
+
 def _check_name(asked: Mapping[str, Any], *, needed: bool) -> None:
-    if needed and not (text_in(asked, "name") or "").strip():
-        raise errors.invalid_record("name", "Name: cannot be blank", "BlankValue")
+    name = (text_in(asked, "name") or "").strip()
+    if needed and not name:
+        raise errors.invalid_record("name", "Name: cannot be blank")
+    if len(name) > _LONGEST_NAME:
+        raise errors.invalid_record("name", f"Name: is too long (maximum is {_LONGEST_NAME} characters)")
 
 
 def _check(state: State, asked: Mapping[str, Any], user: User | None) -> None:

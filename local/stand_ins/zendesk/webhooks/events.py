@@ -120,7 +120,12 @@ def _differences(change: Change, options: Options) -> Iterator[tuple[str, Shown]
     for field in after["custom_fields"]:
         if field["value"] != earlier.get(field["id"]):
             values = {"current": field["value"], "previous": earlier.get(field["id"])}
-            yield "custom_field_changed", {"field": {"id": str(field["id"])}, **values}
+            about = {"id": str(field["id"])}
+            if options.custom_field_event == "value":
+                yield "custom_field_changed", {"field": about, **values}
+            else:
+                held = {name: {"value": value} for name, value in values.items()}
+                yield "custom_field_changed", {"custom_field": about, **held}
 
 
 def _as_it_is(value: object) -> object:

@@ -1,0 +1,1 @@
+"""What administrators set up: ticket fields and forms, groups, brands, locales and installed apps."""
