@@ -27,7 +27,7 @@ class LateWrites:
         self._waiting: list[_Late] = []
 
     def take(self, endpoint: str, arrived: datetime, due: datetime, carry_out: Callable[[], int]) -> None:
-        """Take a write; `carry_out` does it when it is due, and returns the status that nobody hears."""
+        """Take a write; `carry_out` does it when it is due, and returns a status that is sent to no one."""
         late = _Late(endpoint, arrived, due, carry_out)
         self._taken.append(late)
         self._waiting = sorted([*self._waiting, late], key=lambda one: one.due)

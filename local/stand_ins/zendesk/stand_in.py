@@ -48,7 +48,7 @@ class Zendesk:
         options: Options = _DEFAULTS,
     ) -> None:
         self._real_clock, self._options, self._lock = clock, options, RLock()
-        self._moment: datetime | None = None  # when a late write is carried out, should that be past
+        self._time: datetime | None = None  # when a late write is carried out, should that be past
         self.requests: Counter[str] = Counter()
         self.faults = ZendeskFaults(clock, self._revoke, self._retime)
         self.on_webhook: Callable[[], None] = lambda: None
@@ -269,13 +269,13 @@ class Zendesk:
         """Do what jobs and late writes have to do by now, and note the webhook invocations of it."""
         now = self._real_clock()
         while (due := self._late_writes.next_due()) is not None and due <= now:
-            self._moment = due
+            self._time = due
             try:
                 jobs.run_due(self._state)
                 self._late_writes.carry_out_next()
                 self._invoke_webhooks()
             finally:
-                self._moment = None
+                self._time = None
         jobs.run_due(self._state)
         self._invoke_webhooks()
 
@@ -289,7 +289,7 @@ class Zendesk:
         return errors.as_account(response, single_details=single, plain=plain)
 
     def _clock(self) -> datetime:
-        return self._moment or self._real_clock()
+        return self._time or self._real_clock()
 
     def _locale(self) -> str:
         return str(self._state.users[self._state.author_id].shown["locale"])

@@ -14,7 +14,7 @@ from local.stand_ins.zendesk.state import State
 
 _BY_ID = {"id": lambda shown: shown["id"]}
 
-#: By the name of a list in a world: what the API calls one entry, its path, what an entry has if not told.
+#: By the name of a list in a world: what the API calls one entry, its path, what an entry has by default.
 _KINDS: Mapping[str, tuple[str, str, Shown]] = {
     "ticket_fields": (
         "ticket_field", "ticket_fields",

@@ -40,7 +40,7 @@ def accepted(state: State, asked: object) -> object:
 
 
 def empty(state: State) -> list[Shown]:
-    """Return the custom fields of a ticket that nobody has filled in."""
+    """Return the custom fields of a ticket, none of them filled in."""
     fields = state.set_up["ticket_fields"].values()
     return [{"id": field["id"], "value": None} for field in fields if field["type"] not in _OWN]
 
