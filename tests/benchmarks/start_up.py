@@ -77,7 +77,7 @@ import phonenumbers
 RULES_ALONE = Start(
     "(the rules alone)",
     "from connect_zendesk.rules.settings import app_settings\n"
-    "from connect_zendesk.rules.tickets import comment, ticket",
+    "from connect_zendesk.rules.tickets import comment, ticket_decision",
     _RULES,
 )
 
@@ -93,7 +93,7 @@ STARTS = (
     Start(
         "ticket_creation",
         "from functions.ticket_creation import from_contact_record\n"
-        "from connect_zendesk import service\nservice.clients()",
+        "from connect_zendesk.entrypoints import container\ncontainer.services()",
         _LOGGING
         + """
 import hashlib, html, tomllib, traceback, zoneinfo
