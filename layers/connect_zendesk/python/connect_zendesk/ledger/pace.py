@@ -32,7 +32,7 @@ def wait_for_turn(ledger: Ledger, queue: str, spacing: timedelta, sleep: Callabl
 
 
 def pause(ledger: Ledger, seconds: int) -> None:
-    """Have all background work wait, an hour at most, so that callers on the line keep a share of the limit."""
+    """Have all background work wait, an hour at most: callers keep their share of the limit."""
     ledger.remember(PAUSE.key(), True, min(timedelta(seconds=seconds), LONGEST_PAUSE))
 
 

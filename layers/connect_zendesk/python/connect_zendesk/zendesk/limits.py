@@ -1,4 +1,4 @@
-"""What a rate limit binds, and how long Zendesk may have us wait (facts/zendesk.md 4, facts/zendesk-2.md D2)."""
+"""What a rate limit binds, and how long Zendesk may have us wait (facts/zendesk.md 4)."""
 
 import re
 from collections.abc import Mapping
