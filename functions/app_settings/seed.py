@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 # The function has two minutes; it must answer within them whatever AppConfig does.
-APPCONFIG = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"})
+APPCONFIG = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 PATIENCE_SECONDS = 60
 
 

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from connect_zendesk.entrypoints import container
 from connect_zendesk.metrics import Metric
@@ -13,10 +14,12 @@ from connect_zendesk.zendesk.errors import ZendeskLater
 from connect_zendesk.zendesk.patience import seconds_left
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
+_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
 
 def keys() -> WebhookKeys:
     """Return the signing secrets and ids of the webhooks."""
-    secrets = boto3.client("secretsmanager")
+    secrets = boto3.client("secretsmanager", config=_CONFIG)
     return WebhookKeys.of(secrets.get_secret_value(SecretId=os.environ["WEBHOOK_SECRET_ARN"])["SecretString"])
 
 

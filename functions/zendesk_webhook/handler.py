@@ -15,8 +15,10 @@ from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.workflows.webhooks.endpoint import RETRY_AFTER_SECONDS, WebhookEndpoint, answer
 
-# Zendesk waits ten seconds for an answer. Rather a 503, which it repeats, than none.
-_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+# Zendesk waits ten seconds for an answer. Rather a 503, which it repeats, than none. An event is published
+# without the ledger too, after several requests to it: each has its share of the time, and no second attempt.
+_SECRETS = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
+_LEDGER = Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 def now() -> datetime:
@@ -27,8 +29,8 @@ def now() -> datetime:
 @cache
 def endpoint() -> WebhookEndpoint:
     """Return the endpoint, once per container."""
-    secrets = boto3.client("secretsmanager", config=_CONFIG)
-    items = DynamoItems(boto3.client("dynamodb", config=_CONFIG), os.environ["TABLE_NAME"])
+    secrets = boto3.client("secretsmanager", config=_SECRETS)
+    items = DynamoItems(boto3.client("dynamodb", config=_LEDGER), os.environ["TABLE_NAME"])
     return WebhookEndpoint(
         read_keys=lambda: secrets.get_secret_value(SecretId=os.environ["WEBHOOK_SECRET_ARN"])["SecretString"],
         ledger=Ledger(items, clock=now, lease=timedelta(minutes=1)),

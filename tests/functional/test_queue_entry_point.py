@@ -13,10 +13,12 @@ import pytest
 from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.entrypoints import container
 from connect_zendesk.function_kinds import PATIENCE
+from connect_zendesk.ledger.schema import PAUSE
 from connect_zendesk.messaging import dead_letter_data
 from functions.ticket_creation import from_contact_record
 from local.replay.lambda_events import LambdaContext
 from local.replay.local_messages import Message
+from local.stand_ins.http.messages import Request
 from local.stand_ins.zendesk import Response
 from tests.logs import Logs
 from tests.records import ANA, NINE, call
@@ -67,7 +69,7 @@ def waits(stack: Stack) -> timedelta:
 # Later
 
 
-@pytest.mark.parametrize(("asked", "waited"), [(30, 30), (1, 2), (1800, 1800), (100_000, 11 * 3600)])
+@pytest.mark.parametrize(("asked", "waited"), [(30, 30), (1, 2), (1800, 1800), (100_000, 3600)])
 def test_a_message_comes_back_when_zendesk_asks_for_it(asked: int, waited: int) -> None:
     stack = Stack()
     stack.zendesk.faults.outage(count=1, retry_after=asked)
@@ -137,6 +139,86 @@ def test_a_429_pauses_all_background_work_for_as_long_as_zendesk_asks() -> None:
     assert len(stack.zendesk.tickets()) == 3
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "headers"),
+    [
+        ("PUT /api/v2/tickets/4001", {}),
+        ("PUT /api/v2/tickets/4001", {"X-Rate-Limit-Remaining": "77", "ratelimit-remaining": "77"}),
+        ("PUT /api/v2/tickets/4001", {"zendesk-ratelimit-tickets-update-user": "total=30; remaining=0"}),
+        (
+            "PUT /api/v2/tickets/4001",
+            {"zendesk-ratelimit-tickets-update": "total=100; remaining=7; resets=2"},
+        ),
+    ],
+)
+def test_a_tickets_own_limit_delays_its_message_and_nobody_else(
+    endpoint: str, headers: dict[str, str]
+) -> None:
+    stack = Stack(tickets=[{"id": 4001, "requester_id": ANA}])
+    limit = Response(
+        429, {"Retry-After": "540", "Content-Type": "text/html", **headers}, b"<p>Rate limit</p>"
+    )
+    stack.zendesk.faults.before = lambda asked: limit if f"{asked.method} {asked.path}" == endpoint else None
+    stack.deliver_records(call("limited", **GIVEN))
+    assert waits(stack) == timedelta(seconds=540)
+    stack.deliver_records(call("another"))
+    assert len(stack.zendesk.tickets()) == 2
+    assert len(stack.messages.waiting) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Rate-Limit-Remaining": "0"},
+        {"ratelimit-remaining": "0"},
+        {"zendesk-ratelimit-tickets-update": "total=100; remaining=0; resets=41"},
+    ],
+)
+def test_a_limit_of_account_or_endpoint_pauses_all_also_where_a_ticket_met_it(
+    headers: dict[str, str],
+) -> None:
+    stack = Stack(tickets=[{"id": 4001, "requester_id": ANA}])
+    limit = Response(429, {"Retry-After": "41", **headers}, b"")
+    stack.zendesk.faults.before = lambda asked: limit if asked.method == "PUT" else None
+    stack.deliver_records(call("limited", **GIVEN))
+    stack.requests_made()
+    stack.deliver_records(call("another"))
+    assert stack.requests_made() == {}
+    stack.zendesk.faults.before = None
+    stack.run(until=None)
+    assert len(stack.zendesk.tickets()) == 2
+
+
+def test_a_ticket_at_its_own_limit_gets_everything_in_the_end_and_stops_no_other() -> None:
+    stack = Stack(tickets=[{"id": 4001, "requester_id": ANA}])
+    for number in range(20):
+        stack.deliver_records(call(f"busy-{number:02}", **GIVEN))
+    stack.deliver_records(call("another"))
+    assert len(stack.zendesk.tickets()) == 2
+    assert stack.messages.waiting
+    stack.run(until=None)
+    assert stack.messages.dead_letters == []
+    for number in range(20):
+        assert sum(f"busy-{number:02}" in body for body in bodies(stack.ticket(4001))) == 1
+
+
+@pytest.mark.parametrize("seconds", [86_400, 2_592_000])
+def test_no_answer_pauses_background_work_for_longer_than_an_hour(seconds: int) -> None:
+    stack = Stack()
+    limit = [Response(429, {"Retry-After": str(seconds)}, b"")]
+    stack.zendesk.faults.before = lambda _: limit.pop() if limit else None
+    stack.deliver_records(call("one"), call("two"))
+    stack.run(until=NINE + timedelta(hours=2))
+    assert len(stack.zendesk.tickets()) == 2
+
+
+def test_a_pause_of_the_release_before_that_had_no_bound_stops_nothing() -> None:
+    stack = Stack()
+    stack.services.ledger.remember(PAUSE.key(), True, timedelta(days=30))
+    stack.deliver_records(call())
+    assert len(stack.zendesk.tickets()) == 1
+
+
 def test_an_outage_pauses_nobody_else() -> None:
     stack = Stack()
     stack.zendesk.faults.outage(count=1, retry_after=600, matching=SEARCH)
@@ -159,6 +241,74 @@ def test_what_zendesk_never_accepts_is_a_dead_letter_and_stops_nothing() -> None
     assert dead_letter_data(letter).decode() == event["Records"][0]["body"]
     assert [line["reason"] for line in logs.lines if line["message"] == "dead-lettered"] == [letter["reason"]]
     assert logs.metrics["DeadLetter"] == 1
+
+
+def written(stack: Stack) -> list[int]:
+    """Return how many comments each ticket has."""
+    return [len(ticket["comments"]) for ticket in stack.zendesk.tickets()]
+
+
+#: Of two calls: the details and the voice comment of each.
+UNDISTURBED = [2, 2]
+PAGE = b"<html><title>Attention Required</title></html>"
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 408, 422, 423, 425, 451])
+@pytest.mark.parametrize("body", [PAGE, b"", b'{"message": "Forbidden"}'])
+@pytest.mark.parametrize("matching", [SEARCH, NEW_TICKET, "PUT", "POST /oauth/tokens"])
+def test_what_is_answered_before_the_api_loses_no_contact(status: int, body: bytes, matching: str) -> None:
+    stack = Stack()
+    refusals = [Response(status, {"Content-Type": "text/html"}, body)] * 3
+
+    def before(asked: Request) -> Response | None:
+        here = f"{asked.method} {asked.path}".startswith(matching)
+        return refusals.pop() if here and refusals else None
+
+    stack.zendesk.faults.before = before
+    stack.play_records(call("one"), call("two"))
+    assert refusals == []
+    assert stack.messages.dead_letters == []
+    assert written(stack) == UNDISTURBED
+
+
+def test_what_is_answered_before_the_api_for_weeks_is_dead_lettered() -> None:
+    stack = Stack()
+    stack.zendesk.faults.before = lambda _: Response(403, {"Content-Type": "text/html"}, PAGE)
+    stack.play_records(call())
+    assert stack.letter()["reason"].startswith("tried for 13 days, at last: Zendesk answered 403")
+    assert timedelta(days=13, hours=12) < stack.clock() - NINE < timedelta(days=14)
+
+
+@pytest.mark.parametrize("status", [404, 422])
+def test_a_token_endpoint_that_says_no_is_no_fault_of_any_contact(status: int) -> None:
+    stack = Stack()
+    no = Response(status, {}, b'{"error": "invalid_request", "error_description": "..."}')
+    stack.zendesk.faults.before = lambda asked: no if "oauth" in asked.path else None
+    stack.deliver_records(call())
+    assert waits(stack) == timedelta(seconds=300)
+    stack.zendesk.faults.before = None
+    stack.run(until=None)
+    assert len(stack.zendesk.tickets()) == 1
+    assert stack.messages.dead_letters == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"access_token": None},
+        {"access_token": 7},
+        {"access_token": ""},
+    ],
+)
+def test_an_answer_without_a_token_is_waited_out(answer: dict[str, Any]) -> None:
+    stack = Stack()
+    odd = [Response(200, {}, json.dumps(answer).encode())]
+    stack.zendesk.faults.before = lambda _: odd.pop() if odd else None
+    with Logs() as logs:
+        stack.play_records(call())
+    assert "UnexpectedError" not in logs.metrics
+    assert len(stack.zendesk.tickets()) == 1
 
 
 @pytest.mark.parametrize(

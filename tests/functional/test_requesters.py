@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from connect_zendesk.rules.model import NewUser
+from connect_zendesk.workflows.customers.requesters import user_id
 from tests.records import ADA, ADAS_NAME, ANA, ANAS_NUMBER, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies
 
@@ -38,6 +42,34 @@ def test_C8_a_new_user_is_named_by_the_flow_and_keeps_the_address() -> None:
     stack.play_records(call(caller=STRANGERS_NUMBER, attributes=given))
     (user,) = made(stack)
     assert (user["name"], user["phone"], user["email"]) == ("Zoë Quill", STRANGERS_NUMBER, "zoe@example.com")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"customer_name": "{{ticket.requester.email}}{% x %}"},
+        {"customer_email": "{{ticket.id}}@example.com", "customer_number": "none"},
+    ],
+)
+def test_M6_neither_subject_nor_name_holds_a_placeholder(given: dict[str, str]) -> None:
+    stack = Stack()
+    title = {"conversation_title": "{{ticket.id}} {%\x00 {\x00{dc.secret}}"}
+    stack.play_records(call(caller=STRANGERS_NUMBER, attributes={**title, **given}))
+    (user,) = made(stack)
+    ticket = stack.ticket()
+    for text in (user["name"], ticket["subject"]):
+        assert "{{" not in text
+        assert "{%" not in text
+    assert ticket["subject"].replace("\u2060", "") == "{{ticket.id}} {% {{dc.secret}}"
+
+
+def test_M6_an_address_that_names_a_user_holds_no_placeholder() -> None:
+    stack = Stack()
+    stack.clock.move_by(timedelta(seconds=5))
+    user = NewUser(None, None, "{{ticket.id}}@example.com")
+    user_id(stack.services, user, "contact-1")
+    (new,) = made(stack)
+    assert new["name"] == "{\u2060{ticket.id}}@example.com"
 
 
 def test_C8_no_user_is_made_where_no_ticket_needs_one() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.errors import Permanent, RetryLater
-from connect_zendesk.zendesk import tickets, users
+from connect_zendesk.zendesk import display, tickets, users
 from connect_zendesk.zendesk.errors import (
     AlreadySent,
     Closed,
@@ -62,7 +62,15 @@ REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
     (403, {"error": {"title": "Forbidden", "message": SECRET_NAME}}, NotAllowed, "403 Forbidden"),
     (404, {"error": "RecordNotFound", "description": "Not found"}, NotFound, "404 RecordNotFound"),
     (404, {"error": {"title": "InvalidEndpoint", "message": "Not found"}}, NotFound, "404 InvalidEndpoint"),
-    (404, b"", NotFound, "404"),
+    (404, b"", NoAnswer, "404 before its API"),
+    (404, b"<h1>No help desk at acme.zendesk.com</h1>", NoAnswer, "404 before its API"),
+    (403, b"<html>", NoAnswer, "403 before its API"),
+    (403, {"message": SECRET_NAME}, NoAnswer, "403 before its API"),
+    (400, b"<html>", NoAnswer, "400 before its API"),
+    (408, b"", NoAnswer, "408"),
+    (423, {"error": "Locked"}, NoAnswer, "423 Locked"),
+    (425, b"", NoAnswer, "425"),
+    (413, b"<html>", Refused, "413"),
     (409, {"error": "UpdateConflict", "description": SECRET_NAME}, Conflict, "409 UpdateConflict"),
     (409, b"Database collision", Conflict, "409"),
     (422, _told("status", CLOSED), Closed, "422 RecordInvalid about status"),
@@ -87,7 +95,7 @@ REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
         "422 RecordInvalid about requester",
     ),
     (422, {"error": f"{SECRET_NAME} is not welcome", "details": [SECRET_NAME]}, Refused, "422"),
-    (422, f"<p>{SECRET_NAME}</p>".encode(), Refused, "422"),
+    (422, f"<p>{SECRET_NAME}</p>".encode(), NoAnswer, "422 before its API"),
     (429, {"error": "APIRateLimitExceeded"}, RateLimited, "429 APIRateLimitExceeded"),
     (500, b"<html>", NoAnswer, "500"),
     (502, b"\xff\xfe", NoAnswer, "502"),
@@ -116,6 +124,18 @@ def test_each_refusal_is_told_apart_and_repeats_nobodys_words(
         (429, {"Retry-After": "1.2"}, 2),
         (429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 60),
         (429, {}, 60),
+        (429, {"Retry-After": "3600.5"}, 3600),
+        (429, {"Retry-After": "86400"}, 3600),
+        (429, {"Retry-After": "9" * 400}, 3600),
+        (429, {"Retry-After": "-5"}, 60),
+        (429, {"Retry-After": "nan"}, 60),
+        (429, {"Retry-After": "inf"}, 60),
+        (429, {"Retry-After": "1e400"}, 60),
+        (429, {"Retry-After": "a while"}, 60),
+        (429, {"Retry-After": ""}, 60),
+        (503, {"Retry-After": "nan"}, 10),
+        (503, {"Retry-After": "86400"}, 3600),
+        (403, {"Retry-After": "30"}, 30),
         (503, {"Retry-After": "120"}, 120),
         (503, {}, 10),
         (409, {}, 2),
@@ -128,7 +148,16 @@ def test_zendesk_says_how_long_to_wait(
     with pytest.raises(RetryLater) as raised:
         account.client.post("/api/v2/tickets", "{}")
     assert raised.value.seconds == seconds
-    assert raised.value.outcome_unknown == (status == 503)
+    assert raised.value.outcome_unknown == (status in (403, 503))
+
+
+def test_a_bare_404_of_a_pop_is_of_what_is_to_be_shown(account: Account) -> None:
+    account.answers(404, b"")
+    with pytest.raises(NotFound):
+        display.ticket(account.client, 901, 1)
+    account.answers(404, b"<html>")
+    with pytest.raises(NoAnswer):
+        display.ticket(account.client, 901, 1)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'"ok"', b"\xff"])

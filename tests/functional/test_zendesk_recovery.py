@@ -270,7 +270,7 @@ def test_what_zendesk_refuses_to_list_is_looked_at_again(logs: Logs) -> None:
     stack.down = 500
     stack.new_ticket("a")
     stack.down = None
-    no = Response(403, {}, b"")
+    no = Response(403, {}, b'{"error": {"title": "Forbidden", "message": "..."}}')
     stack.zendesk.faults.before = lambda request: None if "oauth" in request.path else no
     for _ in range(20):
         stack.later(minutes=15)

@@ -435,7 +435,7 @@ def test_the_account_is_pinned_when_it_is_named(desk: Desk) -> None:
     [(403, "take an administrator"), (500, "nothing is made twice"), (429, "nothing is made twice")],
 )
 def test_what_zendesk_does_not_do_is_explained(desk: Desk, status: int, words: str) -> None:
-    desk.zendesk.answers(status, {})
+    desk.zendesk.answers(status, {"error": {"title": "Forbidden", "message": "..."}})
     with pytest.raises(SetupError, match=words):
         desk.run("apply")
 

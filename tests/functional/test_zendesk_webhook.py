@@ -302,6 +302,20 @@ def test_the_account_is_that_of_the_first_event_where_none_is_set(site: Site) ->
     assert site.status(request(envelope(number=3, account_id=7), account=7)) == 200
 
 
+def test_no_account_is_learnt_from_a_header(site: Site) -> None:
+    """A captured request by our template, sent again with another account in its header, pins nothing."""
+    site.keys = WebhookKeys(KEYS.webhooks)
+    assert site.status(request(TEMPLATE, account=666, invocation="01JA")) == 200
+    without = envelope(number=2, account_id=None)
+    assert site.status(request(without, account=666)) == 200
+    site.start()
+    assert site.status(request(envelope(number=3))) == 200
+    assert site.status(request(TEMPLATE, account=666, invocation="01JB")) == 403
+    site.start()
+    assert site.status(request(TEMPLATE, account=666, invocation="01JC")) == 403
+    assert site.status(request(envelope(number=4))) == 200
+
+
 def test_while_a_secret_is_rotated_both_are_good_and_then_the_new_one_only(site: Site) -> None:
     site.ask(request(envelope(number=1)))
     signing = SigningSecret("new", SECRET, NINE + timedelta(hours=1))

@@ -35,6 +35,14 @@ def voice_comment(leg: Leg, agent: int | None = 901, **settings: Any) -> dict[st
     return comment.voice_comment(View.of(leg, settings_from(settings)), agent)
 
 
+@pytest.mark.parametrize("address", ["{{ticket.requester.email}}", "{% if x %}", "{\x00{x}}"])
+def test_M6_the_voice_comment_holds_no_placeholder(address: str) -> None:
+    said = voice_comment(call(leg={"system_address": address}))
+    assert "{{" not in said["to"]
+    assert "{%" not in said["to"]
+    assert said["to"].replace("\u2060", "") == address.replace("\x00", "")
+
+
 def test_M2_the_voice_comment_tells_of_the_call() -> None:
     connected = BEGAN + timedelta(seconds=75)
     leg = call(LONDON, leg={"agent": replace(ASMITH, connected=connected)})

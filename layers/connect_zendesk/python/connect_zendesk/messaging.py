@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 #: Bytes. The bus accepts 256 KB with what it adds, and forwards to a queue what has to fit there too.
+#: Within the timeout of the shortest function, which answers Zendesk: what is not sent is sent again.
+_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
 _LARGEST_EVENT = 250_000
 #: Bytes of a dead letter as JSON text; beyond that it is compressed.
 _LARGEST_TEXT = 250_000
@@ -145,10 +147,9 @@ def event_text(detail: Mapping[str, Any]) -> str:
 @cache
 def messages() -> Messages:
     """Return where this function's messages go, from its environment, once per container."""
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
     return AwsMessages(
-        boto3.client("events", config=config),
-        boto3.client("sqs", config=config),
+        boto3.client("events", config=_CONFIG),
+        boto3.client("sqs", config=_CONFIG),
         bus=os.environ["BUS_NAME"],
         own_queue=os.environ.get("OWN_QUEUE_URL", ""),
         contact_queue=os.environ.get("CONTACT_QUEUE_URL", ""),

@@ -14,7 +14,7 @@ from connect_zendesk.amazon_connect.values import text
 from connect_zendesk.rules.contacts.authentication import VoiceIdResult
 
 #: An agent waits for it.
-_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
 _NOT_FOUND = "ResourceNotFoundException"
 #: An id that cannot be one of Voice ID's: there is no such thing.
 _NO_ID = "ValidationException"

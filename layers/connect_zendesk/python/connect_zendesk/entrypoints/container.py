@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -29,8 +30,14 @@ from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.tokens import Token
 
 _SETTINGS_SECONDS = 60
-#: Within an invocation, and within the time that its caller waits.
-_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+#: So long the last good settings are used before a source that failed is asked again: each time costs a wait.
+_SETTINGS_RETRY_SECONDS = 30.0
+#: Within the shortest timeout of the functions that run workflows, also where nothing is answered at all.
+_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+#: Amazon Connect lists a thousand agents in one answer.
+_CONNECT = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+#: Within a flow block's time limit, with time left to use the last good settings: those are the retry.
+_APPCONFIG = Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 def now() -> datetime:
@@ -55,7 +62,7 @@ def services() -> Services:
     )
     return Services(
         zendesk=zendesk,
-        amazon_connect=AmazonConnect(boto3.client("connect", config=_CONFIG)),
+        amazon_connect=AmazonConnect(boto3.client("connect", config=_CONNECT)),
         ledger=ledger,
         messages=messages(),
         read_app_settings=LiveAppSettings().read,
@@ -86,13 +93,19 @@ class TokenInLedger:
 
 
 class LiveAppSettings:
-    """The app settings that are live in AppConfig, read once a minute. The last valid ones stay (S8)."""
+    """The app settings that are live in AppConfig, read once a minute. The last valid ones stay (S8).
 
-    def __init__(self) -> None:
+    ``monotonic`` returns seconds, to measure how long ago AppConfig failed.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._provider = AppConfigProvider(
             environment=os.environ["APP_SETTINGS_ENVIRONMENT"],
             application=os.environ["APP_SETTINGS_APPLICATION"],
+            boto_config=_APPCONFIG,
         )
+        self._monotonic = monotonic
+        self._asked_again = 0.0
         self._document: Any = None
         self._settings: AppSettings | None = None
 
@@ -116,6 +129,8 @@ class LiveAppSettings:
         return self._settings
 
     def _live(self) -> dict[str, Any]:
+        if self._document is not None and self._monotonic() < self._asked_again:
+            return dict(self._document)
         try:
             document = self._provider.get(
                 os.environ["APP_SETTINGS_PROFILE"], transform="json", max_age=_SETTINGS_SECONDS
@@ -125,6 +140,7 @@ class LiveAppSettings:
             logger.error("app settings unavailable", error=type(error).__name__)
             if self._document is None:
                 raise
+            self._asked_again = self._monotonic() + _SETTINGS_RETRY_SECONDS
             return dict(self._document)
         return document if isinstance(document, dict) else {}
 

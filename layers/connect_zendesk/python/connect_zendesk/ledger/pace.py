@@ -7,6 +7,9 @@ from typing import Any
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import PACE, PAUSE
 
+#: No one answer stops all background work for longer.
+LONGEST_PAUSE = timedelta(hours=1)
+
 
 def wait_for_turn(ledger: Ledger, queue: str, spacing: timedelta, sleep: Callable[[float], None]) -> None:
     """Wait until it is our turn. Turns of one ``queue``, such as customers, are ``spacing`` apart.
@@ -29,11 +32,16 @@ def wait_for_turn(ledger: Ledger, queue: str, spacing: timedelta, sleep: Callabl
 
 
 def pause(ledger: Ledger, seconds: int) -> None:
-    """Have all background work wait, so that those who wait for an answer keep a share of the limit."""
-    ledger.remember(PAUSE.key(), True, timedelta(seconds=seconds))
+    """Have all background work wait, an hour at most: callers keep their share of the limit."""
+    ledger.remember(PAUSE.key(), True, min(timedelta(seconds=seconds), LONGEST_PAUSE))
 
 
 def paused_for(ledger: Ledger) -> int:
-    """Return for how many seconds more background work has to wait, 0 where it has not."""
+    """Return for how many seconds more background work has to wait, 0 where it has not.
+
+    A longer pause than there can be is not one: the release before this one had no bound.
+    """
     known = ledger.recall(PAUSE.key())
-    return max(1, int((known.until - ledger.clock()).total_seconds())) if known is not None else 0
+    if known is None or (left := known.until - ledger.clock()) > LONGEST_PAUSE:
+        return 0
+    return max(1, int(left.total_seconds()))

@@ -359,7 +359,7 @@ WEBHOOK_ACCOUNT = Kind(
     "pin",
     KEEP,
     ("zendesk_webhook",),
-    "the account of the first event, where the secret names none",
+    "the account of the first event that names one in its body, where the secret names none",
 )
 CONNECTOR = Kind(
     "integration user",

@@ -1,6 +1,7 @@
 """One thin client for Zendesk's HTTP API: timeouts always, the invocation's deadline, errors as a tree."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,11 +25,22 @@ from connect_zendesk.zendesk.errors import (
     Unauthorized,
     ZendeskError,
     ZendeskLater,
+    ZendeskPermanent,
 )
+from connect_zendesk.zendesk.limits import binds_one_item, wait_asked
 from connect_zendesk.zendesk.patience import Patience
 from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
 
+_TOKENS = "/oauth/tokens"
+_TOKEN_SECONDS = 300  # where Zendesk does not say how long a token lives
 _BAD_CREDENTIALS_SECONDS = 300
+#: Nothing is wrong with the request itself: it timed out, is locked out for now, or came too early.
+_FOR_NOW = frozenset({408, 423, 425})
+#: Too large a body, address or headers, whatever it was on the way that refused it.
+_TOO_LARGE = frozenset({413, 414, 431})
+#: Of an agent, ticket or user that does not exist, these answer 404 without a body (facts/zendesk.md 1.1).
+_ENVELOPES = frozenset({"error", "errors", "details"})
+_ANSWERS_BARE = re.compile(r"/api/v2/channels/voice/agents/[0-9]+/(tickets|users)/[0-9]+/display")
 _HEADERS = {
     "Content-Type": "application/json",
     "Accept": "application/json",
@@ -141,17 +153,23 @@ class Zendesk:
             "client_secret": client_secret,
             "scope": SCOPE,
         }
-        with _writing_nothing():
-            response = self._send("POST", "/oauth/tokens", None, json.dumps(body), {})
-        if response.status_code in (400, 401, 403):
+        try:
+            with _writing_nothing():
+                response = self._send("POST", _TOKENS, None, json.dumps(body), {})
+                answer = _content("POST", _TOKENS, response)
+        except (ZendeskPermanent, Unauthorized):
+            # Whatever it says of the client, it is no fault of the item that needs a token.
             count(Metric.ZENDESK_CREDENTIALS_REFUSED)
-            raise Unauthorized("Zendesk refused the OAuth client", _BAD_CREDENTIALS_SECONDS)
-        with _writing_nothing():
-            answer = _content("POST", "/oauth/tokens", response)
+            raise Unauthorized("Zendesk refused the OAuth client", _BAD_CREDENTIALS_SECONDS) from None
         if answer.get("scope", SCOPE) != SCOPE:
             # Zendesk issues a token for scopes it does not know, and then refuses every call.
             logger.error("Zendesk granted another scope than was asked for", scope=answer.get("scope"))
-        return str(answer["access_token"]), int(answer.get("expires_in") or 300)
+        token, life = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(token, str) or not token:
+            no_token = NoAnswer("Zendesk answered without a token")
+            no_token.outcome_unknown = False
+            raise no_token
+        return token, life if isinstance(life, int) and life > 0 else _TOKEN_SECONDS
 
     def _send(
         self,
@@ -203,27 +221,39 @@ def _content(method: str, path: str, response: requests.Response) -> dict[str, A
         if content is None:
             raise NoAnswer(f"an answer from Zendesk that is not JSON ({response.status_code})")
         return content
-    error = _error(response)
+    error = _error(method, path, response)
     logger.info("Zendesk did not do it", method=method, endpoint=_endpoint(path), status=response.status_code)
     raise error
 
 
-def _error(response: requests.Response) -> ZendeskError:
+def _error(method: str, path: str, response: requests.Response) -> ZendeskError:
+    """Return what a refusal means. Permanent is only what Zendesk's API says, in one of its envelopes.
+
+    A page of a proxy or firewall before the API, such as a 403 in HTML, is of no request in particular.
+    """
     status, content = response.status_code, _json(response) or {}
     name = _error_name(content)
     what = f"Zendesk answered {status}" + (f" {name}" if name else "")
     if status == 401:
         return Unauthorized(what, _BAD_CREDENTIALS_SECONDS)
+    if status == 409:
+        return Conflict(what, 2)
+    if status == 429:
+        limited = RateLimited(what, wait_asked(response.headers, 60))
+        limited.slow_down = not binds_one_item(method, path, response.headers)
+        return limited
+    if status >= 500 or status < 400 or status in _FOR_NOW:
+        return NoAnswer(what, wait_asked(response.headers, 10))
+    if status in _TOO_LARGE:
+        return Refused(what)
+    if status == 404 and not response.content and _ANSWERS_BARE.fullmatch(path):
+        return NotFound(what)
+    if not content.keys() & _ENVELOPES:
+        return NoAnswer(f"{what} before its API", wait_asked(response.headers, 10))
     if status == 403:
         return NotAllowed(what)
     if status == 404:
         return NotFound(what)
-    if status == 409:
-        return Conflict(what, 2)
-    if status == 429:
-        return RateLimited(what, _retry_after(response, 60))
-    if status >= 500 or status < 400:
-        return NoAnswer(what, _retry_after(response, 10))
     if name == "IdempotentRequestError":
         return AlreadySent(what)
     fields, said = _complaints(content)
@@ -261,13 +291,6 @@ def _complaints(content: Mapping[str, Any]) -> tuple[frozenset[str], str]:
     given = content.get("details")
     details = given if isinstance(given, dict) else {}
     return frozenset(str(field) for field in details), json.dumps(details).lower()
-
-
-def _retry_after(response: requests.Response, otherwise: float) -> float:
-    try:
-        return float(response.headers.get("Retry-After", otherwise))
-    except ValueError:
-        return otherwise
 
 
 def _endpoint(path: str) -> str:

@@ -4,10 +4,10 @@
 
     ZendeskError
     ├── ZendeskLater          try again, after so many seconds (`RetryLater`)
-    │   ├── RateLimited       429: nothing was written; everybody should slow down
+    │   ├── RateLimited       429: nothing was written; of the account, an endpoint or one item
     │   ├── Unauthorized      the credentials do not work, until an administrator corrects them
     │   ├── Conflict          409: another client wrote at the same time; nothing was written
-    │   └── NoAnswer          an outage, or an answer that never came: it may have been written
+    │   └── NoAnswer          an outage, an answer that never came, or one before the API: perhaps written
     └── ZendeskPermanent      trying again will not help (`Permanent`)
         ├── NotFound          404
         ├── NotAllowed        403: a scope, a role or the plan
@@ -31,7 +31,10 @@ class ZendeskLater(ZendeskError, errors.RetryLater):
 
 
 class RateLimited(ZendeskLater):
-    """Zendesk asks to slow down; nothing was written."""
+    """Zendesk asks to slow down; nothing was written.
+
+    ``slow_down`` is false where it is the own limit of the ticket or user that was changed.
+    """
 
     slow_down = True
 
@@ -45,7 +48,7 @@ class Conflict(ZendeskLater, errors.Conflict):
 
 
 class NoAnswer(ZendeskLater):
-    """Zendesk is out of order, slow, or its answer was lost."""
+    """Zendesk is out of order, slow, its answer was lost, or what answered was not its API."""
 
     outcome_unknown = True
 

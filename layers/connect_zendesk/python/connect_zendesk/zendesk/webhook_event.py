@@ -61,6 +61,14 @@ def read(call: Call, *, connector: Collection[int] = ()) -> ZendeskEvent:
     return _of_envelope(content, call, connector)
 
 
+def signed_account(call: Call) -> int | None:
+    """Return the account that a body names, None where it names none: the header's is not signed.
+
+    Raises `NotJson` and `NotAnEvent`.
+    """
+    return _id(_json(call.body).get("account_id"))
+
+
 def _of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[int]) -> ZendeskEvent:
     kind, detail, event = content.get("type"), mapping(content.get("detail")), mapping(content.get("event"))
     if not isinstance(kind, str) or not kind.startswith(PREFIX):

@@ -37,7 +37,7 @@ class WebhookKeys:
 
     Attributes:
         webhooks: the signing secret of each webhook, by the webhook's id.
-        account: the Zendesk account's id; None: that of the first event that came, signed.
+        account: the Zendesk account's id; None: that of the first event whose body names one.
         integration_user: who this project is in Zendesk; None: not known, nothing is taken for its doing.
         rotating_until: until when a wrong signature may be one whose secret is not known here yet.
     """

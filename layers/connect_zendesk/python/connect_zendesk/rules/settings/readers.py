@@ -19,6 +19,7 @@ _ID = re.compile(r"[0-9]{1,18}")
 _FIELD_KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _EMAIL = re.compile(r"[^@\s,;<>\"()]{1,64}@[^@\s,;<>\"()]{1,253}\.[^@\s,;<>\"().]{2,63}")
 _BRACKETS = str.maketrans("<>", "‹›")
+_PLACEHOLDER = re.compile(r"\{(?=[{%])")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -48,11 +49,20 @@ def clean(text: str) -> str:
 
 
 def without_markup(text: str) -> str:
-    """Return a text with other brackets than those of markup (M6).
+    """Return a text with other brackets than those of markup, and without placeholders (M6).
 
     For fields that Zendesk holds as plain text, where nothing is escaped, and others may render.
     """
-    return text.translate(_BRACKETS)
+    return without_placeholders(text.translate(_BRACKETS))
+
+
+def without_placeholders(text: str) -> str:
+    """Return a text in which nothing is a placeholder of Zendesk's, such as ``{{ticket.id}}`` (M6).
+
+    Zendesk fills them in; whether it does so in what comes by its API is documented nowhere. No one outside
+    gets to use them: an invisible joiner parts the braces. What is cleaned is cleaned before.
+    """
+    return _PLACEHOLDER.sub("{\u2060", text)
 
 
 def boolean(text: str, _country: str | None = None) -> bool:

@@ -39,7 +39,6 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision
 LARGEST_COMMENT = 60_000
 _LONGEST_VALUE = 500
 _LONGEST_FACT = 250
-_PLACEHOLDER = re.compile(r"\{(?=[{%])")
 _MOST_CANDIDATES = 20
 _LONGEST_SUBJECT = 150
 
@@ -144,8 +143,8 @@ def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
     leg = view.leg
     start = (leg.agent.connected if leg.agent else None) or leg.began
     comment: dict[str, Any] = {
-        "from": without_markup(view.from_number or ""),
-        "to": without_markup(view.to_number or ""),
+        "from": without_markup(readers.clean(view.from_number or "")),
+        "to": without_markup(readers.clean(view.to_number or "")),
         "started_at": _iso(start),
         "call_duration": max(0, round((leg.ended - start).total_seconds())) if leg.ended else 0,
     }
@@ -301,12 +300,8 @@ def _link(url: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text as HTML between tags, where quotation marks stay as they are (M6).
-
-    Zendesk fills in placeholders such as ``{{ticket.id}}`` in comments; whether it does so in those that come
-    by its API is documented nowhere. No one outside gets to use them: an invisible joiner parts the braces.
-    """
-    return _PLACEHOLDER.sub("{\u2060", escape_attribute(readers.clean(text), quote=False))
+    """Return a text as HTML between tags, without placeholders; quotation marks stay as they are (M6)."""
+    return readers.without_placeholders(escape_attribute(readers.clean(text), quote=False))
 
 
 def _shown(text: str | None) -> str | None:

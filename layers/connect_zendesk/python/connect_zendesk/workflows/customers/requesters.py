@@ -7,6 +7,7 @@ from connect_zendesk.ledger.schema import KEEP_PERSONAL, PLACEHOLDER, USER, Step
 from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once
 from connect_zendesk.rules import phone_numbers, wording
 from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, User
+from connect_zendesk.rules.settings.readers import without_markup
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.errors import Duplicate, NoAnswer
@@ -67,11 +68,16 @@ def _made(services: Services, user: NewUser, external_id: str) -> int:
     made: int = run_once(
         services.ledger,
         _step(external_id),
-        draft=lambda: Draft(content=users.new_user(user.display_name, user.number, user.email, external_id)),
+        draft=lambda: Draft(content=_new_user(user, external_id)),
         write=lambda claim: _make(services, user, dict(claim.draft.content)),
         find=find,
     )
     return made
+
+
+def _new_user(user: NewUser, external_id: str) -> dict[str, Any]:
+    name = without_markup(user.display_name)  # an address can be the name, and can hold a placeholder
+    return users.new_user(name, user.number, user.email, external_id)
 
 
 def _make(services: Services, user: NewUser, wanted: dict[str, Any]) -> int:

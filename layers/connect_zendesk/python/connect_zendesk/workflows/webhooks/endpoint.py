@@ -20,7 +20,7 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.zendesk.webhook import Call, WrongSignature, verified
-from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read
+from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read, signed_account
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 
 SOURCE = "zendesk_webhook"
@@ -79,12 +79,20 @@ class WebhookEndpoint:
                 _without_ledger(error)
         return frozenset(user for user in (self.keys.integration_user, self._connector) if user is not None)
 
-    def account(self, signed: int) -> int:
-        """Return the account whose events are accepted: the one of the secret, else of the first event."""
-        if self._account is None or self.keys.account is not None:
-            self._account = self.keys.account or self.ledger.change(
-                WEBHOOK_ACCOUNT.key(), lambda known: known or signed
-            )
+    def account(self, call: Call) -> int | None:
+        """Return the account whose events are accepted: the one of the secret, else of the first event.
+
+        None where neither is known. An account is learnt from a body only: no header is signed.
+        """
+        if self.keys.account is not None:
+            return self.keys.account
+        if self._account is None:
+            signed = signed_account(call)
+            if signed is None:
+                pinned = self.ledger.recall(WEBHOOK_ACCOUNT.key())
+                self._account = pinned.value if pinned else None
+            else:
+                self._account = self.ledger.change(WEBHOOK_ACCOUNT.key(), lambda known: known or signed)
         return self._account
 
     def reject(self, rejected: Rejected) -> None:
@@ -165,7 +173,8 @@ def _verified(endpoint: WebhookEndpoint, request: Request) -> Call:
 def _handle(endpoint: WebhookEndpoint, call: Call) -> None:
     try:
         event = read(call, connector=endpoint.connector())
-        if not event.account == call.account == endpoint.account(event.account):
+        account = endpoint.account(call)
+        if not event.account == call.account == (account or call.account):
             raise Rejected(403, "another account")
         new = publish(endpoint.messages(), endpoint.ledger, call, event)
     except NotJson as reason:
