@@ -101,7 +101,7 @@ def _with_number(asked: Asked, number: str) -> tuple[User, ...]:
     same = tuple(
         user
         for user in _usable(asked.known.get(UsersByPhone(number)))
-        if user.phone and phone_numbers.to_e164(user.phone, country) == number
+        if phone_numbers.is_same(user.phone, number, country)
     )
     direct = tuple(user for user in same if not user.shared_phone)
     return direct or same

@@ -53,8 +53,8 @@ def placeholder(services: Services) -> int | None:
 
 def is_reached_at(services: Services, user: User, number: str) -> bool:
     """Return whether a user's own number is this one in E.164, and the user may be a requester (C5)."""
-    own = phone_numbers.to_e164(user.phone, services.app.default_country) if user.phone else None
-    return own == number and user.active and not user.suspended
+    is_own = phone_numbers.is_same(user.phone, number, services.app.default_country)
+    return is_own and user.active and not user.suspended
 
 
 def _made(services: Services, user: NewUser, external_id: str) -> int:
@@ -95,10 +95,11 @@ def _make(services: Services, user: NewUser, wanted: dict[str, Any]) -> int:
             elif "email" in taken:
                 del wanted["email"]  # calls are recognised by number
             elif "phone" in taken and "shared_phone_number" not in wanted:
-                for customer in users.with_phone(services.zendesk, wanted["phone"]):
+                country = services.app.default_country
+                for customer in users.with_phone(services.zendesk, wanted["phone"], country):
                     if _is(services, customer, user):
                         return customer.id
-                if not users.with_phone(services.zendesk, wanted["phone"], any_role=True):
+                if not users.with_phone(services.zendesk, wanted["phone"], country, any_role=True):
                     raise _not_listed_yet() from None
                 # The line of an agent or a suspended user, who never match (C5): it is shared.
                 wanted["shared_phone_number"] = True
