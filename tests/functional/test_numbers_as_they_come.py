@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.case_files import case_file, play
-from tests.records import ANA, ANAS_NUMBER, call
+from tests.records import ANA, ANAS_NUMBER, NINE, call
 from tests.stack import Stack
 
 SEARCH, NEW_USER = "GET /api/v2/users/search", "POST /api/v2/users"
@@ -30,6 +31,14 @@ def requester_of(result: dict[str, Any]) -> str:
     return str({user["id"]: user["name"] for user in result["users"]}[ticket["requester_id"]])
 
 
+def text_of(ticket: dict[str, Any]) -> str:
+    return "\n".join(comment["body"] for comment in ticket["comments"] if comment["kind"] == "comment")
+
+
+def web_call(**changes: Any) -> dict[str, Any]:
+    return call(caller=None, InitiationMethod="WEBRTC_API", SystemEndpoint=None, **changes)
+
+
 # S7
 
 
@@ -49,6 +58,68 @@ def test_S7_the_caller_is_recognised_in_other_clothes(caller: str) -> None:
     stack = Stack()
     stack.play_records(call(caller=caller))
     assert stack.ticket()["requester_id"] == ANA
+
+
+# C1, C4
+
+
+def new_users(stack: Stack) -> list[dict[str, Any]]:
+    return [
+        user for user in stack.zendesk.users() if (user["external_id"] or "").startswith("amazon-connect:")
+    ]
+
+
+def test_C4_the_same_text_again_is_the_same_new_user_whenever_it_comes() -> None:
+    stack = Stack()
+    texts = ["sip:zoe@example.com", "SIP:Zoe@example.com", "sip:yan@example.com"]
+    for day, text in enumerate(texts):
+        stack.play_records(call(f"c-{day}", caller=text, began=NINE + timedelta(days=10 * day)))
+    assert [(user["name"], user["phone"]) for user in new_users(stack)] == [("zoe", None), ("yan", None)]
+    first, again, other = (ticket["requester_id"] for ticket in stack.zendesk.tickets())
+    assert first == again != other
+    assert [ticket["subject"] for ticket in stack.zendesk.tickets()][:1] == ["Incoming call from zoe"]
+
+
+def test_C4_a_text_that_is_too_long_for_an_external_id_makes_one_user_all_the_same() -> None:
+    stack = Stack()
+    text = f"sip:zoe@{'x' * 240}.example.com"
+    stack.play_records(call("one", caller=text), call("two", caller=text, began=NINE + timedelta(days=10)))
+    (user,) = new_users(stack)
+    assert len(user["external_id"]) < 100
+
+
+def test_C1_T5_M4_a_web_call_is_recognised_by_its_address() -> None:
+    result = play(case_file("webrtc-named"))
+    assert requester_of(result) == "Ana Silva"
+    (ticket,) = (ticket for ticket in result["tickets"] if ticket["external_id"])
+    assert ticket["subject"] == "Web call from Ana Silva"
+    details = text_of(ticket)
+    assert "Web call" in details
+    assert "From: Ana Silva" in details
+    assert "To: Support" in details
+
+
+def test_C1_T5_M4_another_address_and_name_make_a_user_of_that_name() -> None:
+    stack = Stack()
+    given = {"customer_name": "Zoe Quill", "customer_email": "zoe@example.com"}
+    stack.play_records(web_call(attributes=given))
+    (user,) = new_users(stack)
+    assert (user["name"], user["email"], user["phone"]) == ("Zoe Quill", "zoe@example.com", None)
+    ticket = stack.ticket()
+    assert (ticket["requester_id"], ticket["subject"]) == (user["id"], "Web call from Zoe Quill")
+    assert "From: Zoe Quill" in text_of(ticket)
+
+
+def test_C1_M4_a_web_call_of_which_nothing_is_known_says_what_it_is() -> None:
+    result = play(case_file("webrtc"))
+    assert requester_of(result) == "Anonymous caller"
+    (ticket,) = (ticket for ticket in result["tickets"] if ticket["external_id"])
+    assert ticket["subject"] == "Web call from an anonymous caller"
+    details = text_of(ticket)
+    assert "From: Web call" in details
+    assert "To: Support" in details
+    (voice,) = (comment["data"] for comment in ticket["comments"] if comment["kind"] == "voice_comment")
+    assert (voice["from"], voice["to"]) == ("Web call", "Support")
 
 
 # C5

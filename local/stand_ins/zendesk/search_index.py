@@ -58,7 +58,7 @@ class SearchIndex:
         return self._shown(kind, self._versions[kind])
 
     def having(self, kind: str, field: str, *values: str) -> Iterator[Document]:
-        """Yield every visible document whose field may have one of the values (in lower case), and few others.
+        """Yield every visible document whose field may have one of the values (lower case), and few others.
 
         `field` is an exact one ("external_id") or "phone", where seven digits in a row decide.
         """

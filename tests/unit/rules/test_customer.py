@@ -108,6 +108,16 @@ def test_what_is_known_of_the_customer_is_kept(says: str, leg: Leg, customer: Cu
     assert (says, customer_of(leg)) == (says, customer)
 
 
+def test_C4_what_is_no_number_is_kept_and_names_the_new_user() -> None:
+    called = Customer("unrecognised", name="ana", address="sip:ana@example.com")
+    assert customer_of(call(" sip:ana@example.com ")) == called
+    assert called.new_user == NewUser("ana", address="sip:ana@example.com")
+
+
+def test_C4_of_what_has_no_character_to_show_no_user_is_made() -> None:
+    assert customer_of(call(" \x00\x01 ")).kind == "anonymous"
+
+
 def test_C5_a_user_whom_the_search_finds_by_another_of_their_numbers_does_not_match() -> None:
     leg, app = call(ANAS_NUMBER), settings_from({})
     found = (User(1, "Without a number of their own"), User(2, "With another", BENS_NUMBER))

@@ -1,7 +1,7 @@
 """Finding users and tickets, with all that Zendesk returns of them: contact flows want to see it.
 
-Each function makes one request, but for a phone search of more than one page. What it returns is as Zendesk has it; `users` and `tickets` make of it what
-the rules work with.
+Each function makes one request, and a phone search one for each page. What it returns is as Zendesk has it;
+`users` and `tickets` make of it what the rules work with.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,7 @@ Shown = Mapping[str, Any]
 
 #: Tickets of a page. A customer with more than this many in the time looked back to is none a flow can help.
 PAGE = 100
-#: Pages of a search for users, of a hundred each: who shares a number's last digits, or a name, with more people
-#: than that is not found by it.
+#: Pages of a search for users, of a hundred each: what more people than that share finds none for certain.
 MOST_PAGES = 10
 
 
@@ -48,7 +47,7 @@ def having_phone(e164: str, default_country: str | None) -> str:
 
 
 def every_user(zendesk: Zendesk, query: str) -> list[Shown]:
-    """Return the users that a search finds, from the index, which lags by minutes: all pages up to `MOST_PAGES`."""
+    """Return the users that a search finds, from the index, which lags by minutes: at most `MOST_PAGES`."""
     found: list[Shown] = []
     for page in range(1, MOST_PAGES + 1):
         asked: dict[str, str | int] = {"query": query}

@@ -1,5 +1,6 @@
 """The requester of a new ticket: a user that exists, or one made now, once (C8, C9)."""
 
+import hashlib
 from typing import Any
 
 from connect_zendesk.ledger.ledger import Ledger
@@ -14,6 +15,7 @@ from connect_zendesk.zendesk.errors import Duplicate, NoAnswer
 PLACEHOLDER_EXTERNAL_ID = "amazon-connect:anonymous"
 
 _INDEX_LAG_SECONDS = 60
+_LONGEST_KEY = 200
 
 
 def user_id(services: Services, requester: Requester, root: str) -> int | None:
@@ -27,8 +29,8 @@ def user_id(services: Services, requester: Requester, root: str) -> int | None:
         if requester.id is not None:
             return requester.id
         return _made(services, NewUser(wording.PLACEHOLDER_NAME), PLACEHOLDER_EXTERNAL_ID)
-    key = requester.number or (requester.email and requester.email.lower()) or root
-    return _made(services, requester, f"amazon-connect:{key}")
+    known_by = requester.number or requester.address or requester.email
+    return _made(services, requester, f"amazon-connect:{_key_of(known_by) if known_by else root}")
 
 
 def made_for_number(ledger: Ledger, e164: str) -> int | None:
@@ -117,6 +119,12 @@ def _not_listed_yet() -> NoAnswer:
     late = NoAnswer("something of a new user is taken by one who is not listed yet", _INDEX_LAG_SECONDS)
     late.outcome_unknown = False
     return late
+
+
+def _key_of(known_by: str) -> str:
+    """Return a number, or an address but for case, within the length that Zendesk gives external ids."""
+    key = known_by.lower()
+    return key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _step(external_id: str) -> Step:
