@@ -119,8 +119,14 @@ def _differences(change: Change, options: Options) -> Iterator[tuple[str, Shown]
     earlier = {field["id"]: field["value"] for field in before["custom_fields"]}
     for field in after["custom_fields"]:
         if field["value"] != earlier.get(field["id"]):
-            values = {"current": field["value"], "previous": earlier.get(field["id"])}
-            yield "custom_field_changed", {"field": {"id": str(field["id"])}, **values}
+            yield (
+                "custom_field_changed",
+                {
+                    "custom_field": {"id": str(field["id"])},
+                    "current": {"value": field["value"]},
+                    "previous": {"value": earlier.get(field["id"])},
+                },
+            )
 
 
 def _as_it_is(value: object) -> object:
