@@ -131,7 +131,8 @@ _CONDITIONS = (
     ("form", "Zendesk ticket form ids"),
     (
         "channel",
-        "how the ticket was made, such as `web`, `email` or `api`; or as webhooks say it: `web_form`, `mail`, `web_service`",
+        "how the ticket was made, such as `web`, `email` or `api`; or as webhooks say it: `web_form`, `mail`,"
+        " `web_service`",
     ),
 )
 
