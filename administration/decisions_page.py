@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from administration.markdown import NOTICE, codes, table
-from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, Problem, Way
+from connect_zendesk.rules.contacts.customer import OF_A_CALL, OF_A_CHAT, OF_A_WEB_CALL, Problem, Way
 from connect_zendesk.rules.contacts.facts import OLDEST_UNKNOWN
 from connect_zendesk.rules.phone_numbers import WITHHELD
 from connect_zendesk.rules.settings.registry import BY_NAME
@@ -41,7 +41,14 @@ The first of these that is set decides, and the others are disregarded, whicheve
 {of_a_call}
 
 Where the caller's own number would decide and is withheld ({withheld}, or none at all), the customer is
-anonymous, and no user is searched.
+anonymous, and no user is searched. What is given there and is no number, such as a name in a `sip:` address,
+is an unrecognised customer, named by it; the same again is the same new user.
+
+**A call without a number, from a browser or an app.**
+
+{of_a_web_call}
+
+Where none is set, the customer is anonymous.
 
 **A chat.**
 
@@ -124,11 +131,17 @@ def _ways(ways: tuple[Way[Any], ...]) -> str:
             (
                 codes([way.by]) if way.by in BY_NAME else way.by,
                 way.says,
-                f"rule {_RULES_OF[way.not_found]} below" if way.not_found else "unrecognised",
+                _not_found(way),
             )
             for way in ways
         ],
     )
+
+
+def _not_found(way: Way[Any]) -> str:
+    if way.not_found == "pass on":
+        return "the next that is set decides"
+    return f"rule {_RULES_OF[way.not_found]} below" if way.not_found else "unrecognised"
 
 
 def page() -> str:
@@ -137,6 +150,7 @@ def page() -> str:
         words=table(("Word", "Meaning"), _WORDS),
         withheld=", ".join(sorted(WITHHELD)),
         of_a_call=_ways(OF_A_CALL),
+        of_a_web_call=_ways(OF_A_WEB_CALL),
         of_a_chat=_ways(OF_A_CHAT),
         rules=_table(RULES),
         forced=_table(FORCED_RULES),

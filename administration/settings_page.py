@@ -129,7 +129,11 @@ _CONDITIONS = (
     ("group", "Zendesk group ids"),
     ("brand", "Zendesk brand ids"),
     ("form", "Zendesk ticket form ids"),
-    ("channel", "how the ticket was made, such as `web`, `email` or `api`"),
+    (
+        "channel",
+        "how the ticket was made, such as `web`, `email` or `api`; or as webhooks say it: `web_form`, `mail`,"
+        " `web_service`",
+    ),
 )
 
 

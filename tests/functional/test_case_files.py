@@ -2,8 +2,9 @@
 
 import pytest
 
+from local.__main__ import main
 from local.replay.inputs import BadInput
-from tests.case_files import CaseFile, case_file, case_files, missing, play, rows, unlisted
+from tests.case_files import FOLDER, CaseFile, case_file, case_files, missing, play, rows, unlisted
 
 #: What replay does not take yet (K3).
 REFUSED = frozenset({"partner_old_shape"})
@@ -52,6 +53,14 @@ def test_whatever_comes_in_nothing_raises(case: CaseFile) -> None:
 def test_the_rows_that_hold_are_tested_here() -> None:
     held = [case.name for case in case_files() if case.holds]
     assert held == ["flow-webrtc-lookup", "chat-number-and-name"]
+
+
+def test_K1_a_rule_with_the_apis_word_fits_what_a_webhook_calls_otherwise(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    event, settings = FOLDER / "webhook-created-web-service.json", FOLDER / "settings-channel-rule.json"
+    assert main(["explain", "--json", str(event), "--app-settings", str(settings)]) == 0
+    assert 'rule \\"From the API\\" fits' in capsys.readouterr().out
 
 
 def test_F1_a_web_caller_is_not_found_and_what_was_to_be_carried_on_is() -> None:

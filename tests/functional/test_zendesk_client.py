@@ -118,7 +118,7 @@ class Recorder(HTTPAdapter):
 
 def test_every_request_has_a_timeout(account: Account) -> None:
     recorder = Recorder()
-    users.with_phone(account.another_client(recorder), ANAS_NUMBER)
+    users.with_phone(account.another_client(recorder), ANAS_NUMBER, None)
     assert recorder.timeouts == [(3.05, 10.0), (3.05, 10.0)]
 
 
@@ -127,7 +127,7 @@ def test_no_request_outlives_its_invocation(account: Account, left: float) -> No
     recorder = Recorder()
     client = account.another_client(recorder)
     client.remaining = lambda: left
-    users.with_phone(client, ANAS_NUMBER)
+    users.with_phone(client, ANAS_NUMBER, None)
     assert all(0 < connect + read <= left - 2 for connect, read in recorder.timeouts)
 
 
@@ -174,7 +174,7 @@ def test_reading_leaves_no_doubt(account: Account) -> None:
 def test_an_error_of_the_network_does_not_repeat_the_address(account: Account) -> None:
     lost = requests.ConnectionError(f"GET {URL}/api/v2/users/search?query=phone:+441632960777")
     with pytest.raises(NoAnswer) as raised:
-        users.with_phone(account.another_client(Recorder(lost)), "+441632960777")
+        users.with_phone(account.another_client(Recorder(lost)), "+441632960777", None)
     assert "0777" not in str(raised.value)
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__

@@ -89,5 +89,5 @@ class Options:
     webhook_attempts_show_request: bool = True  # 6.2 is silent; Zendesk's staff says so: headers and body
     webhook_null_id: Literal["", "0"] = ""  # 6.2: an id that is null
     deletion_event: Literal["soft_deleted", "deleted"] = "soft_deleted"  # 6.2, 10.6: inferred
-    custom_field_event: Literal["value", "object"] = "value"  # 11: objects, of unknown shape
+    custom_field_event: Literal["value", "object"] = "object"  # 11: objects, of unknown shape
     merge_event: Literal["merged", "ticket_merged"] = "merged"  # 6.2, 10.6: inferred

@@ -57,12 +57,13 @@ class SearchIndex:
         """Yield the documents of a kind as the index knows them now."""
         return self._shown(kind, self._versions[kind])
 
-    def having(self, kind: str, field: str, value: str) -> Iterator[Document]:
-        """Yield every visible document whose field may have the value (text, lower case), and few others.
+    def having(self, kind: str, field: str, *values: str) -> Iterator[Document]:
+        """Yield every visible document whose field may have one of the values (lower case), and few others.
 
-        `field` is an exact one ("external_id") or "phone", where the last seven digits decide.
+        `field` is an exact one ("external_id") or "phone", where seven digits in a row decide.
         """
-        return self._shown(kind, sorted(self._had.get((kind, field, value), ())))
+        had = (self._had.get((kind, field, value), ()) for value in values)
+        return self._shown(kind, sorted(set().union(*had)))
 
     def _shown(self, kind: str, numbers: Any) -> Iterator[Document]:
         now, known = self._clock(), self._versions[kind]
@@ -91,8 +92,9 @@ def _keys(document: Document) -> Iterator[tuple[str, str]]:
         if document.get(field) is not None:
             yield field, str(document[field]).lower()
     for number in (document.get("phone"), *document.get("_phone_identities", ())):
-        if number and (digits := last_digits(number)):
-            yield "phone", digits
+        digits = re.sub(r"\D", "", str(number or ""))
+        for start in range(len(digits) - _LAST_DIGITS + 1):
+            yield "phone", digits[start : start + _LAST_DIGITS]
 
 
 def _drop_old(versions: list[_Version], now: datetime) -> None:

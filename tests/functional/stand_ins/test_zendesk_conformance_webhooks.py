@@ -60,7 +60,7 @@ def test_6_2_null_ids_are_empty_or_zero() -> None:
         (
             {"custom_fields": [{"id": 5, "value": "x"}]},
             "custom_field_changed",
-            {"field": {"id": "5"}, "current": "x", "previous": None},
+            {"custom_field": {"id": "5"}, "current": {"value": "x"}, "previous": {"value": None}},
         ),
     ],
 )

@@ -72,6 +72,46 @@ C4 = (
         "placeholder",
         "anonymous",
     ),
+    *(
+        Case(
+            f"C4 what is given and is no number is not withheld: {said}",
+            call(said),
+            CREATE,
+            "T5",
+            None,
+            f"new: {called}",
+            "unrecognised",
+        )
+        for said, called in (
+            ("sip:ana@example.com", "ana"),
+            ("sip:1001@pbx.example.com", "1001"),
+            ("sips:Zo%C3%AB@example.com;transport=tls", "Zoë"),
+            ("whatsapp:Ana", "Ana"),
+            ("12", "12"),
+            ("+4412", "+4412"),
+            ("Front desk", "Front desk"),
+            ("sip:%3Cb%3E@example.com", "‹b›"),
+        )
+    ),
+    Case(
+        "C4 what is no number is the name only where the flow gives none",
+        call("sip:1001@pbx.example.com", customer_name="Zoe Quill"),
+        CREATE,
+        "T5",
+        None,
+        "new: Zoe Quill",
+        "unrecognised",
+    ),
+    Case(
+        "C4 what is no number does not matter where the caller typed one",
+        call("sip:1001@pbx.example.com", customer_number=ANAS_NUMBER),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+    ),
+    Case("C4 T7 an outgoing call to what is no number", outgoing("sip:1001@pbx.example.com"), "none", "T7"),
 )
 
 

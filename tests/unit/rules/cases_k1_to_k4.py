@@ -164,6 +164,49 @@ K1 = (
         FITS,
     ),
     *(
+        Case(
+            f"K1 {name} means {said} too",
+            event(ticket={"channel": said}),
+            (rule(when={"channel": name}),),
+            "R",
+            FITS,
+        )
+        for said, name in (
+            ("web_service", "api"),
+            ("web_form", "web"),
+            ("mail", "email"),
+            ("api", "web_service"),
+            ("web", "web_form"),
+            ("email", "Mail"),
+            ("web form", "web"),
+            ("web service (api)", "api"),
+            ("web service (api)", "web_service"),
+            ("phone_call_inbound", "voice"),
+            ("api_voicemail", "voice"),
+            ("phone call (incoming)", "phone_call_inbound"),
+            ("native_messaging", "messaging"),
+            ("facebook_post", "facebook"),
+            ("sample_ticket", "sample_ticket"),
+            ("any_channel", "any_channel"),
+        )
+    ),
+    *(
+        Case(
+            f"K1 {name} does not mean {said}",
+            event(ticket={"channel": said}),
+            (rule(when={"channel": name}),),
+            None,
+            mismatch(f"channel is {said}, expected {name}"),
+        )
+        for said, name in (
+            ("voicemail", "phone_call_inbound"),
+            ("web_service", "web"),
+            ("voice", "phone_call_inbound"),
+            ("web_widget", "web"),
+            ("facebook_post", "facebook_message"),
+        )
+    ),
+    *(
         Case(f"K1 {name} fits", event(), (rule(when={name: fits}),), "R", FITS)
         for name, fits, _, _ in _CONDITIONS
     ),

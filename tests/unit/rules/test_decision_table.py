@@ -214,7 +214,11 @@ def test_with_a_condition_inverted_or_part_of_it_left_out_a_case_fails(
     assert noticed() is (written not in NEEDLESS)
 
 
-WAYS = [(table, row) for table in ("OF_A_CALL", "OF_A_CHAT") for row in range(len(getattr(customer, table)))]
+WAYS = [
+    (table, row)
+    for table in ("OF_A_CALL", "OF_A_WEB_CALL", "OF_A_CHAT")
+    for row in range(len(getattr(customer, table)))
+]
 
 
 @pytest.mark.parametrize(("table", "number"), WAYS)

@@ -160,6 +160,12 @@ def call(
     return replace(contact, **(leg or {}))
 
 
+def web_call(address: str | None = None, /, **attributes: str) -> Leg:
+    """Return a call from a browser, which has no number as a rule."""
+    changes = {"initiation_method": "WEBRTC_API", "system_address": None}
+    return call(address, leg=changes, **attributes)
+
+
 def outgoing(number: str | None = ANAS_NUMBER, /, **attributes: str) -> Leg:
     """Return a call that an agent made."""
     return call(number, leg={"initiation_method": "OUTBOUND", "queue": None}, **attributes)

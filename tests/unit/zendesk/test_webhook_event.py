@@ -78,6 +78,24 @@ def test_an_id_is_one_in_either_form(number: Any) -> None:
         ),
         ("custom_field_changed", {"previous": None, "current": ["a", {"b": 1}]}, Change(None, ["a"])),
         (
+            "custom_field_changed",
+            {
+                "custom_field": {"id": "360001", "title": "Environment", "type": "text"},
+                "previous": {"value": "Staging"}, "current": {"value": "Production"},
+            },
+            Change("Staging", "Production", field=360001),
+        ),
+        (
+            "custom_field_changed",
+            {"custom_field": {"id": 7}, "previous": {"value": ["a", "b"]}, "current": {"value": None}},
+            Change(["a", "b"], None, field=7),
+        ),
+        ("custom_field_changed", {"custom_field": "x", "current": {"other": 1}}, Change()),
+        ("custom_field_changed", {"current": {"value": {"value": "deep"}}}, Change()),
+        ("merged", {"target_ticket_id": "4003"}, Change(merged_into=4003)),
+        ("merged", {"target_ticket_id": 4003}, Change(merged_into=4003)),
+        ("merged", {}, Change()),
+        (
             "comment_added",
             {
                 "comment": {
@@ -194,7 +212,7 @@ def test_no_bytes_raise(body: bytes) -> None:
 
 
 DETAIL = tuple(envelope()["detail"])
-EVENT = ("previous", "current", "tags_added", "tags_removed", "comment", "field")
+EVENT = ("previous", "current", "tags_added", "tags_removed", "comment", "custom_field", "target_ticket_id")
 
 
 @given(

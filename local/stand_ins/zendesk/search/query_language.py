@@ -65,13 +65,13 @@ def found_in(state: State, kind: str, terms: list[Term]) -> list[Shown]:
 def _candidates(state: State, kind: str, terms: list[Term]) -> Iterable[Shown]:
     """Return documents among which all hits are: few where one condition is exact, else all."""
     keys = [term.key for term in terms]
+    phones = [last_digits(term.value) for term in terms if term.key == "phone" and not term.negated]
+    if phones and all(phones):
+        return state.index.having(kind, "phone", *filter(None, phones))
     for term in terms:
         if term.negated or term.key is None or keys.count(term.key) > 1 or term.compared != ":":
             continue
-        field = "phone" if term.key == "phone" else _EXACT.get(term.key, "")
-        value = term.value.lower()
-        if field == "phone" and not value.endswith("*") and (digits := last_digits(value)):
-            return state.index.having(kind, field, digits)
+        field, value = _EXACT.get(term.key, ""), term.value.lower()
         if narrowed_by(field) and not {"*", "none"} & {*value, value}:
             return state.index.having(kind, field, value)
     return state.index.visible(kind)

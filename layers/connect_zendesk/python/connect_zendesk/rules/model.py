@@ -57,11 +57,15 @@ class ExistingUser:
 
 @dataclass(frozen=True)
 class NewUser:
-    """The requester is a user to be made: named by the name, else the number, else the e-mail (C8)."""
+    """The requester is a user to be made: named by the name, else the number, else the e-mail (C8).
+
+    ``address`` is what came in a number's place: the same again is the same user (C4).
+    """
 
     name: str | None = None
     number: str | None = None
     email: str | None = None
+    address: str | None = None
 
     @property
     def display_name(self) -> str:

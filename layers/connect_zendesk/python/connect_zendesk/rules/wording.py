@@ -2,10 +2,12 @@
 
 INCOMING_SUBJECT = "Incoming call from {who}"
 OUTGOING_SUBJECT = "Outgoing call to {who}"
+WEB_CALL_SUBJECT = "Web call from {who}"
 CHAT_SUBJECT = "Chat with {who}"
 TASK_SUBJECT = "Task"
 ANONYMOUS = "an anonymous caller"
 ANONYMOUS_CUSTOMER = "an anonymous customer"
+WEB_CALL = "Web call"
 PLACEHOLDER_NAME = "Anonymous caller"
 
 HEADINGS = {

@@ -1,7 +1,7 @@
 """Finding users and tickets, with all that Zendesk returns of them: contact flows want to see it.
 
-Each function makes one request. What it returns is as Zendesk has it; `users` and `tickets` make of it what
-the rules work with.
+Each function makes one request, and a phone search one for each page. What it returns is as Zendesk has it;
+`users` and `tickets` make of it what the rules work with.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,8 @@ Shown = Mapping[str, Any]
 
 #: Tickets of a page. A customer with more than this many in the time looked back to is none a flow can help.
 PAGE = 100
+#: Pages of a search for users, of a hundred each: what more people than that share finds none for certain.
+MOST_PAGES = 10
 
 
 def user(zendesk: Zendesk, user_id: int) -> Shown | None:
@@ -27,9 +29,35 @@ def ticket(zendesk: Zendesk, ticket_id: int) -> Shown | None:
     return _shown(zendesk, f"/api/v2/tickets/{ticket_id}", "ticket")
 
 
-def users_with_phone(zendesk: Zendesk, e164: str) -> list[Shown]:
-    """Return end users whose number ends like this one: candidates, whose numbers are to be compared (C5)."""
-    return users_matching(zendesk, f"phone:*{phone_numbers.national_digits(e164)}")
+def users_with_phone(zendesk: Zendesk, e164: str, default_country: str | None) -> list[Shown]:
+    """Return end users whose number may be this one: candidates, whose numbers are to be compared (C5).
+
+    ``default_country`` is the one in which numbers without a country code are read.
+    """
+    return every_user(zendesk, f"role:end-user {having_phone(e164, default_country)}")
+
+
+def having_phone(e164: str, default_country: str | None) -> str:
+    """Return the condition of a search that finds a number in every notation, with an extension or without.
+
+    Of one keyword given twice, either is enough. Zendesk compares digits.
+    """
+    digits = phone_numbers.searched_digits(e164, default_country)
+    return f"phone:*{digits} phone:*{digits}*"
+
+
+def every_user(zendesk: Zendesk, query: str) -> list[Shown]:
+    """Return the users that a search finds, from the index, which lags by minutes: at most `MOST_PAGES`."""
+    found: list[Shown] = []
+    for page in range(1, MOST_PAGES + 1):
+        asked: dict[str, str | int] = {"query": query}
+        if page > 1:
+            asked["page"] = page
+        answer = zendesk.get("/api/v2/users/search", asked)
+        found += answer["users"]
+        if not answer.get("next_page"):
+            break
+    return found
 
 
 def users_matching(zendesk: Zendesk, condition: str) -> list[Shown]:

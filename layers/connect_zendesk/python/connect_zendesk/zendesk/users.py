@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.model import User
 from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
@@ -43,14 +42,16 @@ def customer_profile(zendesk: Zendesk, user_id: int) -> Profile | None:
     return Profile(parse(found), found.get("external_id"), dict(found.get("user_fields") or {}))
 
 
-def with_phone(zendesk: Zendesk, e164: str, *, any_role: bool = False) -> tuple[User, ...]:
-    """Return end users whose number ends like this one, from the search index, which lags by minutes.
+def with_phone(
+    zendesk: Zendesk, e164: str, default_country: str | None, *, any_role: bool = False
+) -> tuple[User, ...]:
+    """Return end users whose number may be this one, from the search index, which lags by minutes.
 
-    Zendesk compares digits, whatever the notation; that the numbers are the same is the caller's to check.
-    ``any_role``: agents too.
+    That the numbers are the same is the caller's to check. ``default_country`` is the one in which numbers
+    without a country code are read. ``any_role``: agents too.
     """
     role = "" if any_role else "role:end-user "
-    return _search(zendesk, f"{role}phone:*{phone_numbers.national_digits(e164)}")
+    return _search(zendesk, role + finding.having_phone(e164, default_country))
 
 
 def with_email(zendesk: Zendesk, email: str) -> tuple[User, ...]:
@@ -126,7 +127,7 @@ def update(zendesk: Zendesk, user_id: int, change: Mapping[str, Any]) -> None:
 
 
 def _search(zendesk: Zendesk, query: str) -> tuple[User, ...]:
-    return tuple(parse(user) for user in zendesk.get("/api/v2/users/search", {"query": query})["users"])
+    return tuple(parse(user) for user in finding.every_user(zendesk, query))
 
 
 def _quoted(text: str) -> str:

@@ -160,13 +160,15 @@ def _change(kind: str, event: Mapping[str, Any]) -> Change:
         read = _word
     elif name in _TEXTS:
         read = _nothing
-    comment = event.get("comment")
+    comment, custom_field = event.get("comment"), event.get("custom_field")
     return Change(
         previous=read(event.get("previous")),
         current=read(event.get("current")),
         tags_added=_tags(event.get("tags_added")),
         tags_removed=_tags(event.get("tags_removed")),
         comment=_comment(comment) if isinstance(comment, Mapping) else None,
+        field=_id(mapping(custom_field).get("id")),
+        merged_into=_id(event.get("target_ticket_id")),
     )
 
 
@@ -231,7 +233,12 @@ def _tags(value: object) -> tuple[str, ...]:
 
 
 def _value(value: object) -> Any:
-    """Return a value of a field as it is: a text, a number, true or false, or a list of these."""
+    """Return a value of a field as it is: a text, a number, true or false, or a list of these.
+
+    That of a custom field stands in an object of its own.
+    """
+    if isinstance(value, Mapping):
+        value = value.get("value")
     if isinstance(value, list):
         return [_value(item) for item in value[:_MOST_VALUES] if not isinstance(item, list | dict)]
     if isinstance(value, str):

@@ -113,6 +113,11 @@ class Leg:
         return "outbound" if (self.stated_direction or "").upper() == "OUTBOUND" else "inbound"
 
     @property
+    def is_web_call(self) -> bool:
+        """Whether the call was made in a browser or an app, as a rule without any number (C1)."""
+        return self.channel == "VOICE" and self.initiation_method == "WEBRTC_API"
+
+    @property
     def is_monitoring(self) -> bool:
         """Whether a supervisor listens in on, or barges into, another agent's contact (T11)."""
         return self.initiation_method == "MONITOR"

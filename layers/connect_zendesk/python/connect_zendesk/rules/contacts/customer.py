@@ -7,7 +7,8 @@ from typing import Any, Generic, Literal, TypeVar
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.lookups import Known, UserById, UsersByEmail, UsersByName, UsersByPhone
-from connect_zendesk.rules.model import User
+from connect_zendesk.rules.model import NewUser, User
+from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_EMAIL,
     CUSTOMER_NAME,
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 Kind = Literal["recognised", "unrecognised", "anonymous", "ambiguous"]
 Problem = Literal["unmatched chat", "unusable user"]
+PassOn = Literal["pass on"]
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class Customer:
     """The customer, as far as they are known.
 
     ``user`` where recognised; ``candidates`` where several users match. ``name``, ``number`` (E.164) and
-    ``email`` are what a new user would be made from (C8). ``problem`` is why the
-    choice is a person's (C6, C7); an ambiguous customer is one in itself.
+    ``email`` are what a new user would be made from (C8), and ``address`` is what came in a number's place
+    (C4). ``problem`` is why the choice is a person's (C6, C7); an ambiguous customer is one in itself.
     """
 
     kind: Kind
@@ -38,7 +40,13 @@ class Customer:
     name: str | None = None
     number: str | None = None
     email: str | None = None
+    address: str | None = None
     problem: Problem | None = None
+
+    @property
+    def new_user(self) -> NewUser:
+        """The user that would be made of this customer (C8)."""
+        return NewUser(self.name, self.number, self.email, self.address)
 
 
 @dataclass(frozen=True)
@@ -57,21 +65,21 @@ class Way(Generic[T]):
 
     ``by`` is the setting, or the number of the contact, and ``says``, for administrators, which user that is.
     ``not_found`` is the problem where there is no such user. ``given`` returns None where it is not set:
-    the next way is taken then, and only then.
+    the next way is taken then, and where ``not_found`` says to pass on.
     """
 
     by: str
     says: str
     given: Callable[[Asked], T | None]
     find: Callable[[Asked, T], tuple[User, ...]]
-    not_found: Problem | None = None
+    not_found: Problem | PassOn | None = None
 
 
 def _by(
     setting: Setting[T | None],
     says: str,
     find: Callable[[Asked, T], tuple[User, ...]],
-    not_found: Problem | None = None,
+    not_found: Problem | PassOn | None = None,
 ) -> Way[T]:
     """Return the way that goes by a setting."""
     return Way(setting.name, says, lambda asked: asked.settings[setting], find, not_found)
@@ -101,7 +109,7 @@ def _with_number(asked: Asked, number: str) -> tuple[User, ...]:
     same = tuple(
         user
         for user in _usable(asked.known.get(UsersByPhone(number)))
-        if user.phone and phone_numbers.to_e164(user.phone, country) == number
+        if phone_numbers.is_same(user.phone, number, country)
     )
     direct = tuple(user for user in same if not user.shared_phone)
     return direct or same
@@ -132,6 +140,16 @@ OF_A_CHAT: tuple[Way[Any], ...] = (
 )
 
 
+#: How the customer of a call without a number is found (C1), from a browser or an app: as a chat's, but one
+#: who is not found is unrecognised.
+OF_A_WEB_CALL: tuple[Way[Any], ...] = (
+    _BY_ID,
+    _by(CUSTOMER_EMAIL, "the user one of whose addresses it is", _with_email),
+    _by(CUSTOMER_NUMBER, _SAME_NUMBER, _with_number, "pass on"),
+    _by(CUSTOMER_NAME, "the user with that name, but for case and spacing", _with_name),
+)
+
+
 def identify(leg: Leg, settings: Settings, default_country: str | None, known: Known) -> Customer:
     """Find the customer of a contact (C1, C2, C4 to C7).
 
@@ -139,23 +157,46 @@ def identify(leg: Leg, settings: Settings, default_country: str | None, known: K
     (C3): that is the ticket rules' business.
     """
     asked = Asked(settings, default_country, known, own_number(leg, default_country))
-    is_chat = leg.channel == "CHAT"
-    ways = ((way, way.given(asked)) for way in (OF_A_CHAT if is_chat else OF_A_CALL))
-    way, given = next((found for found in ways if found[1] is not None), (None, None))
-    customer = Customer(
-        "unrecognised",
-        name=settings[CUSTOMER_NAME],
-        number=settings[CUSTOMER_NUMBER] or asked.own,
-        email=settings[CUSTOMER_EMAIL],
-    )
-    if way is None:  # nothing to search by (C6), or a withheld number (C4)
-        return replace(customer, problem="unmatched chat") if is_chat else replace(customer, kind="anonymous")
-    matches = way.find(asked, given)
-    if not matches:
-        return replace(customer, problem=way.not_found)
-    if len(matches) > 1:
-        return replace(customer, kind="ambiguous", candidates=matches)
-    return replace(customer, kind="recognised", user=matches[0])
+    customer = unidentified(leg, settings, default_country)
+    for way in _ways(leg, asked):
+        given = way.given(asked)
+        if given is None:
+            continue
+        matches = way.find(asked, given)
+        if len(matches) > 1:
+            return replace(customer, kind="ambiguous", candidates=matches)
+        if matches:
+            return replace(customer, kind="recognised", user=matches[0])
+        if way.not_found != "pass on":
+            return replace(customer, problem=way.not_found)
+    if leg.channel == "CHAT":  # nothing to search by (C6)
+        return replace(customer, problem="unmatched chat")
+    return customer if customer.number or customer.address else replace(customer, kind="anonymous")
+
+
+def _ways(leg: Leg, asked: Asked) -> tuple[Way[Any], ...]:
+    if leg.channel == "CHAT":
+        return OF_A_CHAT
+    return OF_A_WEB_CALL if leg.is_web_call and asked.own is None else OF_A_CALL
+
+
+def unidentified(leg: Leg, settings: Settings, default_country: str | None) -> Customer:
+    """Return what is known of the customer without asking Zendesk: what a new user is made from (C8)."""
+    number = settings[CUSTOMER_NUMBER] or own_number(leg, default_country)
+    name, email = settings[CUSTOMER_NAME], settings[CUSTOMER_EMAIL]
+    address = None if number else unread_address(leg, default_country)
+    if leg.is_web_call and (name or email):
+        address = None  # of a browser or an app, which others may use as well
+    called = _line(phone_numbers.user_part(address)) or address if address else None
+    return Customer("unrecognised", name=name or called, number=number, email=email, address=address)
+
+
+def unread_address(leg: Leg, default_country: str | None) -> str | None:
+    """Return what a call has in a number's place, as one line, where it is given and is no number (C4)."""
+    address = leg.customer_address
+    if leg.channel != "VOICE" or address is None or phone_numbers.is_withheld(address):
+        return None
+    return None if own_number(leg, default_country) else _line(address)
 
 
 def own_number(leg: Leg, default_country: str | None = None) -> str | None:
@@ -167,6 +208,13 @@ def own_number(leg: Leg, default_country: str | None = None) -> str | None:
 
 def _usable(found: tuple[User, ...]) -> tuple[User, ...]:
     return tuple({user.id: user for user in found if not user.suspended and user.active}.values())
+
+
+def _line(text: str) -> str | None:
+    try:
+        return readers.line_of_text(text)
+    except readers.InvalidValue:
+        return None
 
 
 def _folded(name: str) -> str:

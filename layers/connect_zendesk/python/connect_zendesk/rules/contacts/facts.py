@@ -16,7 +16,7 @@ from connect_zendesk.rules.contacts.lookups import (
     TicketById,
     TicketsRequestedBy,
 )
-from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
+from connect_zendesk.rules.model import ExistingUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_NUMBER,
@@ -86,7 +86,7 @@ class Facts:
         customer = self.customer
         if customer.user is not None:
             return ExistingUser(customer.user.id)
-        new_user = NewUser(customer.name, customer.number, customer.email)
+        new_user = customer.new_user
         if customer.kind == "anonymous" or not new_user.display_name:
             return self.anonymous_requester
         return new_user

@@ -32,7 +32,8 @@ class Conditions:
     """What a ticket must be like after the event. Each one that is not empty must hold.
 
     Of a set, one value is enough; of ``tags_all`` the ticket has every one, of ``tags_none`` none.
-    ``group``, ``brand`` and ``form`` are Zendesk ids; ``channel`` is how the ticket was made, such as web.
+    ``group``, ``brand`` and ``form`` are Zendesk ids; ``channel`` is how the ticket was made, by the word of
+    the API or of the webhooks: web or web_form.
     """
 
     status: frozenset[str] = frozenset()

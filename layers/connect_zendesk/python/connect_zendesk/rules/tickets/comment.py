@@ -62,9 +62,9 @@ class View:
 
     @property
     def from_number(self) -> str | None:
-        """The number the call was made from, as reported (M4)."""
+        """The number the call was made from, or what a web call has in its place, as reported (M4)."""
         if self.leg.direction == "inbound":
-            return self.leg.customer_address
+            return self.leg.customer_address or (self._web_caller if self.leg.is_web_call else None)
         return (self._is_call and self.settings[OUTBOUND_CLI]) or self.leg.system_address
 
     @property
@@ -72,7 +72,14 @@ class View:
         """The number that was called, as reported (M4)."""
         if self.leg.direction == "outbound":
             return self.leg.customer_address
-        return (self._is_call and self.settings[DIALED_NUMBER]) or self.leg.system_address
+        dialled = (self._is_call and self.settings[DIALED_NUMBER]) or self.leg.system_address
+        if self.leg.is_web_call and not dialled:
+            return self.leg.queue.name if self.leg.queue else None
+        return dialled
+
+    @property
+    def _web_caller(self) -> str:
+        return self.settings[CUSTOMER_NAME] or self.settings[CUSTOMER_EMAIL] or wording.WEB_CALL
 
     @property
     def _is_call(self) -> bool:
@@ -135,7 +142,10 @@ def _subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
         who = named or number or settings[CUSTOMER_EMAIL] or wording.ANONYMOUS_CUSTOMER
         return wording.CHAT_SUBJECT.format(who=who)
     template = wording.INCOMING_SUBJECT if leg.direction == "inbound" else wording.OUTGOING_SUBJECT
-    return template.format(who=number or named or settings[CUSTOMER_NUMBER] or wording.ANONYMOUS)
+    if leg.is_web_call:
+        template, named = wording.WEB_CALL_SUBJECT, named or settings[CUSTOMER_EMAIL]
+    called = customers.unidentified(leg, settings, app.default_country).name
+    return template.format(who=number or named or settings[CUSTOMER_NUMBER] or called or wording.ANONYMOUS)
 
 
 def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
@@ -176,6 +186,8 @@ def details(
     """
     leg = view.leg
     heading = wording.HEADINGS.get((leg.channel, leg.direction), leg.channel.title())
+    if leg.is_web_call:
+        heading = wording.WEB_CALL
     if not leg.decides:
         later = wording.EXTERNAL_LEG if leg.initiation_method == "EXTERNAL_OUTBOUND" else wording.LATER_LEG
         heading = later.format(heading=heading)

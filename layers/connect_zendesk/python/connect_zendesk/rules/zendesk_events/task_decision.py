@@ -10,6 +10,7 @@ from connect_zendesk.rules.settings.task_rules import TaskRule
 from connect_zendesk.rules.ticket_events import TICKET
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.marks import is_own_tag, is_own_ticket
+from connect_zendesk.rules.zendesk_events import channels
 from connect_zendesk.rules.zendesk_events.zendesk_event import TicketState, ZendeskEvent
 
 
@@ -61,10 +62,14 @@ class Condition:
     mismatch: Callable[[frozenset[Any], TicketState], str | None]
 
 
-def _one_of(name: str) -> Condition:
+def _is_among(value: Any, expected: frozenset[Any]) -> bool:
+    return value in expected
+
+
+def _one_of(name: str, is_one_of: Callable[[Any, frozenset[Any]], bool] = _is_among) -> Condition:
     def mismatch(expected: frozenset[Any], ticket: TicketState) -> str | None:
         value = getattr(ticket, name)
-        if value in expected:
+        if is_one_of(value, expected):
             return None
         shown = value if value is not None else wording.NOT_SET
         return wording.TASK_MISMATCH.format(what=name, value=shown, expected=_either(expected))
@@ -99,7 +104,7 @@ CONDITIONS: tuple[Condition, ...] = (
     _one_of("group"),
     _one_of("brand"),
     _one_of("form"),
-    _one_of("channel"),
+    _one_of("channel", channels.is_one_of),
 )
 
 

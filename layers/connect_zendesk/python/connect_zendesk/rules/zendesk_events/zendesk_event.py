@@ -45,13 +45,19 @@ class NewComment:
 
 @dataclass(frozen=True)
 class Change:
-    """What has changed: ``previous`` and ``current`` as Zendesk gives them, or the tags, or a comment."""
+    """What has changed: ``previous`` and ``current`` as Zendesk gives them, or the tags, or a comment.
+
+    ``field`` is the id of the custom field whose values these are; ``merged_into`` the ticket that this one
+    was merged into.
+    """
 
     previous: Any = None
     current: Any = None
     tags_added: tuple[str, ...] = ()
     tags_removed: tuple[str, ...] = ()
     comment: NewComment | None = None
+    field: int | None = None
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True)

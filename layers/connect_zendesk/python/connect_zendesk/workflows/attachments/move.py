@@ -11,11 +11,11 @@ from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts import customer as customers
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
-from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
-from connect_zendesk.rules.settings.registry import CUSTOMER_EMAIL, CUSTOMER_NAME
+from connect_zendesk.rules.model import ExistingUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.ticket_decision import Decision
@@ -140,8 +140,8 @@ def _requester(
     if user is not None:
         return ExistingUser(user.id)
     facts = facts_of(leg, services.app)
-    new = NewUser(facts.settings[CUSTOMER_NAME], facts.number, facts.settings[CUSTOMER_EMAIL])
-    if new.number or new.email:
+    new = customers.unidentified(leg, facts.settings, services.app.default_country).new_user
+    if new.number or new.email or new.address:
         return new
     if services.app.anonymous_requester == "agent":
         return ExistingUser(command.agent)

@@ -1,5 +1,6 @@
 """The requester of a new ticket: a user that exists, or one made now, once (C8, C9)."""
 
+import hashlib
 from typing import Any
 
 from connect_zendesk.ledger.ledger import Ledger
@@ -15,6 +16,7 @@ from connect_zendesk.zendesk.errors import Duplicate, NoAnswer
 PLACEHOLDER_EXTERNAL_ID = "amazon-connect:anonymous"
 
 _INDEX_LAG_SECONDS = 60
+_LONGEST_KEY = 200
 
 
 def user_id(services: Services, requester: Requester, root: str) -> int | None:
@@ -28,8 +30,8 @@ def user_id(services: Services, requester: Requester, root: str) -> int | None:
         if requester.id is not None:
             return requester.id
         return _made(services, NewUser(wording.PLACEHOLDER_NAME), PLACEHOLDER_EXTERNAL_ID)
-    key = requester.number or (requester.email and requester.email.lower()) or root
-    return _made(services, requester, f"amazon-connect:{key}")
+    known_by = requester.number or requester.address or requester.email
+    return _made(services, requester, f"amazon-connect:{_key_of(known_by) if known_by else root}")
 
 
 def made_for_number(ledger: Ledger, e164: str) -> int | None:
@@ -54,8 +56,8 @@ def placeholder(services: Services) -> int | None:
 
 def is_reached_at(services: Services, user: User, number: str) -> bool:
     """Return whether a user's own number is this one in E.164, and the user may be a requester (C5)."""
-    own = phone_numbers.to_e164(user.phone, services.app.default_country) if user.phone else None
-    return own == number and user.active and not user.suspended
+    is_own = phone_numbers.is_same(user.phone, number, services.app.default_country)
+    return is_own and user.active and not user.suspended
 
 
 def _made(services: Services, user: NewUser, external_id: str) -> int:
@@ -101,10 +103,11 @@ def _make(services: Services, user: NewUser, wanted: dict[str, Any]) -> int:
             elif "email" in taken:
                 del wanted["email"]  # calls are recognised by number
             elif "phone" in taken and "shared_phone_number" not in wanted:
-                for customer in users.with_phone(services.zendesk, wanted["phone"]):
+                country = services.app.default_country
+                for customer in users.with_phone(services.zendesk, wanted["phone"], country):
                     if _is(services, customer, user):
                         return customer.id
-                if not users.with_phone(services.zendesk, wanted["phone"], any_role=True):
+                if not users.with_phone(services.zendesk, wanted["phone"], country, any_role=True):
                     raise _not_listed_yet() from None
                 # The line of an agent or a suspended user, who never match (C5): it is shared.
                 wanted["shared_phone_number"] = True
@@ -122,6 +125,12 @@ def _not_listed_yet() -> NoAnswer:
     late = NoAnswer("something of a new user is taken by one who is not listed yet", _INDEX_LAG_SECONDS)
     late.outcome_unknown = False
     return late
+
+
+def _key_of(known_by: str) -> str:
+    """Return a number, or an address but for case, within the length that Zendesk gives external ids."""
+    key = known_by.lower()
+    return key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _step(external_id: str) -> Step:

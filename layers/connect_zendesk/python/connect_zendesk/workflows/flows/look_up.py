@@ -124,7 +124,7 @@ def _caller(services: Services, invocation: Invocation) -> Found:
     number = customer.own_number(invocation.leg, country)
     if number is None:
         return Found()
-    shown = {int(user["id"]): user for user in finding.users_with_phone(services.zendesk, number)}
+    shown = {int(user["id"]): user for user in finding.users_with_phone(services.zendesk, number, country)}
     candidates = tuple(users.parse(user) for user in shown.values())
     if not any(requesters.is_reached_at(services, user, number) for user in candidates):
         made = requesters.made_for_number(services.ledger, number)

@@ -60,7 +60,7 @@ def look_up(services: Services, wanted: LookUp) -> Any:
         case UserById(user_id):
             return users.by_id(zendesk, user_id)
         case UsersByPhone(e164):
-            found = users.with_phone(zendesk, e164)
+            found = users.with_phone(zendesk, e164, services.app.default_country)
             if any(requesters.is_reached_at(services, user, e164) for user in found):
                 return found
             made = requesters.made_for_number(services.ledger, e164)
