@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from connect_zendesk.errors import Conflict
+from connect_zendesk.errors import Conflict, Permanent
 from connect_zendesk.ledger import heads, legs
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.heads import Head
@@ -545,3 +545,27 @@ def test_a_table_that_cannot_be_written_to_is_no_lost_race(dynamodb: DynamoDBCli
 def test_O6_a_head_that_another_release_kept_is_read() -> None:
     first = {"ticket": 4711, "requester": 101, "action": "create", "rule": "T4", "reasons": ["T4: new"]}
     assert Head.of({**first, "of_a_later_release": 1}) == Head(4711, 101, "create", "T4", ("T4: new",))
+
+
+def test_a_container_that_lost_a_claim_cannot_abandon_the_step(ledger: Ledger, clock: VirtualClock) -> None:
+    task = own_step(USER.key(external_id="amazon-connect:+441632960199"), KEEP_PERSONAL)
+
+    def refused_too_late(_: Claim) -> int:
+        clock.move_by(LEASE)
+        unanswered = claim(ledger, task, _never)
+        assert unanswered.state == "unknown"
+        raise Permanent("refused")
+
+    with pytest.raises(Permanent):
+        run_once(ledger, task, draft=lambda: Draft(content="a"), write=refused_too_late, draft_again=True)
+    assert claim(ledger, task, _never).state == "in progress"
+    clock.move_by(LEASE)
+    again = claim(ledger, task, _never)
+    assert (again.state, again.draft.content) == ("unknown", "a")
+
+
+def test_a_step_that_another_container_is_at_is_not_abandoned(ledger: Ledger) -> None:
+    claim(ledger, STEP, lambda: Draft(content="draft"))
+    abandon(ledger, STEP)
+    assert intention(ledger, STEP) == Draft(content="draft")
+    assert claim(ledger, STEP, _never).state == "in progress"
