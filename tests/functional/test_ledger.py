@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from connect_zendesk.errors import Conflict, Permanent
-from connect_zendesk.ledger import heads, legs
+from connect_zendesk.ledger import heads, legs, pace
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.items import Item, Items
@@ -530,6 +530,17 @@ def test_of_those_who_ask_one_is_the_first_until_it_is_forgotten(ledger: Ledger,
     assert not ledger.first(asked)
     clock.move_by(timedelta(minutes=1))
     assert ledger.first(asked)
+
+
+def test_a_pause_is_never_shortened_and_lasts_a_day_at_most(ledger: Ledger, clock: VirtualClock) -> None:
+    pace.pause(ledger, 60)
+    pace.pause(ledger, 5)
+    clock.move_by(timedelta(seconds=30))
+    assert pace.paused_for(ledger) == 30
+    pace.pause(ledger, 90)
+    assert pace.paused_for(ledger) == 90
+    pace.pause(ledger, 10**15)
+    assert pace.paused_for(ledger) == 24 * 3600
 
 
 def _never(*_: Any) -> Any:

@@ -29,8 +29,13 @@ def wait_for_turn(ledger: Ledger, queue: str, spacing: timedelta, sleep: Callabl
 
 
 def pause(ledger: Ledger, seconds: int) -> None:
-    """Have all background work wait, so that those who wait for an answer keep a share of the limit."""
-    ledger.remember(PAUSE.key(), True, timedelta(seconds=seconds))
+    """Have all background work wait, so that those who wait for an answer keep a share of the limit.
+
+    A day at most; a longer pause that another container was asked for stays.
+    """
+    if seconds > paused_for(ledger):
+        keep = timedelta(seconds=min(seconds, PAUSE.keep.total_seconds()))
+        ledger.remember(PAUSE.key(), True, keep)
 
 
 def paused_for(ledger: Ledger) -> int:
