@@ -370,6 +370,20 @@ def test_a_draft_of_an_earlier_life_of_the_step_is_not_used(ledger: Ledger, cloc
     assert claim(ledger, number, lambda: Draft(content="Zoë")).draft == Draft(content="Zoë")
 
 
+def test_an_item_that_was_deleted_and_made_anew_is_not_taken_for_the_one_that_was_read(
+    clock: VirtualClock,
+) -> None:
+    """DynamoDB deletes what has expired at any time: between a read and the write after it, too."""
+    table = MemoryItems(clock)
+    ledger = Ledger(table, clock=clock, lease=LEASE)
+    key = POP.key(root="1", leg="1", agent=901, what="ticket", id=4711)
+    before = ledger.write(key, {"value": "before"}, None)
+    clock.move_by(POP.keep)
+    assert table.get(key.partition, key.sort) is None
+    assert ledger.write(key, {"value": "anew"}, None)
+    assert not ledger.write(key, {"value": "of another container, which read what was before"}, before)
+
+
 def test_two_steps_of_one_item_do_not_disturb_each_other(items: Items, clock: VirtualClock) -> None:
     other, another = Ledger(items, clock=clock, lease=LEASE), contact_step("1", "linked#4711#")
     mine = Ledger(Meanwhile(items, lambda: claim(other, another)), clock=clock, lease=LEASE)

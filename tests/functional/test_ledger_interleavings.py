@@ -36,7 +36,7 @@ LOCK = contact_step(ROOT, "settle")
 DETAILS = tuple(leg_step(ROOT, leg, f"details#{leg}") for leg in LEGS)
 TASK = own_step(TASK_KIND.key(account=1, event="e"))
 STEPS = (TICKET, LINKED, *DETAILS, TASK)
-SHORT = range(50, 80)
+SHORT = range(50, 85)
 LONG = [pytest.param(range(first, first + 500), marks=pytest.mark.long) for first in range(1000, 21000, 500)]
 
 
@@ -74,9 +74,9 @@ class Table:
         return True
 
     def _delete_some(self) -> None:
-        now = self._clock().timestamp()
+        some_time_ago = self._clock().timestamp() - 1
         for key, item in list(self.items.items()):
-            if item["expires_at"] <= now and self._chance.random() < 0.3:
+            if item["expires_at"] < some_time_ago and self._chance.random() < 0.3:
                 del self.items[key]
 
 
@@ -141,7 +141,8 @@ class World:
     written: dict[Step, list[Any]] = field(default_factory=dict)
     done: dict[Step, Any] = field(default_factory=dict)
     drafts: dict[Step, Any] = field(default_factory=dict)
-    held: dict[Step, tuple[tuple[str, int], datetime]] = field(default_factory=dict)
+    #: Until when each step that a container is at, or was at when it crashed, is not to be claimed.
+    held: dict[Step, datetime] = field(default_factory=dict)
     unknown: set[Step] = field(default_factory=set)
     ticket: int | None = None
     fingerprints: set[tuple[str, str]] = field(default_factory=set)
@@ -215,9 +216,11 @@ class World:
         """Do a step, as messages have it done: its writes are lost, refused, or unanswered now and then."""
         container = ledger._items
         assert isinstance(container, Container)
+        mine: list[datetime] = []
 
         def write(claim: Claim) -> Any:
-            self.claimed(claim)
+            if claim.state == "new":  # else others may have gone on since it was claimed and looked for
+                mine.append(self.claimed(claim))
             container.turn()
             fate = self.chance.choice(("answered", "answered", "unanswered", "lost", "limited", "refused"))
             if fate in ("answered", "unanswered"):
@@ -233,7 +236,7 @@ class World:
             return len(self.written[step])
 
         def find(claim: Claim) -> Any:
-            self.claimed(claim)
+            mine.append(self.claimed(claim))
             container.turn()
             return len(self.written[step]) if step in self.written else None
 
@@ -242,19 +245,28 @@ class World:
             return Draft({"step": step.name}, f"draft {next(self.numbers)}")
 
         before = self.done.get(step)
-        result = run_once(ledger, step, write=write, find=find, draft=draft, draft_again=step == TASK)
+        try:
+            result = run_once(ledger, step, write=write, find=find, draft=draft, draft_again=step == TASK)
+        finally:
+            if mine and not container.killed and self.held.get(step) == mine[0]:
+                del self.held[step]
         assert before in (None, result)
-        self.held.pop(step, None)
         if result_of(Ledger(self.table, clock=self.clock, lease=LEASE), step) is not None:
             self.done.setdefault(step, result)
 
-    def claimed(self, claim: Claim) -> None:
+    def claimed(self, claim: Claim) -> datetime:
+        """Look at a claim that has just been made; returns until when it holds."""
         assert claim.step not in self.done, "a step that is done is claimed again"
+        assert claim.held is not None
+        until = datetime.fromisoformat(claim.held.content["steps"][claim.step.name]["until"])
+        assert self.held.get(claim.step, NINE) <= until - LEASE, "two hold one step"
+        self.held[claim.step] = until
         if claim.step in self.unknown:
             assert claim.state == "unknown", "that an attempt may have written is forgotten"
         if not self.stalls:
             first = self.drafts.setdefault(claim.step, claim.draft.content)
             assert claim.draft.content == first, "a retry writes something else"
+        return until
 
     def settle(self, ledger: Ledger) -> None:
         head = Head(4000 + next(self.numbers), 1, "create", "T4")

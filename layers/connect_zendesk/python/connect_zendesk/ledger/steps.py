@@ -222,9 +222,8 @@ def _write(
     steps = {name: kept for name, kept in steps.items() if kept is not None}
     content = {**held.content, "steps": steps}
     keep = own_keep if step.name == "step" else None
-    if not ledger.write(step.key, content, held.version, keep):
-        return None
-    return Read(content, (held.version or 0) + 1)
+    version = ledger.write(step.key, content, held.version, keep)
+    return Read(content, version) if version is not None else None
 
 
 def _change_own(
