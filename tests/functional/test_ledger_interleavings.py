@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from threading import Semaphore, Thread
 from typing import Any
@@ -303,10 +304,10 @@ class World:
         self.files[leg] = max(updated, self.files.get(leg, ""))
 
     def work(self) -> Callable[[Ledger], None]:
-        steps = [lambda ledger, step=step: self.step(ledger, step) for step in STEPS]
-        jobs = self.chance.choices(
-            [*steps, *steps, self.settle, self.report, self.begin, self.end, self.keep_files], k=3
-        )
+        steps = [partial(self.step, step=step) for step in (*STEPS, *STEPS)]
+        others = [self.settle, self.report, self.begin, self.end, self.keep_files]
+        every: list[Callable[[Ledger], None]] = [*steps, *others]
+        jobs = self.chance.choices(every, k=3)
 
         def all_of_them(ledger: Ledger) -> None:
             for job in jobs:
