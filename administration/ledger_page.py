@@ -28,8 +28,8 @@ as not there, whether or not DynamoDB has deleted it yet.
 - `schema`: the layout of the item, a number. This release writes {schema}.
 - `release`: the release that wrote it, as in the stack's output `Version`, for people who look for what a
   faulty release wrote. No code reads it.
-- `version`: a number that grows by one with each write. A write names the one it has read, and fails where
-  another has been written since.
+- `version`: a number that grows by one with each write, from when the item was made, in milliseconds since
+  1970. A write names the one it has read, and fails where another has been written since.
 - `expires_at`: the time-to-live, in seconds since 1970.
 
 The content is in attributes of its own, mostly one called `value`.

@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from connect_zendesk.errors import Conflict
-from connect_zendesk.ledger import heads, legs
+from connect_zendesk.errors import Conflict, Permanent
+from connect_zendesk.ledger import heads, legs, pace
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.items import Item, Items
@@ -370,6 +370,20 @@ def test_a_draft_of_an_earlier_life_of_the_step_is_not_used(ledger: Ledger, cloc
     assert claim(ledger, number, lambda: Draft(content="Zoë")).draft == Draft(content="Zoë")
 
 
+def test_an_item_that_was_deleted_and_made_anew_is_not_taken_for_the_one_that_was_read(
+    clock: VirtualClock,
+) -> None:
+    """DynamoDB deletes what has expired at any time: between a read and the write after it, too."""
+    table = MemoryItems(clock)
+    ledger = Ledger(table, clock=clock, lease=LEASE)
+    key = POP.key(root="1", leg="1", agent=901, what="ticket", id=4711)
+    before = ledger.write(key, {"value": "before"}, None)
+    clock.move_by(POP.keep)
+    assert table.get(key.partition, key.sort) is None
+    assert ledger.write(key, {"value": "anew"}, None)
+    assert not ledger.write(key, {"value": "of another container, which read what was before"}, before)
+
+
 def test_two_steps_of_one_item_do_not_disturb_each_other(items: Items, clock: VirtualClock) -> None:
     other, another = Ledger(items, clock=clock, lease=LEASE), contact_step("1", "linked#4711#")
     mine = Ledger(Meanwhile(items, lambda: claim(other, another)), clock=clock, lease=LEASE)
@@ -532,6 +546,17 @@ def test_of_those_who_ask_one_is_the_first_until_it_is_forgotten(ledger: Ledger,
     assert ledger.first(asked)
 
 
+def test_a_pause_is_never_shortened_and_lasts_a_day_at_most(ledger: Ledger, clock: VirtualClock) -> None:
+    pace.pause(ledger, 60)
+    pace.pause(ledger, 5)
+    clock.move_by(timedelta(seconds=30))
+    assert pace.paused_for(ledger) == 30
+    pace.pause(ledger, 90)
+    assert pace.paused_for(ledger) == 90
+    pace.pause(ledger, 10**15)
+    assert pace.paused_for(ledger) == 24 * 3600
+
+
 def _never(*_: Any) -> Any:
     raise AssertionError("a retry writes what the first attempt was going to write")
 
@@ -545,3 +570,27 @@ def test_a_table_that_cannot_be_written_to_is_no_lost_race(dynamodb: DynamoDBCli
 def test_O6_a_head_that_another_release_kept_is_read() -> None:
     first = {"ticket": 4711, "requester": 101, "action": "create", "rule": "T4", "reasons": ["T4: new"]}
     assert Head.of({**first, "of_a_later_release": 1}) == Head(4711, 101, "create", "T4", ("T4: new",))
+
+
+def test_a_container_that_lost_a_claim_cannot_abandon_the_step(ledger: Ledger, clock: VirtualClock) -> None:
+    task = own_step(USER.key(external_id="amazon-connect:+441632960199"), KEEP_PERSONAL)
+
+    def refused_too_late(_: Claim) -> int:
+        clock.move_by(LEASE)
+        unanswered = claim(ledger, task, _never)
+        assert unanswered.state == "unknown"
+        raise Permanent("refused")
+
+    with pytest.raises(Permanent):
+        run_once(ledger, task, draft=lambda: Draft(content="a"), write=refused_too_late, draft_again=True)
+    assert claim(ledger, task, _never).state == "in progress"
+    clock.move_by(LEASE)
+    again = claim(ledger, task, _never)
+    assert (again.state, again.draft.content) == ("unknown", "a")
+
+
+def test_a_step_that_another_container_is_at_is_not_abandoned(ledger: Ledger) -> None:
+    claim(ledger, STEP, lambda: Draft(content="draft"))
+    abandon(ledger, STEP)
+    assert intention(ledger, STEP) == Draft(content="draft")
+    assert claim(ledger, STEP, _never).state == "in progress"

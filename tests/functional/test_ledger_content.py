@@ -64,7 +64,7 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> list[Write]:
 
     def noted(
         self: Ledger, key: Key, content: Mapping[str, Any], version: int | None, keep: timedelta | None = None
-    ) -> bool:
+    ) -> int | None:
         (kind,) = kinds_of(key.partition, key.sort)
         kept = key.keep if keep is None else keep
         text = json.dumps([key.partition, key.sort, content], ensure_ascii=False)

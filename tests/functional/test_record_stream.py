@@ -96,6 +96,10 @@ BAD: dict[str, tuple[bytes, str]] = {
         data_of(RECORD | {"InstanceARN": INSTANCE + "0"}),
         "from another Amazon Connect instance",
     ),
+    "an instance of another type": (
+        data_of(RECORD | {"InstanceARN": 7}),
+        "from another Amazon Connect instance",
+    ),
     "no instance": (data_of(RECORD | {"InstanceARN": None}), "from another Amazon Connect instance"),
 }
 

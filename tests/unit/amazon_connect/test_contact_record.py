@@ -286,6 +286,12 @@ def test_M1_an_attribute_with_a_disguised_name_is_left_out() -> None:
     assert parse(with_value(CALL, ("Attributes",), attributes)).attributes == {"order": "A-1"}
 
 
+def test_an_attribute_without_a_name_is_left_out() -> None:
+    """DynamoDB has no such names, and the snapshot of the contact could not be kept."""
+    attributes = {"": "x", "order": "A-1"}
+    assert parse(with_value(CALL, ("Attributes",), attributes)).attributes == {"order": "A-1"}
+
+
 @pytest.mark.parametrize(
     ("name", "details", "read"),
     [

@@ -180,7 +180,10 @@ def _attributes(given: Any) -> dict[str, str]:
     return {
         name: value
         for name, one in mapping(given).items()
-        if name not in SYSTEM_ATTRIBUTES and clean(name) == name and (value := scalar(one)) is not None
+        if name
+        and name not in SYSTEM_ATTRIBUTES
+        and clean(name) == name
+        and (value := scalar(one)) is not None
     }
 
 

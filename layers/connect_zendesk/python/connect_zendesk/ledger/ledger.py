@@ -62,17 +62,23 @@ class Ledger:
 
     def write(
         self, key: Key, content: Mapping[str, Any], version: int | None, keep: timedelta | None = None
-    ) -> bool:
-        """Write an item if it is still at that version, and say whether it was."""
-        expires = self.clock() + (key.keep if keep is None else keep)
+    ) -> int | None:
+        """Write an item if it is still at that version; returns the version it is then, or None.
+
+        A new item begins at the time in milliseconds: at a version that no item had there before that has
+        expired and that DynamoDB has deleted since it was read.
+        """
+        now = self.clock()
+        expires = now + (key.keep if keep is None else keep)
+        new = int(now.timestamp() * 1000) if version is None else version + 1
         full = {
             **content,
             "schema": SCHEMA,
             "release": __version__,
-            "version": (version or 0) + 1,
+            "version": new,
             "expires_at": int(expires.timestamp()),
         }
-        return self._items.put(key.partition, key.sort, full, replacing=version)
+        return new if self._items.put(key.partition, key.sort, full, replacing=version) else None
 
     def update(
         self, key: Key, change: Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
@@ -124,8 +130,9 @@ class Ledger:
         if self.write(key, {_VALUE: True}, None):
             return True
         known = self._items.get(key.partition, key.sort)
-        forgotten = known is not None and not self._is_living(known)
-        return forgotten and self.write(key, {_VALUE: True}, known["version"] if known else None)
+        if self._is_living(known):
+            return False
+        return self.write(key, {_VALUE: True}, known["version"] if known else None) is not None
 
     def forget(self, key: Key) -> None:
         """Forget an item: for `first`, that it was asked; the thing was not done."""

@@ -32,8 +32,12 @@ def wait_for_turn(ledger: Ledger, queue: str, spacing: timedelta, sleep: Callabl
 
 
 def pause(ledger: Ledger, seconds: int) -> None:
-    """Have all background work wait, an hour at most: callers keep their share of the limit."""
-    ledger.remember(PAUSE.key(), True, min(timedelta(seconds=seconds), LONGEST_PAUSE))
+    """Have all background work wait, an hour at most: callers keep their share of the limit.
+
+    A longer pause that another container was asked for stays.
+    """
+    if seconds > paused_for(ledger):
+        ledger.remember(PAUSE.key(), True, min(timedelta(seconds=seconds), LONGEST_PAUSE))
 
 
 def paused_for(ledger: Ledger) -> int:

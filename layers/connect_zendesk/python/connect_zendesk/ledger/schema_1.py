@@ -29,12 +29,7 @@ def content(key: Key, item: Item | None, others: Mapping[str, Item]) -> dict[str
     root = key.partition.removeprefix(_PARTITION)
     if key.sort == HEAD.sort:
         head = {"head": _content(item)} if item is not None else {}
-        steps = {
-            _mark(sort).replace(root, "", 1): _step(other)
-            for sort, other in others.items()
-            if _is_step(sort, other) and _leg_of(sort) is None
-        }
-        return {**head, **_some("steps", steps)}
+        return {**head, **_some("steps", _steps(root, None, others))}
     leg = key.sort.removeprefix(_LEG)
     legs = others.get("legs")
     known = legs["value"].get(leg, {}) if legs is not None else {}
@@ -43,7 +38,7 @@ def content(key: Key, item: Item | None, others: Mapping[str, Item]) -> dict[str
         **known,
         **({"files": files["value"]} if files is not None else {}),
         **_some("reports", _reports(leg, others)),
-        **_some("steps", _steps_of_leg(leg, others)),
+        **_some("steps", _steps(leg, leg, others)),
     }
 
 
@@ -67,9 +62,10 @@ def _reports(leg: str, others: Mapping[str, Item]) -> dict[str, Any]:
     return found
 
 
-def _steps_of_leg(leg: str, others: Mapping[str, Item]) -> dict[str, Any]:
+def _steps(name: str, leg: str | None, others: Mapping[str, Item]) -> dict[str, Any]:
+    """Return the steps of a leg, or those of the contact; ``name`` is what is left out of their marks."""
     return {
-        _mark(sort).replace(leg, "", 1): _step(other)
+        _mark(sort).replace(name, "", 1): _step(other)
         for sort, other in others.items()
         if _is_step(sort, other) and _leg_of(sort) == leg
     }

@@ -87,7 +87,7 @@ def run_once(
         if isinstance(error, RetryLater):
             unknown = error.outcome_unknown
         if draft_again and not unknown and taken.state == "new":
-            abandon(ledger, step)
+            abandon(ledger, step, taken)
         else:
             release(ledger, taken, outcome_unknown=unknown)
         raise
@@ -124,12 +124,12 @@ def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Cla
         elif entry["status"] == "done":
             return Claim("done", step, result=entry["result"])
         else:
-            until = datetime.fromisoformat(entry["until"])
-            claimed = entry["status"] == "claimed"
-            if claimed and until > now:
-                return Claim("in progress", step, wait=_seconds(until - now))
+            if _is_held(entry, now):
+                wait = _seconds(datetime.fromisoformat(entry["until"]) - now)
+                return Claim("in progress", step, wait=wait)
             made, entry = _drafted_before(ledger, step, entry, draft)
-            entry = {**entry, "unknown": entry["unknown"] or claimed}  # it crashed, and may have written
+            crashed = entry["status"] == "claimed"  # and may have written
+            entry = {**entry, "unknown": entry["unknown"] or crashed}
         entry = {
             **entry,
             "status": "claimed",
@@ -165,12 +165,19 @@ def release(ledger: Ledger, claim: Claim, *, outcome_unknown: bool) -> None:
     _change_own(ledger, claim, released, claim.step.in_progress)
 
 
-def abandon(ledger: Ledger, step: Step) -> None:
-    """Forget a step that can never be done, so that the next to claim it begins anew."""
+def abandon(ledger: Ledger, step: Step, claim: Claim | None = None) -> None:
+    """Forget a step that can never be done, so that the next to claim it begins anew.
+
+    With a ``claim`` only while that is the step's. What another container is at is never forgotten.
+    """
     while True:
         held = ledger.read(step.key)
         entry = _entry(ledger, held, step)
         if entry is None or entry["status"] == "done":
+            return
+        if claim is None and _is_held(entry, ledger.clock()):
+            return
+        if claim is not None and _token(entry) != claim.token:
             return
         ledger.forget(step.draft)
         if _write(ledger, held, step, None, timedelta(0)):
@@ -199,6 +206,11 @@ def _entry(ledger: Ledger, held: Read, step: Step) -> dict[str, Any] | None:
     return entry if living else None
 
 
+def _is_held(entry: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether a container is at a step, and its lease holds."""
+    return entry["status"] == "claimed" and datetime.fromisoformat(entry["until"]) > now
+
+
 def _write(
     ledger: Ledger, held: Read, step: Step, entry: Mapping[str, Any] | None, own_keep: timedelta
 ) -> Read | None:
@@ -210,9 +222,8 @@ def _write(
     steps = {name: kept for name, kept in steps.items() if kept is not None}
     content = {**held.content, "steps": steps}
     keep = own_keep if step.name == "step" else None
-    if not ledger.write(step.key, content, held.version, keep):
-        return None
-    return Read(content, (held.version or 0) + 1)
+    version = ledger.write(step.key, content, held.version, keep)
+    return Read(content, version) if version is not None else None
 
 
 def _change_own(
@@ -234,7 +245,7 @@ def _change_own(
 
 def _token(entry: Mapping[str, Any]) -> tuple[str, int]:
     """Return what distinguishes a claim from others on the same step."""
-    return entry["since"], entry["attempt"]
+    return entry["since"], entry.get("attempt", 0)  # release 0.1 did not count
 
 
 def _unlock(ledger: Ledger, lock: Claim) -> None:
