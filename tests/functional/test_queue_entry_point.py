@@ -144,7 +144,7 @@ def test_a_429_pauses_all_background_work_for_as_long_as_zendesk_asks() -> None:
     [
         ("PUT /api/v2/tickets/4001", {}),
         ("PUT /api/v2/tickets/4001", {"X-Rate-Limit-Remaining": "77", "ratelimit-remaining": "77"}),
-        ("PUT /api/v2/tickets/4001", {"zendesk-ratelimit-tickets-update-user": "total=30; remaining=0"}),
+        ("PUT /api/v2/tickets/4001", {"zendesk-ratelimit-per-ticket-updates": "total=30; remaining=0"}),
         (
             "PUT /api/v2/tickets/4001",
             {"zendesk-ratelimit-tickets-update": "total=100; remaining=7; resets=2"},

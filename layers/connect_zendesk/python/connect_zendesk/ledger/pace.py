@@ -37,7 +37,8 @@ def pause(ledger: Ledger, seconds: int) -> None:
     A longer pause that another container was asked for stays.
     """
     if seconds > paused_for(ledger):
-        ledger.remember(PAUSE.key(), True, min(timedelta(seconds=seconds), LONGEST_PAUSE))
+        keep = timedelta(seconds=min(seconds, LONGEST_PAUSE.total_seconds()))
+        ledger.remember(PAUSE.key(), True, keep)
 
 
 def paused_for(ledger: Ledger) -> int:

@@ -10,7 +10,7 @@ _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _ONE_ITEM = re.compile(r"/api/v2/(tickets|users)/[0-9]+(/.*)?")
 _BUCKET = "zendesk-ratelimit-"
 #: Buckets that each ticket or user has of its own. All others are the account's, or an endpoint's.
-_BUCKETS_OF_ONE = frozenset({"tickets-update-user", "users-update"})
+_BUCKETS_OF_ONE = frozenset({"per-ticket-updates", "users-update"})
 _ACCOUNT = ("x-rate-limit-remaining", "ratelimit-remaining")
 _REMAINING = re.compile(r"\bremaining=([0-9]+)")
 
