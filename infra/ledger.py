@@ -41,7 +41,7 @@ class Ledger(Construct):
         )
 
     def grant_use(self, role: iam.Role, *, partitions: str | None = None) -> None:
-        """Let `role` read, claim and confirm items, and read a contact's partition; nothing on the table itself.
+        """Let `role` read, claim and confirm items, and read a contact's partition; no scans.
 
         `partitions`: of which ones, with a wildcard, it may only read and write items; all of them where none
         is given.
