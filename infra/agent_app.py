@@ -25,7 +25,7 @@ _STAGED = PROJECT / ".build" / "agent_app"
 
 def streams() -> bytes:
     """Return Amazon Connect's library. Raises FetchError where it cannot be had."""
-    return STREAMS.read()
+    return STREAMS.file("connect-streams-min.js").encode()
 
 
 def code() -> Path:

