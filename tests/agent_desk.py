@@ -38,7 +38,12 @@ CONNECT: Mapping[str, Any] = {
     ]
 }
 TICKETS: list[dict[str, Any]] = [
-    {"id": 4001, "subject": "By letter", "requester_id": 101, "comments": [{"body": "Hello", "public": False}]},
+    {
+        "id": 4001,
+        "subject": "By letter",
+        "requester_id": 101,
+        "comments": [{"body": "Hello", "public": False}],
+    },
     {"id": 4002, "subject": "It blinks", "requester_id": 102, "comments": [{"body": "Red", "public": False}]},
 ]
 
@@ -113,9 +118,7 @@ class AgentDesk:
 @contextmanager
 def desk(*, pages: Path | None = None, **settings: Any) -> Iterator[AgentDesk]:
     """Have a desk up. ``pages``: other pages than those with Amazon Connect's library in them."""
-    stack = InProcess(
-        zendesk_world={**ZENDESK, "tickets": TICKETS}, connect_world=CONNECT, clock=RealTime()
-    )
+    stack = InProcess(zendesk_world={**ZENDESK, "tickets": TICKETS}, connect_world=CONNECT, clock=RealTime())
     line = Line(stack)
     function = Function(line)
     zendesk, connect = ZendeskServer(stack.zendesk), AmazonConnectServer(stack.connect)
@@ -133,5 +136,3 @@ def desk(*, pages: Path | None = None, **settings: Any) -> Iterator[AgentDesk]:
         zendesk.pages[DESK], connect.pages[PANEL] = made.frame, made.panel
         yield AgentDesk(f"{zendesk.url}{DESK}", stack, line, board, function, app.url)
         board.close()
-
-

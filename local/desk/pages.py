@@ -34,7 +34,9 @@ def sdk() -> bytes:
 
 @cache
 def _bundled() -> bytes:
-    modules = [f'"./{name}": function (module, exports, require) {{{ZENDESK_SDK.file(name)}\n}}' for name in _MODULES]
+    modules = [
+        f'"./{name}": function (module, exports, require) {{{ZENDESK_SDK.file(name)}\n}}' for name in _MODULES
+    ]
     return (
         "(function (modules, made) {\n"
         "function require(name) {\n"
@@ -88,7 +90,9 @@ class Desk:
 
     def _about(self) -> dict[str, Any]:
         user = self._user_of(self._user)
-        known = [each for each in self._zendesk.users() if each.get("role") == "end-user" and each.get("phone")]
+        known = [
+            each for each in self._zendesk.users() if each.get("role") == "end-user" and each.get("phone")
+        ]
         customers = [{"value": each["phone"], "label": each["name"]} for each in known]
         customers += [
             {"value": _STRANGER, "label": "somebody unknown"},
@@ -100,7 +104,9 @@ class Desk:
         tickets = sorted(self._zendesk.tickets(), key=lambda each: -each["id"])
         users = [each for each in self._zendesk.users() if each.get("role") == "end-user"]
         return {
-            "tickets": [{"id": each["id"], "label": f"#{each['id']} {each.get('subject') or ''}"} for each in tickets],
+            "tickets": [
+                {"id": each["id"], "label": f"#{each['id']} {each.get('subject') or ''}"} for each in tickets
+            ],
             "users": [{"id": each["id"], "label": each["name"]} for each in users],
         }
 
