@@ -25,7 +25,7 @@ setup: ## Make .venv and what else is needed, where it is not there (the other t
 demo: setup ## Deploy to the emulator, play a morning of contacts, check every outcome
 	@$(BIN)/python -m local demo
 
-up: setup ## The same, left running, with a page that shows the tickets
+up: setup ## The same, left running, with a page that shows the tickets and an agent's desk
 	@$(BIN)/python -m local up
 
 day: setup ## A generated day of a contact centre with faults, and its reconciliation: make day ARGS="--minutes 5"
@@ -61,7 +61,7 @@ deploy: setup ## Deploy to the AWS account your credentials are for
 settings: setup ## The live app settings: make settings ARGS="show", "check FILE", "diff FILE", "apply FILE"
 	@$(BIN)/python -m administration settings $(ARGS)
 
-zendesk: setup ## Set up Zendesk: make zendesk ARGS="plan", "apply", "rotate", "remove"
+zendesk: setup ## Set up Zendesk: make zendesk ARGS="plan", "apply", "package FILE", "rotate", "remove"
 	@$(BIN)/python -m administration zendesk $(ARGS)
 
 dead-letters: setup ## What was dead-lettered: make dead-letters ARGS="list", "show ID", "send --all"

@@ -51,7 +51,7 @@ ENVIRONMENTS = (
     Environment(
         DEVELOPMENT,
         PROJECT / "requirements" / "development.txt",
-        "libraries and tools into .venv, about 700 MB, once: this can take minutes",
+        "libraries and tools into .venv, about 850 MB, once: this can take minutes",
     ),
     Environment(
         EMULATOR,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, sync_playwright
 
 from local.desk.available import why_no_desk
 from tests.agent_desk import AgentDesk, desk
+from tests.browser import BROWSER, cannot_run
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 #: Longer than anything takes on a machine in use; nothing is compared before.
 PATIENCE_MS = 60_000
 
@@ -77,9 +75,9 @@ def at_desk(
 ) -> Iterator[AtDesk]:
     """Have a visitor at a desk; ``how``: settings of the app, and ``context``: of the browser."""
     if not BROWSER:
-        pytest.skip("needs Chromium")
+        cannot_run()
     if why := why_no_desk():
-        pytest.skip(why)
+        cannot_run(why)
     context = how.pop("context", {})
     with desk(pages=pages, **how) as made, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])

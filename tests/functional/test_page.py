@@ -8,7 +8,8 @@ import pytest
 
 from local.page.server import PageServer
 from local.page.state import LIMITS
-from tests.functional.page_browser import BROWSER, Browser
+from tests.browser import BROWSER, cannot_run
+from tests.functional.page_browser import Browser
 from tests.functional.page_desk import Desk, note, page_of
 from tests.waiting import wait_until_equal
 
@@ -31,7 +32,7 @@ def page(desk: Desk) -> Iterator[PageServer]:
 @pytest.fixture
 def browse(page: PageServer, tmp_path: Path) -> Iterator[Callable[[], Browser]]:
     if not BROWSER:
-        pytest.skip("needs Chromium")
+        cannot_run()
     with Browser(tmp_path / "profile") as browser:
 
         def open_page() -> Browser:
@@ -40,8 +41,7 @@ def browse(page: PageServer, tmp_path: Path) -> Iterator[Callable[[], Browser]]:
             return browser
 
         yield open_page
-        thrown = [event for event in browser.events if event["method"] == "Runtime.exceptionThrown"]
-        assert thrown == []
+        assert browser.thrown == []
 
 
 def contact_with_ticket(desk: Desk, contact: str = "c1", **ticket: object) -> int:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.functional.page_browser import BROWSER, Browser
+from tests.browser import BROWSER, cannot_run
+from tests.functional.page_browser import Browser
 from tests.functional.page_desk import Desk, note, page_of
 
 pytestmark = pytest.mark.browser
@@ -69,7 +70,7 @@ USED = {"button", "link", "switch", "image", "Audio", "navigation", "article", "
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if not BROWSER:
-        pytest.skip("needs Chromium")
+        cannot_run()
     desk = full_desk()
     profile: Path = tmp_path_factory.mktemp("profile")
     with page_of(desk) as page, Browser(profile) as browser:

@@ -70,7 +70,6 @@ const EFFECTS = {
   rings: (_, { leg }) => [{ do: "open" }, { do: "pop", leg, answered: false }, { do: "say", text: words.TEXT.rings }],
   answered: (_, { leg }) => [{ do: "pop", leg, answered: true }, { do: "burst" }],
   ended: () => [{ do: "burst" }],
-  gone: () => [{ do: "burst" }],
   overview: (before, { contacts }) =>
     before.contacts === null ? [] : contacts.flatMap((each) => fresh(before, each)),
   attach: (before, { id, target }) => [
