@@ -64,6 +64,9 @@ class ReportState:
 def report(services: Services, leg: Leg, head: Head) -> None:
     """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `NotReady`."""
     view = view_of(services, leg, head)
+    if view.recorded_all_the_same:
+        count(Metric.RECORDED_AGAINST_CONSENT)
+        logger.warning("recorded although the customer opted out", contact=leg.root_id, rule="M3")
     try:
         first = _first_report(services, view, head)
     except Closed:
