@@ -5,10 +5,8 @@ from enum import StrEnum
 
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.app_settings import VOICEMAIL_ATTRIBUTES
 from connect_zendesk.rules.settings.readers import InvalidValue
-
-#: The attributes by which a flow says that a message was left: ours, and the one of AWS's Voicemail Express.
-VOICEMAIL_ATTRIBUTES = ("voicemail", "vmx3_flag")
 
 
 class Unanswered(StrEnum):
