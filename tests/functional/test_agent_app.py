@@ -272,6 +272,26 @@ def test_P8_never_twice_in_two_tabs_or_after_a_reload() -> None:
     assert [bool(each) for each in shown] == [True, False, False]
 
 
+def test_P8_what_a_macro_made_is_shown_by_zendesk_as_no_page_knows_of_it() -> None:
+    stack = stack_with()
+    joins(stack)
+    here(stack.agent_app.sign_in(ADA))
+    stack.request_attachment(
+        {"id": "macro", "agent": ADA, "at": stack.clock().isoformat(), "user": BEN, "contact": "contact-1"}
+    )
+    stack.run(until=stack.clock())
+    assert pops(stack) == [(ADA, "ticket", stack.zendesk.tickets()[-1]["id"])]
+
+
+def test_P8_what_the_page_made_is_shown_by_the_page_alone() -> None:
+    stack = stack_with()
+    joins(stack)
+    page = stack.agent_app.sign_in(ADA)
+    here(page)
+    assert attach(page, user=BEN).status == 200
+    assert pops(stack) == []
+
+
 def test_P8_what_zendesk_showed_before_the_page_was_open_is_not_shown_again() -> None:
     stack = stack_with()
     leave_snapshot(stack, alive())

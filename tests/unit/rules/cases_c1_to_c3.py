@@ -5,6 +5,7 @@ A table of cases, written from the specification.
 
 from tests.unit.rules.cases import Case
 from tests.unit.rules.world import (
+    AGENT_ID,
     ANA,
     ANAS_NUMBER,
     BEN,
@@ -304,8 +305,35 @@ C2 = (
         "recognised",
     ),
     Case(
-        "C2 customer_number does not find the customer of a chat",
-        chat(customer_number=ANAS_NUMBER),
+        "C2 customer_number finds the customer of a chat, before the name and the chat's own number",
+        chat("+441632960102", customer_number=ANAS_NUMBER, customer_name="Ben Okafor"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+    ),
+    Case(
+        "C2 customer_email decides before customer_number",
+        chat(customer_number=ANAS_NUMBER, customer_email="ben@example.com"),
+        CREATE,
+        "T4",
+        None,
+        BEN,
+        "recognised",
+    ),
+    Case(
+        "C2 a customer_number that nobody has passes on to the name",
+        chat(customer_number="+441632960777", customer_name="Ana Silva"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        "recognised",
+    ),
+    Case(
+        "C2 C6 a customer_number that nobody has, and no name: the agent decides",
+        chat(customer_number="+441632960777"),
         LEAVE,
         "C6",
         customer="unrecognised",
@@ -406,13 +434,13 @@ C3 = (
         ANA,
     ),
     Case(
-        "C3 a task that names no ticket has no customer: its forced ticket is the placeholder's",
+        "C3 T8 a task that names no ticket has no customer: its forced ticket is the agent's",
         task("Call back"),
         CREATE,
         "T8",
         None,
-        "placeholder",
-        by="T5",
+        AGENT_ID,
+        by="C3",
     ),
 )
 

@@ -154,6 +154,12 @@ TICKET_CREATION = Worker(
             above=0,
             means="the live app settings are invalid, and the last valid ones are in use",
         ),
+        Alarm(
+            id="RecordedAgainstConsent",
+            metric=Metric.RECORDED_AGAINST_CONSENT,
+            above=0,
+            means="contacts are recorded whose customers opted out: their flow does not stop the recording",
+        ),
     ),
 )
 

@@ -23,6 +23,8 @@ from connect_zendesk.rules import wording
 
 #: Clocks differ, but no agent asks for something tomorrow.
 _CLOCKS_DIFFER = timedelta(minutes=5)
+#: What the names of commands begin with that the agent app asks for.
+BY_PAGE = "app:"
 _NAME = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _FIELDS = frozenset({"id", "agent", "at", "ticket", "user", "new", "contact"})
 
@@ -51,6 +53,11 @@ class Attachment:
     def answered_on(self) -> int | None:
         """The ticket on which the agent is asked or notified, None where there is none to see it."""
         return self.ticket if self.ticket is not None else self.asked_on
+
+    @property
+    def by_page(self) -> bool:
+        """Whether the agent app asked for it, whose page shows its agent itself what came of it."""
+        return self.id.startswith(BY_PAGE)
 
     @property
     def stamp(self) -> str:

@@ -13,7 +13,7 @@ from connect_zendesk.ledger.schema import COMMAND
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import app_wording
-from connect_zendesk.rules.tickets.attachment import Attachment, match
+from connect_zendesk.rules.tickets.attachment import BY_PAGE, Attachment, match
 from connect_zendesk.workflows.agent_app.own_contacts import own
 from connect_zendesk.workflows.attachments.attach import Target, attach, target_of
 from connect_zendesk.workflows.services import Services
@@ -147,4 +147,4 @@ def _key(agent: int, named: str) -> Any:
 
 def _name(agent: int, named: str) -> str:
     """Return the command's name, in which no agent can name another's."""
-    return f"app:{agent}:{named}"
+    return f"{BY_PAGE}{agent}:{named}"

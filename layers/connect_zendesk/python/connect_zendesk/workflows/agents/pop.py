@@ -23,15 +23,24 @@ _REFUSALS = 3
 _PLAN = "plan"
 
 
-def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
+def show(
+    services: Services,
+    agent: int | None,
+    leg: Leg,
+    pop: Pop | None,
+    answers: datetime,
+    *,
+    page_asks: bool = True,
+) -> bool:
     """Show an agent (a Zendesk user id) a ticket or a user; return whether Zendesk did.
 
     ``answers`` is the time of what the pop answers: 20 seconds later none is made any more (P6). The same
     thing is shown once to an agent for a leg: a ticket that popped while the contact rang does not take the
     agent away from what they are looking at when they accept it. Where the agent has the agent app open, its
-    page shows it, and nothing is sent to Zendesk (P8). Never raises `ZendeskError`.
+    page shows it, and nothing is sent to Zendesk (P8); but for what happens without anything happening in
+    Amazon Connect, of which a page does not know (``page_asks``). Never raises `ZendeskError`.
     """
-    if agent is not None and agent_pages.page_of(services.ledger, agent) is not None:
+    if page_asks and agent is not None and agent_pages.page_of(services.ledger, agent) is not None:
         return _leave_to_page(services, agent, leg, pop, answers)
     if pop is None:
         return False
@@ -93,7 +102,7 @@ def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: date
     watchers = services.ledger.recall(WATCHERS.key(root=leg.root_id))
     for watcher in watchers.value if watchers else ():
         watching = replace(leg, contact_id=watcher["leg"])
-        show(services, watcher["agent"], watching, of_ticket(ticket), linked)
+        show(services, watcher["agent"], watching, of_ticket(ticket), linked, page_asks=False)
 
 
 def _leave_to_page(services: Services, agent: int, leg: Leg, pop: Pop | None, answers: datetime) -> bool:

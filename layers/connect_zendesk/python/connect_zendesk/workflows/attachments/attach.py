@@ -1,7 +1,7 @@
 """Attaches a contact to a ticket as its agent asks, or asks back which contact is meant (A1, T8, T14)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connect_zendesk.detail_types import CONTACT_RECORD
@@ -18,6 +18,7 @@ from connect_zendesk.rules.contacts.facts import facts_of
 from connect_zendesk.rules.model import Ticket, User
 from connect_zendesk.rules.tickets import attachment
 from connect_zendesk.rules.tickets.attachment import Attachment
+from connect_zendesk.rules.tickets.pop import of_ticket
 from connect_zendesk.workflows.agents import pop
 from connect_zendesk.workflows.attachments import move
 from connect_zendesk.workflows.contacts import records
@@ -115,6 +116,8 @@ def _link(services: Services, command: Attachment, target: Target, meant: AgentC
         return
     leg = _first_leg(services, meant)
     head = move.link(services, leg, command, target.ticket, target.user)
+    if head.ticket != command.ticket and head.attached == command.stamp:
+        _show_made(services, command, replace(leg, contact_id=meant.leg), head.ticket)
     pop.show_watchers(services, leg, head.ticket, command.at)
     link_events.publish(services, root, head)
     for record in records.of_contact(services, root):
@@ -122,12 +125,22 @@ def _link(services: Services, command: Attachment, target: Target, meant: AgentC
     _give_number(services, command, target, leg, head)
 
 
+def _show_made(services: Services, command: Attachment, leg: Leg, made: int | None) -> None:
+    """Show the agent the ticket that their command made, and link it on the one where a macro was used."""
+    ticket = of_ticket(made)
+    pop.show(services, command.agent, leg, ticket, command.at, page_asks=command.by_page)
+    if command.asked_on is not None and made is not None:
+        line = wording.MADE_BY_MACRO.format(contact=leg.root_id, ticket=made)
+        add_note(services, command_step(command.id, "made"), command.asked_on, [line], leg.root_id)
+
+
 def _first_leg(services: Services, meant: AgentContact) -> Leg:
     """Return the contact's first leg as it is known best; at the least, what the agent's own leg says."""
     if (leg := records.newest_leg(services, meant.root, meant.root)) is not None:
         return leg
     if (snapshot := snapshots.snapshot_of(services.ledger, meant.root)) is not None:
-        return snapshot.leg
+        began = datetime.fromisoformat(meant.began) if meant.began else snapshot.leg.began
+        return snapshot.leg if snapshot.began_known else replace(snapshot.leg, began=began)
     began = datetime.fromisoformat(meant.since)
     return Leg(meant.root, meant.root, meant.channel, "", began, began)
 
