@@ -283,3 +283,27 @@ def test_8_initial_contact_has_to_be_the_first_leg_or_not() -> None:
     one = instance(wrong_initial_contact="accept")
     recording_call(one, "suspend", "live", "another")
     assert set(one.contacts.recording("live").values()) == {"suspended"}
+
+
+def test_what_an_agent_is_on_and_what_rings_is_said_by_current_user_data() -> None:
+    instance = Instance(
+        {"users": [{"Id": "a1", "Arn": f"{ARN}/agent/a1"}, {"Id": "a2", "Arn": f"{ARN}/agent/a2"}]}
+    )
+    instance.contacts.add({"ContactId": "rings", "InstanceARN": ARN, "Channel": "VOICE"})
+    instance.contacts.add({"ContactId": "talks", "InstanceARN": ARN, "Channel": "VOICE"})
+    instance.contacts.offer("rings", "a1")
+    instance.contacts.connect("talks", "a1")
+
+    def states(agent: str) -> dict[str, str]:
+        answer = instance.connect.get_current_user_data(InstanceId=ID, Filters={"Agents": [agent]})
+        return {
+            contact["ContactId"]: contact["AgentContactState"]
+            for user in answer["UserDataList"]
+            for contact in user["Contacts"]
+        }
+
+    assert states("a1") == {"rings": "CONNECTING", "talks": "CONNECTED"}
+    assert states("a2") == {}
+    instance.contacts.connect("rings", "a1")
+    instance.contacts.end("talks")
+    assert states("a1") == {"rings": "CONNECTED"}
