@@ -205,8 +205,10 @@ def test_A1_what_cannot_be_attached_to_says_why(asked: dict[str, Any], problem: 
     assert (answer.status, answer.content) == (422, {"problem": problem})
 
 
-def test_A1_an_agent_on_no_contact_is_told_so() -> None:
-    answer = attach(stack_with().agent_app.sign_in(ADA), ticket=4001)
+def test_A1_an_agent_on_no_contact_is_told_so_and_zendesk_is_not_asked() -> None:
+    stack = stack_with()
+    answer = attach(stack.agent_app.sign_in(ADA), ticket=4001)
+    assert stack.requests_made() == {}
     assert (answer.status, "no contact" in answer.content["problem"]) == (422, True)
 
 
@@ -300,6 +302,20 @@ def test_P8_what_zendesk_showed_before_the_page_was_open_is_not_shown_again() ->
     page = stack.agent_app.sign_in(ADA)
     here(page)
     assert page("PUT", "/pops/contact-1").content == {"shows": None}
+
+
+@pytest.mark.parametrize("how", ["without a softphone", "as another agent", "closed"])
+def test_P8_a_page_that_cannot_know_what_rings_leaves_the_pop_to_zendesk(how: str) -> None:
+    stack = stack_with()
+    leave_snapshot(stack, alive())
+    page = stack.agent_app.sign_in(ADA)
+    if how == "closed":
+        here(page)
+        assert page("POST", "/here", {"closing": True}).status == 204
+    else:
+        here(page, None if how == "without a softphone" else BOBS_ARN)
+    accept(stack)
+    assert len(pops(stack)) == 1
 
 
 def test_P8_an_agent_whose_page_has_been_silent_for_two_minutes_is_shown_it_by_zendesk() -> None:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from connect_zendesk.ledger import recordings
 from connect_zendesk.workflows.agent_app.endpoint import MOST_IN_A_MINUTE, ROUTES
+from connect_zendesk.workflows.agent_app.pages import ZENDESK_SDK
 from connect_zendesk.zendesk.app_keys import AppKeys
 from local.replay.agent_app import Answered, LocalAgentApp, Page
 from local.stand_ins.zendesk.apps.signing import PUBLIC_KEY, token
@@ -389,6 +390,17 @@ def test_A4_a_flood_by_one_agent_is_refused_in_one_line_and_others_go_on(logs: L
     assert ada("GET", "/overview").status == 200
 
 
+def test_A4_what_asks_zendesk_is_counted_several_times(logs: Logs) -> None:
+    stack = stack_with()
+    joins(stack)
+    joins(stack, "contact-2")
+    page = stack.agent_app.sign_in(ADA)
+    for number in range(MOST_IN_A_MINUTE):
+        page("POST", "/attachments", {"id": f"b{number}", "ticket": 9999})
+    assert sum(stack.requests_made().values()) <= MOST_IN_A_MINUTE / 5
+    assert refusals(logs) == ["too many requests of one agent"]
+
+
 def test_A4_a_flood_of_forged_loads_asks_nobody_and_logs_one_line_a_minute(logs: Logs) -> None:
     stack = stack_with()
     forged = forged_by_another_key(stack.agent_app)
@@ -404,7 +416,7 @@ def test_A4_pages_are_framed_by_zendesk_only_run_no_other_scripts_and_are_not_ke
     policy = dict(part.split(" ", 1) for part in page.headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == "https://laptop.zendesk.com"
-    assert policy["script-src"] == "'self' https://static.zdassets.com"
+    assert policy["script-src"] == f"'self' {ZENDESK_SDK}"
     assert policy["connect-src"] == "'self'"
     assert not any("unsafe" in what for what in policy.values())
     assert (page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == ("no-store", "no-referrer")

@@ -41,6 +41,12 @@ export class Server {
     }
   }
 
+  // Says something as the page goes: no answer is waited for.
+  leave(path, body) {
+    const headers = { Authorization: `Bearer ${this.session}`, "Content-Type": "application/json" };
+    this.fetch(path, { method: "POST", headers, body: JSON.stringify(body), keepalive: true }).catch(() => undefined);
+  }
+
   // Renews the session where it ends soon. Returns whether it is good.
   async renew() {
     if (this.until - this.now() / 1000 > RENEW_BEFORE_S) return true;

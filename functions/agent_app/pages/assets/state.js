@@ -28,7 +28,7 @@ export function begin(about) {
 
 const REDUCERS = {
   phone_up: (state, { agent }) => ({ ...state, phone: { ...state.phone, state: "up", why: null, agent } }),
-  phone_down: (state, { why }) => ({ ...state, phone: { ...state.phone, state: "down", why } }),
+  phone_down: (state, { why }) => ({ ...state, phone: { ...state.phone, state: "down", why, agent: null } }),
   rings: (state, { leg }) => live(state, leg, "ringing"),
   answered: (state, { leg }) => live(state, leg, "on"),
   ended: (state, { leg }) => live(state, leg, "ended"),

@@ -125,4 +125,6 @@ draw(screen(state), send);
 const phone = start(about, document.getElementById("phone"), send);
 here();
 setInterval(here, BEAT_MS);
+// Else what pops in the next two minutes would be left to a page that is not there.
+addEventListener("pagehide", () => server.leave("here", { closing: true }));
 document.addEventListener("visibilitychange", () => document.hidden || overview());

@@ -37,6 +37,11 @@ def reported(ledger: Ledger, agent: int, arn: str | None) -> None:
     ledger.remember(AGENT_PAGE.key(agent=agent), asdict(Page(ledger.clock().isoformat(), arn)))
 
 
+def closed(ledger: Ledger, agent: int) -> None:
+    """Note that an agent's page is no longer open."""
+    ledger.forget(AGENT_PAGE.key(agent=agent))
+
+
 def page_of(ledger: Ledger, agent: int) -> Page | None:
     """Return an agent's page, or None where none reported itself within the last two minutes."""
     known = ledger.recall(AGENT_PAGE.key(agent=agent))

@@ -271,6 +271,14 @@ AGENT_SOUGHT = Kind(
     ("agent_app",),
     "when Amazon Connect was last asked for an agent's page: its quotas are a whole account's",
 )
+CUSTOMER_SOUGHT = Kind(
+    "customer sought",
+    "customer#{user}",
+    "sought",
+    timedelta(minutes=1),
+    ("agent_app",),
+    "that Zendesk was asked just now what a customer is called",
+)
 APP_AGENT = Kind(
     "app's agent",
     "agent#zendesk#{agent}",

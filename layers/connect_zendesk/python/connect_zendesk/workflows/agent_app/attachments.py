@@ -94,6 +94,8 @@ def _chosen(services: Services, agent: int, asked: Asked) -> AgentContact | Outc
     """Return which contact is meant, or why nothing is attached: before anything is kept or written."""
     contacts = agent_contacts.at(services.ledger, agent, services.clock())
     named = own(services, agent, asked.contact) if asked.contact is not None else None
+    if not contacts:
+        return Outcome(problem=app_wording.ON_NO_CONTACT)  # and Zendesk is not asked for anything
     try:
         target = target_of(services, _command(agent, asked, {"at": services.clock().isoformat()}))
     except RetryLater:
@@ -107,8 +109,6 @@ def _chosen(services: Services, agent: int, asked: Asked) -> AgentContact | Outc
     found = named or match(contacts, target.requester, None)
     if found is not None:
         return found
-    if not contacts:
-        return Outcome(problem=app_wording.ON_NO_CONTACT)
     return Outcome(which=tuple(each.root for each in contacts))
 
 

@@ -34,8 +34,10 @@ RETRY_AFTER_SECONDS = 2
 _LONGEST_RETRY = 30
 _LARGEST_BODY = 20_000
 _KEYS_KEPT = timedelta(minutes=5)
-#: What one agent's pages may ask of one container in a minute: ten times what a busy agent's do.
+#: What one agent's pages may ask of one container in a minute: several times what a busy agent's do. What
+#: asks Zendesk or Amazon Connect counts as several requests, as their limits are a whole account's.
 MOST_IN_A_MINUTE = 300
+_WEIGHTS = {"POST": 5, "PUT": 5}
 _MINUTE = timedelta(minutes=1)
 _ID = r"([A-Za-z0-9._:-]{1,100})"
 
@@ -105,13 +107,13 @@ class AgentApp:
         services.zendesk.remaining = self.remaining
         return services
 
-    def count_request(self, agent: int) -> None:
-        """Count a request of an agent's. Raises `Rejected` where there are too many of them."""
+    def count_request(self, agent: int, weight: int) -> None:
+        """Count a request of an agent's as so many. Raises `Rejected` where there are too many of them."""
         now = self.clock()
         if self._counting_since is None or now - self._counting_since >= _MINUTE:
             self._asked.clear()
             self._counting_since = now
-        self._asked[agent] += 1
+        self._asked[agent] += weight
         if self._asked[agent] > MOST_IN_A_MINUTE:
             raise Rejected(429, "too many requests of one agent")
 
@@ -129,7 +131,7 @@ def answer(app: AgentApp, request: Request) -> Response:
             return app.pages.asset(asset[1], asset[2])
         session = _session(app, request)
         agent = session.agent
-        app.count_request(agent)
+        app.count_request(agent, _WEIGHTS.get(str(request.method), 1))
         return _do(app, request, session)
     except Rejected as rejected:
         app.rejections.add(rejected, **({"agent": agent} if agent is not None else {}))

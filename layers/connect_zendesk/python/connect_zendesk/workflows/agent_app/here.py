@@ -12,14 +12,21 @@ from connect_zendesk.zendesk.errors import ZendeskError
 Problem = Literal["another agent", "another instance"]
 
 
+def close(services: Services, agent: int) -> None:
+    """Note that an agent's page goes: another tab of theirs says within the minute that it is still open."""
+    agent_pages.closed(services.ledger, agent)
+
+
 def report(services: Services, agent: int, arn: str | None) -> Problem | None:
     """Note that an agent's page is open, and return what is wrong with the Amazon Connect agent it has.
 
     ``arn`` is what the page has of its agent from Amazon Connect, None while it is not signed in there. It is
-    believed where P7 finds the same Zendesk user for it, and else only shown.
+    believed where P7 finds the same Zendesk user for it, and else only shown. A page that has no such agent
+    does not know when anything rings, and does not count as open.
     """
     problem, confirmed = _confirmed(services, agent, arn) if arn else (None, False)
-    agent_pages.reported(services.ledger, agent, arn if confirmed else None)
+    if confirmed:
+        agent_pages.reported(services.ledger, agent, arn)
     return problem
 
 

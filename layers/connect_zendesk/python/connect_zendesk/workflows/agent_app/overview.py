@@ -7,6 +7,7 @@ from typing import Any
 from connect_zendesk.ledger import agent_contacts, heads, notices, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import CUSTOMER_SOUGHT
 from connect_zendesk.rules import app_wording
 from connect_zendesk.rules.contacts.caller_shown import caller_shown
 from connect_zendesk.rules.contacts.facts import Facts, facts_of
@@ -81,7 +82,9 @@ def _name_in_zendesk(services: Services, known: KnownContact, customer: int | No
         return None
     asked = UserById(customer)
     found = [user for user in _users(known.snapshot.answers.values()) if user.id == customer]
-    if not found and asked not in known.snapshot.answers:
+    first = not found and asked not in known.snapshot.answers
+    if first and services.ledger.first(CUSTOMER_SOUGHT.key(user=customer)):
+        # Once a minute: where Zendesk is out of order, no overview waits for it each time.
         with suppress(ZendeskError):
             user = users.by_id(services.zendesk, customer)
             snapshots.add_answers(services.ledger, known.snapshot, {asked: user})

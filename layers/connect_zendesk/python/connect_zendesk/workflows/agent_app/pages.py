@@ -92,7 +92,7 @@ class Pages:
         instance = _origin(instance_url)
         policy = {
             "default-src": "'none'",
-            "script-src": f"'self' {_origin(self._sdk)}",
+            "script-src": f"'self' {self._sdk}",
             "style-src": "'self'",
             "img-src": "'self'",
             "media-src": instance,

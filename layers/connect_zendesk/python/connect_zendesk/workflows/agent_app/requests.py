@@ -39,10 +39,16 @@ def overview(services: Services, agent: int, _named: str, _body: Mapping[str, An
 
 
 def here(services: Services, agent: int, _named: str, body: Mapping[str, Any]) -> Answer:
-    """``POST /here`` ``{agent_arn}``: the page is open; the overview, and what is wrong with the agent."""
+    """``POST /here`` ``{agent_arn}``: the page is open; the overview, and what is wrong with the agent.
+
+    ``{closing: true}``: it goes.
+    """
     arn = body.get("agent_arn")
     if arn is not None and not (isinstance(arn, str) and _ARN.fullmatch(arn)):
         raise Rejected(422, "no ARN")
+    if body.get("closing") is True:
+        here_.close(services, agent)
+        return Answer(204)
     problem = here_.report(services, agent, arn)
     return Answer(200, {**overview_.overview(services, agent), "problem": problem})
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from connect_zendesk.amazon_connect.errors import Throttled
 from connect_zendesk.ledger import snapshots
@@ -33,7 +33,7 @@ def settings_of_contact(services: Services, contact: AgentContact) -> KnownConta
     known = snapshots.snapshot_of(services.ledger, contact.root)
     if (known is None or known.outdated) and contact.until is None:
         instance = known.leg.instance_arn if known else services.connect_instance
-        with suppress(Throttled, ClientError):
+        with suppress(Throttled, BotoCoreError, ClientError):
             known = first_leg(services, contact.root, instance) or known
     if known is None:
         return None
