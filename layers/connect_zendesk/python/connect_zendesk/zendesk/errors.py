@@ -19,6 +19,8 @@
 Messages hold no personal data: Zendesk's own words about a value are not repeated.
 """
 
+from collections.abc import Mapping
+
 from connect_zendesk import errors
 
 
@@ -66,11 +68,20 @@ class NotAllowed(ZendeskPermanent):
 
 
 class Refused(ZendeskPermanent):
-    """Zendesk does not accept what was sent. ``fields`` are the names it complains about."""
+    """Zendesk does not accept what was sent.
 
-    def __init__(self, message: str, fields: frozenset[str] = frozenset()) -> None:
+    ``codes`` are Zendesk's codes by the name of each field that it complains about; none where it has only
+    a sentence, which is never read: it is in the language of the integration user (facts/zendesk-2.md D).
+    """
+
+    def __init__(self, message: str, codes: Mapping[str, frozenset[str]] | None = None) -> None:
         super().__init__(message)
-        self.fields = fields
+        self.codes: Mapping[str, frozenset[str]] = codes or {}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that Zendesk complains about."""
+        return frozenset(self.codes)
 
 
 class AlreadySent(Refused):
@@ -78,8 +89,12 @@ class AlreadySent(Refused):
 
 
 class Duplicate(Refused):
-    """A value that must be unique, such as an external id or a direct line, is taken."""
+    """A value that must be unique, such as an external id or a direct line, is taken.
+
+    Certain of the fields with the code DuplicateValue. Of an e-mail address, a phone number or an external id
+    without a code it is for a second look to say: it may be malformed.
+    """
 
 
 class Closed(Refused):
-    """The ticket is closed."""
+    """The ticket is closed, by what a second look at it says."""

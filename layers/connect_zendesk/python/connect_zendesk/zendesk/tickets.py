@@ -1,19 +1,23 @@
 """Zendesk tickets: reading them, making them, adding to them, and finding out what got through."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connect_zendesk.rules.model import Ticket
 from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.errors import Closed, Refused
 
 #: Under this name every audit of ours carries its marker and its reasons.
 METADATA = "amazon_connect"
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGE = 100
+#: What Zendesk complains about, without a code, where the ticket is closed.
+_ABOUT_STATUS = frozenset({"status", "base"})
 
 
 def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
@@ -62,7 +66,8 @@ def update(
     if unchanged_since is not None:
         stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")
         change = {**change, "safe_update": True, "updated_stamp": stamp}
-    return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
+    with _closed_seen(zendesk, ticket_id):
+        return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
 
 
 def private_comment(html: str) -> dict[str, Any]:
@@ -75,7 +80,24 @@ def remove_tags(zendesk: Zendesk, ticket_id: int, tags: Sequence[str]) -> None:
 
     Raises `Closed` where the ticket is closed, `NotFound` where it is gone.
     """
-    zendesk.delete(f"/api/v2/tickets/{ticket_id}/tags", json.dumps({"tags": list(tags)}))
+    with _closed_seen(zendesk, ticket_id):
+        zendesk.delete(f"/api/v2/tickets/{ticket_id}/tags", json.dumps({"tags": list(tags)}))
+
+
+@contextmanager
+def _closed_seen(zendesk: Zendesk, ticket_id: int) -> Iterator[None]:
+    """Raise `Closed` for a refusal about no field that was sent, where a second look says that it is closed.
+
+    Zendesk gives it no code, only a sentence (facts/zendesk-2.md D2).
+    """
+    try:
+        yield
+    except Refused as refused:
+        if any(not refused.codes[field] for field in refused.codes.keys() & _ABOUT_STATUS):
+            seen = by_id(zendesk, ticket_id)
+            if seen is not None and seen.closed:
+                raise Closed(str(refused), refused.codes) from None
+        raise
 
 
 def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) -> bool:
