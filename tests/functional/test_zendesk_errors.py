@@ -23,7 +23,7 @@ from connect_zendesk.zendesk.errors import (
     ZendeskError,
 )
 from local.stand_ins.zendesk import Response
-from tests.records import ANAS_NUMBER
+from tests.records import ANA, ANAS_NUMBER
 from tests.zendesk_account import URL, Account
 
 SECRET_NAME, SECRET_NUMBER = "Quetzalcoatl Featherstonehaugh", "+441632960777"

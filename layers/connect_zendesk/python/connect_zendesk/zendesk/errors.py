@@ -10,6 +10,7 @@
     │   └── NoAnswer          an outage, an answer that never came, or one before the API: perhaps written
     └── ZendeskPermanent      trying again will not help (`Permanent`)
         ├── NotFound          404
+        │   └── Deleted       a ticket that was there
         ├── NotAllowed        403: a scope, a role or the plan
         └── Refused           what was sent is not accepted
             ├── AlreadySent   the idempotency key was used for something else: a ticket exists
@@ -61,6 +62,10 @@ class ZendeskPermanent(ZendeskError, errors.Permanent):
 
 class NotFound(ZendeskPermanent):
     """There is no such user or ticket."""
+
+
+class Deleted(NotFound):
+    """A ticket that was there is deleted: a person's wish, which is no fault."""
 
 
 class NotAllowed(ZendeskPermanent):

@@ -11,7 +11,7 @@ from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
 from connect_zendesk.metrics import Metric
-from connect_zendesk.observability import count
+from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.model import MadeFor, NewUser, Ticket
 from connect_zendesk.rules.tickets import comment
@@ -23,7 +23,7 @@ from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
+from connect_zendesk.zendesk.errors import AlreadySent, Deleted, NoAnswer, Refused
 
 #: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
 _ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
@@ -136,6 +136,8 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up
+    if (merged := continue_merged(services, leg, head)) is not None:
+        return merged
     closed = head.ticket or 0
     html = comment.details(View.of(leg, services.app), head.reasons, continues=closed)
     new = {
@@ -147,6 +149,25 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     name = f"{external_id(leg.root_id)}:{closed}"
     made = _make(services, leg, replace(head, action="follow_up"), new, name)
     now = heads.relink(services.ledger, leg.root_id, closed, made)
+    link_events.publish(services, leg.root_id, now)
+    return now
+
+
+def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
+    """Go on with the ticket that a closed one was merged into (T12); None where it was not merged.
+
+    It may be closed by now itself. Raises `Deleted` where it is deleted.
+    """
+    old = tickets.by_id(services.zendesk, head.ticket or 0)
+    into = tickets.after_merges(services.zendesk, old) if old is not None else None
+    if into is None:
+        raise Deleted(f"ticket {head.ticket}, or what it was merged into, is deleted")
+    if into.id == head.ticket:
+        return None
+    gone_on = replace(head, ticket=into.id, requester=into.requester, public=into.public)
+    now = heads.relink(services.ledger, leg.root_id, head.ticket, gone_on)
+    count(Metric.TICKET_MERGED)
+    logger.info("ticket merged: the contact goes on", contact=leg.root_id, ticket=now.ticket, rule="T12")
     link_events.publish(services, leg.root_id, now)
     return now
 
