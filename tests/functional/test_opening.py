@@ -174,5 +174,5 @@ def test_C8_something_else_that_is_taken_is_a_dead_letter() -> None:
     stack = Stack()
     answers(stack, NEW_USER, told("alias", "Alias: has already been taken"))
     stack.play_records(call(caller=STRANGERS_NUMBER), call("good", caller=ANAS_NUMBER))
-    assert stack.letter()["reason"] == "Duplicate: Zendesk answered 422 RecordInvalid about alias"
+    assert stack.letter()["reason"] == "Refused: Zendesk answered 422 RecordInvalid about alias"
     assert len(stack.zendesk.tickets()) == 1

@@ -17,6 +17,7 @@ from connect_zendesk.zendesk.errors import (
     Conflict,
     Duplicate,
     NoAnswer,
+    NoEndpoint,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -265,9 +266,7 @@ def _error(method: str, path: str, response: requests.Response) -> ZendeskError:
     if status == 403:
         return NotAllowed(what)
     if status == 404 and name == _NO_SUCH_PATH:
-        elsewhere = NoAnswer(what, 10)
-        elsewhere.outcome_unknown = False
-        return elsewhere
+        return NoEndpoint(what)
     if status == 404:
         return NotFound(what)
     if name == "IdempotentRequestError":

@@ -8,6 +8,7 @@
     │   ├── Unauthorized      the credentials do not work, until an administrator corrects them
     │   ├── Conflict          409: another client wrote at the same time; nothing was written
     │   └── NoAnswer          an outage, an answer that never came, or one before the API: perhaps written
+    │       └── NoEndpoint    404 of the path, not of an item: nothing was written
     └── ZendeskPermanent      trying again will not help (`Permanent`)
         ├── NotFound          404
         │   └── Deleted       a ticket that was there
@@ -54,6 +55,12 @@ class NoAnswer(ZendeskLater):
     """Zendesk is out of order, slow, its answer was lost, or what answered was not its API."""
 
     outcome_unknown = True
+
+
+class NoEndpoint(NoAnswer):
+    """Zendesk serves no such path: the address is wrong, or the account lacks what is behind it."""
+
+    outcome_unknown = False
 
 
 class ZendeskPermanent(ZendeskError, errors.Permanent):
