@@ -1,11 +1,11 @@
 """Updates a ticket once, which Zendesk has no key for: read it, look, write with its stamp (T14).
 
-Zendesk may carry out an update long after we stopped waiting for its answer. So *every* attempt, the first too,
-reads the ticket and writes on the condition that it has not changed since then. Where one before is in doubt,
-its mark is looked for in the audits, after the ticket was read, and in a later second than the stamp's:
-stamps are to the second. Of an attempt that is still on its way then, what is carried out after the look
-makes ours lose, and once ours is written, it loses itself. A conflict is looked into at once: it may have
-been our own late update.
+Zendesk may carry out an update long after we stopped waiting for its answer. So *every* attempt, the first
+too, reads the ticket and writes on the condition that it has not changed since then. Where one before is in
+doubt, its mark is looked for in the audits, after the ticket was read, and in a later second than the
+stamp's: stamps are to the second. An attempt that is still on its way then makes ours lose where it is
+carried out after the look, and loses itself once ours is written. A conflict is looked into at once: it may
+have been our own late update.
 """
 
 from collections.abc import Callable, Mapping
