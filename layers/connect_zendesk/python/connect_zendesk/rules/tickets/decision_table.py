@@ -23,6 +23,11 @@ class Reason:
     text: str
     settings: tuple[str, ...] = ()
 
+    @property
+    def line(self) -> str:
+        """The reason as text, with its rule."""
+        return f"{self.rule}: {self.text}"
+
 
 @dataclass(frozen=True)
 class Outcome:

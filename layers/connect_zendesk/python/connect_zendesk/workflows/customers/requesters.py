@@ -1,43 +1,66 @@
-"""The requester of a new ticket: a user that exists, or one made now, once (C8, C9)."""
+"""The requester of a new ticket: a user that exists, or one made now, once (C8, C9).
+
+What the ledger remembers of a user is a hint for finding them: they may have been suspended, deleted, merged
+or re-numbered since, so each is looked at in Zendesk before it is used (C5).
+"""
 
 import hashlib
-from typing import Any
+from dataclasses import replace
 
+from connect_zendesk.ledger import steps
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import KEEP_PERSONAL, PLACEHOLDER, USER, Step, own_step
 from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once
 from connect_zendesk.rules import phone_numbers, wording
 from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, User
-from connect_zendesk.rules.settings.readers import without_markup
+from connect_zendesk.workflows.customers import new_users
+from connect_zendesk.workflows.customers.new_users import Made
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.zendesk import users
-from connect_zendesk.zendesk.errors import Duplicate, NoAnswer
+from connect_zendesk.zendesk import finding, users
+from connect_zendesk.zendesk.finding import Shown
 
 PLACEHOLDER_EXTERNAL_ID = "amazon-connect:anonymous"
 
-_INDEX_LAG_SECONDS = 60
+_PLACEHOLDER = NewUser(wording.PLACEHOLDER_NAME)
 _LONGEST_KEY = 200
 
 
-def user_id(services: Services, requester: Requester, root: str) -> int | None:
-    """Return the id of the user who requests a new ticket, made now where there is none.
+def requester_of(services: Services, requester: Requester, root: str) -> Made | None:
+    """Return the user who requests a new ticket, made now where there is none; None where nobody does.
 
     Raises `ZendeskError`, and `NotReady` while another contact from the same number makes the user.
     """
     if isinstance(requester, ExistingUser):
-        return requester.id
+        return Made(requester.id) if requester.id is not None else None
     if isinstance(requester, Placeholder):
         if requester.id is not None:
-            return requester.id
-        return _made(services, NewUser(wording.PLACEHOLDER_NAME), PLACEHOLDER_EXTERNAL_ID)
+            return Made(requester.id)
+        return _made(services, _PLACEHOLDER, PLACEHOLDER_EXTERNAL_ID)
     known_by = requester.number or requester.address or requester.email
-    return _made(services, requester, f"amazon-connect:{_key_of(known_by) if known_by else root}")
+    return _made(services, requester, _external_id(known_by or root))
 
 
-def made_for_number(ledger: Ledger, e164: str) -> int | None:
-    """Return the user made for a number lately, whom Zendesk's search may not find yet (C8)."""
-    made: int | None = result_of(ledger, _step(f"amazon-connect:{e164}"))
-    return made
+def made_for_number(services: Services, e164: str) -> Shown | None:
+    """Return the user made for a number lately, whom Zendesk's search may not find yet (C8).
+
+    None where there is none, or none that the number finds any more (C5). One who was merged is the user they
+    were merged into, where Zendesk says who that is.
+    """
+    hint: int | None = result_of(services.ledger, _step(_external_id(e164)))
+    if hint is None:
+        return None
+    shown = finding.user(services.zendesk, hint)
+    if shown is None:
+        return None
+    user = users.parse(shown)
+    if user.id != hint:
+        return shown if user.active and not user.suspended else None
+    return shown if _is_still(services, shown, NewUser(number=e164)) else None
+
+
+def candidate(shown: Shown, e164: str) -> User:
+    """Return a user who was made for a number as one whose number it is, for the comparison of C5."""
+    return replace(users.parse(shown), phone=e164)
 
 
 def made_placeholder(ledger: Ledger) -> int | None:
@@ -47,11 +70,11 @@ def made_placeholder(ledger: Ledger) -> int | None:
 
 
 def placeholder(services: Services) -> int | None:
-    """Return the placeholder user of anonymous callers, or None where it has not been made (C9)."""
-    if (known := made_placeholder(services.ledger)) is not None:
-        return known
-    found = users.by_external_id(services.zendesk, PLACEHOLDER_EXTERNAL_ID)
-    return found.id if found and not found.suspended else None
+    """Return the placeholder user of anonymous callers, or None where one has to be made (C9)."""
+    if (hint := made_placeholder(services.ledger)) is not None:
+        return hint if _usable(services, hint, _PLACEHOLDER) else None
+    found = new_users.find(services, _PLACEHOLDER, PLACEHOLDER_EXTERNAL_ID)
+    return found.id if found is not None else None
 
 
 def is_reached_at(services: Services, user: User, number: str) -> bool:
@@ -60,77 +83,45 @@ def is_reached_at(services: Services, user: User, number: str) -> bool:
     return is_own and user.active and not user.suspended
 
 
-def _made(services: Services, user: NewUser, external_id: str) -> int:
+def _made(services: Services, user: NewUser, external_id: str) -> Made:
     """Make a user once. The external id is unique in Zendesk, so even a lost answer leaves one user."""
+    step, left_out = _step(external_id), user.taken
+    hint: int | None = result_of(services.ledger, step)
+    if hint is not None:
+        if _usable(services, hint, user):
+            return Made(hint)
+        steps.forget(services.ledger, step, hint)
+
+    def write(claim: Claim) -> int:
+        nonlocal left_out
+        made = new_users.make(services, user, external_id, claim.since or services.clock())
+        left_out = made.left_out
+        return made.id
 
     def find(_: Claim) -> int | None:
-        found = users.by_external_id(services.zendesk, external_id)
-        return found.id if found and _is(services, found, user) else None
+        found = new_users.find(services, user, external_id)
+        return found.id if found is not None else None
 
-    made: int = run_once(
-        services.ledger,
-        _step(external_id),
-        draft=lambda: Draft(content=_new_user(user, external_id)),
-        write=lambda claim: _make(services, user, dict(claim.draft.content)),
-        find=find,
-    )
-    return made
+    made: int = run_once(services.ledger, step, draft=Draft, write=write, find=find)
+    return Made(made, left_out)
 
 
-def _new_user(user: NewUser, external_id: str) -> dict[str, Any]:
-    name = without_markup(user.display_name)  # an address can be the name, and can hold a placeholder
-    return users.new_user(name, user.number, user.email, external_id)
+def _usable(services: Services, hint: int, user: NewUser) -> bool:
+    shown = finding.user(services.zendesk, hint)
+    return shown is not None and int(shown["id"]) == hint and _is_still(services, shown, user)
 
 
-def _make(services: Services, user: NewUser, wanted: dict[str, Any]) -> int:
-    """Make a user, or find the one there is; what of ``wanted`` is another user's stays theirs.
-
-    Each thing that is taken takes one further request, and leads to the same user when tried again.
-    """
-    while True:
-        try:
-            return users.create(services.zendesk, wanted)
-        except Duplicate as duplicate:
-            taken = duplicate.fields & wanted.keys()
-            if "external_id" in taken:
-                holder = users.by_external_id(services.zendesk, wanted["external_id"])
-                if holder is None:
-                    raise _not_listed_yet() from None
-                if _is(services, holder, user):
-                    return holder.id
-                # Made for this number once, and since then suspended or reached at another.
-                wanted["external_id"] += f":{holder.id}"
-            elif "email" in taken:
-                del wanted["email"]  # calls are recognised by number
-            elif "phone" in taken and "shared_phone_number" not in wanted:
-                country = services.app.default_country
-                for customer in users.with_phone(services.zendesk, wanted["phone"], country):
-                    if _is(services, customer, user):
-                        return customer.id
-                if not users.with_phone(services.zendesk, wanted["phone"], country, any_role=True):
-                    raise _not_listed_yet() from None
-                # The line of an agent or a suspended user, who never match (C5): it is shared.
-                wanted["shared_phone_number"] = True
-            else:
-                raise
+def _is_still(services: Services, shown: Shown, user: NewUser) -> bool:
+    if not new_users.has_own_number(shown.get("external_id")):
+        user = replace(user, taken=("number",))
+    return new_users.is_still(services, users.parse(shown), user)
 
 
-def _is(services: Services, found: User, user: NewUser) -> bool:
-    if user.number is not None:
-        return is_reached_at(services, found, user.number)
-    return found.active and not found.suspended
-
-
-def _not_listed_yet() -> NoAnswer:
-    late = NoAnswer("something of a new user is taken by one who is not listed yet", _INDEX_LAG_SECONDS)
-    late.outcome_unknown = False
-    return late
-
-
-def _key_of(known_by: str) -> str:
+def _external_id(known_by: str) -> str:
     """Return a number, or an address but for case, within the length that Zendesk gives external ids."""
     key = known_by.lower()
-    return key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    key = key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    return f"amazon-connect:{key}"
 
 
 def _step(external_id: str) -> Step:
