@@ -30,9 +30,6 @@ from connect_zendesk.rules.settings.registry import (
 )
 from connect_zendesk.rules.settings.settings import Settings, resolve
 
-#: Of how many refused requesters the customer is looked for again; then it is the agent (T16).
-_MOST_CUSTOMERS = 2
-
 #: Amazon Connect re-emits the records of old contacts for two years; those get no ticket now (T15).
 OLDEST_UNKNOWN = timedelta(days=30)
 
@@ -89,7 +86,7 @@ class Facts:
     @property
     def customer_requester(self) -> Requester:
         """Who requests a new ticket when it is the customer's own (T4 to T7)."""
-        if len(self.known.refused) > _MOST_CUSTOMERS:
+        if self.known.no_customer:
             return self.agent_or_placeholder
         customer = self.customer
         if customer.user is not None:

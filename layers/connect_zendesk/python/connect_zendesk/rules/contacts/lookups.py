@@ -93,11 +93,12 @@ class Known:
     """What has been looked up so far.
 
     ``refused`` are users whom Zendesk does not accept as requesters, whatever else it says of them: each
-    counts as suspended, and is neither agent nor placeholder (T16).
+    counts as suspended, and is neither agent nor placeholder (T16). ``no_customer``: it is the agent's turn.
     """
 
     answers: Mapping[LookUp, Any] = field(default_factory=dict)
     refused: frozenset[int] = frozenset()
+    no_customer: bool = False
 
     def get(self, look_up: LookUp) -> Any:
         """Return the answer. Raises `Unknown` where it has not been looked up."""

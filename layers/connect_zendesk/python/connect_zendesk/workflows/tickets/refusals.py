@@ -22,8 +22,8 @@ from connect_zendesk.zendesk.errors import Refused
 
 T = TypeVar("T")
 
-#: How many users are tried as the requester of one ticket: customers, then the agent, then the placeholder.
-MOST_REQUESTERS = 5
+#: The requesters of one ticket that are tried: two customers, then the agent, then the placeholder.
+_CUSTOMERS, _REQUESTERS = 2, 4
 
 _ABOUT_REQUESTER = frozenset({"requester", "requester_id"})
 
@@ -66,15 +66,16 @@ class RequesterRefused(Refused):
 
 @dataclass(frozen=True)
 class Refusals:
-    """The users whom Zendesk has refused as the requester of a contact's ticket."""
+    """The users whom Zendesk has refused as the requester of a contact's ticket, and how often it has."""
 
     users: frozenset[int] = frozenset()
+    times: int = 0
 
     def with_one(self, refused: RequesterRefused) -> "Refusals":
         """Return them with one more. Raises ``refused`` where there is nobody left to try."""
-        if refused.user in self.users or len(self.users) >= MOST_REQUESTERS:
+        if self.times + 1 == _REQUESTERS:
             raise refused
-        return Refusals(self.users | {refused.user})
+        return Refusals(self.users | {refused.user}, self.times + 1)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -84,7 +85,7 @@ class Refusals:
     @property
     def known(self) -> Known:
         """What the rules know by that, and nothing else: the rest is looked up again."""
-        return Known(refused=self.users)
+        return Known(refused=self.users, no_customer=self.times >= _CUSTOMERS)
 
     def replacement(self, services: Services, leg: Leg) -> Requester:
         """Return who requests the ticket of a contact instead. Raises `ZendeskError`."""
