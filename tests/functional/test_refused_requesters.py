@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.lookups import UsersByPhone
+from connect_zendesk.rules.model import User
 from local.stand_ins.http.messages import Request, Response
 from local.stand_ins.zendesk import errors
 from tests.attachments import asks, ends, joins, stack_with
+from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.records import ADA, ANA, ANAS_NUMBER, BEN, NINE, STRANGERS_NUMBER, call, later
 from tests.stack import Stack, bodies
 
@@ -102,6 +105,22 @@ def test_T16_a_requester_who_is_gone_when_the_ticket_is_made_is_decided_again(go
     assert len(set(asked.keys)) == len(asked.keys) == 2
 
 
+def test_T16_an_accepted_call_whose_flow_found_one_who_is_suspended_by_now_is_decided_again() -> None:
+    stack = Stack()
+    stack.know_agents()
+    found = {UsersByPhone(ANAS_NUMBER): (User(ANA, "Ana Silva", ANAS_NUMBER),)}
+    stack.clock.move_to(ANSWERED)
+    leave_snapshot(stack, alive(), found)
+    suspend(stack, ANA)
+    stack.send_contact_event(contact_event())
+    ticket = stack.ticket()
+    assert name_of(stack, ticket) == ANAS_NUMBER
+    assert [pop.get("ticket") for pop in stack.zendesk.pops] == [ticket["id"]]
+    stack.play_records(call())
+    assert len(stack.zendesk.tickets()) == 1
+    assert all(wording.REQUESTER_REPLACED in body for body in bodies(stack.ticket()))
+
+
 def test_T16_a_refusal_without_a_field_has_the_requester_looked_at() -> None:
     stack = Stack()
 
@@ -136,13 +155,17 @@ def test_T16_after_two_customers_the_agent_is_the_requester_and_then_the_placeho
     assert len(asked.tickets) <= 4
     for names in (("Anonymous caller",), ()):
         stack = Stack()
-        asked = refusing(stack, lambda ticket: name_of(stack, ticket) not in names)
+        asked = refusing(stack, _but_for(stack, names))
         stack.play_records(call())
         assert [stack.user(ticket["requester_id"])["name"] for ticket in stack.zendesk.tickets()] == list(
             names
         )
         assert len(stack.messages.dead_letters) == (not names)
         assert len(asked.tickets) == len(set(asked.keys)) <= 6
+
+
+def _but_for(stack: Stack, names: tuple[str, ...]) -> Callable[[dict[str, Any]], bool]:
+    return lambda ticket: name_of(stack, ticket) not in names
 
 
 def name_of(stack: Stack, ticket: dict[str, Any]) -> str:

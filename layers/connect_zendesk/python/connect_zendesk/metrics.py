@@ -77,7 +77,7 @@ class Metric(StrEnum):
     LEG_REPORTED = "LegReported", "A ticket got the details of a leg."
     REQUESTER_REFUSED = (
         "RequesterRefused",
-        "Zendesk did not accept the requester of a new ticket, suspended or gone by now: it was decided again.",
+        "Zendesk did not accept the requester of a new ticket, suspended or gone by now; it was replaced.",
     )
     ASSIGNEE_REFUSED = (
         "AssigneeRefused",

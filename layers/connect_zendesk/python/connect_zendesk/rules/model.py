@@ -55,7 +55,7 @@ class ExistingUser:
     id: int | None
 
 
-#: What a new user can do without: what somebody else has, or Zendesk does not accept, is left out (C8).
+#: What a new user can do without: what another user has, or Zendesk does not accept, is left out (C8).
 Part = Literal["name", "number", "email"]
 
 
@@ -64,7 +64,7 @@ class NewUser:
     """The requester is a user to be made: named by the name, else the number, else the e-mail (C8).
 
     ``address`` is what came in a number's place: the same again is the same user (C4). ``taken`` is what
-    somebody else has: the user is known by it here, and is not given it.
+    another user has: this one is known by it here, and is not given it.
     """
 
     name: str | None = None

@@ -61,7 +61,7 @@ FOLLOW_UP = "This continues ticket #{ticket}, which is closed."
 
 #: Of a new user, what is left out (C8), and of a new ticket, what Zendesk does not accept (T16).
 LEFT_OUT = {
-    "name": "The new user is not called by the given name: Zendesk does not accept it.",
+    "name": "The new user has another name than intended: Zendesk does not accept that one.",
     "number": "The new user does not have the number: somebody else has it, or Zendesk does not accept it.",
     "email": "The new user does not have the address: somebody else has it, or Zendesk does not accept it.",
 }

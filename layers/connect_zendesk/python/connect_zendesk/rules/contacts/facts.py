@@ -104,13 +104,13 @@ class Facts:
         return self.customer_requester
 
     def with_own_only(self, new: NewUser) -> NewUser:
-        """Return a new user with what somebody else has marked as taken; each is searched for first (C8)."""
+        """Return a new user with what another user has marked as taken; each is searched for first (C8)."""
         if new.number is not None:
             country = self.app.default_country
             having = self.known.get(UsersByPhone(new.number))
             same = [user for user in having if phone_numbers.is_same(user.phone, new.number, country)]
             if any(user.active and not user.suspended for user in same):
-                # A customer's, who is somebody else: the new user is not known by it either.
+                # Another customer's: the new user is not known by it either.
                 new = replace(new, name=new.name or new.number, number=None, taken=("number",))
             elif same:
                 new = replace(new, taken=("number",))
@@ -164,7 +164,7 @@ class Facts:
 
     @property
     def existing_ticket(self) -> Ticket | None:
-        """The ticket that was asked for, whoever requested it."""
+        """The ticket that was asked for, with any requester."""
         if not self.asked_ticket:
             return None
         ticket: Ticket | None = self.known.get(TicketById(self.asked_ticket))

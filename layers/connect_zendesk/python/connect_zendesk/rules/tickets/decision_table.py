@@ -105,7 +105,7 @@ def _create(facts: Facts) -> Outcome:
 
 
 def requested_by_another(facts: Facts) -> bool:
-    """Return whether the given ticket was requested by somebody other than the recognised customer (T2)."""
+    """Return whether the given ticket was requested by another user than the recognised customer (T2)."""
     ticket, named = facts.given_ticket, facts.settings[ZENDESK_USER]
     if ticket is None or (named is not None and named == ticket.requester and not ticket.closed):
         return False  # without asking who the customer is; a follow-up's subject wants to know

@@ -137,7 +137,7 @@ def _give_number(services: Services, command: Attachment, target: Target, leg: L
     """Give the caller's number to a customer who was chosen by hand and has none (C10).
 
     Not where the caller's authentication failed: the number may be anyone's (T9). Nor where the number is
-    another user's, or the given ticket was somebody else's: it may be their call (T2).
+    another user's, or the given ticket was: it may be that user's call (T2).
     """
     facts = facts_of(leg, services.app)
     number, requester = facts.number, target.requester
@@ -153,7 +153,7 @@ def _give_number(services: Services, command: Attachment, target: Target, leg: L
 
 
 def _may_be_anothers(facts: Facts, chosen: int) -> bool:
-    """Return whether the contact may be with somebody other than the user chosen for it (C10)."""
+    """Return whether the contact may be with another user than the one chosen for it (C10)."""
     if requested_by_another(facts):
         return True
     caller = facts.customer

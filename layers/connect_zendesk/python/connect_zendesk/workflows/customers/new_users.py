@@ -12,12 +12,12 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.errors import NoAnswer, Refused
 
-#: The code of what is somebody else's already; of any other the value itself is not accepted.
+#: The code of what is another user's already; of any other the value itself is not accepted.
 _TAKEN = "DuplicateValue"
 #: In the external id of a user who was made for a number and does not have it.
 _WITHOUT_NUMBER = ":no-number"
 _INDEX_LAG_SECONDS = 60
-#: How long the holder of something taken may be missing from the index; then there is nobody to wait for.
+#: How long the holder of something taken may be missing from the index; then it is not waited for.
 _LONGEST_LAG = timedelta(minutes=3)
 #: Requests that make one user. Each that is refused takes something of it, or another external id.
 _MOST_REQUESTS = 20
@@ -35,7 +35,7 @@ def make(services: Services, user: NewUser, external_id: str, since: datetime) -
     """Make a user, or find the one there is. Raises `ZendeskError`.
 
     ``external_id`` is what the user is known by, and unique in Zendesk, so that another attempt leads to the
-    same user. ``since`` is when the first attempt was made: what is taken by somebody whom the search does
+    same user. ``since`` is when the first attempt was made: what is taken by a user whom the search does
     not list is waited for, and not for long.
     """
     making = _Making(services, user, external_id, since)
@@ -153,7 +153,7 @@ class _Making:
             self._name = next(self._names)
         except StopIteration:
             raise refused from None
-        if self._user.name is not None and "name" not in self._without:
+        if "name" not in self._without:
             self._leave_out("name")
 
     def _holder_of_the_id(self) -> User | None:

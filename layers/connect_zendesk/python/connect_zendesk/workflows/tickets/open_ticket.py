@@ -332,7 +332,7 @@ def _key(name: str, draft: Draft) -> str:
     """Return the idempotency key of a draft: another one for another text, of at most 255 characters."""
     if not (draft.notes or {}).get("keyed"):
         return name[-255:]  # begun by release 0.1, which had the one key
-    return f"{name[-190:]}:{hashlib.sha256(draft.content.encode()).hexdigest()[:32]}"
+    return f"{name[-222:]}:{hashlib.sha256(draft.content.encode()).hexdigest()[:32]}"
 
 
 def _creation(root: str, name: str) -> Step:

@@ -59,8 +59,10 @@ _PARTS = (
 class RequesterRefused(Refused):
     """Zendesk does not accept the ``user`` who was to request a ticket; nothing was written."""
 
-    def __init__(self, refused: Refused, user: int) -> None:
-        super().__init__(str(refused), refused.codes)
+    def __init__(
+        self, message: str, codes: Mapping[str, frozenset[str]] | None = None, user: int = 0
+    ) -> None:
+        super().__init__(message, codes)
         self.user = user
 
 
@@ -72,7 +74,7 @@ class Refusals:
     times: int = 0
 
     def with_one(self, refused: RequesterRefused) -> "Refusals":
-        """Return them with one more. Raises ``refused`` where there is nobody left to try."""
+        """Return them with one more. Raises ``refused`` where there is no other left to try."""
         if self.times + 1 == _REQUESTERS:
             raise refused
         return Refusals(self.users | {refused.user}, self.times + 1)
@@ -95,7 +97,7 @@ class Refusals:
 
 
 def until_accepted(make: Callable[[Refusals], T]) -> T:
-    """Return what ``make`` returns, which is told whom Zendesk has refused. Raises `ZendeskError`."""
+    """Return what ``make`` returns, which is given what Zendesk has refused. Raises `ZendeskError`."""
     refusals = Refusals()
     while True:
         try:
@@ -115,11 +117,11 @@ def without_refused(services: Services, sent: Draft, refused: Refused) -> Draft:
     ticket = json.loads(sent.content)["ticket"]
     requester = ticket.get("requester_id")
     if requester is not None and refused.fields & _ABOUT_REQUESTER:
-        raise RequesterRefused(refused, requester)
+        raise RequesterRefused(str(refused), refused.codes, requester)
     there = [part for part in _PARTS if ticket.keys() & set(part.fields)]
     parts = [part for part in there if refused.fields & part.called]
     if not parts and requester is not None and not _is_usable(services, requester):
-        raise RequesterRefused(refused, requester)
+        raise RequesterRefused(str(refused), refused.codes, requester)
     parts = parts or there[:1]
     if not parts:
         raise refused
