@@ -198,7 +198,6 @@ def test_A1_a_contact_can_be_attached_until_ten_minutes_after_its_end(minute: fl
     ("tickets", "asked", "told"),
     [
         ([LETTER], {"ticket": 4711}, None),
-        ([{**LETTER, "status": "closed", "tags": ["closed_by_merge"]}], {"ticket": 4001}, None),
         ([LETTER], {"user": 4711}, None),
     ],
 )
@@ -209,6 +208,17 @@ def test_A1_to_what_is_gone_nothing_is_attached(tickets: Any, asked: dict[str, A
     assert heads.head(stack.services.ledger, "contact-1") is told
     assert len(stack.zendesk.tickets()) == 1
     assert len(stack.ticket(4001)["comments"]) == 1
+    assert stack.messages.waiting == []
+
+
+def test_A1_to_a_ticket_that_was_merged_into_another_nothing_is_attached() -> None:
+    stack = stack_with(LETTER, {**LETTER, "id": 4002})
+    stack.zendesk.act(ADA, "POST", "/api/v2/tickets/4002/merge", {"ids": [4001]})
+    stack.clock.move_by(timedelta(seconds=5))
+    joins(stack)
+    asks(stack, ticket=4001)
+    assert heads.head(stack.services.ledger, "contact-1") is None
+    assert [len(stack.ticket(number)["comments"]) for number in (4001, 4002)] == [2, 2]
     assert stack.messages.waiting == []
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.contacts.lookups import UsersByPhone
+from connect_zendesk.rules.contacts.lookups import LookUp, UsersByPhone
 from connect_zendesk.rules.model import User
 from local.stand_ins.http.messages import Request, Response
 from local.stand_ins.zendesk import errors
@@ -108,7 +108,7 @@ def test_T16_a_requester_who_is_gone_when_the_ticket_is_made_is_decided_again(go
 def test_T16_an_accepted_call_whose_flow_found_one_who_is_suspended_by_now_is_decided_again() -> None:
     stack = Stack()
     stack.know_agents()
-    found = {UsersByPhone(ANAS_NUMBER): (User(ANA, "Ana Silva", ANAS_NUMBER),)}
+    found: dict[LookUp, Any] = {UsersByPhone(ANAS_NUMBER): (User(ANA, "Ana Silva", ANAS_NUMBER),)}
     stack.clock.move_to(ANSWERED)
     leave_snapshot(stack, alive(), found)
     suspend(stack, ANA)

@@ -16,6 +16,7 @@ from connect_zendesk.zendesk.errors import (
     Conflict,
     Duplicate,
     NoAnswer,
+    NoEndpoint,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -23,7 +24,7 @@ from connect_zendesk.zendesk.errors import (
     ZendeskError,
 )
 from local.stand_ins.zendesk import Response
-from tests.records import ANAS_NUMBER
+from tests.records import ANA, ANAS_NUMBER
 from tests.zendesk_account import URL, Account
 
 SECRET_NAME, SECRET_NUMBER = "Quetzalcoatl Featherstonehaugh", "+441632960777"
@@ -61,7 +62,7 @@ REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
     (400, {"errors": [SECRET_NAME]}, Refused, "400"),
     (403, {"error": {"title": "Forbidden", "message": SECRET_NAME}}, NotAllowed, "403 Forbidden"),
     (404, {"error": "RecordNotFound", "description": "Not found"}, NotFound, "404 RecordNotFound"),
-    (404, {"error": {"title": "InvalidEndpoint", "message": "Not found"}}, NoAnswer, "404 InvalidEndpoint"),
+    (404, {"error": {"title": "InvalidEndpoint", "message": "Not found"}}, NoEndpoint, "404 InvalidEndpoint"),
     (404, b"", NoAnswer, "404 before its API"),
     (404, b"<h1>No help desk at acme.zendesk.com</h1>", NoAnswer, "404 before its API"),
     (403, b"<html>", NoAnswer, "403 before its API"),

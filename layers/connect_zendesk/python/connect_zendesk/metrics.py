@@ -87,6 +87,18 @@ class Metric(StrEnum):
         "ChangedAfterClose",
         "A contact record changed after the contact's ticket was closed; the change is not on it.",
     )
+    TICKET_MERGED = (
+        "TicketMerged",
+        "A contact goes on with the ticket that its own was merged into.",
+    )
+    TICKET_DELETED = (
+        "TicketDeleted",
+        "A contact's ticket was deleted: nothing more is written about the contact.",
+    )
+    OPTIONAL_PART_REFUSED = (
+        "OptionalPartRefused",
+        "Zendesk refused a voice comment or a file; the rest was written, and says so.",
+    )
     ATTRIBUTES_TOO_LATE = (
         "AttributesTooLate",
         "A flow set attributes that decide about the ticket after its last snapshot of the contact.",

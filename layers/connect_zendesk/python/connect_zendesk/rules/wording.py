@@ -100,6 +100,9 @@ FORCED_MOVED_TO = (
     "contact {contact} continues on ticket #{ticket}."
 )
 
+VOICE_COMMENT_REFUSED = "Zendesk did not accept this call's voice comment: see its private details instead."
+FILE_REFUSED = "Zendesk did not accept the file with the whole conversation, so it is not attached."
+
 NOTICE_HEADING = "For the agent of this contact:"
 NEW_TICKET_ASKED_FOR = "the contact flow asks for a new ticket"
 NOTICES = {

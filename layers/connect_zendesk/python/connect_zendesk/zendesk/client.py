@@ -17,6 +17,7 @@ from connect_zendesk.zendesk.errors import (
     Conflict,
     Duplicate,
     NoAnswer,
+    NoEndpoint,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -39,7 +40,7 @@ _FOR_NOW = frozenset({408, 423, 425})
 _TOO_LARGE = frozenset({413, 414, 431})
 #: The path, not the item it names: a wrong address, or something that the account does not have.
 _NO_SUCH_PATH = "InvalidEndpoint"
-#: Code of a value that has to be unique and is taken; older accounts give these fields none (zendesk-2.md D2).
+#: The code of a value that has to be unique and is taken; older accounts give none (facts/zendesk-2.md D2).
 _TAKEN = "DuplicateValue"
 _UNIQUE = frozenset({"email", "external_id", "phone"})
 #: Of an agent, ticket or user that does not exist, these answer 404 without a body (facts/zendesk.md 1.1).
@@ -265,9 +266,7 @@ def _error(method: str, path: str, response: requests.Response) -> ZendeskError:
     if status == 403:
         return NotAllowed(what)
     if status == 404 and name == _NO_SUCH_PATH:
-        elsewhere = NoAnswer(what, 10)
-        elsewhere.outcome_unknown = False
-        return elsewhere
+        return NoEndpoint(what)
     if status == 404:
         return NotFound(what)
     if name == "IdempotentRequestError":

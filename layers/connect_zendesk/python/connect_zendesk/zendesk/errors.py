@@ -8,8 +8,10 @@
     │   ├── Unauthorized      the credentials do not work, until an administrator corrects them
     │   ├── Conflict          409: another client wrote at the same time; nothing was written
     │   └── NoAnswer          an outage, an answer that never came, or one before the API: perhaps written
+    │       └── NoEndpoint    404 of the path, not of an item: nothing was written
     └── ZendeskPermanent      trying again will not help (`Permanent`)
         ├── NotFound          404
+        │   └── Deleted       a ticket that was there
         ├── NotAllowed        403: a scope, a role or the plan
         └── Refused           what was sent is not accepted
             ├── AlreadySent   the idempotency key was used for something else: a ticket exists
@@ -55,12 +57,22 @@ class NoAnswer(ZendeskLater):
     outcome_unknown = True
 
 
+class NoEndpoint(NoAnswer):
+    """Zendesk serves no such path: the address is wrong, or the account lacks what is behind it."""
+
+    outcome_unknown = False
+
+
 class ZendeskPermanent(ZendeskError, errors.Permanent):
     """Trying again will not help."""
 
 
 class NotFound(ZendeskPermanent):
     """There is no such user or ticket."""
+
+
+class Deleted(NotFound):
+    """A ticket that was there is deleted: a person's wish, which is no fault."""
 
 
 class NotAllowed(ZendeskPermanent):

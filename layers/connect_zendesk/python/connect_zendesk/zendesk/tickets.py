@@ -18,6 +18,8 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGE = 100
 #: What Zendesk complains about, without a code, where the ticket is closed.
 _ABOUT_STATUS = frozenset({"status", "base"})
+#: A ticket that was merged more often is followed up.
+_MOST_MERGES = 10
 
 
 def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
@@ -26,9 +28,36 @@ def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
     return parse(found) if found is not None else None
 
 
-def is_merged(zendesk: Zendesk, ticket_id: int) -> bool:
-    """Return whether a closed ticket was closed by being merged into another one."""
-    return "closed_by_merge" in zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"].get("tags", ())
+def merged_into(zendesk: Zendesk, ticket_id: int) -> int | None:
+    """Return the number of the ticket that a closed one was merged into, by its audits, or None.
+
+    A merge is the last that happens to a ticket, or nearly.
+    """
+    answer = zendesk.get(f"/api/v2/tickets/{ticket_id}/audits", {"page[size]": _PAGE, "sort": "-created_at"})
+    for audit in answer["audits"]:
+        source = (audit.get("via") or {}).get("source") or {}
+        # In the audit of the other ticket it says ``ticket_ids``.
+        into = (source.get("from") or {}).get("ticket_id")
+        if source.get("rel") == "merge" and isinstance(into, int):
+            return into
+    return None
+
+
+def after_merges(zendesk: Zendesk, ticket: Ticket) -> Ticket | None:
+    """Return the ticket that one has become by merging, itself where it was not merged.
+
+    The last of a chain of merges may be closed without being merged. None where it is deleted. Zendesk is
+    asked only about closed tickets.
+    """
+    for _ in range(_MOST_MERGES):
+        into = merged_into(zendesk, ticket.id) if ticket.closed else None
+        if into is None:
+            return ticket
+        following = by_id(zendesk, into)
+        if following is None or following.status == "deleted":
+            return None
+        ticket = following
+    return ticket
 
 
 def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:

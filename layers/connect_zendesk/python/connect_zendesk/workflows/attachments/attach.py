@@ -80,7 +80,7 @@ def _target(services: Services, command: Attachment) -> Target:
     ticket = tickets.by_id(services.zendesk, command.ticket)
     if ticket is None or ticket.status == "deleted":
         return Target(problem=wording.NO_TICKET_TO_ATTACH_TO)
-    if ticket.closed and tickets.is_merged(services.zendesk, ticket.id):
+    if ticket.closed and tickets.merged_into(services.zendesk, ticket.id) is not None:
         return Target(ticket, problem=wording.MERGED_TICKET)
     return Target(ticket)
 

@@ -28,7 +28,7 @@ _LONGEST_KEY = 200
 
 
 def requester_of(services: Services, requester: Requester, root: str) -> Made | None:
-    """Return the user who requests a new ticket, made now where there is none; None where it has no requester.
+    """Return the user who requests a new ticket, made now where there is none; None for no requester.
 
     Raises `ZendeskError`, and `NotReady` while another contact from the same number makes the user.
     """

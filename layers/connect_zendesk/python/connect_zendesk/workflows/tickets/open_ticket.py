@@ -12,6 +12,8 @@ from connect_zendesk.ledger import heads, steps
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.metrics import Metric
+from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.model import ExistingUser, MadeFor, NewUser, Requester, Ticket
@@ -26,7 +28,7 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events, refusals
 from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
+from connect_zendesk.zendesk.errors import AlreadySent, Deleted, NoAnswer, Refused
 
 #: What `begun_by` returns for a ticket that is not begun.
 NOT_BEGUN = ""
@@ -165,6 +167,8 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up
+    if (merged := continue_merged(services, leg, head)) is not None:
+        return merged
     closed = head.ticket or 0
     name = f"{external_id(leg.root_id)}:{closed}"
 
@@ -189,6 +193,25 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
 
     made = until_accepted(follow)
     now = heads.relink(services.ledger, leg.root_id, closed, made)
+    link_events.publish(services, leg.root_id, now)
+    return now
+
+
+def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
+    """Go on with the ticket that a closed one was merged into (T12); None where it was not merged.
+
+    It may be closed by now itself. Raises `Deleted` where it is deleted.
+    """
+    old = tickets.by_id(services.zendesk, head.ticket or 0)
+    into = tickets.after_merges(services.zendesk, old) if old is not None else None
+    if into is None:
+        raise Deleted(f"ticket {head.ticket}, or what it was merged into, is deleted")
+    if into.id == head.ticket:
+        return None
+    gone_on = replace(head, ticket=into.id, requester=into.requester, public=into.public)
+    now = heads.relink(services.ledger, leg.root_id, head.ticket, gone_on)
+    count(Metric.TICKET_MERGED)
+    logger.info("ticket merged: the contact goes on", contact=leg.root_id, ticket=now.ticket, rule="T12")
     link_events.publish(services, leg.root_id, now)
     return now
 
