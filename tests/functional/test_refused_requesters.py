@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.lookups import LookUp, UsersByPhone
 from connect_zendesk.rules.model import User
 from local.stand_ins.http.messages import Request, Response
-from local.stand_ins.zendesk import errors
+from local.stand_ins.zendesk import AnswerLost, errors
 from tests.attachments import asks, ends, joins, stack_with
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.records import ADA, ANA, ANAS_NUMBER, BEN, NINE, STRANGERS_NUMBER, call, later
@@ -286,3 +287,48 @@ def test_T16_A1_the_requester_of_a_ticket_asked_for_by_hand_is_replaced() -> Non
     ends(stack)
     assert len(stack.zendesk.tickets()) == 3
     assert stack.messages.dead_letters == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_T16_whatever_is_refused_and_lost_there_is_one_ticket_and_no_dead_letter(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - a seed is the point
+    stack = Stack()
+    sent: list[tuple[str, bytes]] = []
+
+    def before(request: Request) -> Response | None:
+        if request.method != "POST" or request.path not in ("/api/v2/tickets", "/api/v2/users"):
+            return None
+        if request.path == "/api/v2/tickets":
+            sent.append((request.headers["idempotency-key"], request.body))
+        if chance.random() < 0.15 and len(sent) < 20:
+            raise AnswerLost
+        field = chance.choice(_refusable(stack, json.loads(request.body)))
+        return errors.invalid_record(field, "Nein", None).response if field else None
+
+    def after(request: Request, _: Response) -> None:
+        if request.path == "/api/v2/tickets" and chance.random() < 0.15 and len(sent) < 20:
+            raise AnswerLost
+
+    stack.zendesk.faults.before, stack.zendesk.faults.after = before, after
+    given = {"customer_name": "Zoë", "customer_email": "zoe@example.com"}
+    caller = chance.choice([ANAS_NUMBER, STRANGERS_NUMBER, None])
+    record = call(caller=caller, attributes=chance.choice([{}, given]))
+    stack.play_records(record, record, later(record, 30))
+    assert stack.messages.dead_letters == []
+    assert len(bodies(stack.ticket())) == 1
+    by_key = {key: {body for other, body in sent if other == key} for key, _ in sent}
+    assert all(len(bodies_of_key) == 1 for bodies_of_key in by_key.values())
+    assert len(by_key) == len({body for _, body in sent})
+
+
+def _refusable(stack: Stack, content: dict[str, Any]) -> list[str]:
+    """Return what can be refused of a user or a ticket, so that something remains; "" is nothing."""
+    if "user" in content:
+        user = content["user"]
+        parts = [name for name in ("email", "phone") if name in user]
+        return ["", *parts, *(["name", "base"] if user["name"] != wording.UNNAMED else [])]
+    ticket = content["ticket"]
+    optional = {"assignee": "assignee_id", "tags": "tags", "via": "via_id"}
+    there = [called for called, name in optional.items() if name in ticket]
+    is_last = ticket["requester_id"] == ADA or name_of(stack, ticket) == "Anonymous caller"
+    return ["", *there, *(["base"] if there else []), *([] if is_last else ["requester", "requester_id"])]
