@@ -24,7 +24,8 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
 from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets.decide import decide, look_up
+from connect_zendesk.workflows.tickets.decide import decide
+from connect_zendesk.workflows.tickets.look_ups import look_up
 from local.explain import file_explanation, zendesk_events
 from local.replay.events import (
     AgentEvent,
