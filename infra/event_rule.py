@@ -1,7 +1,7 @@
 """Makes an EventBridge rule of a row of the topology, with what only this deployment knows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
@@ -17,25 +17,37 @@ def event_rule(
 ) -> events.Rule:
     """Make the rule: on the project's bus for its own events, on the account's default bus for those of AWS.
 
-    Only AWS may put events of its services anywhere, and puts them there.
+    Only AWS may put events of its services anywhere, and puts them there. Where the row says so it is on
+    another bus, which is the customer's: nothing else of that bus is touched.
     """
-    detail = {**rule.detail, **_known_here(scope, rule.source, foundation)}
-    return events.Rule(
+    made = events.Rule(
         scope,
         rule.id,
         description=rule.description,
-        event_bus=foundation.bus if rule.source == SOURCE else None,
-        event_pattern=events.EventPattern(
-            source=[rule.source], detail_type=list(rule.detail_types), detail=detail or None
-        ),
+        event_bus=_bus(scope, rule, foundation),
+        event_pattern=events.EventPattern(source=["to be replaced"]),
         targets=[target],
     )
+    asked = dict(rule.pattern)
+    if detail := {**rule.detail, **_known_here(scope, rule, foundation)}:
+        asked["detail"] = detail
+    cast(events.CfnRule, made.node.default_child).event_pattern = asked
+    return made
 
 
-def _known_here(scope: Construct, source: str, foundation: Foundation) -> Mapping[str, Any]:
+def _bus(scope: Construct, rule: Rule, foundation: Foundation) -> events.IEventBus | None:
+    """Return the bus that a rule is on; None is the account's default bus."""
+    if rule.bus:
+        named = getattr(foundation.context, rule.bus)
+        make = events.EventBus.from_event_bus_arn if ":" in named else events.EventBus.from_event_bus_name
+        return make(scope, f"{rule.id}Bus", named)
+    return foundation.bus if rule.source == SOURCE else None
+
+
+def _known_here(scope: Construct, rule: Rule, foundation: Foundation) -> Mapping[str, Any]:
     """Return what the pattern asks beyond the topology, by the source of the events."""
     context = foundation.context
-    match source:
+    match rule.source:
         case "aws.connect" if context.connect_instance_arn:
             return {"instanceArn": [context.connect_instance_arn]}
         case "aws.s3":
