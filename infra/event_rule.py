@@ -24,24 +24,18 @@ def event_rule(
         scope,
         rule.id,
         description=rule.description,
-        event_bus=_bus(scope, rule, foundation),
+        event_bus=foundation.bus if rule.source == SOURCE and not rule.bus else None,
         event_pattern=events.EventPattern(source=["to be replaced"]),
         targets=[target],
     )
     asked = dict(rule.pattern)
     if detail := {**rule.detail, **_known_here(scope, rule, foundation)}:
         asked["detail"] = detail
-    cast(events.CfnRule, made.node.default_child).event_pattern = asked
+    resource = cast(events.CfnRule, made.node.default_child)
+    resource.event_pattern = asked
+    if rule.bus:  # as it is named, which may be by its ARN
+        resource.event_bus_name = getattr(foundation.context, rule.bus)
     return made
-
-
-def _bus(scope: Construct, rule: Rule, foundation: Foundation) -> events.IEventBus | None:
-    """Return the bus that a rule is on; None is the account's default bus."""
-    if rule.bus:
-        named = getattr(foundation.context, rule.bus)
-        make = events.EventBus.from_event_bus_arn if ":" in named else events.EventBus.from_event_bus_name
-        return make(scope, f"{rule.id}Bus", named)
-    return foundation.bus if rule.source == SOURCE else None
 
 
 def _known_here(scope: Construct, rule: Rule, foundation: Foundation) -> Mapping[str, Any]:

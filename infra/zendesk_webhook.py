@@ -27,7 +27,7 @@ def make_keys(scope: Construct) -> secretsmanager.Secret:
     return secret
 
 
-def tell_of_other_bus(function: PythonFunction, bus: str) -> None:
+def name_other_bus(function: PythonFunction, bus: str) -> None:
     """Have a function see to it that what comes by another bus as well is one event (K4)."""
     if bus:
         function.function.add_environment("ZENDESK_EVENT_BUS", bus)

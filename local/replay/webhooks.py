@@ -117,7 +117,7 @@ class LocalWebhooks:
             secret=SECRET,
             now=self._clock(),
             account=content.get("account_id") or self._options.account_id,
-            # No event has the id of an invocation: the two are told apart by that.
+            # No event has the id of an invocation, by which the two are distinguished.
             invocation=f"{content['id']}-sent" if content.get("id") else f"01JSAMPLE{number}",
         )
         return function_url_event("POST", "/", headers, body)

@@ -1,4 +1,4 @@
-"""Ticket events that reach EventBridge another way than by webhook: from the bus that the deployment names."""
+"""Ticket events that reach EventBridge another way than by webhook: from a bus that the deployment names."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ OWN = "amazon-connect:57041e50-0000-4000-8000-000000001001"
         ("Ticket Created", {"tags": ["amazon_connect"]}, 1),
     ],
 )
-def test_K4_where_nobody_is_named_a_ticket_of_our_own_makes_no_task(
+def test_K4_where_no_one_is_named_a_ticket_of_our_own_makes_no_task(
     kind: str, ticket: dict[str, Any], made: int
 ) -> None:
     there = stack()
@@ -193,7 +193,7 @@ def test_K4_where_nobody_is_named_a_ticket_of_our_own_makes_no_task(
     assert len(tasks(there)) == made
 
 
-def test_K4_where_somebody_is_named_a_change_of_our_own_ticket_makes_its_task() -> None:
+def test_K4_where_an_actor_is_named_a_change_of_our_own_ticket_makes_its_task() -> None:
     there = stack()
     arrive(there, partner(ticket={"external_id": OWN, "tags": ["amazon_connect"]}))
     assert len(tasks(there)) == 1
@@ -251,7 +251,12 @@ def test_K3_case_partner_old_shape(capsys: pytest.CaptureFixture[str]) -> None:
     result = play(case)
     assert [task["name"] for task in result["tasks"]] == ["Zendesk-4001"]
     assert result["dead_letters"] == []
-    assert main(["explain", "--json", *map(str, [case.event, "--app-settings", FOLDER / f"{case.settings}.json"])]) == 0
+    assert (
+        main(
+            ["explain", "--json", *map(str, [case.event, "--app-settings", FOLDER / f"{case.settings}.json"])]
+        )
+        == 0
+    )
     assert 'rule \\"Urgent\\" fits' in capsys.readouterr().out
 
 

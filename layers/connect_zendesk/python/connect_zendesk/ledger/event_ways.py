@@ -15,7 +15,7 @@ from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import EVENT_WAYS
 
 #: How far apart the two may say that the event was: each has its own time of what Zendesk did once.
-SAME_MOMENT = timedelta(minutes=1)
+SAME_TIME = timedelta(minutes=1)
 _MOST = 50
 
 
@@ -31,7 +31,7 @@ def one_id(ledger: Ledger, *, what: Mapping[str, Any], at: datetime, kind: str, 
         events = list(events or ())
         if _under(events, kind, own) is not None:
             return events
-        others = [event for event in events if kind not in event["ids"] and _apart(event, at) <= SAME_MOMENT]
+        others = [event for event in events if kind not in event["ids"] and _apart(event, at) <= SAME_TIME]
         if others:
             same = min(others, key=lambda event: _apart(event, at))
             joined = {**same, "ids": {**same["ids"], kind: own}}

@@ -69,6 +69,7 @@ _ASKING_ZENDESK = (
     "ticket_attachment",
     "ticket_creation",
     "transcript_attachment",
+    "zendesk_bus",
     "zendesk_recovery",
 )
 
@@ -422,7 +423,7 @@ PAUSE = Kind(
     "pause",
     "background",
     timedelta(days=1),
-    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update"),
+    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update", "zendesk_bus"),
     "until when background work sends Zendesk nothing",
 )
 PACE = Kind(

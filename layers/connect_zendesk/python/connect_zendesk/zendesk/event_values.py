@@ -53,7 +53,7 @@ def tags_of(value: object) -> tuple[str, ...]:
     return tuple(tag[:_LONGEST_TAG] for tag in tags if tag)
 
 
-def moment_of(value: object) -> str | None:
+def time_of(value: object) -> str | None:
     """Return a timestamp in ISO 8601, UTC; None where it is none."""
     found = timestamp(value)
     return found.isoformat() if found else None

@@ -12,7 +12,7 @@ from typing import Any
 from connect_zendesk.http_messages import mapping
 from connect_zendesk.rules.ticket_events import PARTNERS_DETAIL_TYPE, TICKET
 from connect_zendesk.rules.zendesk_events.zendesk_event import TicketState, ZendeskEvent
-from connect_zendesk.zendesk.event_values import change_of, id_of, moment_of, tags_of, text_of, word_of
+from connect_zendesk.zendesk.event_values import change_of, id_of, tags_of, text_of, time_of, word_of
 from connect_zendesk.zendesk.webhook_event import NotAnEvent
 
 _SOURCE = re.compile(r"aws\.partner/zendesk\.com/([1-9][0-9]{0,17})/.*", re.DOTALL)
@@ -47,7 +47,7 @@ def read(
         id=_id(envelope, meta, ticket, kind),
         type=kind,
         account=account,
-        time=moment_of(meta.get("occurred_at")) or moment_of(envelope.get("time")) or received,
+        time=time_of(meta.get("occurred_at")) or time_of(envelope.get("time")) or received,
         actor=actor,
         by_connector=actor in connector,
         ticket=TicketState(
@@ -65,8 +65,8 @@ def read(
             organization=id_of(given.get("organization_id")),
             external_id=text_of(given.get("external_id")) or None,
             channel=word_of(mapping(given.get("via")).get("channel")),
-            created=moment_of(given.get("created_at")),
-            updated=moment_of(given.get("updated_at")),
+            created=time_of(given.get("created_at")),
+            updated=time_of(given.get("updated_at")),
         ),
         change=change_of(kind, event),
     )

@@ -15,7 +15,7 @@ from typing import Any
 from connect_zendesk.http_messages import mapping
 from connect_zendesk.rules.ticket_events import WEBHOOKS_TYPE
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
-from connect_zendesk.zendesk.event_values import change_of, id_of, moment_of, tags_of, text_of, word_of
+from connect_zendesk.zendesk.event_values import change_of, id_of, tags_of, text_of, time_of, word_of
 from connect_zendesk.zendesk.webhook import Call
 
 #: The names of Zendesk's ticket events begin so; ours do not.
@@ -72,7 +72,7 @@ def of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[in
         id=given_id if isinstance(given_id, str) and _EVENT_ID.fullmatch(given_id) else call.invocation,
         type=kind,
         account=_account(content.get("account_id"), call),
-        time=moment_of(content.get("time")) or call.signed_at.isoformat(),
+        time=time_of(content.get("time")) or call.signed_at.isoformat(),
         actor=actor,
         by_connector=actor in connector,
         ticket=TicketState(
@@ -92,8 +92,8 @@ def of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[in
             external_id=text_of(detail.get("external_id")) or None,
             channel=word_of(mapping(detail.get("via")).get("channel")),
             public=detail.get("is_public") is True,
-            created=moment_of(detail.get("created_at")),
-            updated=moment_of(detail.get("updated_at")),
+            created=time_of(detail.get("created_at")),
+            updated=time_of(detail.get("updated_at")),
         ),
         change=change_of(kind, event),
     )
@@ -106,7 +106,7 @@ def _of_template(content: Mapping[str, Any], call: Call, connector: Collection[i
     ticket = id_of(given.get("id"))
     if ticket is None:
         raise NotAnEvent("an event of no ticket")
-    actor, updated = id_of(content.get("actor")), moment_of(given.get("updated"))
+    actor, updated = id_of(content.get("actor")), time_of(given.get("updated"))
     return ZendeskEvent(
         id=call.invocation,
         type=kind,
@@ -131,7 +131,7 @@ def _of_template(content: Mapping[str, Any], call: Call, connector: Collection[i
             external_id=text_of(given.get("external_id")) or None,
             channel=word_of(given.get("channel")),
             public=word_of(given.get("public")) == "true" or given.get("public") is True,
-            created=moment_of(given.get("created")),
+            created=time_of(given.get("created")),
             updated=updated,
         ),
         change=Change(

@@ -43,7 +43,7 @@ def _is_made_here(event: ZendeskEvent) -> bool:
 
 
 def _is_about_own_ticket(event: ZendeskEvent) -> bool:
-    """Return whether nobody is named who did something to a ticket that was made here: it may be this project.
+    """Return whether a ticket that was made here was changed by no one who is named: it may be this project.
 
     Of a new ticket the external id alone says so: a customer's follow-up of one made here has its tag.
     """
@@ -55,7 +55,7 @@ def _is_about_own_ticket(event: ZendeskEvent) -> bool:
 
 #: A task for what this project did itself would make a comment, whose event would make a task, and so on.
 #: The second and the third hold where Zendesk names the agent as the one who did it, the last where it names
-#: nobody, as its integration services do.
+#: no one, as its integration services do.
 NEVER: tuple[NoTask, ...] = (
     NoTask(wording.TASK_NOT_FOR_OWN_CHANGE, lambda event: event.by_connector),
     NoTask(wording.TASK_NOT_FOR_OWN_TICKET, _is_made_here),

@@ -189,9 +189,7 @@ def _handle(endpoint: WebhookEndpoint, call: Call) -> None:
         account = endpoint.account(call)
         if not event.account == call.account == (account or call.account):
             raise Rejected(403, "another account")
-        new = publish(
-            endpoint.messages(), endpoint.ledger, call, event, other_ways=endpoint.other_ways
-        )
+        new = publish(endpoint.messages(), endpoint.ledger, call, event, other_ways=endpoint.other_ways)
     except NotJson as reason:
         raise Rejected(400, str(reason)) from None
     except (NotAnEvent, CannotBeSent) as reason:

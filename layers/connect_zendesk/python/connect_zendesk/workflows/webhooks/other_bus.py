@@ -1,8 +1,8 @@
 """Ticket events that reach EventBridge another way than by webhook, put on the stack's own bus (K3).
 
 They come from the bus that the deployment names, in one of two shapes: that of Zendesk's partner integration,
-and a webhook's envelope that somebody else's pipe put there. Nobody signed them: who may put events on that
-bus is what they are trusted for.
+and a webhook's envelope that a pipe of the customer's put there. Neither is signed: they are trusted for who
+may put events on that bus.
 """
 
 from collections.abc import Collection, Mapping
@@ -41,8 +41,8 @@ def publish_from_other_bus(services: Services, envelope: Mapping[str, Any]) -> N
     event = known_as(services.ledger, event, "partner" if _is_partners(envelope) else "webhook")
     if _is_partners(envelope) and event.type.removeprefix(TICKET) in EVENTS:
         event = replace(event, ticket=replace(event.ticket, subject=_subject(services, event.ticket.id)))
-    signed_by_nobody = Call(b"", "", services.clock(), event.account, "")
-    new = publish(services.messages, services.ledger, signed_by_nobody, event)
+    unsigned = Call(b"", "", services.clock(), event.account, "")
+    new = publish(services.messages, services.ledger, unsigned, event)
     count(Metric.ZENDESK_EVENT if new else Metric.ZENDESK_EVENT_DUPLICATE)
     logger.info(
         "event published" if new else "duplicate event ignored",
@@ -81,7 +81,7 @@ def _known_account(ledger: Ledger) -> int:
 
 
 def _connector(services: Services) -> Collection[int]:
-    """Return the user that this project is in Zendesk, asked for once a day; none where that is not told."""
+    """Return the user that this project is in Zendesk, asked for once a day; none where Zendesk refuses that."""
     if (known := services.ledger.recall(CONNECTOR.key())) is not None:
         return (known.value,)
     try:
