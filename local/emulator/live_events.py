@@ -156,7 +156,7 @@ class LiveEvents:
         return self._rules
 
     def _read_rules(self, bus: str, service: str) -> Iterator[tuple[str, list[str]]]:
-        """Yield the patterns of a bus's rules, each with its targets of one service (a part of their ARNs)."""
+        """Yield the patterns of a bus's rules, each with those of its targets whose ARN has ``service``."""
         events = self._clients.events
         for rule in events.list_rules(EventBusName=bus)["Rules"]:
             if "EventPattern" in rule:

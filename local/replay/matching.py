@@ -11,7 +11,9 @@ def matches(pattern: Mapping[str, Any], event: Any) -> bool:
     """Return whether an event, or a part of one, has what a pattern asks for.
 
     A list in the pattern is what a value may be, a wildcard that it matches, or what it begins with; of a
-    list in the event one value is enough. `$or` takes any of several patterns. Raises ValueError for any other operator.
+    list in the event one value is enough. `$or` takes any of several patterns.
+
+    Raises ValueError for any other operator.
     """
     if not isinstance(event, Mapping):
         return False

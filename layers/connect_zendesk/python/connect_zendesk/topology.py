@@ -484,13 +484,13 @@ ZENDESK_BUS = Worker(
         rules=(
             Rule(
                 id="Partners",
-                description="Ticket events in the shape of Zendesk's partner integration to the arrival queue",
+                description="Ticket events in the shape of Zendesk's partner integration to the queue",
                 bus="zendesk_event_bus",
                 detail_type_prefix=PARTNERS_DETAIL_TYPE,
             ),
             Rule(
                 id="Webhooks",
-                description="Ticket events in the shape of Zendesk's webhooks to the arrival queue",
+                description="Ticket events in the shape of Zendesk's webhooks to the queue",
                 bus="zendesk_event_bus",
                 detail={"type": [{"prefix": f"{WEBHOOKS_TYPE}{TICKET}"}]},
             ),

@@ -137,8 +137,9 @@ def publish(
     """Put an event on the bus, unless that was done before; returns whether it was done now.
 
     ``other_ways``: a webhook's event may have come by another bus before, and has that one's id then. One by
-    our template has no id that Zendesk gave it: it is no event that comes another way. It is marked as seen when the bus has it. Without the ledger it is published as well: what acts on
-    it does so once for each event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
+    our template has no id that Zendesk gave it: it is no event that comes another way. It is marked as seen
+    when the bus has it. Without the ledger it is published as well: what acts on it does so once for each
+    event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
     """
     try:
         if other_ways and event.id != call.invocation:

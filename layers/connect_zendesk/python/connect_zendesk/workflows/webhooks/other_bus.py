@@ -81,7 +81,7 @@ def _known_account(ledger: Ledger) -> int:
 
 
 def _connector(services: Services) -> Collection[int]:
-    """Return the user that this project is in Zendesk, asked for once a day; none where Zendesk refuses that."""
+    """Return the user that this project is in Zendesk, asked for once a day; none where that is refused."""
     if (known := services.ledger.recall(CONNECTOR.key())) is not None:
         return (known.value,)
     try:
