@@ -18,6 +18,9 @@ _STREAM_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream/[A-Za
 _WHICH_INSTANCE = "is true, but connect_instance_arn does not say with which instance."
 _DOMAIN_ID = re.compile(r"[A-Za-z0-9]{22}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_EVENT_BUS = re.compile(
+    r"[A-Za-z0-9._/-]{1,256}|arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus/[A-Za-z0-9._/-]{1,256}"
+)
 _KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]{1,64}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -34,6 +37,7 @@ class DeploymentContext:
     agent_event_stream_arn: str
     contact_buckets: tuple[str, ...]
     contact_bucket_keys: tuple[str, ...]
+    zendesk_event_bus: str
     voice_id_domain_id: str
     associate_flow_functions: bool
     forced_ticket_wait_seconds: int
@@ -241,6 +245,12 @@ _VALUES = (
         "arn:aws:kms:<region>:<account>:key/<id> of each customer-managed key that encrypts those buckets,"
         " comma separated; or empty where there is none",
         "arn:aws:kms:eu-west-2:111122223333:key/11111111-2222-3333-4444-555555555555",
+    ),
+    _Value(
+        "zendesk_event_bus", "", _matching(_EVENT_BUS, "the name or the ARN of an event bus"),
+        "the name or the ARN of the EventBridge bus on which Zendesk's ticket events arrive without this"
+        " stack's webhook, such as aws.partner/zendesk.com/<account>/<name>; or empty where there is none",
+        "aws.partner/zendesk.com/9242270/default",
     ),
     _Value(
         "associate_flow_functions", "false", _true_or_false,

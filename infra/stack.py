@@ -104,6 +104,7 @@ class ConnectZendesk(Stack):
         context, worker = foundation.context, made[topology.TICKET_CREATION]
         for row in (topology.ZENDESK_WEBHOOK, topology.ZENDESK_RECOVERY):
             zendesk_webhook.let_read_keys(made[row], foundation.webhook_keys)
+            zendesk_webhook.name_other_bus(made[row], context.zendesk_event_bus)
         task_creation.let_start_tasks(made[topology.TASK_CREATION], context.connect_instance_arn)
         if agent_map := made.get(topology.AGENT_MAP):
             agent_map.allow(["connect:ListUsers"], [context.connect_instance_arn])

@@ -34,6 +34,7 @@ from local.replay.events import (
     Event,
     FlowCall,
     InZendesk,
+    OtherBusEvent,
     StoredFile,
     StreamRecord,
     WebhookCall,
@@ -79,6 +80,8 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
                 return _of_attachment(stack, event.detail)
             case BusEvent() if event.detail_type == ZENDESK_EVENT:
                 return zendesk_events.of_event(stack, event.detail) or _NO_TICKET_EVENT
+            case OtherBusEvent(content):
+                return zendesk_events.of_other_bus(stack, content) or _NO_TICKET_EVENT
             case WebhookCall(body):
                 return zendesk_events.of_webhook(stack, body) or _NO_TICKET_EVENT
             case StoredFile():

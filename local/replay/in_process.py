@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from local.replay.events import (
     Event,
     FlowCall,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -155,6 +157,8 @@ class InProcess:
             case BusEvent():
                 self.messages.publish(event.detail_type, event.detail)
                 return True
+            case OtherBusEvent(content):
+                return self.messages.receive_from_other_bus(content)
             case StoredFile(bucket, key, content):
                 self.put_object(bucket, key, content)
                 return True
@@ -224,7 +228,8 @@ class InProcess:
 
     def recover_webhooks(self) -> None:
         """Do what the schedule does: fetch what Zendesk could not deliver."""
-        with mock.patch.object(_module(ZENDESK_RECOVERY), "keys", _always(self.webhooks.keys_of_zendesk)):
+        keys = mock.patch.object(_module(ZENDESK_RECOVERY), "keys", _always(self.webhooks.keys_of_zendesk))
+        with keys, mock.patch.dict(os.environ, ZENDESK_EVENT_BUS="named"):
             self._invoke(ZENDESK_RECOVERY, {})
 
     def _invoke(self, function: Function, event: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from local.replay.events import (
     Event,
     FlowCall,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -41,6 +42,8 @@ def at_present(event: Event, now: datetime) -> Event:
             return replace(event, body=_moved(body, span))
         case BusEvent(content):
             return BusEvent(_moved_content(content, span))
+        case OtherBusEvent(content):
+            return OtherBusEvent(_moved_content(content, span))
         case StoredFile() | InZendesk():
             return replace(event, at=now)
         case ContactEvent(envelope):

@@ -142,6 +142,7 @@ OR, AND = "or", "and"
 TASK_NOT_FOR_OWN_CHANGE = "This connector made the change itself: no task"
 TASK_NOT_FOR_OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
 TASK_NOT_FOR_OWN_TAGS = "The tags that changed are this connector's own: no task"
+TASK_NOT_WITHOUT_ACTOR = "No one is named who changed this ticket, which was made for a contact: no task"
 TASK_RULE_FITS = 'rule "{rule}" fits'
 TASK_RULE_MISMATCH = 'rule "{rule}" does not fit: {why}'
 TASK_RULE_OFF = "it is switched off"
