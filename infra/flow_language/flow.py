@@ -54,13 +54,21 @@ class Block:
     errors: tuple[tuple[str, str], ...] = ()
 
     def branches(self) -> Iterator[tuple[str, str]]:
-        """Yield each branch as its name and the block that it leads to."""
+        """Yield each branch as its name and the block that it leads to.
+
+        A block that compares takes one of its conditions or NoMatchingCondition. Its NextAction, which the service
+        demands, repeats one of these and is taken by nothing.
+        """
         for condition in self.conditions:
             yield condition.label, condition.target
         yield from self.errors
-        # Compare and its like repeat one of their branches in NextAction, which nothing takes.
-        if self.next is not None and not any(kind == "NoMatchingCondition" for kind, _ in self.errors):
+        if self.next is not None and not self.compares:
             yield NEXT, self.next
+
+    @property
+    def compares(self) -> bool:
+        """Whether the block goes on by conditions on its result."""
+        return bool(self.conditions) or any(kind == "NoMatchingCondition" for kind, _ in self.errors)
 
     def error(self, kind: str) -> str | None:
         """Return where an error leads, or None where the block has no such branch."""
