@@ -16,6 +16,7 @@ from local.replay.events import (
     ContactEvent,
     Event,
     FlowCall,
+    FlowWalk,
     InZendesk,
     OtherBusEvent,
     QueueMessage,
@@ -30,7 +31,7 @@ _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 def at_present(event: Event, now: datetime) -> Event:
     """Return an event as it would have been sent now (aware, UTC)."""
     at = event.at
-    if at is None or isinstance(event, FlowCall):
+    if at is None or isinstance(event, FlowCall | FlowWalk):
         return event
     span = now - at
     match event:

@@ -21,6 +21,7 @@ from local.replay.events import (
     ContactEvent,
     Event,
     FlowCall,
+    FlowWalk,
     InZendesk,
     OtherBusEvent,
     QueueMessage,
@@ -34,6 +35,8 @@ from local.replay.places import Place, documents
 
 #: The source of a line that says what a person does in Zendesk.
 IN_ZENDESK = "in zendesk"
+#: The source of a line that has a contact walk through a sample contact flow.
+IN_FLOW = "in a contact flow"
 #: The folder of files that Amazon Connect has written to S3.
 CONTACT_FILES = "contact_files"
 #: What the contact queue takes. Everything else goes to the bus.
@@ -110,6 +113,8 @@ def _events(data: bytes) -> list[Event]:
         return [WebhookCall(data.decode())]
     if content.get("source") == IN_ZENDESK:
         return [_in_zendesk(content)]
+    if content.get("source") == IN_FLOW:
+        return [_in_flow(content)]
     if "detail-type" in content and "ContactId" not in content:
         return [_of_bus(content)]
     if _is_about_a_contact(content):
@@ -185,3 +190,12 @@ def _in_zendesk(content: dict[str, Any]) -> InZendesk:
         )
     except KeyError as error:
         raise UnknownEvent(f"something done in Zendesk without {error}") from None
+
+
+def _in_flow(content: dict[str, Any]) -> FlowWalk:
+    try:
+        return FlowWalk(
+            content["flow"], content["contact"], content.get("script", {}), content.get("partner", False)
+        )
+    except KeyError as error:
+        raise UnknownEvent(f"a contact in a flow without {error}") from None

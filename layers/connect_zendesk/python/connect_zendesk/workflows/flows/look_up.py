@@ -138,7 +138,8 @@ def _caller(services: Services, invocation: Invocation) -> Found:
     caller = customer.identify(bare, settings_of(bare, services.app), country, Known(known))
     if caller.user is None:
         return Found(matches=len(caller.candidates), known=known)
-    return Found(shown[caller.user.id], matches=1, known=known)
+    found = _first([shown[caller.user.id]])
+    return replace(found, known={**found.known, **known})
 
 
 def _caller_and_ticket(services: Services, invocation: Invocation) -> Found:
@@ -191,7 +192,8 @@ def _email(services: Services, invocation: Invocation) -> Found:
     email = flow_request.email(invocation.parameters)
     shown = finding.users_matching(services.zendesk, f'email:"{email}"')
     answer = tuple(users.parse(user) for user in shown)
-    return replace(_first(shown), known={UsersByEmail(email): answer})
+    found = _first(shown)
+    return replace(found, known={**found.known, UsersByEmail(email): answer})
 
 
 def _external_id(services: Services, invocation: Invocation) -> Found:
@@ -235,4 +237,8 @@ _KINDS: Mapping[str, Callable[[Services, Invocation], Found]] = {
 
 
 def _first(shown: list[Shown]) -> Found:
-    return Found(shown[0] if shown else None, matches=len(shown))
+    """Return the first user: known by id from now on, as flows put what is found into ``zendesk_user``."""
+    if not shown:
+        return Found()
+    first = users.parse(shown[0])
+    return Found(shown[0], matches=len(shown), known={UserById(first.id): first})
