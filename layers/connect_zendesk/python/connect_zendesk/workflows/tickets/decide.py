@@ -70,8 +70,8 @@ def look_up(services: Services, wanted: LookUp) -> Any:
         case UsersByName(name):
             return users.with_name(zendesk, name)
         case TicketById(ticket_id):
-            found = tickets.by_id(zendesk, ticket_id)
-            return tickets.after_merges(zendesk, found) if found is not None else None
+            given = tickets.by_id(zendesk, ticket_id)
+            return tickets.after_merges(zendesk, given) if given is not None else None
         case TicketsRequestedBy(user_id, since):
             requested = tickets.requested_by(zendesk, user_id)
             return tuple(ticket for ticket in requested if ticket.updated >= since)
