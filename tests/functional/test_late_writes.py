@@ -9,13 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.functional.test_voice_id_sync import follow, settled
 from tests.logs import Logs
 from tests.records import ANA, BOBS_NAME, STRANGERS_NUMBER, call, later, recording_of
 from tests.stack import Stack, bodies, voices
 from tests.strategies import examples
+from tests.voice_authentication import (
+    ATTRIBUTES,
+    WRITE,
+    fields_of,
+    set_fields,
+    stack_with_fields,
+    told_by_partner,
+)
 
 UPDATE, NEW_TICKET = "PUT /api/v2/tickets/{id}", "POST /api/v2/tickets"
 DAY = 86_400
+FAILED = "Not Authenticated"
 DELAYS = (0.5, 1, 2, 9.9, 10, 11, 20, 21, 45, 89, 91, 600, 3_599, 7_201, DAY)
 PRIVATE: dict[str, Any] = {
     "id": 4001,
@@ -173,3 +183,31 @@ def test_T14_whatever_lands_whenever_each_thing_is_there_once(
         stack.zendesk.act(ANA, "PUT", "/api/v2/tickets/4001", {"ticket": {"subject": f"Now {number}"}})
     settle(stack)
     expect_once(stack, 4001, legs=2)
+
+
+# What has neither condition nor key
+
+
+@pytest.mark.parametrize("seconds", [0.5, 5, 11, 30, 60, 85])
+def test_T14_a_users_fields_that_an_earlier_write_undoes_late_are_put_right(seconds: float) -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1", "contact-2", "contact-3")
+    stack.deliver_records(told_by_partner("contact-1", "ENROLLED"))
+    stack.run(until=None)
+    stack.zendesk.faults.late_write(seconds, 1, matching=WRITE)
+    stack.deliver_records(told_by_partner("contact-2", "OPTED_OUT", speaker=None, minute=9))
+    stack.deliver_records(told_by_partner("contact-3", "ENROLLED", speaker=None, minute=19))
+    stack.run(until=None)
+    assert [late["status"] for late in stack.zendesk.late_writes] == [200]
+    assert fields_of(stack) == ("speaker-1", "ENROLLED")
+    assert stack.messages.dead_letters == []
+
+
+def test_V3_what_a_person_writes_after_a_doubt_is_over_stays() -> None:
+    stack = stack_with_fields(**ATTRIBUTES)
+    settled(stack, "contact-1", "contact-2")
+    stack.zendesk.faults.lose_answer(after_write=True, matching=WRITE)
+    follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    set_fields(stack, "speaker-1", "OPTED_OUT")
+    follow(stack, told_by_partner("contact-2", "ENROLLED", speaker="other", result=FAILED, minute=9))
+    assert fields_of(stack) == ("speaker-1", "OPTED_OUT")

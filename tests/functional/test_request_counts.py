@@ -22,7 +22,8 @@ from tests.stack import Stack
 
 SEARCH, USER, NEW_USER = "GET /api/v2/users/search", "GET /api/v2/users/{id}", "POST /api/v2/users"
 TICKET, NEW_TICKET, UPDATE = "GET /api/v2/tickets/{id}", "POST /api/v2/tickets", "PUT /api/v2/tickets/{id}"
-AUDITS = "GET /api/v2/tickets/{id}/audits"  # whether a closed ticket was merged
+#: Whether a closed ticket was merged.
+AUDITS = "GET /api/v2/tickets/{id}/audits"
 RECENT = "GET /api/v2/users/{id}/tickets/requested"
 
 OPEN, CLOSED, BENS = 4001, 4002, 4003

@@ -21,7 +21,7 @@ from connect_zendesk.zendesk.client import Zendesk
 from local.replay.in_process import InProcess
 from local.replay.lambda_events import object_created
 from local.replay.memory_files import MemoryFiles
-from local.stand_ins.zendesk import Request
+from local.stand_ins.zendesk import Request, Response
 from tests.attachments import LETTER, OTHER, joins
 from tests.contact_files import (
     BUCKET,
@@ -578,6 +578,40 @@ def test_X5_a_long_transcript_goes_in_as_a_file_with_one_upload() -> None:
     whole = content_of(stack, attached["url"])
     assert whole.count(SAID) == 1000
     assert len(comment["html_body"].encode()) <= 65_535
+
+
+@pytest.mark.parametrize("status", [403, 413])
+def test_X8_where_the_file_is_refused_the_comment_is_written_and_says_so(logs: Logs, status: int) -> None:
+    stack = Stack()
+    stack.play_records(chat())
+    refused = Response(status, {}, b'{"error": "AttachmentUnprocessable"}')
+    stack.zendesk.faults.before = lambda asked: refused if asked.path == "/api/v2/uploads" else None
+    chat_comes(stack, said=[f"{SAID} {number} " + "x" * 200 for number in range(1000)])
+    stack.run(until=None)
+    (comment,) = [one for one in stack.ticket()["comments"] if SAID in (one.get("body") or "")]
+    assert "attachments" not in comment
+    assert comment["body"].endswith(wording.FILE_REFUSED)
+    assert comment["body"].count(SAID) > 100
+    assert stack.messages.dead_letters == []
+    assert logs.metrics["OptionalPartRefused"] == 1
+
+
+def test_X8_where_the_comment_is_refused_for_its_file_it_is_written_without_it(logs: Logs) -> None:
+    stack = Stack()
+    stack.play_records(chat())
+
+    def refuse_files(asked: Request) -> Response | None:
+        if asked.method == "PUT" and b"uploads" in asked.body:
+            return Response(422, {}, b'{"error": "AttachmentUnprocessable", "description": "Non"}')
+        return None
+
+    stack.zendesk.faults.before = refuse_files
+    chat_comes(stack, said=[f"{SAID} {number} " + "x" * 200 for number in range(1000)])
+    stack.run(until=None)
+    (comment,) = [one for one in stack.ticket()["comments"] if SAID in (one.get("body") or "")]
+    assert comment["body"].endswith(wording.FILE_REFUSED)
+    assert stack.messages.dead_letters == []
+    assert logs.metrics["OptionalPartRefused"] == 1
 
 
 def content_of(stack: Stack, url: str) -> str:

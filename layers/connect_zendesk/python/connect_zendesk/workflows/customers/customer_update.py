@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from connect_zendesk.errors import NotReady, Permanent
+from connect_zendesk.errors import NotReady, Permanent, RetryLater
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import CUSTOMER_LOCK, CUSTOMER_UPDATES, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
@@ -96,9 +96,23 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
         change = {key: value or None for key, value in look.wanted.items() if value != look.held[key]}
         if change:
             customer_fields.note_begun(services, user_id, look)
-            _write(services, user_id, {"user_fields": change})
+            try:
+                _write(services, user_id, {"user_fields": change})
+            except RetryLater as later:
+                if later.outcome_unknown:
+                    customer_fields.note_doubt(services, user_id, look)
+                raise
+        _wait_out_doubt(services, wanted)
         customer_fields.note_ended(services, user_id, look)
         return bool(change)
+
+
+def _wait_out_doubt(services: Services, state: State) -> None:
+    """Raise `NotReady` until what an earlier write left in doubt can be read: it has no condition (T14)."""
+    if state.doubt_ends:
+        left = (datetime.fromisoformat(state.doubt_ends) - services.clock()).total_seconds()
+        if left > 0:
+            raise NotReady("an earlier update of the user may still be carried out", ceil(left))
 
 
 def _look(services: Services, user_id: int, wanted: State) -> Look:

@@ -111,7 +111,9 @@ def _user(services: Services, invocation: Invocation) -> Found:
 def _ticket(services: Services, invocation: Invocation) -> Found:
     number = flow_request.number(invocation.parameters, "zendesk_ticket")
     ticket = finding.ticket(services.zendesk, number)
-    known: Answers = {TicketById(number): tickets.parse(ticket) if ticket is not None else None}
+    parsed = tickets.parse(ticket) if ticket is not None else None
+    # Of a closed one it is asked when it is decided on whether it was merged into another (T1).
+    known: Answers = {} if parsed is not None and parsed.closed else {TicketById(number): parsed}
     if ticket is not None and ticket.get("status") == "deleted":
         return Found(known=known)
     return Found(ticket=ticket, matches=int(ticket is not None), known=known)
