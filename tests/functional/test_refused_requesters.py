@@ -122,6 +122,18 @@ def test_T16_an_accepted_call_whose_flow_found_one_who_is_suspended_by_now_is_de
     assert all(wording.REQUESTER_REPLACED in body for body in bodies(stack.ticket()))
 
 
+def test_T16_what_a_flow_found_before_a_merge_is_looked_up_again() -> None:
+    stack = Stack(users=[{"id": 103, "name": "Ana, too"}])
+    stack.know_agents()
+    found: dict[LookUp, Any] = {UsersByPhone(ANAS_NUMBER): (User(ANA, "Ana Silva", ANAS_NUMBER),)}
+    leave_snapshot(stack, alive(), found)
+    GONE["merged"](stack)
+    stack.clock.move_by(timedelta(minutes=3))  # the index knows by now
+    stack.send_contact_event(contact_event(at=stack.clock()))
+    assert stack.ticket()["requester_id"] == 103
+    assert "T4: " in bodies(stack.ticket())[0]
+
+
 def test_T16_a_refusal_without_a_field_has_the_requester_looked_at() -> None:
     stack = Stack()
 

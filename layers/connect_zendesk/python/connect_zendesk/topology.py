@@ -154,6 +154,12 @@ TICKET_CREATION = Worker(
             above=0,
             means="the live app settings are invalid, and the last valid ones are in use",
         ),
+        Alarm(
+            id="TicketsDeleted",
+            metric=Metric.TICKET_DELETED,
+            above=_FEW,
+            means="contacts' tickets are deleted before all is written on them, by people or rules in Zendesk",
+        ),
     ),
 )
 

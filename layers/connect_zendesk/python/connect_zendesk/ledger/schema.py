@@ -280,7 +280,7 @@ CUSTOMER = Kind(
     "authentication",
     timedelta(days=40),  # a little longer than a record can change anything after its contact's end (T15)
     ("voice_id_sync", "customer_update"),
-    "what contacts said of a user's voiceprint, and what the user's two fields for it held",
+    "what contacts said of a user's voiceprint, what its two fields held, and which writes are in doubt",
 )
 CUSTOMER_LOCK = Kind(
     "customer's lock",

@@ -72,9 +72,9 @@ class State:
     last looked at for. By field key: ``before`` is what a field held before anything that is in ``said`` was
     written to it, ``left`` what it held when we were last done with it, ``trying`` what is being written
     now, ``doubted`` what writes whose outcome is unknown may still bring (the fields are read again at
-    ``doubt_ends``, in ISO 8601), and ``by_hand`` what people have written. ``seen`` is the order of the latest contact at that
-    last look, and ``floor`` of the latest that is in ``before`` by now. ``keys`` are those of the contact
-    that changed it last.
+    ``doubt_ends``, in ISO 8601), and ``by_hand`` what people have written. ``seen`` is the
+    order of the latest contact at that last look, and ``floor`` of the latest that is in ``before`` by now.
+    ``keys`` are those of the contact that changed it last.
     """
 
     said: Mapping[str, Said] = field(default_factory=dict)

@@ -22,10 +22,10 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.look_ups import answered
+from connect_zendesk.workflows.tickets.new_ticket import abandon
 from connect_zendesk.workflows.tickets.open_ticket import (
     NOT_BEGUN,
     Attached,
-    abandon,
     begun_by,
     external_id,
     finish_begun,

@@ -10,7 +10,7 @@ from connect_zendesk.rules.contacts.lookups import Known, LookUp, TicketsRequest
 from connect_zendesk.rules.tickets import ticket_decision
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets import open_ticket
+from connect_zendesk.workflows.tickets import new_ticket
 from connect_zendesk.workflows.tickets.look_ups import look_up
 
 
@@ -34,7 +34,7 @@ def decide(
         if found is None and asked is not None:
             asked[wanted] = answer
         if isinstance(wanted, TicketsRequestedBy):
-            answer = tuple(open_ticket.made_for(services, ticket) for ticket in answer)
+            answer = tuple(new_ticket.made_for(services, ticket) for ticket in answer)
         known = known.with_answer(wanted, answer)
     _log(leg, wanted)
     return wanted

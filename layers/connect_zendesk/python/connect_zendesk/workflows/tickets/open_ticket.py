@@ -1,34 +1,31 @@
 """Opens the ticket that was decided on: an existing one, a new one, a follow-up, or none."""
 
-import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from connect_zendesk.ledger import heads, steps
+from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import Step, contact_step
-from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.ledger.steps import Draft
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.model import ExistingUser, MadeFor, NewUser, Requester, Ticket
+from connect_zendesk.rules.model import ExistingUser, NewUser, Requester
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import View
 from connect_zendesk.rules.tickets.decision_table import Reason
-from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG, is_own_ticket
+from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets import link_events, refusals
+from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets.new_ticket import begun, make_once
 from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import AlreadySent, Deleted, NoAnswer, Refused
+from connect_zendesk.zendesk.errors import Deleted
 
 #: What `begun_by` returns for a ticket that is not begun.
 NOT_BEGUN = ""
@@ -138,13 +135,8 @@ def begun_by(services: Services, root: str, name: str) -> str | None:
 
     None where it was decided without an agent, `NOT_BEGUN` where there is no such ticket.
     """
-    begun = intention(services.ledger, _creation(root, name))
-    return begun.notes["head"].get("attached") if begun is not None and begun.notes else NOT_BEGUN
-
-
-def abandon(services: Services, root: str, name: str) -> None:
-    """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
-    steps.abandon(services.ledger, _creation(root, name))
+    known = begun(services, root, name)
+    return known.notes["head"].get("attached") if known is not None and known.notes else NOT_BEGUN
 
 
 def finish_begun(services: Services, leg: Leg) -> Head | None:
@@ -154,12 +146,12 @@ def finish_begun(services: Services, leg: Leg) -> Head | None:
     found as the customer's recent one. Raises `ZendeskError`, `NotReady`.
     """
     name = external_id(leg.root_id)
-    begun = intention(services.ledger, _creation(leg.root_id, name))
-    if begun is None or begun.notes is None:
+    known = begun(services, leg.root_id, name)
+    if known is None or known.notes is None:
         return None
-    if begun.content is None and begun.notes["head"].get("ticket") is None:
+    if known.content is None and known.notes["head"].get("ticket") is None:
         return None  # what it was going to write has been forgotten: decided anew, it is looked for first
-    return heads.settle(services.ledger, leg.root_id, _make_once(services, leg.root_id, name, lambda: begun))
+    return heads.settle(services.ledger, leg.root_id, make_once(services, leg.root_id, name, lambda: known))
 
 
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
@@ -219,21 +211,6 @@ def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
 def external_id(root: str) -> str:
     """Return the external id of the ticket made for a contact (T10)."""
     return EXTERNAL_ID + root
-
-
-def made_for(services: Services, ticket: Ticket) -> Ticket:
-    """Return a ticket with the contact it was made for, where that was done here."""
-    if ticket.external_id is None or not is_own_ticket(ticket.external_id):
-        return ticket
-    root = ticket.external_id.removeprefix(EXTERNAL_ID)
-    begun = intention(services.ledger, _creation(root, ticket.external_id))
-    if begun is None or begun.notes is None:
-        return ticket
-    back = begun.notes["looked_back_to"]
-    made = MadeFor(
-        datetime.fromisoformat(begun.notes["began"]), datetime.fromisoformat(back) if back else None
-    )
-    return replace(ticket, made_for=made)
 
 
 def report_name(leg: Leg) -> str:
@@ -301,70 +278,4 @@ def _make(
         }
         return Draft(notes, json.dumps({"ticket": ticket}))
 
-    return _make_once(services, leg.root_id, name, draft)
-
-
-def _make_once(services: Services, root: str, name: str, draft: Callable[[], Draft]) -> Head:
-    """Make a ticket once: the same bytes under one idempotency key, found again by its external id.
-
-    What Zendesk refuses of it is left out, in another draft with another key (T16). Raises `RequesterRefused`
-    where that is the requester: then nothing of it is remembered, and it is decided again.
-    """
-    while True:
-        sent: list[Draft] = []
-        try:
-            return _make_of(services, root, name, draft, sent)
-        except Refused as refused:
-            if not sent:
-                raise
-            try:
-                lesser = refusals.without_refused(services, sent[-1], refused)
-            except Refused:
-                abandon(services, root, name)
-                raise
-            abandon(services, root, name)
-            draft = partial(_same, lesser)
-
-
-def _same(draft: Draft) -> Draft:
-    return draft
-
-
-def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft], sent: list[Draft]) -> Head:
-    def write(claim: Claim) -> dict[str, Any]:
-        sent.append(claim.draft)
-        try:
-            key = _key(name, claim.draft)
-            made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=key)
-        except AlreadySent:
-            found = find(claim)
-            if found is None:
-                raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
-            return found
-        return _result(made, claim)
-
-    def find(claim: Claim) -> dict[str, Any] | None:
-        found = tickets.by_external_id(services.zendesk, name)
-        return _result(found, claim) if found else None
-
-    made = run_once(services.ledger, _creation(root, name), draft=draft, write=write, find=find)
-    return Head.of(made["head"])
-
-
-def _key(name: str, draft: Draft) -> str:
-    """Return the idempotency key of a draft: another one for another text, of at most 255 characters."""
-    if not (draft.notes or {}).get("keyed"):
-        return name[-255:]  # begun by release 0.1, which had the one key
-    return f"{name[-222:]}:{hashlib.sha256(draft.content.encode()).hexdigest()[:32]}"
-
-
-def _creation(root: str, name: str) -> Step:
-    """Return the step that makes a contact's ticket of this name."""
-    return contact_step(root, f"create#{name}")
-
-
-def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
-    """Return what stays known of a ticket that was made: all but its text."""
-    made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
-    known = dict(claim.draft.notes or {})
-    return {**known, "head": {**known["head"], **made}}
+    return make_once(services, leg.root_id, name, draft)

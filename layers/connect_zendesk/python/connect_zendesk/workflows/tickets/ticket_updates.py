@@ -16,6 +16,7 @@ from connect_zendesk.ledger.schema import Step
 from connect_zendesk.ledger.steps import Claim, Draft, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
+from connect_zendesk.rules.model import Ticket
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed, Conflict, Deleted, NotFound, Refused
@@ -73,8 +74,8 @@ def update_once(
                 whole = {**claim.draft.content, **({"comment": comment()} if comment else {})}
             try:
                 updated = _update(services, ticket, whole, seen.updated, instead)
-            except Conflict:
-                in_doubt = True
+            except (Conflict, NotFound):
+                in_doubt = True  # looked into at once: changed, deleted, or written by us after all
                 continue
             return noted(claim, public=updated.public)
         raise Conflict("others keep changing the ticket", 2)
@@ -114,12 +115,10 @@ def _update(
     whole: Mapping[str, Any],
     stamp: datetime,
     instead: Callable[[], Mapping[str, Any]] | None,
-) -> tickets.Ticket:
+) -> Ticket:
     """Write with the stamp: all of it, or what is written ``instead`` where Zendesk refuses that."""
     try:
         return tickets.update(services.zendesk, ticket, whole, stamp)
-    except NotFound as gone:
-        raise Deleted(str(gone)) from None
     except Closed:
         raise
     except Refused as refused:
