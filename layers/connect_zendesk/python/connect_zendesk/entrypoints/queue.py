@@ -60,7 +60,7 @@ def handle_batch(
             content = content.get(_FAILED_EVENT, content)
             detail_type, detail = content["detail-type"], dict(content["detail"])
             detail = content if worker.queue.envelopes else detail
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             _dead_letter(services, source, "not a message that this project sends", record)
             return
         try:
