@@ -21,21 +21,25 @@ flows of your own is in the [author's guide](contact-flow-guide.md), the two fun
 
 ## Have them deployed
 
-1. In [`cdk.json`](../cdk.json), set `connect_instance_arn`, `sample_flow_queue_arn` to the queue to which they hand
+1. In [`cdk.json`](../cdk.json), set `connect_instance_arn`, `sample_flow_queue_arn` to the queue to which
+they hand
    over, and `associate_flow_functions` to true, unless the two functions are on the instance's list by hand.
-2. For the chat, build the [bot](contact-flow-guide.md#what-the-bot-needs), put its alias on the instance's list, and
+2. For the chat, build the [bot](contact-flow-guide.md#what-the-bot-needs), put its alias on the instance's
+list, and
    set `sample_flow_bot_alias_arn`. Without it that flow is left out.
-3. Where a partner verifies voices, put its function on the list and set `sample_flow_voice_function_arn`. Without it
+3. Where a partner verifies voices, put its function on the list and set `sample_flow_voice_function_arn`.
+Without it
    the call goes on without.
-4. Deploy. Then give *Inbound call* a phone number, *Outbound call* to the queue as its outbound whisper, *Transfer to
+4. Deploy. Then give *Inbound call* a phone number, *Outbound call* to the queue as its outbound whisper,
+*Transfer to
    an agent* to a quick connect of the type user, and *Task* to the [rules for tasks](tasks.md).
 
 A deployment replaces what was changed in these flows in the console: copy a flow before you change it.
 
 ## Attributes
 
-Each attribute of the [settings](settings.md), and the sample that sets it. What no sample sets has its default, or the
-app setting; where it would be set is in *italics*.
+Each attribute of the [settings](settings.md), and the sample that sets it. What no sample sets has its
+default, or the app setting; where it would be set is in *italics*.
 
 {attributes}
 
@@ -76,8 +80,7 @@ def page() -> str:
     settings = {setting.name for setting in REGISTRY}
     return NOTICE + _PAGE.format(
         flows="\n".join(
-            f"| [{sample.title}](#{_anchor(sample.title)}) | {sample.type} | `{sample.output}` | {sample.about} |"
-            for sample in SAMPLES
+            f"| {_link(sample)} | {sample.type} | `{sample.output}` | {sample.about} |" for sample in SAMPLES
         ),
         attributes=table(("attribute", "set in", "block", "to"), _settings()),
         others=codes(sorted({name for _, _, name, _ in _attributes()} - settings)),
@@ -108,10 +111,11 @@ def _settings() -> Iterator[tuple[str, str, str, str]]:
     for setting in REGISTRY:
         found = [each for each in _attributes() if each[2] == setting.name]
         for sample, block, name, value in found:
-            yield code(name), f"[{sample.title}](#{_anchor(sample.title)})", block, code(value)
+            yield code(name), _link(sample), block, code(value)
         if not found:
             yield code(setting.name), f"*{_ELSEWHERE[setting.name]}*", "", ""
 
 
-def _anchor(title: str) -> str:
-    return title.lower().replace(" ", "-")
+def _link(sample: Sample) -> str:
+    """Return a link to a sample's drawing."""
+    return f"[{sample.title}](#{sample.title.lower().replace(' ', '-')})"

@@ -284,15 +284,15 @@ _VALUES = (
     ),
     _Value(
         "sample_flow_queue_arn", "", _matching(_QUEUE_ARN, "the ARN of a queue of Amazon Connect"),
-        "arn:aws:connect:<region>:<account>:instance/<id>/queue/<id> of the queue to which sample contact flows"
-        " hand over, to deploy them; or empty for none",
+        "arn:aws:connect:<region>:<account>:instance/<id>/queue/<id> of the queue to which sample contact"
+        " flows hand over, to deploy them; or empty for none",
         "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
         "/queue/66666666-7777-8888-9999-000000000000",
     ),
     _Value(
         "sample_flow_bot_alias_arn", "", _matching(_BOT_ALIAS_ARN, "the ARN of an alias of a Lex V2 bot"),
-        "arn:aws:lex:<region>:<account>:bot-alias/<bot>/<alias> of the bot that the sample flow for chats asks,"
-        " which the instance has on its list; or empty to leave that flow out",
+        "arn:aws:lex:<region>:<account>:bot-alias/<bot>/<alias> of the bot that the sample flow for chats"
+        " asks, which the instance has on its list; or empty to leave that flow out",
         "arn:aws:lex:eu-west-2:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID",
     ),
     _Value(

@@ -47,8 +47,8 @@ class DeployedFlows(Construct):
             content=Fn.sub(sample.content, {place: known[place] for place in sorted(sample.places)}),
         )
         for place in sample.places & FUNCTION_PLACES.keys():
-            # Amazon Connect refuses a flow with a function that is not on the instance's list. CloudFormation does
-            # not see that one needs the other.
+            # Amazon Connect refuses a flow with a function that is not on the instance's list.
+            # CloudFormation does not see that one needs the other.
             if (association := self._functions[FUNCTION_PLACES[place]].association) is not None:
                 flow.node.add_dependency(association)
         CfnOutput(Stack.of(self), sample.output, value=flow.attr_contact_flow_arn)

@@ -67,14 +67,14 @@ SAMPLES = (
         "voicemail",
         "Voicemail",
         "CONTACT_FLOW",
-        "Records a message outside the hours of the queue, and when no agent is staffed or the queue is full.",
+        "Records a message outside the queue's hours, and when no agent is staffed or the queue is full.",
     ),
     Sample(
         "inbound-call",
         "Inbound call",
         "CONTACT_FLOW",
         "Looks the caller up, has a partner verify the voice, speaks the open ticket and its status, lets the"
-        " caller choose a ticket, asks for consent to a recording, reads a new ticket's number out, and hands over.",
+        " caller choose a ticket, asks for consent to recording, reads a new ticket's number out, hands over.",
     ),
     Sample(
         "chat",

@@ -1,4 +1,4 @@
-"""The table of action types, as `docs/facts/flow-actions.json` has it: parameters, transitions, where they may stand."""
+"""The table of action types in `docs/facts/flow-actions.json`: what each takes and where it may stand."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Constraint:
 
 @dataclass(frozen=True)
 class ActionType:
-    """One type of action. ``block`` is its name in the console; ``flow_types_sure``: that list can be relied on."""
+    """One type of action. ``block``: its name in the console; ``flow_types_sure``: that list is no guess."""
 
     name: str
     block: str
@@ -97,7 +97,7 @@ class ActionType:
 
 @dataclass(frozen=True)
 class ActionTable:
-    """All action types, and what holds for every flow. ``named_only`` are types whose details are not known."""
+    """All action types, and what holds for every flow. ``named_only``: types whose details are not known."""
 
     types: Mapping[str, ActionType]
     named_only: frozenset[str]

@@ -56,8 +56,8 @@ class Block:
     def branches(self) -> Iterator[tuple[str, str]]:
         """Yield each branch as its name and the block that it leads to.
 
-        A block that compares takes one of its conditions or NoMatchingCondition. Its NextAction, which the service
-        demands, repeats one of these and is taken by nothing.
+        A block that compares takes one of its conditions or NoMatchingCondition. Its NextAction, which the
+        service demands, repeats one of these and is taken by nothing.
         """
         for condition in self.conditions:
             yield condition.label, condition.target

@@ -44,13 +44,12 @@ def _value(rule: Parameter, value: Any, path: str, all_parameters: Mapping[str, 
         yield problems.INVALID_TYPE, path, "a JSON boolean: true and false are written as texts"
     elif rule.type in _CONTAINERS:
         yield from _CONTAINERS[rule.type](rule, value, path, all_parameters)
-    elif rule.type != "json":
-        if wrong := _text(rule, value):
-            yield problems.INVALID_VALUE, path, wrong
+    elif rule.type != "json" and (wrong := _text(rule, value)):
+        yield problems.INVALID_VALUE, path, wrong
 
 
 def _text(rule: Parameter, value: Any) -> str:
-    """Return what is wrong with a text, or nothing. A JSON number passes in some places, and so passes here."""
+    """Return what is wrong with a text, or nothing. A JSON number passes in some places, so here."""
     if isinstance(value, int) and rule.type == "integer_string":
         value = str(value)
     if not isinstance(value, str):

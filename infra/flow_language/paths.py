@@ -25,7 +25,7 @@ def is_end(block: Block) -> bool:
 def reached_from(
     flow: Flow, starts: Iterable[str], passes: Callable[[Block], bool] = lambda _: True
 ) -> set[str]:
-    """Return the blocks that can be reached from some, themselves among them; on from those that it ``passes``."""
+    """Return the blocks that can be reached from some, these too, going on from those that it ``passes``."""
     found: set[str] = set()
     waiting = [start for start in starts if start in flow.blocks]
     while waiting:

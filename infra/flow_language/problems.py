@@ -1,7 +1,8 @@
 """What Amazon Connect says of a flow that it does not create: the problems of InvalidContactFlowException.
 
-The words up to *ours* are those that others report from the service (facts/flow-language.md 6). Of what its wording
-is for the rest there is no report: those words are ours, and so is each ``detail``. Here is the one place for that.
+The words up to *ours* are those that others report from the service (facts/flow-language.md 6). Of what its
+wording is for the rest there is no report: those words are ours, and so is each ``detail``. Here is the one
+place for that.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""References to what a contact knows: JSONPaths such as ``$.Attributes.language`` (facts/flow-language.md 2)."""
+"""References to what is known of a contact: ``$.Attributes.language`` (facts/flow-language.md 2)."""
 
 import re
 
@@ -7,8 +7,21 @@ REFERENCE = re.compile(r"\$(?:\.?\[(?:'[^']+'|\"[^\"]+\")\]|\.[A-Za-z0-9_-]+)+")
 _STEP = re.compile(r"\.?\['([^']+)'\]|\.?\[\"([^\"]+)\"\]|\.([A-Za-z0-9_-]+)")
 #: Roots that are values themselves: nothing has to follow them.
 _LEAVES = frozenset(
-    "AwsRegion Channel ContactId CustomerId Description InitialContactId InitiationMethod InstanceARN LanguageCode"
-    " Name PreviousContactId StoredCustomerInput TextToSpeechVoiceId".split()
+    {
+        "AwsRegion",
+        "Channel",
+        "ContactId",
+        "CustomerId",
+        "Description",
+        "InitialContactId",
+        "InitiationMethod",
+        "InstanceARN",
+        "LanguageCode",
+        "Name",
+        "PreviousContactId",
+        "StoredCustomerInput",
+        "TextToSpeechVoiceId",
+    }
 )
 
 

@@ -1,8 +1,9 @@
 """Validates a flow offline: the problems that Amazon Connect would refuse its creation for.
 
-There is no dry run in Amazon Connect, and a flow that is saved is not validated, only one that is published. What the
-service checks and this does not: whether queues, functions, bots and flows that are named are there; what is not
-settled is let pass (facts/flow-language.md 10), but a branch to a block that is not there, which nothing can follow.
+There is no dry run in Amazon Connect, and a flow that is saved is not validated, only one that is published.
+What the service checks and this does not: whether queues, functions, bots and flows that are named are
+there; what is not settled is let pass (facts/flow-language.md 10), but a branch to a block that is not
+there, which nothing can follow.
 """
 
 import json
@@ -69,7 +70,8 @@ def _action(number: int, blocks: Mapping[str, Block], flow: Flow) -> Iterator[Pr
     here, table = f"Actions[{number}]", action_table()
     if wrong := _identifier(block.identifier):
         yield Problem(problems.INVALID_IDENTIFIER, f"{here}.Identifier", block.identifier, wrong)
-    for name, target in (*block.branches(), *((("NextAction", block.next),) if block.next else ())):
+    repeated = (("NextAction", block.next),) if block.compares and block.next is not None else ()
+    for name, target in (*block.branches(), *repeated):
         if target not in flow.blocks:
             detail = f"{name} leads to {target!r}, which is not there"
             yield Problem(problems.INVALID_BRANCH, f"{here}.Transitions", block.identifier, detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree import ElementTree as XML
+from xml.etree import ElementTree
 
 from connect_zendesk.rules.phone_numbers import to_e164
 from infra.flow_language.flow import Block
@@ -43,8 +43,8 @@ def _spoken(visit: Visit) -> Outcome:
     if (ssml := parameters.get("SSML")) is None:
         return Outcome(said=parameters.get("Text"))
     try:
-        return Outcome(said="".join(XML.fromstring(ssml).itertext()).strip() or None)  # noqa: S314 - a flow's own
-    except XML.ParseError:
+        return Outcome(said="".join(ElementTree.fromstring(ssml).itertext()).strip() or None)  # noqa: S314 - a flow's own
+    except ElementTree.ParseError:
         return Outcome(error=ERROR, note="the SSML is no XML: a value in it has marks")
 
 

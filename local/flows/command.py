@@ -53,13 +53,19 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="a contact attribute that is set before",
     )
     parser.add_argument(
-        "--keys", action="append", default=[], metavar="BLOCK=KEYS", help="keys that are pressed at a block; again for"
-        " its next visit"
-    )  # fmt: skip
+        "--keys",
+        action="append",
+        default=[],
+        metavar="BLOCK=KEYS",
+        help="keys that are pressed at a block; again for its next visit",
+    )
     parser.add_argument(
-        "--script", type=Path, metavar="FILE", help="what happens at which block, as JSON or TOML: keys, error, hang_up,"
-        " intent and slots, result, answer, seconds"
-    )  # fmt: skip
+        "--script",
+        type=Path,
+        metavar="FILE",
+        help="what happens at which block, as JSON or TOML: keys, error, hang_up, intent and slots, result,"
+        " answer, seconds",
+    )
     parser.add_argument("--zendesk", type=Path, metavar="WORLD", help="users and tickets, as JSON or TOML")
     parser.add_argument("--connect", type=Path, metavar="WORLD", help="users and contacts, as JSON or TOML")
     parser.add_argument("--app-settings", type=Path, metavar="FILE", help="app settings, as JSON or TOML")
@@ -85,7 +91,7 @@ def run(arguments: Namespace) -> int:
         untaken = walks.untaken(around) if arguments.every_branch else []
     found = [
         *findings(flow),
-        *(Finding(block, f"nothing took the branch {branch}") for block, branch in untaken),
+        *(Finding(block, f"in these walks nothing took the branch {branch}") for block, branch in untaken),
     ]
     if arguments.json:
         print(json.dumps(_as_json(problems, found, walked), indent=2))

@@ -1,4 +1,4 @@
-"""The contact that a flow is walked for, and what its Lambda blocks send of it (facts/flow-language.md 4.1)."""
+"""The contact that walks through a flow, and what Lambda blocks send of it (facts/flow-language.md 4.1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _SUBTYPES = {
 
 @dataclass(frozen=True)
 class FlowContact:
-    """A contact as it enters a flow. ``caller`` is None where the number is withheld, or the channel has none.
+    """A contact as it enters a flow. ``caller`` is None where the number is withheld, or the channel has
+    none.
 
     ``attributes`` are set before the flow begins; ``first_leg`` makes it a later leg of that contact.
     """

@@ -1,7 +1,8 @@
 """Walks a flow again and again, until each of its branches was taken that anything can take.
 
-What happens at a block is chosen anew at one place in each walk: every key of a menu and one that it does not have, no
-key, each error, an intent, a closed queue, a hang-up. What a comparison finds follows from what happened before.
+What happens at a block is chosen anew at one place in each walk: every key of a menu and one that it does
+not have, no key, each error, an intent, a closed queue, a hang-up. What a comparison finds follows from what
+happened before.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def explore(
 ) -> Explored:
     """Walk a flow until nothing new is left to try. ``walk`` walks it as a new contact each time.
 
-    ``keys`` are what callers enter where input is stored, and ``slots`` what a bot hears, by block; ``script`` is
-    what happens wherever nothing else is tried.
+    ``keys`` are what callers enter where input is stored, and ``slots`` what a bot hears, by block;
+    ``script`` is what happens wherever nothing else is tried.
     """
     explored = Explored(flow)
     base: Script = script or {}

@@ -1,8 +1,8 @@
-"""What is amiss with a flow that would be created all the same: dead ends, and attributes that are set too late."""
+"""What is amiss with a flow that would be created all the same: dead ends, attributes set too late."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connect_zendesk.rules.settings.registry import REGISTRY
@@ -62,8 +62,8 @@ def _late_attributes(flow: Flow) -> Iterator[Finding]:
             elif _reaches_queue_unremembered(flow, block):
                 yield Finding(
                     block.identifier,
-                    f"{name} is set too late for the snapshot: no look-up stands between it and the queue, so that"
-                    " acceptance has to ask Amazon Connect for it; put search_by = remember before the queue",
+                    f"{name} is set too late for the snapshot: no look-up stands between it and the queue, so"
+                    " that acceptance has to ask Amazon Connect; put search_by = remember before the queue",
                 )
 
 
@@ -99,20 +99,25 @@ def _near_names(flow: Flow) -> Iterator[Finding]:
 def _chains(flow: Flow) -> Iterator[Finding]:
     """Yield functions that together may take longer than a chain of them may, with no prompt between."""
     longest = action_table().limits["lambda_chain_seconds"]
+    known: dict[str, int] = {}
     for block in flow.blocks.values():
-        if (seconds := _chain_from(flow, block.identifier, frozenset())) > longest and _seconds(block):
+        if (seconds := _chain_from(flow, block.identifier, known)) > longest and _seconds(block):
             yield Finding(
                 block.identifier,
-                f"functions from here on may take {seconds} seconds without a prompt between them, of {longest}",
+                f"functions from here may take {seconds} seconds with no prompt between them, of {longest}",
             )
 
 
-def _chain_from(flow: Flow, identifier: str, before: frozenset[str]) -> int:
+def _chain_from(flow: Flow, identifier: str, known: dict[str, int]) -> int:
+    """Return the seconds of functions from a block to the next prompt, on the longest way without circles."""
     block = flow.blocks.get(identifier)
-    if block is None or identifier in before or block.type == "MessageParticipant":
+    if block is None or block.type == "MessageParticipant":
         return 0
-    follow: Callable[[str], int] = lambda target: _chain_from(flow, target, before | {identifier})  # noqa: E731
-    return _seconds(block) + max((follow(target) for _, target in ways_of(block)), default=0)
+    if identifier not in known:
+        known[identifier] = 0  # what leads back here adds nothing
+        others = [_chain_from(flow, target, known) for _, target in ways_of(block)]
+        known[identifier] = _seconds(block) + max(others, default=0)
+    return known[identifier]
 
 
 def _seconds(block: Block) -> int:

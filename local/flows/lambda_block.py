@@ -1,4 +1,4 @@
-"""The Lambda block: what it sends, how long it waits, and which answers a flow can read (facts/flow-language.md 4.1)."""
+"""The Lambda block: what it sends, how long it waits, what a flow can read (facts/flow-language.md 4.1)."""
 
 from __future__ import annotations
 

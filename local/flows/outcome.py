@@ -12,8 +12,9 @@ ERROR = "NoMatchingError"
 class Outcome:
     """What came of a visit: the result that conditions are held against, an error, or the flow's end.
 
-    ``compared``: the block goes on by conditions, with a result or without. ``said`` is what a participant hears or
-    reads, ``attributes`` what was set, ``answer`` what a function answered, ``flow`` where a transfer leads.
+    ``compared``: the block goes on by conditions, with a result or without. ``said`` is what a participant
+    hears or reads, ``attributes`` what was set, ``answer`` what a function answered, ``flow`` where a
+    transfer leads.
     """
 
     result: str | None = None

@@ -13,10 +13,10 @@ from local.replay.inputs import BadInput
 class Happening:
     """What happens at one visit of a block. Where nothing is said, no key is pressed and everything succeeds.
 
-    ``keys``: what a caller presses. ``error``: the ErrorType that the block ends in. ``hang_up``: the customer
-    leaves there. ``intent`` and ``slots``: what a bot understood. ``result``: what a check finds, such as
-    ``False`` for hours, or a number of agents. ``answer``: what a function answers, in place of asking it.
-    ``seconds``: how long a function takes.
+    ``keys``: what a caller presses. ``error``: the ErrorType that the block ends in. ``hang_up``: the
+    customer leaves there. ``intent`` and ``slots``: what a bot understood. ``result``: what a check finds,
+    such as ``False`` for hours, or a number of agents. ``answer``: what a function answers, in place of
+    asking it. ``seconds``: how long a function takes.
     """
 
     keys: str | None = None

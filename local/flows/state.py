@@ -19,7 +19,7 @@ Function = Callable[[dict[str, Any]], Any]
 
 @dataclass
 class State:
-    """A contact in a flow. ``places`` fill what stands as ``${Name}`` in a sample; ``hooks`` are the event flows."""
+    """A contact in a flow. ``places`` fill what stands as ``${Name}`` there; ``hooks``: its event flows."""
 
     contact: FlowContact
     places: Mapping[str, str]

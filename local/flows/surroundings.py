@@ -36,7 +36,7 @@ def surroundings(ask: Ask, others: Mapping[str, Function] | None = None) -> Surr
 
 
 def folder_of(arn: str, parameters: Mapping[str, Any]) -> str | None:
-    """Return the folder of the function that a block means: by its ARN, else as one that looks something up."""
+    """Return the folder of the function that a block means: by its ARN, else as one that looks up."""
     name = re.sub("[^a-z]", "", arn.lower())
     for part, folder in _IN_NAMES.items():
         if part in name:

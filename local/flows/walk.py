@@ -20,7 +20,7 @@ _MOST_STEPS = 1000
 
 @dataclass(frozen=True)
 class Step:
-    """A visit of a block, the how manyth of it, and the branch that it took; None where the flow ended there."""
+    """A visit of a block, its number, and the branch that was taken; None where the flow ended there."""
 
     flow: str
     block: str

@@ -44,7 +44,7 @@ class WalkedContacts:
         return contact.event(self._left.get(contact.first_leg or contact.contact_id, {}), {})
 
     def complete(self, event: Event) -> Event:
-        """Return an event with what flows have left on its contact; what it has itself came later, and stays."""
+        """Return an event with what flows left on its contact; what it has itself came later, and stays."""
         if not self._left or not isinstance(event, StreamRecord):
             return event
         try:

@@ -184,9 +184,9 @@ class FlowCall:
 class FlowWalk:
     """A contact that goes through a sample contact flow: its Lambda blocks ask the functions as they come.
 
-    ``flow`` is the sample's name, ``contact`` the fields of a `FlowContact`, ``script`` what happens at which block.
-    ``partner``: there is a function that verifies voices, and the script says what it answers. What the flow sets is
-    on the contact's records from then on.
+    ``flow`` is the sample's name, ``contact`` the fields of a `FlowContact`, ``script`` what happens at
+    which block. ``partner``: there is a function that verifies voices, and the script says what it answers.
+    What the flow sets is on the contact's records from then on.
     """
 
     flow: str

@@ -1,4 +1,4 @@
-"""F4: every branch of every sample contact flow is walked, against the functions, with hang-ups at every block."""
+"""F4: every branch of every sample is walked against the functions, with hang-ups at every block."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from local.flows.findings import findings
 from local.flows.script import Happening, read_script
 from tests.walks import SITUATIONS, Situation
 
-by_sample = pytest.mark.parametrize("name", list(BY_NAME))
+#: The largest sample takes some seconds of processor time for what the others prove of the walker as well.
+by_sample = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=(pytest.mark.long, pytest.mark.xdist_group("inbound-call")))
+        if name == "inbound-call"
+        else name
+        for name in BY_NAME
+    ],
+)
 
 
 @cache
@@ -54,7 +63,7 @@ def test_F4_a_customer_may_leave_at_every_block(name: str) -> None:
     assert left == BY_NAME[name].flow.blocks.keys()
 
 
-@by_sample
+@pytest.mark.parametrize("name", list(BY_NAME))
 def test_F4_nothing_is_amiss_with_a_sample(name: str) -> None:
     assert findings(BY_NAME[name].flow) == []
 

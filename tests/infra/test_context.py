@@ -166,8 +166,9 @@ def test_F4_sample_flows_need_a_queue_of_the_instance() -> None:
     for instance in ("", INSTANCE.replace("1111", "2222", 1)):
         (problem,) = problems(sample_flow_queue_arn=queue, connect_instance_arn=instance)
         assert "it is no queue of the instance that connect_instance_arn names" in problem
-    (problem,) = problems(sample_flow_voice_function_arn="arn:aws:lambda:eu-west-2:111122223333:function:voice")
-    assert "sample_flow_queue_arn: is empty, but sample_flow_voice_function_arn is for sample flows" in problem
+    voice = "arn:aws:lambda:eu-west-2:111122223333:function:voice"
+    (problem,) = problems(sample_flow_voice_function_arn=voice)
+    assert "sample_flow_queue_arn: is empty, but sample_flow_voice_function_arn" in problem
     good = {**GOOD, "sample_flow_queue_arn": queue, "connect_instance_arn": INSTANCE}
     assert read_context(good).sample_flow_queue_arn == queue
 

@@ -54,7 +54,7 @@ class Broken:
 def flow_text(*actions: Mapping[str, Any], **document: Any) -> str:
     """Return a flow of some actions and a hang-up."""
     hang_up = {"Identifier": END, "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
-    whole = {
+    whole: dict[str, Any] = {
         "Version": "2019-10-30",
         "StartAction": actions[0]["Identifier"] if actions else END,
         "Metadata": {},
