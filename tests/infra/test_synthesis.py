@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from infra.app_settings import SettingsFileError, first_settings
 from infra.dependencies import BuildError, build_dependencies, is_built
 from infra.synth import PROJECT, SynthesisError, main, synthesise, template
 from tests.infra.conftest import CONTEXT, Synthesised
@@ -166,6 +165,7 @@ def test_a_library_that_cannot_be_installed_is_reported(tmp_path: Path) -> None:
 
 
 def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> None:
+    from infra.app_settings import first_settings  # takes seconds, and starts Node
 
     file = tmp_path / "app_settings.toml"
     assert first_settings(file) == "{}"
@@ -193,6 +193,7 @@ def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> No
 def test_S8_wrong_first_settings_stop_the_deployment_before_it_begins(
     tmp_path: Path, text: str, reason: str
 ) -> None:
+    from infra.app_settings import SettingsFileError, first_settings
 
     file = tmp_path / "app_settings.toml"
     file.write_text(text, "utf-8")
