@@ -12,6 +12,7 @@ from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.ledger import snapshots
+from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
@@ -24,7 +25,7 @@ from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
-from connect_zendesk.workflows.contacts.first_leg import first_leg
+from connect_zendesk.workflows.contacts.first_leg import as_it_began, first_leg
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.look_ups import look_up
@@ -148,6 +149,7 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
     snapshot = first_leg(stack.services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
+    snapshot = as_it_began(stack.services, snapshot, leg if kind == contact_event.CONNECTED else None)
     first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=())
     explained = _explained(stack.services, first, "alive", kind)
     if leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT:
@@ -161,7 +163,8 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
 def _of_flow_call(stack: InProcess, call: FlowCall) -> Explanation:
     leg = contact_flow.parse(call.event, stack.clock()).leg
     snapshots.keep(stack.services.ledger, leg)
-    return _explained(stack.services, leg, "alive", f"contact flow, {call.function}")
+    first = as_it_began(stack.services, Snapshot(leg, stack.clock())).leg
+    return _explained(stack.services, first, "alive", f"contact flow, {call.function}")
 
 
 def _of_flow_walk(stack: InProcess, walk: FlowWalk, walked: WalkedContacts) -> Explanation:

@@ -206,7 +206,12 @@ MISSED: dict[str, dict[str, Any]] = {
     "abandoned": {},
     "missed": {"AgentConnectionAttempts": 2},
     "callback": {"InitiationMethod": "CALLBACK"},
-    "voicemail": {"Recordings": [recording_of("contact-1") | {"ParticipantType": "IVR"}]},
+    "voicemail": {
+        "Recordings": [recording_of("contact-1") | {"ParticipantType": "IVR"}],
+        "attributes": {"voicemail": "true"},
+    },
+    "unreached": {"InitiationMethod": "API", "DisconnectReason": "TELECOM_UNANSWERED"},
+    "self_service": {"Queue": None},
 }
 
 

@@ -75,6 +75,12 @@ def test_M3_nothing_leads_to_the_recording_of_a_customer_who_opted_out() -> None
     stack = Stack()
     stack.play_records(call(attributes={"call_recording_consent": "optout"}))
     assert "get-recording" not in str(stack.zendesk.tickets())
+    assert "There is a recording of this call" in bodies(stack.ticket())[0]
+
+
+def test_M3_a_customer_who_opted_out_was_not_recorded() -> None:
+    stack = Stack()
+    stack.play_records(call(attributes={"call_recording_consent": "optout"}, recorded=False))
     assert "not recorded" in bodies(stack.ticket())[0]
 
 
@@ -226,7 +232,7 @@ def test_T12_all_legs_are_reported_on_one_ticket() -> None:
     ticket = stack.ticket()
     assert len(bodies(ticket)) == 3
     assert len(voices(ticket)) == 3
-    assert "joined by another agent" in bodies(ticket)[1]
+    assert "transferred to Support" in bodies(ticket)[1]
     assert ticket["requester_id"] == ANA
 
 

@@ -4,7 +4,7 @@ Contact events and records report a leg, in any order; either may be lost, and t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +22,14 @@ _SORT = LEG.sort.partition("{")[0]
 
 @dataclass(frozen=True)
 class Reported:
-    """The states of a leg that have been reported, as fingerprints, and the time of the latest."""
+    """The states of a leg that have been reported, as fingerprints, and the time of the latest.
+
+    ``aspects`` are digests of what the latest says, by name; none where an earlier release reported it.
+    """
 
     fingerprints: tuple[str, ...]
     updated: datetime | None
+    aspects: Mapping[str, str] = field(default_factory=dict)
 
 
 def began(ledger: Ledger, root: str, leg: str, time: datetime) -> None:
@@ -94,14 +98,22 @@ def reported(ledger: Ledger, root: str, leg: str, head: Head | None) -> Reported
     known = _content(ledger, root, leg).get("reports", {}).get(_place(head), {})
     updated = known.get("updated")
     return Reported(
-        tuple(known.get("fingerprints", ())), datetime.fromisoformat(updated) if updated else None
+        tuple(known.get("fingerprints", ())),
+        datetime.fromisoformat(updated) if updated else None,
+        known.get("aspects", {}),
     )
 
 
 def add_report(
-    ledger: Ledger, root: str, leg: str, head: Head | None, fingerprint: str, updated: datetime
+    ledger: Ledger,
+    root: str,
+    leg: str,
+    head: Head | None,
+    fingerprint: str,
+    updated: datetime,
+    aspects: Mapping[str, str] | None = None,
 ) -> None:
-    """Remember that this state of a leg, as of ``updated``, has been reported."""
+    """Remember that this state of a leg, as of ``updated``, has been reported; ``aspects`` see `Reported`."""
 
     def add(content: Mapping[str, Any]) -> Mapping[str, Any]:
         reports = content.get("reports", {})
@@ -110,7 +122,10 @@ def add_report(
         if fingerprint not in fingerprints:
             fingerprints.append(fingerprint)
         latest = max(updated.isoformat(), known.get("updated") or "")
+        newest = latest == updated.isoformat() and aspects is not None
         now = {"fingerprints": fingerprints, "updated": latest}
+        if (said := aspects if newest else known.get("aspects")) is not None:
+            now["aspects"] = said
         return {**content, "reports": {**reports, _place(head): now}}
 
     ledger.update(LEG.key(root=root, leg=leg), add)

@@ -3,6 +3,12 @@
 INCOMING_SUBJECT = "Incoming call from {who}"
 OUTGOING_SUBJECT = "Outgoing call to {who}"
 WEB_CALL_SUBJECT = "Web call from {who}"
+VOICEMAIL_SUBJECT = "Voicemail from {who}"
+SUBJECTS = {
+    "incoming_call": INCOMING_SUBJECT,
+    "outgoing_call": OUTGOING_SUBJECT,
+    "web_call": WEB_CALL_SUBJECT,
+}
 CHAT_SUBJECT = "Chat with {who}"
 TASK_SUBJECT = "Task"
 ANONYMOUS = "an anonymous caller"
@@ -12,24 +18,56 @@ PLACEHOLDER_NAME = "Anonymous caller"
 #: A new user whose name, number and address Zendesk does not accept as a name (C8).
 UNNAMED = "Unnamed customer"
 
+#: What a contact is called, by how it began.
 HEADINGS = {
-    ("VOICE", "inbound"): "Incoming call",
-    ("VOICE", "outbound"): "Outgoing call",
-    ("CHAT", "inbound"): "Chat",
-    ("CHAT", "outbound"): "Chat",
-    ("TASK", "inbound"): "Task",
-    ("TASK", "outbound"): "Task",
+    "incoming_call": "Incoming call",
+    "outgoing_call": "Outgoing call",
+    "web_call": WEB_CALL,
+    "chat": "Chat",
+    "outgoing_chat": "Chat",
+    "task": "Task",
 }
-LATER_LEG = "{heading}, joined by another agent"
-EXTERNAL_LEG = "{heading} to somebody outside, added to the conversation"
-CHANGED = "{heading}: the contact record has changed"
-MISSED = {
-    "abandoned": "The customer left the queue before an agent answered.",
-    "missed": "It was offered to agents, and none answered.",
-    "callback": "A callback was requested, and has not been answered.",
+CHANNEL_OF_ORIGIN = {
+    "incoming_call": "call",
+    "outgoing_call": "call",
+    "web_call": "call",
+    "chat": "chat",
+    "outgoing_chat": "chat",
+    "task": "task",
+    "other": "contact",
+}
+#: What a leg is called, by what it is within its contact.
+LEG_HEADINGS = {
+    "first": "{contact}",
+    "voicemail": "Voicemail",
+    "transferred": "{contact}, transferred to {queue}",
+    "joined": "{contact}, joined by {agent}",
+    "left_queue": "{contact}, left the queue",
+    "external": "{contact} to somebody outside, added to the conversation",
+    "side_task": "Task made during the {channel}",
+}
+ANOTHER_QUEUE = "another queue"
+ANOTHER_AGENT = "another agent"
+AGENTS_QUEUE = "for an agent"
+WAITED_AND_LEFT = "{why} Waited {waited} ({queue}), from {began} to {ended}. Contact {contact}."
+CHANGED = "{heading}: the contact record has changed ({what})"
+CHANGED_SOMEHOW = "{heading}: the contact record has changed"
+ASPECTS = {"recording": "recording", "agent": "agent", "queue": "queue", "times": "times"}
+#: Why no agent spoke with the customer.
+UNANSWERED = {
     "voicemail": "The customer left a voicemail.",
+    "callback": "A callback was requested, and has not been answered.",
+    "unreached": "Nobody was reached.",
+    "missed": "It was offered to agents, and none answered.",
+    "abandoned": "The customer left the queue before an agent answered.",
+    "self_service": "It ended in the contact flow, without an agent.",
+    "other": "It ended before an agent took it.",
 }
 
+TITLE = "Title"
+TASK_NAME = "Name"
+DESCRIPTION = "Description"
+REFERENCES = "References"
 FROM = "From"
 TO = "To"
 QUEUE = "Queue"
@@ -48,6 +86,10 @@ CONTACT_PAGE = "Contact in Amazon Connect"
 RECORDING = "Recording"
 NO_LINK = "recorded; set connect_instance_url in the app settings for a link"
 NOT_RECORDED = "This call was not recorded: the customer opted out."
+RECORDED_ALL_THE_SAME = (
+    "There is a recording of this call, although the customer opted out. Please tell your administrator."
+)
+STREAMED = "recorded in Kinesis Video Streams, to which there is no link"
 CONSENTED = "The customer agreed to the recording."
 ATTRIBUTES = "Contact attributes"
 MORE = "… and {count} more, left out for length"

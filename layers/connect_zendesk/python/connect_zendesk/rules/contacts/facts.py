@@ -16,9 +16,11 @@ from connect_zendesk.rules.contacts.lookups import (
     PlaceholderUser,
     TicketById,
     TicketsRequestedBy,
+    UserById,
     UsersByEmail,
     UsersByPhone,
 )
+from connect_zendesk.rules.contacts.unanswered import Unanswered, unanswered
 from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import (
@@ -27,6 +29,7 @@ from connect_zendesk.rules.settings.registry import (
     TICKET_ASSIGNMENT,
     VOICEID_ENABLED,
     ZENDESK_TICKET,
+    ZENDESK_USER,
 )
 from connect_zendesk.rules.settings.settings import Settings, resolve
 
@@ -141,6 +144,19 @@ class Facts:
         source, enabled = self.app.caller_authentication, self.settings[VOICEID_ENABLED]
         return authentication.has_failed(authentication.result_of(self.leg, source, enabled=enabled))
 
+    @property
+    def authentication_inconclusive(self) -> bool:
+        """Whether the caller's voice authentication came to no result (T9)."""
+        source, enabled = self.app.caller_authentication, self.settings[VOICEID_ENABLED]
+        return authentication.is_inconclusive(authentication.result_of(self.leg, source, enabled=enabled))
+
+    @property
+    def named_user(self) -> User | None:
+        """The user whose id the flow gives, in whatever state; None where there is none (C7)."""
+        named = self.settings[ZENDESK_USER]
+        user: User | None = self.known.get(UserById(named)) if named is not None else None
+        return user if user is not None and user.active else None
+
     # Which ticket
 
     @cached_property
@@ -220,15 +236,40 @@ class Facts:
 
         As of the record's own time, so that it does not matter when the record is processed.
         """
-        if self.app.settle_from is not None and self.leg.began < self.app.settle_from:
-            return True
+        return self.began_too_early or self.ended_long_ago
+
+    @property
+    def began_too_early(self) -> bool:
+        """Whether the contact began before this project's time (T15)."""
+        return self.app.settle_from is not None and self.leg.began < self.app.settle_from
+
+    @property
+    def ended_long_ago(self) -> bool:
+        """Whether the contact had ended long before its record was written (T15)."""
         return self.leg.ended is not None and self.leg.updated - self.leg.ended > OLDEST_UNKNOWN
+
+    @cached_property
+    def unanswered(self) -> Unanswered | None:
+        """Why no agent spoke with the customer (T13), or None where one did, or may yet."""
+        return unanswered(self.leg, self.app.voicemail_attributes)
 
     @property
     def missed_without_ticket(self) -> bool:
-        """Whether no agent answered, and such contacts get no ticket (T13)."""
-        kind = self.leg.missed_kind
-        return kind is not None and kind not in self.app.missed_contact_tickets
+        """Whether no agent spoke with the customer, and such contacts get no ticket (T13)."""
+        return self.unanswered is not None and self.unanswered not in self.app.missed_contact_tickets
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether a leg is reported on its contact's ticket, where there is one (T12, T13).
+
+        Of the later legs in which no agent spoke with the customer, those are that a customer waited in,
+        or left a message in.
+        """
+        if self.leg.decides:
+            return not self.missed_without_ticket
+        if self.unanswered in (None, Unanswered.VOICEMAIL):
+            return True
+        return self.leg.queued and self.leg.channel != "TASK"
 
     @property
     def outbound(self) -> bool:

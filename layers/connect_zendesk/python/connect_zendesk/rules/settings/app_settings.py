@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from connect_zendesk.rules.contacts.unanswered import VOICEMAIL_ATTRIBUTES, Unanswered
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.defaults import is_invalid, new_default, text_form
 from connect_zendesk.rules.settings.readers import InvalidValue
@@ -19,6 +20,7 @@ from connect_zendesk.rules.settings.shapes import (
     Shape,
     ValidationError,
     choice,
+    list_of,
     mapping_to,
     matching,
     matching_schema,
@@ -28,8 +30,8 @@ from connect_zendesk.rules.settings.shapes import (
 )
 from connect_zendesk.rules.settings.task_rules import TASK_RULES, TaskRule
 
-#: The kinds of unanswered contact that `missed_contact_tickets` can turn a ticket on for (T13).
-MISSED_KINDS = ("abandoned", "missed", "callback", "voicemail")
+#: The kinds of contact without an agent that `missed_contact_tickets` can turn a ticket on for (T13).
+MISSED_KINDS = tuple(sorted(kind.value for kind in Unanswered if kind is not Unanswered.OTHER))
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,15 @@ class AppSettings:
     missed_contact_tickets: frozenset[str] = _further(
         selection(*MISSED_KINDS),
         frozenset(),
-        "The kinds of unanswered contact that get a ticket.",
+        "The kinds of contact in which no agent spoke with the customer that get a ticket.",
         ["missed", "voicemail"],
+    )
+    voicemail_attributes: tuple[str, ...] = _further(
+        list_of(_ATTRIBUTE_NAME, "a list of names of contact attributes"),
+        VOICEMAIL_ATTRIBUTES,
+        "The contact attributes by which a flow says that a voicemail was left: one of them is set, and not "
+        "to false, and the flow's part was recorded.",
+        ["voicemail", "vmx3_flag", "message_left"],
     )
     settle_from: datetime | None = _further(  # noqa: RUF009 - it returns a field
         Shape("a date and time in ISO 8601", matching_schema(_TIMESTAMP.pattern), _timestamp),

@@ -87,7 +87,11 @@ def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decisi
     return Decision(
         action=outcome.action,
         rule=rules[0].id,
-        reasons=(*(rule.reason for rule in rules), *_refused(facts)),
+        reasons=(
+            *(rule.reason_for(facts) for rule in rules),
+            *_why_though_unanswered(facts, outcome),
+            *_refused(facts),
+        ),
         settings=facts.settings,
         customer=customer,
         ticket=outcome.ticket,
@@ -100,6 +104,13 @@ def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decisi
         settles=rules[0].settles,
         forced=rules[0].forced,
     )
+
+
+def _why_though_unanswered(facts: Facts, outcome: Outcome) -> tuple[Reason, ...]:
+    """Return the reason that names the kind of a contact that has a ticket without an agent (T13)."""
+    if facts.unanswered is None or outcome.action == "none":
+        return ()
+    return (decision_table.unanswered_reason(facts.unanswered),)
 
 
 def _customer_so_far(facts: Facts) -> Customer | None:

@@ -15,6 +15,7 @@ from connect_zendesk.rules.contacts import customer as customers
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.contacts.kinds import origin_of
 from connect_zendesk.rules.model import ExistingUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.rules.tickets.decision_table import Reason
@@ -103,7 +104,15 @@ def _chosen(
         stamp = command.stamp
         customer = ticket.requester
         return Head(
-            ticket.id, customer, "attach", "A1", why, ticket.public, attached=stamp, customer=customer
+            ticket.id,
+            customer,
+            "attach",
+            "A1",
+            why,
+            ticket.public,
+            attached=stamp,
+            customer=customer,
+            origin=origin_of(leg),
         )
     decision = Decision(
         action="create" if ticket is None else "follow_up",

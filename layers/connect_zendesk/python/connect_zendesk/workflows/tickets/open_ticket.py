@@ -12,12 +12,13 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.kinds import Origin, origin_of
 from connect_zendesk.rules.model import ExistingUser, NewUser, Requester
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import View
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG
 from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
@@ -71,6 +72,7 @@ def open_named(
         decision.why,
         settles=decision.settles,
         forced=decision.forced,
+        origin=origin_of(leg),
     )
     if attached is not None:
         head = replace(head, attached=attached.stamp)
@@ -83,7 +85,7 @@ def open_named(
         new: dict[str, Any] = {
             "subject": comment.subject(leg, services.app, decision.customer),
             "comment": tickets.private_comment(
-                comment.details(View.of(leg, services.app), decision.why, decision, continues=closed)
+                comment.details(view_of(services, leg), decision.why, decision, continues=closed)
             ),
         }
         if closed is not None:
@@ -170,9 +172,10 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
             requester = refused.replacement(services, leg)
         requested_by, lacking = _requested(services, leg, requester)
         reasons = (*head.reasons, *(reason.line for reason in (*refused.reasons, *lacking)))
-        html = comment.details(View.of(leg, services.app), reasons, continues=closed)
+        view = view_of(services, leg, head)
+        html = comment.details(view, reasons, continues=closed)
         new = {
-            "subject": comment.subject(leg, services.app, None),
+            "subject": comment.subject(leg, services.app, None, view.origin),
             "comment": tickets.private_comment(html),
             "via_followup_source_id": closed,
             "requester_id": requested_by,
@@ -206,6 +209,12 @@ def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
     logger.info("ticket merged: the contact goes on", contact=leg.root_id, ticket=now.ticket, rule="T12")
     link_events.publish(services, leg.root_id, now)
     return now
+
+
+def view_of(services: Services, leg: Leg, head: Head | None = None) -> View:
+    """Return a leg as it is reported on its contact's ticket."""
+    origin = Origin(head.origin) if head is not None and head.origin is not None else None
+    return View.of(leg, services.app, origin)
 
 
 def external_id(root: str) -> str:
@@ -262,9 +271,8 @@ def _make(
             "tags": [TAG, f"{TAG}_{leg.channel.lower()}"],
             "metadata": metadata(leg, f"create#{leg.contact_id}", head),
         }
-        if leg.channel == "VOICE":
-            inbound = leg.direction == "inbound"
-            ticket["via_id"] = comment.INBOUND_VIA if inbound else comment.OUTBOUND_VIA
+        if (via := view_of(services, leg, head).via) is not None:
+            ticket["via_id"] = via
         if agent is not None:
             ticket |= {"submitter_id": agent, "assignee_id": agent}
         reported: dict[str, Any] = {}

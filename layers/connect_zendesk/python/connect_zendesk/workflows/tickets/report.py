@@ -1,7 +1,7 @@
 """Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.settings.registry import VOICE_COMMENT
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import View, fingerprint
+from connect_zendesk.rules.tickets.comment import aspects, fingerprint
+from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import (
@@ -24,6 +24,7 @@ from connect_zendesk.workflows.tickets.open_ticket import (
     metadata,
     report_name,
     reported_leg,
+    view_of,
 )
 from connect_zendesk.workflows.tickets.ticket_updates import end_quietly, update_once
 from connect_zendesk.zendesk import tickets
@@ -41,12 +42,14 @@ class ReportState:
     """What the contact's ticket says of a leg.
 
     ``name`` of the report that was written first, and its time; None where that is not known any more.
-    ``public``: the requester can read comments on the ticket.
+    ``public``: the requester can read comments on the ticket. ``aspects`` are digests of what it says, by
+    name.
     """
 
     name: str | None
     as_of: datetime | None
     public: bool
+    aspects: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(item: Mapping[str, Any]) -> "ReportState":
@@ -56,6 +59,7 @@ class ReportState:
             item.get("reported", item.get("told")),
             datetime.fromisoformat(as_of) if as_of else None,
             item["public"],
+            item.get("aspects", {}),
         )
 
 
@@ -73,7 +77,7 @@ def report(services: Services, leg: Leg, head: Head) -> None:
 
 
 def _report(services: Services, leg: Leg, head: Head) -> None:
-    view = View.of(leg, services.app)
+    view = view_of(services, leg, head)
     try:
         first = _first_report(services, view, head)
     except Closed:
@@ -84,10 +88,10 @@ def _report(services: Services, leg: Leg, head: Head) -> None:
         return  # a later record of the leg is being reported, and is retried where it was interrupted
     try:
         if changed:
-            public = _add_change(services, view, head)
+            public = _add_change(services, view, head, first)
         # A voice comment cannot be marked as private: on a ticket with public comments, the recording
         # stays in the private details.
-        if not public and _is_voice_comment(view):
+        if not public and view.has_voice_comment:
             _add_voice_comment(services, view, head)
     except Closed:
         if (merged := continue_merged(services, leg, head)) is not None:
@@ -115,7 +119,7 @@ def report_acceptance(services: Services, leg: Leg) -> None:
     if (snapshot := snapshots.snapshot_of(services.ledger, leg.root_id)) is not None:
         leg = replace(leg, attributes=snapshot.leg.attributes)
     why = head.reasons if leg.decides else ()
-    view = View.of(leg, services.app)
+    view = view_of(services, leg, head)
     try:
         _update_once(
             services, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
@@ -147,10 +151,13 @@ def _first_report(services: Services, view: View, head: Head) -> ReportState:
     return ReportState.of(_update_once(services, leg, head, step, lambda: _note(comment.details(view, why))))
 
 
-def _add_change(services: Services, view: View, head: Head) -> bool:
+def _add_change(services: Services, view: View, head: Head, first: ReportState) -> bool:
     """Add what has changed since a leg was reported (T14); returns whether there are public comments."""
+    leg = view.leg
+    before = legs.reported(services.ledger, leg.root_id, leg.contact_id, head).aspects or first.aspects
+    changed = [name for name, digest in aspects(leg).items() if before and before.get(name) != digest]
     step = f"details#{reported_leg(view.leg, head)}#{fingerprint(view.leg)}"
-    done = _update_once(services, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
+    done = _update_once(services, view.leg, head, step, lambda: _note(comment.details(view, changed=changed)))
     return bool(done["public"])
 
 
@@ -169,12 +176,6 @@ def _add_voice_comment(services: Services, view: View, head: Head) -> None:
 def _note(html: str) -> dict[str, Any]:
     """Return what adds a private comment to a ticket."""
     return {"comment": tickets.private_comment(html)}
-
-
-def _is_voice_comment(view: View) -> bool:
-    """Return whether a leg gets a voice comment (M2)."""
-    talked = view.leg.answered or bool(view.leg.recordings)
-    return view.leg.channel == "VOICE" and talked and view.settings[VOICE_COMMENT]
 
 
 def _update_once(
@@ -198,7 +199,7 @@ def _update_once(
         head.ticket or 0,
         step,
         lambda: {**change(), "metadata": metadata(leg, step, head)},
-        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat()},
+        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
         instead=instead,
     )
 
