@@ -93,7 +93,7 @@ def test_any_record_is_one_dead_letter_with_its_reason(data: bytes) -> None:
 def test_a_record_with_something_deep_in_it_is_a_ticket_or_one_dead_letter(place: str) -> None:
     stack = Stack()
     for deep in (b"[" * 300 + b"]" * 300, b"[" * 5_000 + b"]" * 5_000):
-        data = data_of(call(**{place: "DEEP"})).replace(b'"DEEP"', deep)
+        data = data_of({**call(), place: "DEEP"}).replace(b'"DEEP"', deep)
         bounded(data, lambda given_: stack.take(StreamRecord(given_)))
         stack.run(until=stack.clock())
     assert len(stack.zendesk.tickets()) + len(stack.messages.dead_letters) >= 1

@@ -14,6 +14,7 @@ from tests.records import NINE, call
 from tests.stack import Stack, bodies, voices
 from tests.tasks import event, stack_with, tasks, tell
 
+Switch = Callable[[Any], object]
 CREATE, UPDATE = "POST /api/v2/tickets", "PUT /api/v2/tickets/{id}"
 NEW_CALLER = "+441632960999"
 
@@ -45,7 +46,7 @@ def watched(faults: Any) -> list[str]:
     return met
 
 
-def played(switch: Callable[[Any], object], fault: str = "") -> dict[str, Any]:
+def played(switch: Switch, fault: str = "") -> dict[str, Any]:
     """Report a call of an unknown caller, with a fault switched on for a while, and return how it ended."""
     stack = Stack()
     stack.know_agents()
@@ -68,31 +69,41 @@ def without() -> Mapping[str, Any]:
     return found
 
 
+def _limit(said: str) -> Switch:
+    return lambda faults: faults.rate_limit(60, retry_after=said)
+
+
+def _error(status: int) -> Switch:
+    return lambda faults: faults.http_error(status, count=4)
+
+
+def _language(locale: str) -> Switch:
+    return lambda faults: faults.language(locale)
+
+
+def _late(seconds: float) -> Switch:
+    return lambda faults: faults.late_write(seconds, count=1, matching=CREATE)
+
+
 #: What no request meets, but all of them.
 OTHERWISE = ("", "language", "revoke_tokens", "index_lag")
 #: By the fault: what switches it on, in the ways in which it can be.
-FAULTS: dict[str, list[Callable[[Any], object]]] = {
+FAULTS: dict[str, list[Switch]] = {
     "outage": [
         lambda f: f.outage(3),
         lambda f: f.outage(lasting=1800),
         lambda f: f.outage(1, retry_after=90),
     ],
     "rate_limit": [
-        *(
-            lambda f, said=said: f.rate_limit(60, retry_after=said)
-            for said in ("60", "86400", "soon", "-1", "0")
-        ),
+        *(_limit(said) for said in ("60", "86400", "soon", "-1", "0")),
         lambda f: f.rate_limit(60, matching=UPDATE),
     ],
     "http_error": [
-        *(
-            lambda f, status=status: f.http_error(status, count=4)
-            for status in (403, 404, 408, 423, 425, 502, 520)
-        ),
+        *(_error(status) for status in (403, 404, 408, 423, 425, 502, 520)),
         lambda f: f.http_error(504, after_write=True, count=2, matching=CREATE),
         lambda f: f.http_error(404, body="empty", count=2, matching=UPDATE),
     ],
-    "language": [lambda f, to=to: f.language(to) for to in ("de", "fr", "es", "ja")],
+    "language": [_language(locale) for locale in ("de", "fr", "es", "ja")],
     "slow": [lambda f: f.slow(30, 2)],
     "lose_answer": [
         lambda f: f.lose_answer(after_write=True, count=2, matching=CREATE),
@@ -100,7 +111,7 @@ FAULTS: dict[str, list[Callable[[Any], object]]] = {
         lambda f: f.lose_answer(after_write=False, count=3),
     ],
     "late_write": [
-        lambda f, late=late: f.late_write(late, count=1, matching=CREATE) for late in (5, 60, 1800)
+        *(_late(seconds) for seconds in (5, 60, 1800)),
     ],
     "conflict": [lambda f: f.conflict(3), lambda f: f.conflict(lasting=600)],
     "revoke_tokens": [lambda f: f.revoke_tokens()],
@@ -136,7 +147,7 @@ def test_T14_webhooks_that_come_twice_make_one_task() -> None:
     assert len(tasks(stack)) == 1
 
 
-CONNECTS: dict[str, Callable[[Any], object]] = {
+CONNECTS: dict[str, Switch] = {
     "throttle": lambda f: f.throttle(3, matching="StartTaskContact"),
     "outage": lambda f: f.outage(3, matching="StartTaskContact"),
     "lose_answer": lambda f: f.lose_answer(after_write=True, matching="StartTaskContact"),

@@ -3,7 +3,7 @@
 import json
 import tempfile
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ijson  # type: ignore[import-untyped]
@@ -44,21 +44,21 @@ def outcome(data: bytes) -> tuple[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.json"
         path.write_bytes(data)
-        found = []
-        for read in (
-            lambda: len(contact_file_json.facts(path)),
-            lambda: sum(1 for _ in contact_file_json.entries(path, TRANSCRIPT)),
-        ):
-            tracemalloc.start()
-            try:
-                found.append(str(read()))
-            except NotAContactFile as reason:
-                found.append(str(reason))
-            finally:
-                peak = tracemalloc.get_traced_memory()[1]
-                tracemalloc.stop()
-            assert peak < CEILING, (peak, data[:60])
-    return found[0], found[1]
+        return _read(data, lambda: len(contact_file_json.facts(path))), _read(
+            data, lambda: sum(1 for _ in contact_file_json.entries(path, TRANSCRIPT))
+        )
+
+
+def _read(data: bytes, read: Callable[[], int]) -> str:
+    tracemalloc.start()
+    try:
+        return str(read())
+    except NotAContactFile as reason:
+        return str(reason)
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < CEILING, (peak, data[:60])
 
 
 def nested(depth: int, opened: bytes = b"[", closed: bytes = b"]") -> bytes:

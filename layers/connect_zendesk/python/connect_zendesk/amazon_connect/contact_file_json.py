@@ -68,13 +68,13 @@ class _Watched:
         self._stream, self.unused = stream, 0
 
     @property
-    def is_given_up(self) -> bool:
+    def is_cut_short(self) -> bool:
         """Whether the file was ended early."""
         return self.unused > _LONGEST_VALUE
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
-        data = b"" if self.is_given_up else self._stream.read(size)
+        data = b"" if self.is_cut_short else self._stream.read(size)
         self.unused += len(data)
         return data
 
@@ -92,9 +92,9 @@ def _events(path: Path) -> Iterator[tuple[str, Any]]:
                     raise NotAContactFile("nested deeper than any contact file")
                 yield event, value
         except (ijson.JSONError, ValueError) as error:
-            if not watched.is_given_up:
+            if not watched.is_cut_short:
                 raise NotAContactFile(_reason(error)) from None
-        if watched.is_given_up:
+        if watched.is_cut_short:
             raise NotAContactFile("a single value longer than any contact file has")
 
 
