@@ -49,12 +49,14 @@ They also set these, which are no settings: {others}. What a partner's result do
 {drawings}
 """
 
+_NOT_IN_EFFECT = "Not in effect yet"
 #: Where an attribute is set that no sample sets.
 _ELSEWHERE = {
     "recent_ticket_timeout": "an inbound flow, before the queue",
     "pop_incoming": "an inbound flow, before the queue",
     "voice_comment": "a flow of calls, in or out",
     "download_recording": "a flow of calls, in or out",
+    "customer_language": "a flow of calls or chats",
     "speech_analysis": "a flow of calls, in or out",
     "force_ticket_creation": "a flow that sets ticket_assignment",
     "pause_recording": "a flow of calls, in or out",
@@ -67,7 +69,7 @@ _ELSEWHERE = {
 _DRAWING = """\
 ## {title}
 
-{about} [`{name}.json`](../infra/flows/{name}.json)
+{about} [`infra/flows/{name}.json`](../infra/flows/{name}.json)
 
 ```mermaid
 {drawing}
@@ -108,7 +110,7 @@ def _attributes() -> Iterator[tuple[Sample, str, str, str]]:
 
 
 def _settings() -> Iterator[tuple[str, str, str, str]]:
-    for setting in REGISTRY:
+    for setting in (each for each in REGISTRY if _NOT_IN_EFFECT not in each.purpose):
         found = [each for each in _attributes() if each[2] == setting.name]
         for sample, block, name, value in found:
             yield code(name), _link(sample), block, code(value)

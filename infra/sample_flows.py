@@ -73,8 +73,9 @@ SAMPLES = (
         "inbound-call",
         "Inbound call",
         "CONTACT_FLOW",
-        "Looks the caller up, has a partner verify the voice, speaks the open ticket and its status, lets the"
-        " caller choose a ticket, asks for consent, reads a new ticket's number out, hands over.",
+        "Looks the caller up, has a partner verify the voice, speaks the open ticket and its status, lets"
+        " the caller choose a ticket, asks for consent to recording, reads a new ticket's number out, and"
+        " hands over.",
     ),
     Sample(
         "chat",

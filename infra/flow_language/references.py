@@ -3,7 +3,7 @@
 import re
 
 #: One reference, in a text or as the whole of it.
-REFERENCE = re.compile(r"\$(?:\.?\[(?:'[^']+'|\"[^\"]+\")\]|\.[A-Za-z0-9_-]+)+")
+REFERENCE = re.compile(r"\$\.[A-Za-z]\w*(?:\.?\[(?:'[^']+'|\"[^\"]+\")\]|\.[A-Za-z0-9_-]+)*")
 _STEP = re.compile(r"\.?\['([^']+)'\]|\.?\[\"([^\"]+)\"\]|\.([A-Za-z0-9_-]+)")
 #: Roots that are values themselves: nothing has to follow them.
 _LEAVES = frozenset(

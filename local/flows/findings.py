@@ -11,8 +11,14 @@ from infra.flow_language.flow import Block, Flow
 from infra.flow_language.paths import is_end, leads_to, reached_from, ways_of
 from local.flows.surroundings import folder_of
 
-#: Flows that run when an agent has accepted, or later.
-_AFTER_ACCEPTANCE = {"AGENT_WHISPER", "CUSTOMER_WHISPER", "AGENT_HOLD", "CUSTOMER_HOLD"}
+#: What holds in flows that run while the contact waits for an agent, or later.
+_TOO_LATE = {
+    "CUSTOMER_QUEUE": "may be set too late: an agent may have accepted by then",
+    **dict.fromkeys(
+        ("AGENT_WHISPER", "CUSTOMER_WHISPER", "AGENT_HOLD", "CUSTOMER_HOLD"),
+        "is set too late: the agent has accepted by then",
+    ),
+}
 _SETTINGS = {setting.name for setting in REGISTRY}
 
 
@@ -57,8 +63,8 @@ def _late_attributes(flow: Flow) -> Iterator[Finding]:
     """Yield settings that acceptance does not find in the snapshot that the last look-up saved (F1, P2)."""
     for block in flow.blocks.values():
         for name in _settings_set_by(block):
-            if flow.type in _AFTER_ACCEPTANCE:
-                yield Finding(block.identifier, f"{name} is set too late: the agent has accepted by then")
+            if flow.type in _TOO_LATE:
+                yield Finding(block.identifier, f"{name} {_TOO_LATE[flow.type]}")
             elif _reaches_queue_unremembered(flow, block):
                 yield Finding(
                     block.identifier,

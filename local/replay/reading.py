@@ -15,6 +15,8 @@ from connect_zendesk.detail_types import (
     SOURCE,
 )
 from connect_zendesk.topology import ZENDESK_BUS
+from infra.sample_flows import BY_NAME
+from local.flows.contact import FlowContact
 from local.replay.events import (
     AgentEvent,
     BusEvent,
@@ -194,8 +196,12 @@ def _in_zendesk(content: dict[str, Any]) -> InZendesk:
 
 def _in_flow(content: dict[str, Any]) -> FlowWalk:
     try:
-        return FlowWalk(
-            content["flow"], content["contact"], content.get("script", {}), content.get("partner", False)
-        )
+        flow, contact = content["flow"], content["contact"]
+        FlowContact(**contact)
     except KeyError as error:
         raise UnknownEvent(f"a contact in a flow without {error}") from None
+    except TypeError as error:
+        raise UnknownEvent(f"a contact in a flow: {error}") from None
+    if flow not in BY_NAME:
+        raise UnknownEvent(f"a contact in a flow that is no sample: {flow}; these are {', '.join(BY_NAME)}")
+    return FlowWalk(flow, contact, content.get("script", {}), content.get("partner", False))

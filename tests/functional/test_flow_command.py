@@ -11,12 +11,15 @@ import pytest
 from infra.flow_language.flow import read
 from infra.flow_language.validation import problems_of
 from infra.sample_flows import BY_NAME
+from local import running
 from local.__main__ import main
 from local.demo.morning import EVENTS
 from local.flows.contact import FlowContact
 from local.flows.script import read_script
 from local.flows.surroundings import surroundings
 from local.flows.walk import walk
+from local.flows.walked_contacts import WalkedContacts
+from local.replay.events import FlowWalk, StreamRecord
 from tests.walks import UNKNOWN, WITH_TICKET, Situation
 
 OF_THE_ADD_ON = EVENTS / "existing_flows" / "zendesk-search-add-on.json"
@@ -136,6 +139,51 @@ def test_F4_a_script_says_what_happens(capsys: pytest.CaptureFixture[str], tmp_p
     result = flow(capsys, "inbound-call", "--script", str(script))
     assert result["ended"] == "left by the customer"
     assert result["steps"][-1]["block"] == "Welcome"
+
+
+WALK = {"source": "in a contact flow", "flow": "task", "contact": {"contact_id": "c1", "channel": "TASK"}}
+
+
+def test_F4_a_walk_is_sent_to_a_running_laptop_as_it_is() -> None:
+    walk = FlowWalk(
+        "task", {"contact_id": "c1"}, {"Put it first": {"error": "NoMatchingError"}}, partner=True
+    )
+    assert running._unpacked(json.loads(json.dumps(running._packed(walk)))) == walk
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"flow": "lunch"}, "a contact in a flow that is no sample: lunch; these are after-the-call"),
+        ({"contact": {"phone": "1"}}, "a contact in a flow: FlowContact.__init__() got an unexpected"),
+        ({"contact": None, "flow": None}, "a contact in a flow"),
+        ({"script": {"Put it first": 5}}, "at 'Put it first': expected keys"),
+    ],
+)
+def test_F4_a_walk_that_cannot_be_played_gets_one_clear_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, wrong: dict[str, Any], said: str
+) -> None:
+    file = tmp_path / "walk.json"
+    file.write_text(json.dumps(WALK | wrong))
+    assert main(["replay", "--in-process", str(file)]) == 2
+    answer = capsys.readouterr()
+    assert said in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_F4_what_a_flow_sets_is_on_the_contacts_later_records() -> None:
+    left = WalkedContacts()
+    assert left.complete(StreamRecord(b"not JSON")) == StreamRecord(b"not JSON")
+    left.walk(FlowWalk("after-the-call", {"contact_id": "c1"}, {"How was it": "4"}), lambda *_: {})
+    kinds = ({"ContactId": "c1"}, {"ContactId": "c2", "InitialContactId": "c1"}, {"ContactId": "c3"})
+    for number, record in enumerate(kinds):
+        data = json.dumps(record | {"Attributes": {"survey": "later"}}).encode()
+        completed = left.complete(StreamRecord(data))
+        assert isinstance(completed, StreamRecord)
+        own = {"satisfaction": "4"} if number < 2 else {}
+        assert json.loads(completed.data)["Attributes"] == own | {"survey": "later"}
+    for other in (b"[]", b"{}", b"not JSON"):
+        assert left.complete(StreamRecord(other)) == StreamRecord(other)
 
 
 @pytest.mark.parametrize(

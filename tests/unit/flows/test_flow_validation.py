@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra.flow_language import references
 from infra.flow_language.action_table import FILE, Parameter, action_table
 from infra.flow_language.problems import OURS
 from infra.flow_language.validation import problems_of
@@ -154,3 +155,24 @@ def test_F4_a_sample_is_drawn_in_the_console_with_no_block_on_another(sample: Sa
     places = [(each["position"]["x"], each["position"]["y"]) for each in placed.values()]
     for number, (x, y) in enumerate(places):
         assert all(abs(x - other) >= 250 or abs(y - below) >= 200 for other, below in places[:number])
+
+
+@pytest.mark.parametrize(
+    ("reference", "steps"),
+    [
+        ("$.Channel", ["Channel"]),
+        ("$.Attributes.language", ["Attributes", "language"]),
+        ("$.Attributes['my key']", ["Attributes", "my key"]),
+        ("$.Attributes.['my key']", ["Attributes", "my key"]),
+        ('$.SegmentAttributes["connect:Subtype"]', ["SegmentAttributes", "connect:Subtype"]),
+        ("$.External.user.id", ["External", "user", "id"]),
+    ],
+)
+def test_F4_a_reference_is_read_in_each_way_in_which_it_is_written(reference: str, steps: list[str]) -> None:
+    assert references.is_reference(reference)
+    assert references.steps_of(reference) == steps
+    assert not references.is_reference(f"to {reference}")
+
+
+def test_a_price_is_no_reference() -> None:
+    assert references.REFERENCE.search("It costs $.50, or $ 5.") is None
