@@ -109,18 +109,20 @@ def test_a_delivery_already_handled_costs_none(stack: Stack, scenario: str) -> N
     assert stack.requests_made() == {}
 
 
-def test_the_second_anonymous_caller_costs_the_ticket_only(stack: Stack) -> None:
+def test_the_second_anonymous_caller_costs_a_look_at_the_placeholder_and_the_ticket(stack: Stack) -> None:
     stack.play_records(call(caller="anonymous"))
     stack.requests_made()
     stack.play_records(call("contact-2", caller="anonymous"))
-    assert stack.requests_made() == {NEW_TICKET: 1, TICKET: 1, UPDATE: 1}
+    assert stack.requests_made() == {USER: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}
 
 
-def test_the_second_call_from_an_unknown_number_costs_as_a_known_one(stack: Stack) -> None:
+def test_the_second_call_from_an_unknown_number_costs_a_look_at_the_user_more_than_a_known_one(
+    stack: Stack,
+) -> None:
     stack.play_records(call(caller=STRANGERS_NUMBER))
     stack.requests_made()
     stack.play_records(call("contact-2", caller=STRANGERS_NUMBER))
-    assert stack.requests_made() == {SEARCH: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}
+    assert stack.requests_made() == {SEARCH: 1, USER: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}
 
 
 def test_a_later_leg_costs_its_report(stack: Stack) -> None:

@@ -75,6 +75,10 @@ class Metric(StrEnum):
     )
     ACCEPTANCE_REPORTED = "AcceptanceReported", "A ticket got the note that an agent accepted a task."
     LEG_REPORTED = "LegReported", "A ticket got the details of a leg."
+    REQUESTER_REFUSED = (
+        "RequesterRefused",
+        "Zendesk did not accept the requester of a new ticket, suspended or gone by now; it was replaced.",
+    )
     ASSIGNEE_REFUSED = (
         "AssigneeRefused",
         "Zendesk refused an agent as the assignee of a new ticket, which was made without one.",

@@ -69,6 +69,7 @@ _ASKING_ZENDESK = (
     "ticket_attachment",
     "ticket_creation",
     "transcript_attachment",
+    "zendesk_bus",
     "zendesk_recovery",
 )
 
@@ -350,8 +351,16 @@ WEBHOOK_SEEN = Kind(
     "webhook#{mark}",
     "seen",
     timedelta(days=8),  # longer than Zendesk lists what it could not deliver, which is a week
-    ("zendesk_webhook", "zendesk_recovery"),
+    ("zendesk_webhook", "zendesk_recovery", "zendesk_bus"),
     "that an event is on the bus",
+)
+EVENT_WAYS = Kind(
+    "event's ways",
+    "webhook#ways#{mark}",
+    "ids",
+    timedelta(days=8),  # as long as one way may bring what another brought at once
+    ("zendesk_webhook", "zendesk_recovery", "zendesk_bus"),
+    "the ids under which like events of a ticket came by webhook and by another bus",
 )
 WEBHOOK_ACCOUNT = Kind(
     "webhook's account",
@@ -366,7 +375,7 @@ CONNECTOR = Kind(
     "webhook#connector",
     "user",
     timedelta(days=1),
-    ("zendesk_recovery",),
+    ("zendesk_recovery", "zendesk_bus"),
     "the Zendesk user that this stack is",
 )
 RECOVERY_RUN = Kind(
@@ -414,7 +423,7 @@ PAUSE = Kind(
     "pause",
     "background",
     timedelta(days=1),
-    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update"),
+    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update", "zendesk_bus"),
     "until when background work sends Zendesk nothing",
 )
 PACE = Kind(

@@ -212,6 +212,11 @@ def details(
     return "".join(parts)
 
 
+def note(lines: Iterable[str]) -> str:
+    """Return some lines as a paragraph of HTML."""
+    return _paragraph(lines)
+
+
 def fingerprint(leg: Leg) -> str:
     """Return a digest of what a report says of a leg: recording, agent, queue and times (T14).
 

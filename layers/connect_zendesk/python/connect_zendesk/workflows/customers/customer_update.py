@@ -19,7 +19,7 @@ from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State
 from connect_zendesk.workflows.customers import customer_fields, requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
-from connect_zendesk.zendesk.errors import Duplicate
+from connect_zendesk.zendesk.errors import Duplicate, NotFound, Refused
 
 #: Zendesk's limit is one update of a user a second, for the whole account.
 SPACING = timedelta(seconds=1)
@@ -64,16 +64,23 @@ def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool
         raise Permanent("a customer's number that is not in E.164")
     wait_for_turn(services.ledger, "customer looks", LOOKS, services.sleep)
     user = users.customer_by_id(services.zendesk, user_id)
-    if user is None or not user.active or user.phone:
+    if user is None or user.id != user_id or not user.active or user.suspended or user.phone:
         return False
-    try:
-        _write(services, user_id, {"phone": number})
-    except Duplicate as duplicate:
-        if "phone" not in duplicate.fields:
-            raise
-        # Another user's direct line: the two share it.
-        _write(services, user_id, {"phone": number, "shared_phone_number": True})
-    return True
+    # Where it is another user's direct line, the two share it.
+    for change in ({"phone": number}, {"phone": number, "shared_phone_number": True}):
+        try:
+            _write(services, user_id, change)
+        except NotFound:
+            break
+        except Refused as refused:
+            if "phone" not in refused.fields:
+                raise
+            if not isinstance(refused, Duplicate):
+                break  # the account takes no such number
+        else:
+            return True
+    logger.info("number not accepted by Zendesk", kind="phone")
+    return False
 
 
 def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> bool:
@@ -113,7 +120,7 @@ def _look(services: Services, user_id: int, wanted: State) -> Look:
     _wait_for_minute(services, user_id)
     wait_for_turn(services.ledger, "customer looks", LOOKS, services.sleep)
     profile = users.customer_profile(services.zendesk, user_id)
-    if profile is None or not profile.user.active:
+    if profile is None or profile.user.id != user_id or not profile.user.active:
         return Look(wanted, {}, dict.fromkeys(ROLES, ""))
     if (profile.external_id or "").startswith(requesters.PLACEHOLDER_EXTERNAL_ID):
         return Look(wanted, {}, dict.fromkeys(ROLES, ""))  # who calls anonymously is not one person (C9)

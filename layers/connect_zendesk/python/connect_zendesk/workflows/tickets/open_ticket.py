@@ -1,9 +1,11 @@
 """Opens the ticket that was decided on: an existing one, a new one, a follow-up, or none."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from connect_zendesk.ledger import heads, steps
@@ -12,21 +14,22 @@ from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.model import MadeFor, NewUser, Ticket
+from connect_zendesk.rules.model import ExistingUser, MadeFor, NewUser, Requester, Ticket
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import View
+from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG, is_own_ticket
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets import link_events, refusals
+from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import AlreadySent, Deleted, NoAnswer, Refused
 
-#: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
-_ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
 #: What `begun_by` returns for a ticket that is not begun.
 NOT_BEGUN = ""
 
@@ -57,8 +60,12 @@ def open_named(
     """Do what was decided for a contact, without settling it. Raises `ZendeskError`, `NotReady`.
 
     A new ticket gets ``name`` as its external id; there is one of each name. ``attached`` says which agent
-    asked for it, where one did.
+    asked for it, where one did. Raises `RequesterRefused` where Zendesk does not accept the requester.
     """
+    requester: int | None = getattr(decision.requester, "id", None)
+    if decision.action not in ("none", "open"):
+        requester, lacking = _requested(services, leg, decision.requester)
+        decision = replace(decision, reasons=(*decision.reasons, *lacking))
     head = Head(
         None,
         None,
@@ -71,7 +78,6 @@ def open_named(
     if attached is not None:
         head = replace(head, attached=attached.stamp)
     if decision.action == "open":
-        requester = getattr(decision.requester, "id", None)
         head = replace(
             head, ticket=decision.ticket, requester=requester, customer=_customer(decision, requester)
         )
@@ -85,13 +91,38 @@ def open_named(
         }
         if closed is not None:
             new["via_followup_source_id"] = closed
-        if decision.requester is not None:
-            requester = requesters.user_id(services, decision.requester, leg.root_id)
+        if requester is not None:
             new["requester_id"] = requester
             head = replace(head, customer=_customer(decision, requester))
         agent = attached.agent if attached is not None else None
         head = _make(services, leg, head, new, name, decision.looked_back_to, agent)
     return head
+
+
+def open_replacing(
+    services: Services, leg: Leg, decision: Decision, name: str, attached: Attached | None = None
+) -> Head:
+    """Do as `open_named` does; a requester whom Zendesk refuses is replaced, and nothing else (T16)."""
+
+    def make(refused: Refusals) -> Head:
+        if not refused.users:
+            return open_named(services, leg, decision, name, attached)
+        requester = refused.replacement(services, leg)
+        reasons = (*decision.reasons, *refused.reasons)
+        replaced = replace(decision, requester=requester, reasons=reasons, customer=None)
+        return open_named(services, leg, replaced, name, attached)
+
+    return until_accepted(make)
+
+
+def _requested(
+    services: Services, leg: Leg, requester: Requester | None
+) -> tuple[int | None, tuple[Reason, ...]]:
+    """Return who requests a new ticket, made now where need be, and what a new user does not have (C8)."""
+    made = requesters.requester_of(services, requester, leg.root_id) if requester is not None else None
+    if made is None:
+        return None, ()
+    return made.id, tuple(Reason("C8", wording.LEFT_OUT[part]) for part in made.left_out)
 
 
 def _customer(decision: Decision, requester: int | None) -> int | None:
@@ -139,15 +170,28 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     if (merged := continue_merged(services, leg, head)) is not None:
         return merged
     closed = head.ticket or 0
-    html = comment.details(View.of(leg, services.app), head.reasons, continues=closed)
-    new = {
-        "subject": comment.subject(leg, services.app, None),
-        "comment": tickets.private_comment(html),
-        "via_followup_source_id": closed,
-        "requester_id": head.requester,
-    }
     name = f"{external_id(leg.root_id)}:{closed}"
-    made = _make(services, leg, replace(head, action="follow_up"), new, name)
+
+    def follow(refused: Refusals) -> Head:
+        requester: Requester = ExistingUser(head.requester)
+        if refused.users:
+            requester = refused.replacement(services, leg)
+        requested_by, lacking = _requested(services, leg, requester)
+        reasons = (*head.reasons, *(reason.line for reason in (*refused.reasons, *lacking)))
+        html = comment.details(View.of(leg, services.app), reasons, continues=closed)
+        new = {
+            "subject": comment.subject(leg, services.app, None),
+            "comment": tickets.private_comment(html),
+            "via_followup_source_id": closed,
+            "requester_id": requested_by,
+        }
+        customer = head.customer
+        if refused.users:
+            customer = requested_by if isinstance(requester, NewUser) else None
+        follow_up = replace(head, action="follow_up", reasons=reasons, customer=customer)
+        return _make(services, leg, follow_up, new, name)
+
+    made = until_accepted(follow)
     now = heads.relink(services.ledger, leg.root_id, closed, made)
     link_events.publish(services, leg.root_id, now)
     return now
@@ -253,6 +297,7 @@ def _make(
             "head": replace(head, **reported).as_item(),
             "began": leg.began.isoformat(),
             "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
+            "keyed": True,
         }
         return Draft(notes, json.dumps({"ticket": ticket}))
 
@@ -260,24 +305,42 @@ def _make(
 
 
 def _make_once(services: Services, root: str, name: str, draft: Callable[[], Draft]) -> Head:
-    """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
+    """Make a ticket once: the same bytes under one idempotency key, found again by its external id.
 
-    def write(claim: Claim) -> dict[str, Any]:
+    What Zendesk refuses of it is left out, in another draft with another key (T16). Raises `RequesterRefused`
+    where that is the requester: then nothing of it is remembered, and it is decided again.
+    """
+    while True:
+        sent: list[Draft] = []
         try:
-            # Zendesk takes keys of at most 255 characters; what distinguishes them is at the end.
-            made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=name[-255:])
+            return _make_of(services, root, name, draft, sent)
+        except Refused as refused:
+            if not sent:
+                raise
+            try:
+                lesser = refusals.without_refused(services, sent[-1], refused)
+            except Refused:
+                abandon(services, root, name)
+                raise
+            abandon(services, root, name)
+            draft = partial(_same, lesser)
+
+
+def _same(draft: Draft) -> Draft:
+    return draft
+
+
+def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft], sent: list[Draft]) -> Head:
+    def write(claim: Claim) -> dict[str, Any]:
+        sent.append(claim.draft)
+        try:
+            key = _key(name, claim.draft)
+            made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=key)
         except AlreadySent:
             found = find(claim)
             if found is None:
                 raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
             return found
-        except Refused as refused:
-            if refused.fields.isdisjoint(_ABOUT_AGENT):
-                raise
-            # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
-            count(Metric.ASSIGNEE_REFUSED)
-            unassigned = _without_agent(claim.draft.content)
-            made = tickets.create(services.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
         return _result(made, claim)
 
     def find(claim: Claim) -> dict[str, Any] | None:
@@ -288,10 +351,11 @@ def _make_once(services: Services, root: str, name: str, draft: Callable[[], Dra
     return Head.of(made["head"])
 
 
-def _without_agent(text: str) -> str:
-    ticket = json.loads(text)["ticket"]
-    kept = {name: value for name, value in ticket.items() if name not in ("assignee_id", "submitter_id")}
-    return json.dumps({"ticket": kept})
+def _key(name: str, draft: Draft) -> str:
+    """Return the idempotency key of a draft: another one for another text, of at most 255 characters."""
+    if not (draft.notes or {}).get("keyed"):
+        return name[-255:]  # begun by release 0.1, which had the one key
+    return f"{name[-222:]}:{hashlib.sha256(draft.content.encode()).hexdigest()[:32]}"
 
 
 def _creation(root: str, name: str) -> Step:
