@@ -158,7 +158,7 @@ TICKET_CREATION = Worker(
             id="TicketsDeleted",
             metric=Metric.TICKET_DELETED,
             above=_FEW,
-            means="tickets are deleted before all is written on them, by people or rules in Zendesk",
+            means="contacts' tickets are deleted before all is written on them, by people or by rules",
         ),
     ),
 )
