@@ -29,6 +29,7 @@ def test_cdk_nag_has_no_findings(request: pytest.FixtureRequest, variant: str) -
     assert report["pluginReports"] == []
 
 
+@pytest.mark.long
 def test_a_finding_of_cdk_nag_fails_synthesis(synthesise_into: Callable[..., None], tmp_path: Path) -> None:
     def add_open_queue(app: cdk.App) -> None:
         from aws_cdk import aws_sqs as sqs

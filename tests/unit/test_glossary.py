@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.specification import statements
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 PACKAGE = "layers/connect_zendesk/python/connect_zendesk"
@@ -91,7 +93,8 @@ def _names_in(source: str) -> Iterator[str]:
 
 def prose_in(source: str) -> Iterator[str]:
     """Yield each docstring, and each comment with the lines that continue it, on one line."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    for node in (tree, *statements(tree)):
         match node:
             case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield " ".join((ast.get_docstring(node) or "").split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,12 @@ def sources() -> Iterator[tuple[Path, ast.Module]]:
     for folder in (LAYER, ROOT / "functions"):
         for path in folder.rglob("*.py"):
             if path not in TABLES:
-                yield path, ast.parse(path.read_text("utf-8"))
+                yield path, _tree(path)
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def named_in(tree: ast.AST) -> set[str]:

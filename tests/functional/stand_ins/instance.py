@@ -58,8 +58,8 @@ class Instance:
         return str(answer["ContactId"])
 
 
-def client_of(service: str, endpoint: str) -> Any:
-    """Return a boto3 client that does not retry, for an endpoint."""
+def client_of(service: str, endpoint: str | None = None) -> Any:
+    """Return a boto3 client that does not retry, for an endpoint or to be attached to a stand-in."""
     return boto3.client(
         service, region_name="eu-west-2", aws_access_key_id="a", aws_secret_access_key="b",
         endpoint_url=endpoint,

@@ -368,9 +368,7 @@ def test_X5_what_fits_is_complete() -> None:
         assert "attached file" not in comment.html
 
 
-@pytest.mark.parametrize(
-    "letter", ["a", "&", "é", "🎉", *(pytest.param(letter, marks=pytest.mark.long) for letter in "漢ש")]
-)
+@pytest.mark.parametrize("letter", ["a", "&", "é", "漢", "🎉", "ש"])
 def test_X5_the_limit_is_in_bytes_whatever_is_written(letter: str) -> None:
     long = letter * 30_000
     line = letter * 3_000
