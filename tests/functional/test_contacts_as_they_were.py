@@ -112,6 +112,41 @@ def test_M1_the_title_is_in_the_details_of_an_opened_ticket() -> None:
     assert lines[2] == "Title: Order 1234"
 
 
+def test_X1_a_refused_file_is_not_sent_and_who_became_active_is_said() -> None:
+    result = play(case_file("chat-kitchen"))
+    text = str([comment for ticket in result["tickets"] for comment in ticket["comments"]])
+    assert "Sent a file: virus.exe" not in text
+    assert "A file was refused, and did not arrive: virus.exe" in text
+    assert "Ana (customer) became inactive" in text
+    assert "Ana (customer) became active" in text
+
+
+def test_X6_a_step_by_step_guide_is_not_marked_as_degraded() -> None:
+    result = play(case_file("guide-chain"))
+    text = str([comment for ticket in result["tickets"] for comment in ticket["comments"]])
+    assert "Step 1" in text
+    assert "Possibly degraded" not in text
+
+
+def test_S6_an_attribute_that_is_misspelt_only_by_case_is_a_warning() -> None:
+    lines = reports(play(case_file("case_names")))[0]
+    start = lines.index("Settings that were ignored:") + 1
+    assert lines[start : start + 3] == [
+        "Ticket_Assignment: not read; expected the name ticket_assignment",
+        "Voice_Comment: not read; expected the name voice_comment",
+        "ZENDESK_TICKET: not read; expected the name zendesk_ticket",
+    ]
+
+
+def test_A1_the_ticket_that_a_macro_makes_pops_and_is_linked_where_the_macro_was_used() -> None:
+    result = play(case_file("macro_new_ticket"))
+    (ticket,) = made(result)
+    assert {"agent": ASMITH, "ticket": ticket["id"]}.items() <= result["pops"][-1].items()
+    (on,) = (other for other in result["tickets"] if other["id"] == 4002)
+    assert f"ticket #{ticket['id']} was made" in on["comments"][-1]["body"]
+    assert not on["comments"][-1]["public"]
+
+
 def test_M3_a_recording_of_a_customer_who_opted_out_is_told() -> None:
     (lines,) = reports(play(case_file("optout_with_recording")))
     assert any(line.startswith("Recording: There is a recording of this call") for line in lines)

@@ -78,6 +78,31 @@ def test_M3_nothing_leads_to_the_recording_of_a_customer_who_opted_out() -> None
     assert "There is a recording of this call" in bodies(stack.ticket())[0]
 
 
+def test_M3_a_recording_against_the_customers_wish_is_counted() -> None:
+    with Logs() as logs:
+        Stack().play_records(call(attributes={"call_recording_consent": "optout"}))
+        assert logs.metrics["RecordedAgainstConsent"] == 1
+        Stack().play_records(call(attributes={"call_recording_consent": "optout"}, recorded=False))
+        assert logs.metrics["RecordedAgainstConsent"] == 1
+
+
+def test_T14_a_newer_record_says_what_has_changed() -> None:
+    stack = Stack()
+    first = call(recorded=False)
+    stack.play_records(first)
+    stack.play_records(later(first, 5, Recordings=[recording_of("contact-1")]))
+    assert bodies(stack.ticket())[1].startswith("Incoming call: the contact record has changed (recording)")
+    waited = {**first["Queue"], "Duration": 31}
+    stack.play_records(later(first, 9, Recordings=[recording_of("contact-1")], Queue=waited))
+    assert bodies(stack.ticket())[2].startswith("Incoming call: the contact record has changed (queue)")
+
+
+def test_S9_an_attribute_that_nothing_reads_yet_is_a_warning() -> None:
+    stack = Stack()
+    stack.play_records(call(attributes={"speech_analysis": "transcript"}))
+    assert "speech_analysis: not in effect yet" in bodies(stack.ticket())[0]
+
+
 def test_M3_a_customer_who_opted_out_was_not_recorded() -> None:
     stack = Stack()
     stack.play_records(call(attributes={"call_recording_consent": "optout"}, recorded=False))

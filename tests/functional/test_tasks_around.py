@@ -218,7 +218,7 @@ def test_K5_an_agent_who_takes_over_is_told_of_too() -> None:
     stack, task = offered()
     accepts(stack, task)
     accepts(stack, "leg-2", BOBS_NAME, method="TRANSFER", initialContactId=task, previousContactId=task)
-    assert ["joined by another agent" in note for note in notes(stack)] == [False, True]
+    assert ["joined by bjones" in note for note in notes(stack)] == [False, True]
     assert "Agent: bjones" in notes(stack)[1]
 
 

@@ -83,6 +83,10 @@ class Metric(StrEnum):
         "AssigneeRefused",
         "Zendesk refused an agent as the assignee of a new ticket, which was made without one.",
     )
+    RECORDED_AGAINST_CONSENT = (
+        "RecordedAgainstConsent",
+        "A contact whose customer opted out of the recording has a recording all the same.",
+    )
     CHANGED_AFTER_CLOSE = (
         "ChangedAfterClose",
         "A contact record changed after the contact's ticket was closed; the change is not on it.",

@@ -160,6 +160,12 @@ TICKET_CREATION = Worker(
             above=_FEW,
             means="contacts' tickets are deleted before all is written on them, by people or by rules",
         ),
+        Alarm(
+            id="RecordedAgainstConsent",
+            metric=Metric.RECORDED_AGAINST_CONSENT,
+            above=0,
+            means="contacts are recorded whose customers opted out: their flow does not stop the recording",
+        ),
     ),
 )
 

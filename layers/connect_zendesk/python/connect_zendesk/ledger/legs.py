@@ -16,7 +16,7 @@ from connect_zendesk.rules.contacts.contact import Leg
 
 #: No chat lasts longer than a week: a leg whose end was not reported has ended by then.
 _LONGEST = timedelta(days=8)
-_TIMES = ("began", "ended", "joined", "method")
+_TIMES = ("began", "ended", "joined", "method", "aside")
 _SORT = LEG.sort.partition("{")[0]
 
 
@@ -32,22 +32,31 @@ class Reported:
     aspects: Mapping[str, str] = field(default_factory=dict)
 
 
-def began(ledger: Ledger, root: str, leg: str, time: datetime) -> None:
-    """Note that a leg is going on since then."""
-    _note(ledger, root, leg, {"began": time.isoformat()})
+def began(ledger: Ledger, root: str, leg: str, time: datetime, *, aside: bool = False) -> None:
+    """Note that a leg is going on since then; ``aside``: a task that does not hold the contact up (T8)."""
+    _note(ledger, root, leg, {"began": time.isoformat(), **({"aside": "1"} if aside else {})})
 
 
 def ended(ledger: Ledger, root: str, leg: str, time: datetime, record: Leg | None = None) -> None:
     """Note that a leg ended then. ``record`` is what its record says of it, where that has come."""
     known = {"ended": time.isoformat()}
     if record is not None:
-        joined = record.agent.connected if record.agent else None
-        known |= {"method": record.initiation_method, "joined": (joined or record.began).isoformat()}
+        known["method"] = record.initiation_method
+        if _adds_a_person(record):
+            joined = record.agent.connected if record.agent else None
+            known["joined"] = (joined or record.began).isoformat()
+        if record.is_side_task:
+            known["aside"] = "1"
     _note(ledger, root, leg, known)
 
 
+def _adds_a_person(record: Leg) -> bool:
+    """Return whether a leg adds a person to the conversation: an agent, or one outside, but no task (X6)."""
+    return record.channel != "TASK" and (record.answered or record.is_external)
+
+
 def times(ledger: Ledger, root: str) -> dict[str, dict[str, str]]:
-    """Return what is known of the contact's legs, by their ids: some of began, ended, joined, method.
+    """Return what is known of the contact's legs, by their ids: some of began, ended, joined, method, aside.
 
     Legs of which neither an event nor a record has come are left out.
     """
@@ -77,14 +86,16 @@ def belongs(ledger: Ledger, leg: str, root: str) -> None:
 
 
 def going_on(ledger: Ledger, root: str) -> bool:
-    """Return whether a leg of the contact has begun and not ended, as far as is known."""
+    """Return whether a leg of the contact has begun and not ended, as far as is known; tasks aside (T8)."""
     oldest = (ledger.clock() - _LONGEST).isoformat()
-    return any("ended" not in leg and leg["began"] > oldest for leg in times(ledger, root).values())
+    legs = times(ledger, root).values()
+    return any("ended" not in leg and leg["began"] > oldest for leg in legs if "aside" not in leg)
 
 
 def last_ended(ledger: Ledger, root: str) -> datetime | None:
-    """Return when the last leg that is known to have ended did so, or None where none is."""
-    ends = [leg["ended"] for leg in times(ledger, root).values() if "ended" in leg]
+    """Return when the last leg that is known to have ended did so, tasks aside, or None (T8)."""
+    legs = times(ledger, root).values()
+    ends = [leg["ended"] for leg in legs if "ended" in leg and "aside" not in leg]
     return datetime.fromisoformat(max(ends)) if ends else None
 
 

@@ -136,6 +136,7 @@ NO_TICKET_TO_ATTACH_TO = (
 )
 MERGED_TICKET = "Contact {contact} was not attached to ticket #{ticket}: it was merged into another one."
 NO_USER_TO_ATTACH_TO = "No ticket was made for user {user}: deleted, suspended, or never existed."
+MADE_BY_MACRO = "For contact {contact}, ticket #{ticket} was made, as the macro that was used here asked."
 MOVED_TO = "An agent has attached this contact to ticket #{ticket}. Contact {contact} continues there."
 FORCED_MOVED_TO = (
     "This ticket was made because nobody had attached the contact to one. An agent has done so since: "
@@ -294,6 +295,8 @@ TRANSCRIPT_EVENTS = {
     "participant.left": "{who} left",
     "participant.idle": "{who} was idle",
     "participant.returned": "{who} came back",
+    "participant.active": "{who} became active",
+    "participant.inactive": "{who} became inactive",
     "participant.invited": "{who} was invited",
     "participant.autodisconnection": "{who} was disconnected after being idle",
     "participant.disconnected": "{who} was disconnected",
@@ -304,6 +307,7 @@ TRANSCRIPT_EVENTS = {
 }
 OTHER_EVENT = "Event: {event}"
 SENT_FILE = "Sent a file: {name}"
+REFUSED_FILE = "A file was refused, and did not arrive: {name}"
 UNNAMED_FILE = "without a name"
 TURN_ISSUE, TURN_OUTCOME, TURN_ACTION = "issue", "outcome", "to do"
 CUT = "These are the first {shown} of {turns} entries. The whole is in the attached file {file}."

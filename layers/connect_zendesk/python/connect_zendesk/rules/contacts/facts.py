@@ -46,6 +46,7 @@ def settings_of(leg: Leg, app: AppSettings) -> Settings:
         app.defaults,
         ticket_attribute=app.zendesk_ticket_attribute,
         default_country=app.default_country,
+        named=app.named_attributes,
     )
 
 

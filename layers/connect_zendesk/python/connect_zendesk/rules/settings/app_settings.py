@@ -13,7 +13,7 @@ from connect_zendesk.rules.contacts.unanswered import VOICEMAIL_ATTRIBUTES, Unan
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.defaults import is_invalid, new_default, text_form
 from connect_zendesk.rules.settings.readers import InvalidValue
-from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS
+from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS, NOT_IN_EFFECT
 from connect_zendesk.rules.settings.shapes import (
     BOOLEAN,
     ID,
@@ -65,6 +65,11 @@ class FurtherSetting(Generic[T]):
     def expected(self) -> str:
         """Completes "expected …"."""
         return self.shape.expected
+
+    @property
+    def in_effect(self) -> bool:
+        """Whether anything reads it (S9)."""
+        return not self.purpose.endswith(NOT_IN_EFFECT)
 
 
 _ROW = "row"
@@ -216,6 +221,13 @@ class AppSettings:
         735264,
     )
 
+    @property
+    def named_attributes(self) -> frozenset[str]:
+        """The contact attributes that app settings name, beside the one that carries the ticket number."""
+        source = self.caller_authentication
+        results = (source.id_attribute, source.status_attribute, source.result_attribute)
+        return frozenset((*self.voicemail_attributes, *results))
+
 
 FURTHER: tuple[FurtherSetting[Any], ...] = tuple(
     replace(row.metadata[_ROW], name=row.name) for row in fields(AppSettings) if _ROW in row.metadata
@@ -252,6 +264,13 @@ def read(document: Mapping[str, Any]) -> tuple[AppSettings, tuple[str, ...]]:
         else:
             (defaults if name in DEFAULTS else values)[name] = meant
     return AppSettings(defaults=defaults, **values), tuple(problems)
+
+
+def not_in_effect(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the app settings of a document that are set, and that nothing reads yet (S9)."""
+    rows = {setting.name: setting.in_effect for setting in FURTHER}
+    rows |= {name: all(each.in_effect for each in settings) for name, settings in DEFAULTS.items()}
+    return tuple(name for name, value in document.items() if value is not None and not rows.get(name, True))
 
 
 def _unknown(name: str) -> str:

@@ -19,6 +19,7 @@ from connect_zendesk.rules.model import Ticket, User
 from connect_zendesk.rules.tickets import attachment
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.rules.tickets.decision_table import requested_by_another
+from connect_zendesk.rules.tickets.pop import of_ticket
 from connect_zendesk.workflows.agents import pop
 from connect_zendesk.workflows.attachments import move
 from connect_zendesk.workflows.contacts import records
@@ -116,11 +117,21 @@ def _link(services: Services, command: Attachment, target: Target, meant: AgentC
         return
     leg = _first_leg(services, meant)
     head = move.link(services, leg, command, target.ticket, target.user)
+    if head.ticket != command.ticket and head.attached == command.stamp:
+        _show_made(services, command, replace(leg, contact_id=meant.leg), head.ticket)
     pop.show_watchers(services, leg, head.ticket, command.at)
     link_events.publish(services, root, head)
     for record in records.of_contact(services, root):
         services.messages.send_delayed(CONTACT_RECORD, record, 0)
     _give_number(services, command, target, leg, head)
+
+
+def _show_made(services: Services, command: Attachment, leg: Leg, made: int | None) -> None:
+    """Show the agent the ticket that their command made, and link it on the one where a macro was used."""
+    pop.show(services, command.agent, leg, of_ticket(made), command.at)
+    if command.asked_on is not None and made is not None:
+        line = wording.MADE_BY_MACRO.format(contact=leg.root_id, ticket=made)
+        add_note(services, command_step(command.id, "made"), command.asked_on, [line], leg.root_id)
 
 
 def _first_leg(services: Services, meant: AgentContact) -> Leg:

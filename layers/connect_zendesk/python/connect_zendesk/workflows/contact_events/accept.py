@@ -214,7 +214,7 @@ def _note(
     services: Services, leg: Leg, who: KnownAgent | None, joined: datetime, customer: int | None
 ) -> None:
     """Note that the leg is going on, and that its agent is on the contact."""
-    legs.began(services.ledger, leg.root_id, leg.contact_id, joined)
+    legs.began(services.ledger, leg.root_id, leg.contact_id, joined, aside=leg.is_side_task)
     if who is not None and who.zendesk is not None:
         on = AgentContact(leg.root_id, leg.contact_id, leg.channel, joined.isoformat(), customer=customer)
         agent_contacts.joined(services.ledger, who.zendesk, on)

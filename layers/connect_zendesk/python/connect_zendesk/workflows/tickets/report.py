@@ -78,6 +78,9 @@ def report(services: Services, leg: Leg, head: Head) -> None:
 
 def _report(services: Services, leg: Leg, head: Head) -> None:
     view = view_of(services, leg, head)
+    if view.recorded_all_the_same:
+        count(Metric.RECORDED_AGAINST_CONSENT)
+        logger.warning("recorded although the customer opted out", contact=leg.root_id, rule="M3")
     try:
         first = _first_report(services, view, head)
     except Closed:
