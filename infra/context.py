@@ -52,6 +52,8 @@ class DeploymentContext:
     contact_file_wait_seconds: int
     background_concurrency: int
     webhook_concurrency: int
+    agent_app: bool
+    agent_app_concurrency: int
     log_retention_days: int
     alarm_email: str
 
@@ -146,8 +148,9 @@ def _contradictions(parsed: Mapping[str, object]) -> list[str]:
     buckets, keys = (_VALUES_BY_NAME[name] for name in ("contact_buckets", "contact_bucket_keys"))
     if parsed.get(keys.name) and parsed.get(buckets.name) == ():
         problems.append(_problem(buckets, "is empty, but contact_bucket_keys names keys of buckets."))
-    if parsed.get(functions.name) and parsed.get("connect_instance_arn") == "":
-        problems.append(_problem(functions, _WHICH_INSTANCE))
+    for needing in (functions, _VALUES_BY_NAME["agent_app"]):
+        if parsed.get(needing.name) and parsed.get("connect_instance_arn") == "":
+            problems.append(_problem(needing, _WHICH_INSTANCE))
     return problems + _sample_flow_contradictions(parsed)
 
 
@@ -320,6 +323,17 @@ _VALUES = (
         "webhook_concurrency", "10", _whole_number(0, 1000),
         "how many requests the endpoint of Zendesk's webhooks handles at once, 1 to 1000, set aside in the"
         " account's Lambda quota (of which AWS leaves 100 unreserved); or 0 to set none aside",
+        "10",
+    ),
+    _Value(
+        "agent_app", "false", _true_or_false,
+        "true to serve the agent app, which `make zendesk` then installs in Zendesk, false to leave it out",
+        "true",
+    ),
+    _Value(
+        "agent_app_concurrency", "10", _whole_number(0, 1000),
+        "how many requests of the agent app are handled at once, 1 to 1000, set aside as webhook_concurrency"
+        " is; or 0 to set none aside",
         "10",
     ),
     _Value(

@@ -27,6 +27,7 @@ from connect_zendesk.zendesk.tokens import SharedTokens
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
 from local.flows.walked_contacts import WalkedContacts
+from local.replay.agent_app import LocalAgentApp
 from local.replay.clock import VirtualClock
 from local.replay.events import (
     AgentEvent,
@@ -91,6 +92,7 @@ class InProcess:
         )
         self.services = self.new_services()
         self.webhooks = LocalWebhooks(self.options, self.clock)
+        self.agent_app = LocalAgentApp(lambda: self.services, self.clock, _URL)
         self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
         self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
 

@@ -37,6 +37,8 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         contact_file_wait_seconds=600,
         background_concurrency=5,
         webhook_concurrency=10,
+        agent_app=False,
+        agent_app_concurrency=10,
         log_retention_days=30,
         alarm_email="",
     )

@@ -279,10 +279,15 @@ class FlowBlock(Function):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Endpoint(Function):
-    """Has a function URL, open to the internet. `partitions`: of the ledger, all that it may touch."""
+    """Has a function URL, open to the internet. `output`: the stack's output with it.
+
+    `partitions`: of the ledger, all that it may touch, where it runs no workflows. `concurrency`: the context
+    value that says how many containers of it there are at most.
+    """
 
     output: str
-    partitions: str
+    concurrency: str
+    partitions: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

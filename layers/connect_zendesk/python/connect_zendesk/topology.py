@@ -451,6 +451,7 @@ ZENDESK_WEBHOOK = Endpoint(
     publishes=True,
     partitions="webhook#*",
     output="ZendeskWebhookUrl",
+    concurrency="webhook_concurrency",
     not_again="it is no event of a ticket, and would be none the next time",
     alarms=(
         Alarm(
@@ -458,6 +459,34 @@ ZENDESK_WEBHOOK = Endpoint(
             metric=Metric.WEBHOOK_REJECTED,
             above=_FEW,
             means="the webhook endpoint rejects requests: forged, or their signing secret is not known",
+        ),
+    ),
+)
+
+AGENT_APP = Endpoint(
+    folder="agent_app",
+    module="handler",
+    description="The agent app in Zendesk: its pages, and what they ask for",
+    needs="agent_app",
+    # What an agent waits for, an attachment being the longest: then it goes to its queue.
+    timeout=20,
+    asks_connect=("DescribeUser", "DescribeContact"),
+    sends_to=_LINKS_TICKETS,
+    publishes=True,
+    output="AgentAppUrl",
+    concurrency="agent_app_concurrency",
+    alarms=(
+        Alarm(
+            id="AgentAppRejects",
+            metric=Metric.APP_REJECTED,
+            above=_FEW,
+            means="the agent app rejects requests: forged, or its keys are not the app's (make zendesk)",
+        ),
+        Alarm(
+            id="RecordingsNotSwitched",
+            metric=Metric.RECORDING_NOT_SWITCHED,
+            above=_FEW,
+            means="agents cannot pause or resume recordings: there are none, or Amazon Connect refuses",
         ),
     ),
 )
@@ -571,6 +600,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ZENDESK_RECOVERY,
     ZENDESK_BUS,
     TASK_CREATION,
+    AGENT_APP,
     APP_SETTINGS,
 )
 WORKERS: tuple[Worker, ...] = tuple(row for row in FUNCTIONS if isinstance(row, Worker))

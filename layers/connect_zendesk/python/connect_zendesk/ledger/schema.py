@@ -62,6 +62,7 @@ class Kind:
 _LINKING = ("ticket_creation", "ticket_attachment", "transcript_attachment")
 _SHOWING = ("screen_pop", "ticket_creation", "ticket_attachment")
 _ASKING_ZENDESK = (
+    "agent_app",
     "agent_map",
     "customer_lookup",
     "customer_update",
@@ -172,6 +173,14 @@ NOTICES = Kind(
     ("ticket_creation",),
     "the rules of which an agent was given a notice",
 )
+RECORDINGS = Kind(
+    "recordings",
+    "contact#{root}",
+    "recordings",
+    KEEP_IN_PROGRESS,
+    ("agent_app",),
+    "whether the recording of each leg is paused: who asked for it, and when",
+)
 WATCHERS = Kind(
     "watchers",
     "contact#{root}",
@@ -238,6 +247,46 @@ AGENT_CONTACTS = Kind(
     ("ticket_creation",),
     "the contacts an agent is on, or was until a while ago",
 )
+AGENT_PAGE = Kind(
+    "agent's page",
+    "agent#zendesk#{agent}",
+    "page",
+    timedelta(minutes=2),  # so long a page counts as open after it reported itself (P8)
+    ("agent_app",),
+    "that an agent has the agent app open, and the agent's ARN in Amazon Connect",
+)
+POP_FOR_PAGE = Kind(
+    "pop for a page",
+    "agent#zendesk#{agent}",
+    "pop#{leg}",
+    timedelta(minutes=1),
+    ("agent_app", *_SHOWING),
+    "the ticket or user that an agent's page is to show for a leg, or that it is to show none",
+)
+AGENT_SOUGHT = Kind(
+    "agent sought",
+    "agent#zendesk#{agent}",
+    "sought#{what}",
+    timedelta(minutes=1),
+    ("agent_app",),
+    "when Amazon Connect was last asked for an agent's page: its quotas are a whole account's",
+)
+APP_AGENT = Kind(
+    "app's agent",
+    "agent#zendesk#{agent}",
+    "app",
+    timedelta(hours=2),
+    ("agent_app",),
+    "whether a Zendesk user who has the agent app open is an agent, and when that was asked",
+)
+APP_LOAD = Kind(
+    "app's load",
+    "agent-app#{token}",
+    "load",
+    timedelta(minutes=10),  # longer than a token of Zendesk's is accepted
+    ("agent_app",),
+    "that a page of the agent app was opened with a token of Zendesk's",
+)
 AGENT_MAP_RUN = Kind(
     "agent map run", "agents", "step#map", KEEP_IN_PROGRESS, ("agent_map",), "the lock of the run in progress"
 )
@@ -246,8 +295,9 @@ COMMAND = Kind(
     "attachment#{command}",
     "{part}",
     KEEP_IN_PROGRESS,
-    ("ticket_attachment",),
-    "of an agent's command: which contact it meant, that it was done, that its macro's tag was removed",
+    ("ticket_attachment", "agent_app"),
+    "of an agent's command: what was asked for, which contact it meant, that it was done, that its macro's"
+    " tag was removed",
 )
 COMMAND_NOTE = Kind(
     "command's note",

@@ -80,6 +80,14 @@ def agent_with_external_id(zendesk: Zendesk, external_id: str) -> int | None:
     return _agent(finding.users_with_external_id(zendesk, external_id))
 
 
+def is_agent(zendesk: Zendesk, user_id: int) -> bool:
+    """Return whether a user is one of the staff, of any kind, and may sign in."""
+    found = finding.user(zendesk, user_id)
+    if found is None or found.get("role") not in ("agent", "admin"):
+        return False
+    return found.get("active") is not False and not found.get("suspended")
+
+
 def agents(zendesk: Zendesk) -> Iterator[tuple[int, str | None, str | None]]:
     """Yield every agent who can be assigned tickets: id, e-mail address, external id (P7).
 

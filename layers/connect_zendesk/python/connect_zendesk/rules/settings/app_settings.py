@@ -145,15 +145,22 @@ class AppSettings:
     )
     connect_instance_url: str | None = _further(
         matching(
-            r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?",
+            r"(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost))(?::[0-9]{1,5})?"
+            r"(?:/[A-Za-z0-9._~/-]*)?",
             "an https address",
             lambda text: text.rstrip("/"),
         ),
         None,
-        "The address of the Amazon Connect instance, for links to contacts and recordings.",
+        "The address of the Amazon Connect instance, for links to contacts and recordings, and for the agent"
+        " app's softphone.",
         "https://acme.my.connect.aws",
     )
-    medialess: bool = _further(BOOLEAN, False, "The softphone carries no audio. Not in effect yet.", True)
+    medialess: bool = _further(
+        BOOLEAN,
+        False,
+        "The agent app's softphone carries no audio: that stays in a separate control panel.",
+        True,
+    )
     agent_map: Mapping[str, int] = _further(
         mapping_to(ID, "a table of Amazon Connect user name = Zendesk user id"),
         {},

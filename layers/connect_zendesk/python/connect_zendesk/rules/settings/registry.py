@@ -201,7 +201,7 @@ PAUSE_RECORDING = _behaviour(
     readers.boolean,
     _BOOLEAN,
     None,
-    "Let the agent pause and resume the recording. Not in effect yet.",
+    "Let the agent pause and resume the recording, in the agent app.",
     "true",
 )
 ALL_OUTBOUND = _behaviour(

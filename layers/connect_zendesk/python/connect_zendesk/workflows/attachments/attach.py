@@ -63,14 +63,15 @@ def attach(services: Services, command: Attachment) -> None:
     if services.ledger.recall(done) is not None:
         count(Metric.ALREADY_HANDLED)
         return
-    target = _target(services, command)
+    target = target_of(services, command)
     meant = _contact(services, command, target)
     if meant is not None:
         _link(services, command, target, meant)
     services.ledger.remember(done, True)
 
 
-def _target(services: Services, command: Attachment) -> Target:
+def target_of(services: Services, command: Attachment) -> Target:
+    """Return what a command is to attach its contact to, as Zendesk has it now. Raises `ZendeskError`."""
     if command.user is not None:
         user = users.by_id(services.zendesk, command.user)
         if user is None or user.suspended or not user.active:

@@ -4,7 +4,6 @@ Nothing but the request itself is looked at before its signature is proven, so a
 hundredths of a millisecond, and no request to any service.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from connect_zendesk.ledger.schema import CONNECTOR, WEBHOOK_ACCOUNT, WEBHOOK_SE
 from connect_zendesk.messaging import CannotBeSent, Messages, NotPublished
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
+from connect_zendesk.rejections import Rejections
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.workflows.webhooks.event_ids import known_as
 from connect_zendesk.zendesk.webhook import Call, WrongSignature, verified
@@ -34,7 +34,6 @@ INTEGRATION_USER = CONNECTOR.key()
 _KEYS_KEPT = timedelta(minutes=5)
 #: A wrong signature may be one of a secret that is new: then the keys are read again, but not for each.
 KEYS_READ_AGAIN = timedelta(seconds=10)
-_LOGGED_AGAIN = timedelta(minutes=1)
 
 
 @dataclass
@@ -54,8 +53,10 @@ class WebhookEndpoint:
     _account: int | None = None
     _connector: int | None = None
     _connector_read_at: datetime | None = None
-    _rejected: Counter[str] = field(default_factory=Counter)
-    _logged_at: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin to count what is rejected."""
+        self.rejections = Rejections(SOURCE, Metric.WEBHOOK_REJECTED, self.clock)
 
     def fresh_keys(self, within: timedelta = _KEYS_KEPT) -> WebhookKeys:
         """Return the keys, read again where that was longer ago than ``within``."""
@@ -100,17 +101,6 @@ class WebhookEndpoint:
                 self._account = self.ledger.change(WEBHOOK_ACCOUNT.key(), lambda known: known or signed)
         return self._account
 
-    def reject(self, rejected: Rejected) -> None:
-        """Log and count why a request was rejected: at once, and in a flood once a minute for all of it."""
-        reason, now = str(rejected), self.clock()
-        self._rejected[reason] += 1
-        last = self._logged_at.get(reason)
-        if last is None or now - last >= _LOGGED_AGAIN:
-            times = self._rejected.pop(reason)
-            self._logged_at[reason] = now
-            count(Metric.WEBHOOK_REJECTED, times)
-            logger.warning("request rejected", source=SOURCE, reason=reason, times=times)
-
 
 def answer(endpoint: WebhookEndpoint, request: Request) -> Response:
     """Handle a request, and return the answer to Zendesk.
@@ -122,7 +112,7 @@ def answer(endpoint: WebhookEndpoint, request: Request) -> Response:
         call = _verified(endpoint, request)
         _handle(endpoint, call)
     except Rejected as rejected:
-        endpoint.reject(rejected)
+        endpoint.rejections.add(rejected)
         return Response(rejected.status)
     except (_SecretRotating, NotPublished, BotoCoreError, ClientError) as error:
         count(Metric.WEBHOOK_RETRY_REQUESTED)
