@@ -12,8 +12,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.kinds import LegKind, Origin
-from connect_zendesk.rules.contacts.unanswered import Unanswered
-from connect_zendesk.rules.model import User
+from connect_zendesk.rules.model import Unanswered, User
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.view import View
 from tests.unit.rules.world import (

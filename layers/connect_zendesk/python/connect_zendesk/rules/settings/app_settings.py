@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from connect_zendesk.rules.contacts.unanswered import VOICEMAIL_ATTRIBUTES, Unanswered
+from connect_zendesk.rules.model import VOICEMAIL_ATTRIBUTES, Unanswered
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.defaults import is_invalid, new_default, text_form
 from connect_zendesk.rules.settings.readers import InvalidValue
