@@ -147,7 +147,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     with mock_aws(), spelling:
         sqs, kinesis = _clients()
         kinesis.create_stream(StreamName="records", ShardCount=1)
-        fifo = {"FifoQueue": "true"}
+        fifo: Any = {"FifoQueue": "true"}
         fifo_letters = sqs.create_queue(QueueName="Moved.fifo", Attributes=fifo)["QueueUrl"]
         made = Stack(
             sqs,
