@@ -20,7 +20,7 @@ from connect_zendesk.rules.contacts.facts import Facts
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.model import NewUser
 from connect_zendesk.rules.settings.settings import Resolved
-from connect_zendesk.rules.tickets import attachment, pop
+from connect_zendesk.rules.tickets import attachment, notice, pop
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
@@ -229,6 +229,8 @@ def _explained(services: Services, leg: Leg, stage: Stage, kind: str) -> Explana
     }
     if kind in ("ringing", contact_event.CONNECTED):
         explained["pop"] = _pop(pop.of_decision(decision), kind, leg, decision)
+        given = notice.of_decision(decision, services.app)
+        explained["notices"] = [{"rule": each.rule, "text": each.text} for each in given]
     return explained
 
 

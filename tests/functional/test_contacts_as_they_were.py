@@ -147,6 +147,17 @@ def test_A1_the_ticket_that_a_macro_makes_pops_and_is_linked_where_the_macro_was
     assert not on["comments"][-1]["public"]
 
 
+def test_A2_a_notice_without_a_ticket_is_kept_with_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    (notice,) = play(case_file("notice_t5_ambiguous"))["notices"]
+    assert (notice["agent"], notice["rule"]) == (ASMITH, "T5")
+    assert notice["text"] == "Several Zendesk users match this customer: please search and choose."
+    world = FOLDER.parent.parent / "events" / "worlds" / "zendesk.json"
+    capsys.readouterr()
+    events = str(FOLDER / "notice_t5_ambiguous.jsonl")
+    assert main(["explain", "--json", events, "--zendesk", str(world)]) == 0
+    assert "Several Zendesk users match this customer" in capsys.readouterr().out
+
+
 def test_M3_a_recording_of_a_customer_who_opted_out_is_told() -> None:
     (lines,) = reports(play(case_file("optout_with_recording")))
     assert any(line.startswith("Recording: There is a recording of this call") for line in lines)

@@ -169,9 +169,10 @@ NOTICES = Kind(
     "notices",
     "contact#{root}",
     "notices#{agent}",
-    KEEP_IN_PROGRESS,
+    KEEP_PERSONAL,
     ("ticket_creation",),
-    "the rules of which an agent was given a notice",
+    "the notices that an agent was given: rule, words, time",
+    personal="customer",
 )
 RECORDINGS = Kind(
     "recordings",

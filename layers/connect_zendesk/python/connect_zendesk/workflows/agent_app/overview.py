@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from connect_zendesk.ledger import agent_contacts, heads, snapshots
+from connect_zendesk.ledger import agent_contacts, heads, notices, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import NOTICES
 from connect_zendesk.rules import app_wording
 from connect_zendesk.rules.contacts.caller_shown import caller_shown
 from connect_zendesk.rules.contacts.facts import Facts, facts_of
@@ -106,7 +105,7 @@ def _authentication(services: Services, known: KnownContact | None) -> str | Non
 
 def _notices(services: Services, agent: int, contact: AgentContact) -> list[dict[str, str]]:
     """Return what the agent was notified of (A2), also where there was no ticket for it."""
-    given = services.ledger.recall(NOTICES.key(root=contact.root, agent=agent))
-    return (
-        [{"rule": rule, "text": app_wording.NOTICES.get(rule, rule)} for rule in given.value] if given else []
-    )
+    return [
+        {"rule": notice.rule, "text": notice.text or app_wording.NOTICES.get(notice.rule, notice.rule)}
+        for notice in notices.given_to(services.ledger, contact.root, agent)
+    ]
