@@ -72,8 +72,8 @@ class Settings:
     @property
     def warnings(self) -> tuple[SettingWarning, ...]:
         """Everything that could not be or is not read, each once, in the registry's order (S4, S6, S9)."""
-        unreadable = (warning for resolved in self.by_name.values() for warning in resolved.warnings)
-        return tuple(dict.fromkeys((*unreadable, *self.unread)))
+        of_values = (warning for resolved in self.by_name.values() for warning in resolved.warnings)
+        return tuple(dict.fromkeys((*of_values, *self.unread)))
 
 
 def resolve(
