@@ -54,6 +54,8 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
         shown = explanation["pop"]
         seen = f"{shown['kind']} {shown['id'] or '(the one made for the contact)'}" if shown else "nothing"
         console.print(Text(f"  pop       {seen}"))
+    for notice in explanation.get("notices", ()):
+        console.print(Text(f"  notice    {notice['rule']}: {notice['text']}"), soft_wrap=True)
     if "settings" in explanation:
         _show_settings(explanation["settings"], console)
     console.print()

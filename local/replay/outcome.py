@@ -96,8 +96,8 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         console.print(Text.assemble((f"{agent} is shown ", "cyan"), shown), soft_wrap=True)
     for notice in result.get("notices", ()):
         agent = names.get(notice["agent"], notice["agent"] or "?")
-        text = Text.assemble((f"notice to {agent} ", "cyan"), f"{notice['rule']}: {notice['text']}")
-        console.print(text, soft_wrap=True)
+        said = f"{notice['rule']}: {notice['text']}"
+        console.print(Text.assemble((f"notice to {agent} ", "cyan"), said), soft_wrap=True)
     for task in result["tasks"]:
         when = f", to start at {task['scheduled']}" if task["scheduled"] else ""
         console.print(Text.assemble(("task made ", "cyan"), f"{task['name']}{when}"), soft_wrap=True)

@@ -158,6 +158,12 @@ def test_A2_a_notice_without_a_ticket_is_kept_with_its_text(capsys: pytest.Captu
     assert "Several Zendesk users match this customer" in capsys.readouterr().out
 
 
+def test_C2_C8_a_chat_with_a_number_makes_no_second_user_and_the_next_call_is_recognised() -> None:
+    result = play(case_file("chat_number_duplicates_user"))
+    assert len(result["users"]) == len(play(case_file("missed-ivr-recorded"))["users"])
+    assert {ticket["requester_id"] for ticket in made(result)} == {102}
+
+
 def test_M3_a_recording_of_a_customer_who_opted_out_is_told() -> None:
     (lines,) = reports(play(case_file("optout_with_recording")))
     assert any(line.startswith("Recording: There is a recording of this call") for line in lines)

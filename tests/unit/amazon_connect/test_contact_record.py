@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from connect_zendesk.amazon_connect.contact_record import LARGEST, NotAContactRecord, decode, parse
 from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
-from connect_zendesk.rules.contacts.unanswered import unanswered
-from connect_zendesk.rules.model import Unanswered
+from connect_zendesk.rules.contacts.unanswered import Unanswered, unanswered
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.view import View

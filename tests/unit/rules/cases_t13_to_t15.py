@@ -128,7 +128,7 @@ T13 = (
     *(
         Case(
             f"T13 a voicemail: {says}",
-            replace(KINDS["missed"], **changes),
+            replace(KINDS["missed"], **changes),  # type: ignore[arg-type]
             CREATE,
             "T4",
             None,

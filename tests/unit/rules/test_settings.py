@@ -211,7 +211,8 @@ def test_S4_the_warning_reads_as_specified() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_S4_a_value_reaches_the_log_only_where_it_is_a_way_of_behaving(name: str) -> None:
     text = UNREADABLE[name][0]
-    (warning,) = _settings({name: text}).warnings
+    warning, *more = _settings({name: text}).warnings
+    assert bool(more) is not BY_NAME[name].in_effect
     says_who = SPECIFIED[name][1] in (None, "default_entry_point_phone_number")
     assert warning.for_log.startswith(f"{name}: expected {BY_NAME[name].expected}")
     assert (", got " in warning.for_log) is not says_who
@@ -242,7 +243,23 @@ def test_S4_one_wrong_value_leaves_the_others_alone() -> None:
 
 def test_S6_attributes_that_the_registry_does_not_know_are_not_looked_at() -> None:
     strange = {"Ticket_Assignment": "agent", "create_ticket_after_minutes": "15", "medialess": "?", "": "x"}
-    assert _settings(strange) == _settings({})
+    assert _settings(strange).by_name == _settings({}).by_name
+    warning = "Ticket_Assignment: not read; expected the name ticket_assignment"
+    assert [str(each) for each in _settings(strange).warnings] == [warning]
+
+
+@pytest.mark.parametrize("name", ["customer-number", "CUSTOMER_NUMBER", "Customer-Number"])
+def test_S6_a_name_that_differs_in_case_or_a_dash_is_a_warning_without_the_value(name: str) -> None:
+    (warning,) = _settings({name: "+442071838750"}).warnings
+    assert str(warning) == warning.for_log == f"{name}: not read; expected the name customer_number"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not BY_NAME[name].in_effect])
+def test_S9_an_attribute_that_nothing_reads_yet_is_a_warning_where_it_is_set(name: str) -> None:
+    assert [str(each) for each in _settings({name: BY_NAME[name].example}).warnings] == [
+        f"{name}: not in effect yet"
+    ]
+    assert _settings({name: "-"}).warnings == ()
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if SPECIFIED[name][1] is None])

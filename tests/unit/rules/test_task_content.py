@@ -1,6 +1,7 @@
 """What a task tells of its ticket, within Amazon Connect's limits (K2)."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_C3_the_ticket_is_found_again_by_the_configured_attribute_and_by_the_nam
     settings = settings_with(rule(), zendesk_ticket_attribute="ticket_number")
     task = made(settings=settings)
     assert task.attributes["ticket_number"] == "4711"
-    for leg in (task_contact(task.name), task_contact("Call back", **task.attributes)):
+    for leg in (task_contact(task.name), replace(task_contact("Call back"), attributes=task.attributes)):
         facts = Facts(leg, settings, settings_of(leg, settings), Known())
         assert facts.asked_ticket == 4711
 

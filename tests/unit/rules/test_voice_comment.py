@@ -12,7 +12,9 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.kinds import LegKind, Origin
-from connect_zendesk.rules.model import Unanswered, User
+from connect_zendesk.rules.contacts.unanswered import Unanswered
+from connect_zendesk.rules.model import User
+from connect_zendesk.rules.settings.app_settings import MISSED_KINDS
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.view import View
 from tests.unit.rules.world import (
@@ -276,7 +278,7 @@ def test_what_is_read_on_a_ticket_is_plain_text_with_named_places(name: str, tex
 
 
 def test_every_kind_of_unanswered_contact_has_words() -> None:
-    assert set(wording.UNANSWERED) == set(Unanswered)
+    assert set(wording.UNANSWERED) == set(Unanswered) == {*MISSED_KINDS, Unanswered.OTHER}
     assert set(wording.LEG_HEADINGS) == set(LegKind)
     assert {*wording.HEADINGS, Origin.OTHER} == set(wording.CHANNEL_OF_ORIGIN) == set(Origin)
     assert set(wording.ASPECTS) == set(comment.aspects(call()))

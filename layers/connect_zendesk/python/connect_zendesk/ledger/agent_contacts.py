@@ -21,7 +21,8 @@ _MOST = 50
 class AgentContact:
     """A contact that an agent is on. ``customer`` is its customer's Zendesk id, where recognised.
 
-    ``since`` and ``until`` (None: still on it) are the agent's own leg, in ISO 8601.
+    ``since`` and ``until`` (None: still on it) are the agent's own leg, in ISO 8601. ``began`` is when the
+    contact did, None where this leg is a later one.
     """
 
     root: str
@@ -30,6 +31,7 @@ class AgentContact:
     since: str
     until: str | None = None
     customer: int | None = None
+    began: str | None = None
 
 
 def as_item(contact: AgentContact) -> dict[str, Any]:

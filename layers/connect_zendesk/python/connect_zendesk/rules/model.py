@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 
@@ -93,22 +92,3 @@ Requester = ExistingUser | NewUser | Placeholder
 #: How long it holds that a contact gets no ticket: a contact that no agent answered may be answered after all
 #: (T13), and of an old contact the records from when it was new may come late (T15).
 Settles = Literal["for good", "until answered", "until an earlier record"]
-
-
-#: The attributes by which a flow says that a message was left: ours, and the one of AWS's Voicemail Express.
-VOICEMAIL_ATTRIBUTES = ("voicemail", "vmx3_flag")
-
-
-class Unanswered(StrEnum):
-    """Why no agent spoke with the customer (T13). `missed_contact_tickets` names all but `OTHER`.
-
-    In the order in which they are asked for: the first that fits is the kind.
-    """
-
-    VOICEMAIL = "voicemail"
-    CALLBACK = "callback"
-    UNREACHED = "unreached"
-    MISSED = "missed"
-    ABANDONED = "abandoned"
-    SELF_SERVICE = "self_service"
-    OTHER = "other"

@@ -129,6 +129,7 @@ OF_A_CALL: tuple[Way[Any], ...] = (
 OF_A_CHAT: tuple[Way[Any], ...] = (
     _BY_ID,
     _by(CUSTOMER_EMAIL, "the user one of whose addresses it is", _with_email, "unmatched chat"),
+    _by(CUSTOMER_NUMBER, _SAME_NUMBER, _with_number, "pass on"),
     _by(CUSTOMER_NAME, "the user with that name, but for case and spacing", _with_name, "unmatched chat"),
     Way(
         "the number, where the channel has one (SMS, WhatsApp)",

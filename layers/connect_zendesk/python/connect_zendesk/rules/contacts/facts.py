@@ -20,16 +20,8 @@ from connect_zendesk.rules.contacts.lookups import (
     UsersByEmail,
     UsersByPhone,
 )
-from connect_zendesk.rules.contacts.unanswered import unanswered
-from connect_zendesk.rules.model import (
-    ExistingUser,
-    NewUser,
-    Placeholder,
-    Requester,
-    Ticket,
-    Unanswered,
-    User,
-)
+from connect_zendesk.rules.contacts.unanswered import Unanswered, unanswered
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_NUMBER,

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.model import Unanswered
+from connect_zendesk.rules.contacts.unanswered import Unanswered
 
 
 class Origin(StrEnum):

@@ -1,11 +1,28 @@
 """The kinds of contact in which no agent spoke with the customer (T13)."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.model import VOICEMAIL_ATTRIBUTES, Unanswered
 from connect_zendesk.rules.settings import readers
+from connect_zendesk.rules.settings.app_settings import VOICEMAIL_ATTRIBUTES
 from connect_zendesk.rules.settings.readers import InvalidValue
+
+
+class Unanswered(StrEnum):
+    """Why no agent spoke with the customer. All but `OTHER` can be given tickets by `missed_contact_tickets`.
+
+    In the order in which they are asked for: the first that fits is the kind.
+    """
+
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    UNREACHED = "unreached"
+    MISSED = "missed"
+    ABANDONED = "abandoned"
+    SELF_SERVICE = "self_service"
+    OTHER = "other"
+
 
 _FITS: Mapping[Unanswered, Callable[[Leg, tuple[str, ...]], bool]] = {
     Unanswered.VOICEMAIL: lambda leg, names: _says_voicemail(leg, names) and leg.flow_recorded,

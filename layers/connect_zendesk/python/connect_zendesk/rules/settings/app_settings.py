@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from connect_zendesk.rules.model import VOICEMAIL_ATTRIBUTES, Unanswered
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.defaults import is_invalid, new_default, text_form
 from connect_zendesk.rules.settings.readers import InvalidValue
@@ -31,7 +30,9 @@ from connect_zendesk.rules.settings.shapes import (
 from connect_zendesk.rules.settings.task_rules import TASK_RULES, TaskRule
 
 #: The kinds of contact without an agent that `missed_contact_tickets` can turn a ticket on for (T13).
-MISSED_KINDS = tuple(sorted(kind.value for kind in Unanswered if kind is not Unanswered.OTHER))
+MISSED_KINDS = ("abandoned", "callback", "missed", "self_service", "unreached", "voicemail")
+#: The attributes by which a flow says that a message was left: ours, and the one of AWS's Voicemail Express.
+VOICEMAIL_ATTRIBUTES = ("voicemail", "vmx3_flag")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from connect_zendesk.rules.contacts import customer as customers
 from connect_zendesk.rules.contacts.contact import Leg, Reference
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.kinds import LegKind, Origin
-from connect_zendesk.rules.model import Unanswered
+from connect_zendesk.rules.contacts.unanswered import Unanswered
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.readers import without_markup

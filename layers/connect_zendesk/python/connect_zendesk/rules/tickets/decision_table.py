@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from connect_zendesk.rules.contacts.facts import Facts
-from connect_zendesk.rules.model import ExistingUser, Requester, Settles, Ticket, Unanswered
+from connect_zendesk.rules.contacts.unanswered import Unanswered
+from connect_zendesk.rules.model import ExistingUser, Requester, Settles, Ticket
 from connect_zendesk.rules.settings.registry import ALL_OUTBOUND, FORCE_TICKET_CREATION, ZENDESK_USER
 
 Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]

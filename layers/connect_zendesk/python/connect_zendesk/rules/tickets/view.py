@@ -9,8 +9,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.contacts.kinds import LegKind, Origin, kind_of, origin_of
-from connect_zendesk.rules.contacts.unanswered import unanswered
-from connect_zendesk.rules.model import Unanswered
+from connect_zendesk.rules.contacts.unanswered import Unanswered, unanswered
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import (
     CALL_RECORDING_CONSENT,

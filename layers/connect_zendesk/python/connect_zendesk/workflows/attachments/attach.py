@@ -140,7 +140,8 @@ def _first_leg(services: Services, meant: AgentContact) -> Leg:
     if (leg := records.newest_leg(services, meant.root, meant.root)) is not None:
         return leg
     if (snapshot := snapshots.snapshot_of(services.ledger, meant.root)) is not None:
-        return snapshot.leg
+        began = datetime.fromisoformat(meant.began) if meant.began else snapshot.leg.began
+        return snapshot.leg if snapshot.began_known else replace(snapshot.leg, began=began)
     began = datetime.fromisoformat(meant.since)
     return Leg(meant.root, meant.root, meant.channel, "", began, began)
 

@@ -216,7 +216,9 @@ def _note(
     """Note that the leg is going on, and that its agent is on the contact."""
     legs.began(services.ledger, leg.root_id, leg.contact_id, joined, aside=leg.is_side_task)
     if who is not None and who.zendesk is not None:
-        on = AgentContact(leg.root_id, leg.contact_id, leg.channel, joined.isoformat(), customer=customer)
+        began = leg.began.isoformat() if leg.is_root else None
+        since = joined.isoformat()
+        on = AgentContact(leg.root_id, leg.contact_id, leg.channel, since, customer=customer, began=began)
         agent_contacts.joined(services.ledger, who.zendesk, on)
 
 
