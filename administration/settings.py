@@ -42,6 +42,7 @@ def show(live_settings: LiveSettings, say: Say) -> None:
 def check(file: Path, say: Say) -> None:
     """Say that a file can be applied. Raises WrongFile where it cannot."""
     document = read_file(file)
+    say_not_in_effect(document, say)
     say(f"{file}: {_count(document)}, nothing wrong.")
 
 
@@ -59,6 +60,7 @@ def apply(file: Path, find: Callable[[], LiveSettings], *, ask: Ask | None, say:
     without asking. Returns whether the file is in force at the end. Raises SettingsError.
     """
     document = read_file(file)
+    say_not_in_effect(document, say)
     live_settings = find()
     live = live_settings.read()
     if live.under_way:
@@ -93,6 +95,12 @@ def read_file(file: Path) -> dict[str, Any]:
     if problems:
         raise WrongFile("\n  ".join([f"{file} cannot be applied:", *problems]))
     return document
+
+
+def say_not_in_effect(document: Mapping[str, Any], say: Say) -> None:
+    """Warn of the app settings that are set, and that nothing reads yet (S9)."""
+    for name in app_settings.not_in_effect(document):
+        say(f"Warning: {name} is not in effect yet: nothing reads it.")
 
 
 def problems_of(document: Mapping[str, Any]) -> list[str]:

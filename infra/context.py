@@ -23,6 +23,9 @@ _FUNCTION_ARN = re.compile(
 )
 _DOMAIN_ID = re.compile(r"[A-Za-z0-9]{22}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_EVENT_BUS = re.compile(
+    r"[A-Za-z0-9._/-]{1,256}|arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus/[A-Za-z0-9._/-]{1,256}"
+)
 _KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]{1,64}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -39,6 +42,7 @@ class DeploymentContext:
     agent_event_stream_arn: str
     contact_buckets: tuple[str, ...]
     contact_bucket_keys: tuple[str, ...]
+    zendesk_event_bus: str
     voice_id_domain_id: str
     associate_flow_functions: bool
     sample_flow_queue_arn: str
@@ -48,6 +52,8 @@ class DeploymentContext:
     contact_file_wait_seconds: int
     background_concurrency: int
     webhook_concurrency: int
+    agent_app: bool
+    agent_app_concurrency: int
     log_retention_days: int
     alarm_email: str
 
@@ -142,8 +148,9 @@ def _contradictions(parsed: Mapping[str, object]) -> list[str]:
     buckets, keys = (_VALUES_BY_NAME[name] for name in ("contact_buckets", "contact_bucket_keys"))
     if parsed.get(keys.name) and parsed.get(buckets.name) == ():
         problems.append(_problem(buckets, "is empty, but contact_bucket_keys names keys of buckets."))
-    if parsed.get(functions.name) and parsed.get("connect_instance_arn") == "":
-        problems.append(_problem(functions, _WHICH_INSTANCE))
+    for needing in (functions, _VALUES_BY_NAME["agent_app"]):
+        if parsed.get(needing.name) and parsed.get("connect_instance_arn") == "":
+            problems.append(_problem(needing, _WHICH_INSTANCE))
     return problems + _sample_flow_contradictions(parsed)
 
 
@@ -267,6 +274,12 @@ _VALUES = (
         "arn:aws:kms:eu-west-2:111122223333:key/11111111-2222-3333-4444-555555555555",
     ),
     _Value(
+        "zendesk_event_bus", "", _matching(_EVENT_BUS, "the name or the ARN of an event bus"),
+        "the name or the ARN of the EventBridge bus on which Zendesk's ticket events arrive without this"
+        " stack's webhook, such as aws.partner/zendesk.com/<account>/<name>; or empty where there is none",
+        "aws.partner/zendesk.com/9242270/default",
+    ),
+    _Value(
         "associate_flow_functions", "false", _true_or_false,
         "true to have the stack put its two functions on the instance's list for contact flows (true fails if"
         " one was put there by hand), false to do it in the console",
@@ -310,6 +323,17 @@ _VALUES = (
         "webhook_concurrency", "10", _whole_number(0, 1000),
         "how many requests the endpoint of Zendesk's webhooks handles at once, 1 to 1000, set aside in the"
         " account's Lambda quota (of which AWS leaves 100 unreserved); or 0 to set none aside",
+        "10",
+    ),
+    _Value(
+        "agent_app", "false", _true_or_false,
+        "true to serve the agent app, which `make zendesk` then installs in Zendesk, false to leave it out",
+        "true",
+    ),
+    _Value(
+        "agent_app_concurrency", "10", _whole_number(0, 1000),
+        "how many requests of the agent app are handled at once, 1 to 1000, set aside as webhook_concurrency"
+        " is; or 0 to set none aside",
         "10",
     ),
     _Value(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_events as events
@@ -54,10 +55,12 @@ class DeployedFunction(PythonFunction):
         foundation: Foundation,
         *,
         environment: Mapping[str, str] | None = None,
+        code: Path | None = None,
     ) -> None:
         super().__init__(
             scope,
             id_,
+            code=code,
             row=row,
             log_retention_days=foundation.context.log_retention_days,
             layers=foundation.layers,

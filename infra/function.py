@@ -23,7 +23,8 @@ METRICS_NAMESPACE = "ConnectZendesk"
 class PythonFunction(Construct):
     """A function of the topology, with its own role and log group.
 
-    The role starts with its own logs and nothing else; constructs grant it the rest.
+    The role starts with its own logs and nothing else; constructs grant it the rest. ``code`` is the folder
+    with its code, where it is not the row's.
 
     Attributes:
         row: what the topology says of it.
@@ -40,6 +41,7 @@ class PythonFunction(Construct):
         log_retention_days: int,
         layers: Sequence[lambda_.ILayerVersion] = (),
         environment: Mapping[str, str] | None = None,
+        code: Path | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.row = row
@@ -58,7 +60,7 @@ class PythonFunction(Construct):
             "Function",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            code=lambda_.Code.from_asset(str(FUNCTIONS / row.folder), exclude=NOT_CODE),
+            code=lambda_.Code.from_asset(str(code or FUNCTIONS / row.folder), exclude=NOT_CODE),
             handler=row.handler,
             description=row.description,
             memory_size=row.memory_mb,

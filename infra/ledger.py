@@ -41,14 +41,16 @@ class Ledger(Construct):
         )
 
     def grant_use(self, role: iam.Role, *, partitions: str | None = None) -> None:
-        """Let `role` read, claim and confirm items; no scans, nothing on the table itself.
+        """Let `role` read, claim and confirm items, and read a contact's partition; no scans.
 
-        `partitions`: which ones, with a wildcard; all of them where none is given.
+        `partitions`: of which ones, with a wildcard, it may only read and write items; all of them where none
+        is given.
         """
         only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [partitions]}} if partitions else None
+        whole = [] if partitions else ["dynamodb:Query"]
         role.add_to_principal_policy(
             iam.PolicyStatement(
-                actions=["dynamodb:GetItem", "dynamodb:PutItem"],
+                actions=["dynamodb:GetItem", "dynamodb:PutItem", *whole],
                 resources=[self.table.table_arn],
                 conditions=only,
             )

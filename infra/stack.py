@@ -16,7 +16,7 @@ from connect_zendesk.function_kinds import (
     StreamConsumer,
     Worker,
 )
-from infra import task_creation, transcript_attachment, voice_id_sync, zendesk_webhook
+from infra import agent_app, task_creation, transcript_attachment, voice_id_sync, zendesk_webhook
 from infra.alarms import Alarms
 from infra.app_settings import PROJECT, AppSettings
 from infra.bus import Bus
@@ -93,7 +93,8 @@ class ConnectZendesk(Stack):
         """Make a function with all that is its own."""
         kind, id_ = _KINDS[type(row)]
         folder, id_ = _IDS.get(row, (row.construct, id_))
-        made: DeployedFunction = kind(self._folder(folder), id_, row, foundation)
+        own = {"code": agent_app.code()} if row is topology.AGENT_APP else {}
+        made: DeployedFunction = kind(self._folder(folder), id_, row, foundation, **own)
         return made
 
     def _folder(self, id_: str) -> Construct:
@@ -106,11 +107,16 @@ class ConnectZendesk(Stack):
         context, worker = foundation.context, made[topology.TICKET_CREATION]
         for row in (topology.ZENDESK_WEBHOOK, topology.ZENDESK_RECOVERY):
             zendesk_webhook.let_read_keys(made[row], foundation.webhook_keys)
+            zendesk_webhook.name_other_bus(made[row], context.zendesk_event_bus)
         task_creation.let_start_tasks(made[topology.TASK_CREATION], context.connect_instance_arn)
         if agent_map := made.get(topology.AGENT_MAP):
             agent_map.allow(["connect:ListUsers"], [context.connect_instance_arn])
         if transcripts := made.get(topology.TRANSCRIPT_ATTACHMENT):
             transcript_attachment.let_read_files(transcripts, worker, context)
+        if isinstance(app := made.get(topology.AGENT_APP), EndpointFunction):
+            agent_app.AgentApp(
+                self._folder(topology.AGENT_APP.construct), "App", function=app, context=context
+            )
         if context.voice_id_domain_id:
             voice_id_sync.let_ask_voice_id(
                 made[topology.VOICE_ID_SYNC], (made[topology.ACCEPTANCE], worker), context

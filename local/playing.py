@@ -20,6 +20,7 @@ from local.replay.events import (
     FlowWalk,
     InZendesk,
     NotInThisWorld,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -99,6 +100,9 @@ def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
                 )
             case BusEvent(content):
                 laptop.live.publish(content, bus=laptop.outputs["BusName"])
+                laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
+            case OtherBusEvent(content):
+                laptop.live.send_from_other_bus(content)
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
             case StoredFile(bucket, key, data):
                 laptop.put_object(bucket, key, data)

@@ -61,7 +61,7 @@ def voicemail(workforce: Workforce, at: datetime) -> Story:
     """The caller leaves a message."""
     leg = incoming(workforce, at)
     leg.ended = queue(workforce, leg) + workforce.seconds(30, 90)
-    leg.recorded = ("IVR",)
+    leg.recorded, leg.attributes = ("IVR",), {**leg.attributes, "voicemail": "true"}
     return Story("voicemail", (leg,))
 
 

@@ -13,8 +13,8 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import Facts, settings_of
 from connect_zendesk.rules.contacts.lookups import Known
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.rules.settings.registry import VOICE_COMMENT
 from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
@@ -155,18 +155,18 @@ def _due(before: InProcess, legs: Sequence[Leg]) -> Due:
         return Due(rule, ticket)
     app = before.services.app
     reported = [leg for leg in legs if not leg.is_monitoring and not _stays_off(leg, app)]
-    voices = [leg for leg in reported if leg.channel == "VOICE" and (leg.answered or leg.recordings)]
+    voices = [leg for leg in reported if View.of(leg, app).has_voice_comment]
     return Due(
         rule,
         ticket,
         frozenset(leg.contact_id for leg in reported),
-        frozenset(leg.contact_id for leg in voices if settings_of(leg, app)[VOICE_COMMENT]),
+        frozenset(leg.contact_id for leg in voices),
         may_open,
     )
 
 
 def _stays_off(leg: Leg, app: AppSettings) -> bool:
-    return Facts(leg, app, settings_of(leg, app), Known()).missed_without_ticket
+    return not Facts(leg, app, settings_of(leg, app), Known()).is_reported
 
 
 def _differences(

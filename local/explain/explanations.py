@@ -12,6 +12,7 @@ from connect_zendesk.amazon_connect.contact_flow import NotAFlowEvent
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.ledger import snapshots
+from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
@@ -19,14 +20,15 @@ from connect_zendesk.rules.contacts.facts import Facts
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.model import NewUser
 from connect_zendesk.rules.settings.settings import Resolved
-from connect_zendesk.rules.tickets import attachment, pop
+from connect_zendesk.rules.tickets import attachment, notice, pop
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
-from connect_zendesk.workflows.contacts.first_leg import first_leg
+from connect_zendesk.workflows.contacts.first_leg import as_it_began, first_leg
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets.decide import decide, look_up
+from connect_zendesk.workflows.tickets.decide import decide
+from connect_zendesk.workflows.tickets.look_ups import look_up
 from local.explain import file_explanation, zendesk_events
 from local.flows.walked_contacts import WalkedContacts
 from local.replay.events import (
@@ -37,6 +39,7 @@ from local.replay.events import (
     FlowCall,
     FlowWalk,
     InZendesk,
+    OtherBusEvent,
     StoredFile,
     StreamRecord,
     WebhookCall,
@@ -102,6 +105,8 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
                 return _of_attachment(stack, event.detail)
             case BusEvent() if event.detail_type == ZENDESK_EVENT:
                 return zendesk_events.of_event(stack, event.detail) or _NO_TICKET_EVENT
+            case OtherBusEvent(content):
+                return zendesk_events.of_other_bus(stack, content) or _NO_TICKET_EVENT
             case WebhookCall(body):
                 return zendesk_events.of_webhook(stack, body) or _NO_TICKET_EVENT
             case StoredFile():
@@ -144,6 +149,7 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
     snapshot = first_leg(stack.services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
+    snapshot = as_it_began(stack.services, snapshot, leg if kind == contact_event.CONNECTED else None)
     first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=())
     explained = _explained(stack.services, first, "alive", kind)
     if leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT:
@@ -157,7 +163,8 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
 def _of_flow_call(stack: InProcess, call: FlowCall) -> Explanation:
     leg = contact_flow.parse(call.event, stack.clock()).leg
     snapshots.keep(stack.services.ledger, leg)
-    return _explained(stack.services, leg, "alive", f"contact flow, {call.function}")
+    first = as_it_began(stack.services, Snapshot(leg, stack.clock())).leg
+    return _explained(stack.services, first, "alive", f"contact flow, {call.function}")
 
 
 def _of_flow_walk(stack: InProcess, walk: FlowWalk, walked: WalkedContacts) -> Explanation:
@@ -222,6 +229,8 @@ def _explained(services: Services, leg: Leg, stage: Stage, kind: str) -> Explana
     }
     if kind in ("ringing", contact_event.CONNECTED):
         explained["pop"] = _pop(pop.of_decision(decision), kind, leg, decision)
+        given = notice.of_decision(decision, services.app)
+        explained["notices"] = [{"rule": each.rule, "text": each.text} for each in given]
     return explained
 
 

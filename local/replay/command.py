@@ -15,6 +15,7 @@ from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.clock import VirtualClock
 from local.replay.events import NotInThisWorld
+from local.replay.given_notices import notices_of
 from local.replay.in_process import InProcess
 from local.replay.inputs import BadInput, Inputs, read_events, read_table
 from local.replay.outcome import outcome, show
@@ -127,6 +128,7 @@ def in_process(inputs: Inputs) -> dict[str, Any]:
         dead_letters=stack.messages.dead_letters,
         tasks=stack.connect.tasks(),
         flow_answers=stack.flow_answers,
+        notices=notices_of(stack.services.ledger, inputs.events),
     )
 
 

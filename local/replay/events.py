@@ -82,6 +82,19 @@ class BusEvent:
 
 
 @dataclass(frozen=True)
+class OtherBusEvent:
+    """An event of the bus that a deployment names for Zendesk's events (K3), in its envelope."""
+
+    content: dict[str, Any]
+    leg = None
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was put there."""
+        return timestamp_in(self.content.get("time"))
+
+
+@dataclass(frozen=True)
 class StoredFile:
     """A file of a contact that Amazon Connect has written to S3, and when, as far as is known."""
 
@@ -188,6 +201,7 @@ Event = (
     StreamRecord
     | QueueMessage
     | BusEvent
+    | OtherBusEvent
     | ContactEvent
     | AgentEvent
     | FlowCall
@@ -197,7 +211,7 @@ Event = (
     | InZendesk
 )
 #: Events of something that is going on: they mean nothing once they are old.
-LIVE = (ContactEvent, AgentEvent, FlowCall, FlowWalk, WebhookCall, InZendesk, BusEvent)
+LIVE = (ContactEvent, AgentEvent, FlowCall, FlowWalk, WebhookCall, InZendesk, BusEvent, OtherBusEvent)
 
 
 def timestamp_in(text: Any) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from connect_zendesk.zendesk.tokens import SharedTokens
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
 from local.flows.walked_contacts import WalkedContacts
+from local.replay.agent_app import LocalAgentApp
 from local.replay.clock import VirtualClock
 from local.replay.events import (
     AgentEvent,
@@ -35,6 +37,7 @@ from local.replay.events import (
     FlowCall,
     FlowWalk,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -89,6 +92,7 @@ class InProcess:
         )
         self.services = self.new_services()
         self.webhooks = LocalWebhooks(self.options, self.clock)
+        self.agent_app = LocalAgentApp(lambda: self.services, self.clock, _URL)
         self._webhook_sender = WebhookSender(self.zendesk, self.deliver_webhook)
         self._webhook_endpoint = self.webhooks.endpoint(self.services.ledger, self.messages)
 
@@ -158,6 +162,8 @@ class InProcess:
             case BusEvent() as sent:
                 self.messages.publish(sent.detail_type, sent.detail)
                 return True
+            case OtherBusEvent(content):
+                return self.messages.receive_from_other_bus(content)
             case StoredFile(bucket, key, content):
                 self.put_object(bucket, key, content)
                 return True
@@ -230,7 +236,8 @@ class InProcess:
 
     def recover_webhooks(self) -> None:
         """Do what the schedule does: fetch what Zendesk could not deliver."""
-        with mock.patch.object(_module(ZENDESK_RECOVERY), "keys", _always(self.webhooks.keys_of_zendesk)):
+        keys = mock.patch.object(_module(ZENDESK_RECOVERY), "keys", _always(self.webhooks.keys_of_zendesk))
+        with keys, mock.patch.dict(os.environ, ZENDESK_EVENT_BUS="named"):
             self._invoke(ZENDESK_RECOVERY, {})
 
     def _invoke(self, function: Function, event: Mapping[str, Any]) -> Any:

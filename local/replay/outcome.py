@@ -23,25 +23,33 @@ def outcome(
     dead_letters: Sequence[Mapping[str, str]],
     tasks: Sequence[Mapping[str, Any]],
     flow_answers: Sequence[Mapping[str, Any]] = (),
+    notices: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return what came of a replay, in the form that `replay --json` prints.
 
-    ``tasks`` are contact records of tasks that were made.
+    ``tasks`` are contact records of tasks that were made; ``notices`` what agents are to know (A2).
     """
     flows = {"flow_answers": list(flow_answers)} if flow_answers else {}
-    return flows | {
-        "tickets": [
-            {name: ticket.get(name) for name in _TICKET}
-            | {"comments": [_comment(comment) for comment in ticket["comments"]]}
-            for ticket in tickets
-        ],
-        "users": [{name: user.get(name) for name in _USER} for user in users],
-        "pops": list(pops),
-        "tasks": [_task(record) for record in tasks],
-        "requests": dict(sorted(requests.items())),
-        "later": list(later),
-        "dead_letters": [{"source": letter["source"], "reason": letter["reason"]} for letter in dead_letters],
-    }
+    noticed = {"notices": list(notices)} if notices else {}
+    return (
+        flows
+        | noticed
+        | {
+            "tickets": [
+                {name: ticket.get(name) for name in _TICKET}
+                | {"comments": [_comment(comment) for comment in ticket["comments"]]}
+                for ticket in tickets
+            ],
+            "users": [{name: user.get(name) for name in _USER} for user in users],
+            "pops": list(pops),
+            "tasks": [_task(record) for record in tasks],
+            "requests": dict(sorted(requests.items())),
+            "later": list(later),
+            "dead_letters": [
+                {"source": letter["source"], "reason": letter["reason"]} for letter in dead_letters
+            ],
+        }
+    )
 
 
 def _task(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,6 +94,10 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         )
         agent = names.get(pop["agent"], pop["agent"])
         console.print(Text.assemble((f"{agent} is shown ", "cyan"), shown), soft_wrap=True)
+    for notice in result.get("notices", ()):
+        agent = names.get(notice["agent"], notice["agent"] or "?")
+        text = Text.assemble((f"notice to {agent} ", "cyan"), f"{notice['rule']}: {notice['text']}")
+        console.print(text, soft_wrap=True)
     for task in result["tasks"]:
         when = f", to start at {task['scheduled']}" if task["scheduled"] else ""
         console.print(Text.assemble(("task made ", "cyan"), f"{task['name']}{when}"), soft_wrap=True)

@@ -18,6 +18,7 @@ from local.replay.events import (
     FlowCall,
     FlowWalk,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -42,6 +43,8 @@ def at_present(event: Event, now: datetime) -> Event:
             return replace(event, body=_moved(body, span))
         case BusEvent(content):
             return BusEvent(_moved_content(content, span))
+        case OtherBusEvent(content):
+            return OtherBusEvent(_moved_content(content, span))
         case StoredFile() | InZendesk():
             return replace(event, at=now)
         case ContactEvent(envelope):

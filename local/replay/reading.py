@@ -14,6 +14,7 @@ from connect_zendesk.detail_types import (
     OBJECT_CREATED,
     SOURCE,
 )
+from connect_zendesk.topology import ZENDESK_BUS
 from infra.sample_flows import BY_NAME
 from local.flows.contact import FlowContact
 from local.replay.events import (
@@ -24,12 +25,14 @@ from local.replay.events import (
     FlowCall,
     FlowWalk,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
     WebhookCall,
     timestamp_in,
 )
+from local.replay.matching import matches
 from local.replay.places import Place, documents
 
 #: The source of a line that says what a person does in Zendesk.
@@ -159,9 +162,12 @@ def _of_bus(content: dict[str, Any]) -> Event:
         return ContactEvent(content)
     if source == "aws.s3" and kind == OBJECT_CREATED:
         return _stored(content)
+    if source != SOURCE and any(matches(rule.pattern, content) for rule in ZENDESK_BUS.queue.rules):
+        return OtherBusEvent(content)
     if source != SOURCE:
         raise UnknownEvent(
-            f"an event {kind!r} of source {source!r}; known are {SOURCE}, aws.connect and aws.s3"
+            f"an event {kind!r} of source {source!r}; known are {SOURCE}, aws.connect, aws.s3, and"
+            " Zendesk's ticket events of any"
         )
     return QueueMessage(json.dumps(content)) if kind in _FOR_THE_CONTACT_QUEUE else BusEvent(content)
 

@@ -28,6 +28,7 @@ from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets import ticket_decision as ticket
 from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.rules.tickets.view import View
 from tests.records import ANA, ANAS_NUMBER, call, data_of
 
 BUDGET = 12
@@ -63,7 +64,7 @@ def parse_decide_render(record: dict[str, Any]) -> list[Any]:
     leg = contact_record.parse(record)
     comment.fingerprint(leg)
     decision = decide(leg)
-    view = comment.View.of(leg, APP)
+    view = View.of(leg, APP)
     return [
         comment.subject(leg, APP, decision.customer),
         comment.details(view, decision.why, decision),

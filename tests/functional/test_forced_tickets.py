@@ -10,6 +10,7 @@ import pytest
 from connect_zendesk.detail_types import FORCED_TICKET_DUE
 from connect_zendesk.ledger import heads, legs
 from connect_zendesk.ledger.heads import Head
+from tests.live import contact_event
 from tests.records import (
     ANA,
     ANAS_NUMBER,
@@ -113,6 +114,23 @@ def test_T8_the_wait_begins_when_the_last_leg_known_of_has_ended() -> None:
     assert len(bodies(stack.ticket())) == 1
 
 
+def test_T8_a_task_made_during_the_call_does_not_hold_the_forced_ticket_up() -> None:
+    stack = Stack()
+    legs.began(stack.services.ledger, "contact-1", "task-1", NINE + timedelta(minutes=3), aside=True)
+    stack.clock.move_to(ENDED)
+    stack.play_records(call(attributes=MANUAL))
+    assert len(bodies(stack.ticket())) == 1
+    assert stack.clock() < NINE + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(("method", "holds"), [("API", False), ("TRANSFER", True)])
+def test_T8_the_event_of_a_task_made_during_the_call_says_so(method: str, holds: bool) -> None:
+    stack = Stack()
+    event = contact_event(contact="task-1", first_leg="contact-1", method=method, channel="TASK")
+    stack.send_contact_event(event)
+    assert legs.going_on(stack.services.ledger, "contact-1") is holds
+
+
 def test_T8_a_record_tells_that_its_leg_has_ended_where_no_event_does() -> None:
     stack = Stack()
     legs.began(stack.services.ledger, "contact-1", "leg-2", NINE + timedelta(minutes=3))
@@ -206,7 +224,12 @@ MISSED: dict[str, dict[str, Any]] = {
     "abandoned": {},
     "missed": {"AgentConnectionAttempts": 2},
     "callback": {"InitiationMethod": "CALLBACK"},
-    "voicemail": {"Recordings": [recording_of("contact-1") | {"ParticipantType": "IVR"}]},
+    "voicemail": {
+        "Recordings": [recording_of("contact-1") | {"ParticipantType": "IVR"}],
+        "attributes": {"voicemail": "true"},
+    },
+    "unreached": {"InitiationMethod": "API", "DisconnectReason": "TELECOM_UNANSWERED"},
+    "self_service": {"Queue": None},
 }
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.rules import wording
+from local.stand_ins.zendesk import Request, Response
+from tests.logs import Logs
 from tests.records import (
     ADA,
     ANA,
@@ -72,6 +75,37 @@ def test_M3_nothing_leads_to_the_recording_of_a_customer_who_opted_out() -> None
     stack = Stack()
     stack.play_records(call(attributes={"call_recording_consent": "optout"}))
     assert "get-recording" not in str(stack.zendesk.tickets())
+    assert "There is a recording of this call" in bodies(stack.ticket())[0]
+
+
+def test_M3_a_recording_against_the_customers_wish_is_counted() -> None:
+    with Logs() as logs:
+        Stack().play_records(call(attributes={"call_recording_consent": "optout"}))
+        assert logs.metrics["RecordedAgainstConsent"] == 1
+        Stack().play_records(call(attributes={"call_recording_consent": "optout"}, recorded=False))
+        assert logs.metrics["RecordedAgainstConsent"] == 1
+
+
+def test_T14_a_newer_record_says_what_has_changed() -> None:
+    stack = Stack()
+    first = call(recorded=False)
+    stack.play_records(first)
+    stack.play_records(later(first, 5, Recordings=[recording_of("contact-1")]))
+    assert bodies(stack.ticket())[1].startswith("Incoming call: the contact record has changed (recording)")
+    waited = {**first["Queue"], "Duration": 31}
+    stack.play_records(later(first, 9, Recordings=[recording_of("contact-1")], Queue=waited))
+    assert bodies(stack.ticket())[2].startswith("Incoming call: the contact record has changed (queue)")
+
+
+def test_S9_an_attribute_that_nothing_reads_yet_is_a_warning() -> None:
+    stack = Stack()
+    stack.play_records(call(attributes={"speech_analysis": "transcript"}))
+    assert "speech_analysis: not in effect yet" in bodies(stack.ticket())[0]
+
+
+def test_M3_a_customer_who_opted_out_was_not_recorded() -> None:
+    stack = Stack()
+    stack.play_records(call(attributes={"call_recording_consent": "optout"}, recorded=False))
     assert "not recorded" in bodies(stack.ticket())[0]
 
 
@@ -120,6 +154,37 @@ def test_M2_a_public_ticket_is_known_as_such_also_when_something_was_lost(lost: 
     assert len(bodies(stack.ticket())) == 2
     assert voices(stack.ticket()) == []
     assert stack.messages.dead_letters == []
+
+
+@pytest.mark.parametrize("language", ["en-US", "fr"])
+@pytest.mark.parametrize("fields", [{}, GIVEN])
+def test_X8_where_the_voice_comment_is_refused_the_rest_is_written_and_says_so(
+    logs: Logs, fields: dict[str, Any], language: str
+) -> None:
+    stack = Stack(tickets=[PRIVATE])
+    stack.zendesk.faults.language(language)
+
+    def refuse_voice(asked: Request) -> Response | None:
+        if asked.method == "PUT" and b"voice_comment" in asked.body:
+            return Response(422, {}, b'{"error": "RecordInvalid", "details": {"base": [{"error": null}]}}')
+        return None
+
+    stack.zendesk.faults.before = refuse_voice
+    stack.play_records(call(**fields))
+    ticket = stack.zendesk.tickets()[-1 if not fields else 0]
+    *_, details, said = bodies(ticket)
+    assert "get-recording" in details or "Recording" in details
+    assert said == wording.VOICE_COMMENT_REFUSED
+    assert voices(ticket) == []
+    assert stack.messages.dead_letters == []
+    assert logs.metrics["OptionalPartRefused"] == 1
+
+
+def test_X8_a_refusal_of_more_than_the_voice_comment_is_dead_lettered_with_its_reason() -> None:
+    stack = Stack(tickets=[PRIVATE])
+    stack.zendesk.faults.refuse("priority", matching=UPDATE)
+    stack.play_records(call())
+    assert stack.letter()["reason"] == "Refused: Zendesk answered 422 RecordInvalid about priority"
 
 
 def test_M2_a_ticket_whose_comments_are_private_gets_details_and_voice_comment() -> None:
@@ -192,7 +257,7 @@ def test_T12_all_legs_are_reported_on_one_ticket() -> None:
     ticket = stack.ticket()
     assert len(bodies(ticket)) == 3
     assert len(voices(ticket)) == 3
-    assert "joined by another agent" in bodies(ticket)[1]
+    assert "transferred to Support" in bodies(ticket)[1]
     assert ticket["requester_id"] == ANA
 
 

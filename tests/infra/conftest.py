@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from unittest import mock
 
 import pytest
 
@@ -22,6 +23,7 @@ CONTEXT = {"zendesk_url": "https://acme.zendesk.com"}
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
 STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
+ZENDESK_BUS = "aws.partner/zendesk.com/9242270/default"
 AGENT_STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/agent-events"
 
 
@@ -134,7 +136,8 @@ def synthesise_into(node: None) -> Callable[..., None]:
 
         values = {**configured_context(), **context}
         app = cdk.App(analytics_reporting=False, outdir=str(folder), context=values)
-        build(app)
+        with mock.patch("infra.agent_app.streams", return_value=b"// Amazon Connect's library\n"):
+            build(app)
         if alter:
             alter(app)
         app.synth()
@@ -188,6 +191,8 @@ def complete(synthesise: Synthesise) -> Synthesised:
         connect_instance_arn=INSTANCE,
         agent_event_stream_arn=AGENT_STREAM,
         contact_buckets="acme-connect",
+        zendesk_event_bus=ZENDESK_BUS,
         voice_id_domain_id="A" * 22,
+        agent_app="true",
         log_retention_days="90",
     )

@@ -6,6 +6,7 @@ from infra.context import LOG_RETENTION_DAYS, ContextError, DeploymentContext, r
 from infra.synth import configured_context
 
 GOOD = {"zendesk_url": "https://acme.zendesk.com"}
+BUS = "arn:aws:events:eu-west-2:111122223333:event-bus/zendesk-events"
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
 
 
@@ -27,6 +28,7 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         voice_id_domain_id="",
         contact_buckets=(),
         contact_bucket_keys=(),
+        zendesk_event_bus="",
         associate_flow_functions=False,
         sample_flow_queue_arn="",
         sample_flow_bot_alias_arn="",
@@ -35,6 +37,8 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         contact_file_wait_seconds=600,
         background_concurrency=5,
         webhook_concurrency=10,
+        agent_app=False,
+        agent_app_concurrency=10,
         log_retention_days=30,
         alarm_email="",
     )
@@ -97,6 +101,8 @@ def test_all_problems_are_named_at_once() -> None:
         ("webhook_concurrency", "1001"),
         ("log_retention_days", "31"),
         ("alarm_email", "operations@example"),
+        ("zendesk_event_bus", "zendesk events"),
+        ("zendesk_event_bus", "arn:aws:sqs:eu-west-2:111122223333:events"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected_and_where(name: str, value: object) -> None:
@@ -122,6 +128,9 @@ def test_a_wrong_value_is_named_with_what_is_expected_and_where(name: str, value
         ("background_concurrency", "1000", 1000),
         ("webhook_concurrency", "0", 0),
         ("webhook_concurrency", 25, 25),
+        ("zendesk_event_bus", BUS, BUS),
+        ("zendesk_event_bus", "aws.partner/zendesk.com/9242270/default",
+         "aws.partner/zendesk.com/9242270/default"),
         ("alarm_email", "operations+zendesk@example.co.uk", "operations+zendesk@example.co.uk"),
         *(("log_retention_days", days, days) for days in LOG_RETENTION_DAYS),
     ],

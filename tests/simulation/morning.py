@@ -130,12 +130,12 @@ EXPECTED: Mapping[str, tuple[int | str | None, str]] = {
 }
 #: The legs that are reported, by contact, and those of them that were answered get a voice comment, too ...
 LEGS: Mapping[str, tuple[str, ...]] = {
-    "known": ("known", "known-leg-2", "known-leg-3"),
+    "known": ("known", "known-leg-2", "known-leg-3", "known-leg-4"),
     "manual": ("manual", "manual-leg-2"),
     "callback-asked-for": ("callback",),
 }
-#: ... but for these: a ticket with public comments, and a call that nobody answered.
-NO_VOICE = frozenset({"given", "missed"})
+#: ... but for these: a ticket with public comments, a call that nobody answered, and a leg that nobody did.
+NO_VOICE = frozenset({"given", "missed", "known-leg-4"})
 
 
 def shuffled(seed: int) -> list[tuple[datetime, bytes]]:

@@ -28,6 +28,7 @@ class Contacts:
         self._world, self._clock, self._options = world, clock, options
         self._lock = RLock()
         self._records: dict[str, Held] = {}
+        self._offered: dict[str, str] = {}  # ringing contact, agent
         self._recording: dict[str, dict[str, str]] = {}  # contact, kind: "on" or "suspended"
         self.on_record: OnRecord | None = None
         for contact in world.contacts.values():
@@ -58,17 +59,47 @@ class Contacts:
     def connect(self, contact_id: str, user_id: str, *recorded: str) -> None:
         """Have an agent accept a contact; `recorded` lists what is recorded from then on."""
         with self._lock:
+            self._offered.pop(contact_id, None)
             instance = self._records[contact_id].get("InstanceARN") or INSTANCE_ARN
             name = self._world.users.get(user_id, {}).get("Username", user_id)
             agent = {"ARN": f"{instance}/agent/{user_id}", "Username": name}
             self.change(contact_id, Agent={**agent, "ConnectedToAgentTimestamp": self.now()})
             self._recording[contact_id] = dict.fromkeys(recorded, "on")
 
+    def offer(self, contact_id: str, user_id: str | None) -> None:
+        """Have a contact ring at an agent; None: at no one any more."""
+        with self._lock:
+            if user_id is None:
+                self._offered.pop(contact_id, None)
+            else:
+                self._offered[contact_id] = user_id
+
+    def of_agent(self, user_id: str) -> list[Held]:
+        """Return what an agent is on, or is offered, as GetCurrentUserData shows it."""
+        with self._lock:
+            ringing = [number for number, user in self._offered.items() if user == user_id]
+            on = [
+                number
+                for number, record in self._records.items()
+                if not is_over(record) and str((record.get("Agent") or {}).get("ARN")).endswith(f"/{user_id}")
+            ]
+            return [
+                {
+                    "ContactId": number,
+                    "Channel": self._records[number].get("Channel"),
+                    "InitiationMethod": self._records[number].get("InitiationMethod"),
+                    "AgentContactState": "CONNECTED" if number in on else "CONNECTING",
+                }
+                for number in dict.fromkeys([*on, *ringing])
+                if number in self._records
+            ]
+
     def end(self, contact_id: str, reason: str = "CUSTOMER_DISCONNECT", **fields: Any) -> None:
         """End a contact and send its record, with further changes of it."""
         with self._lock:
             self.change(contact_id, DisconnectTimestamp=self.now(), DisconnectReason=reason, **fields)
             self._recording[contact_id] = {}
+            self._offered.pop(contact_id, None)
         self.send(contact_id)
 
     def send(self, contact_id: str) -> None:

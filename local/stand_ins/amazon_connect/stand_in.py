@@ -51,6 +51,7 @@ class AmazonConnect:
             "DescribeUser": self._describe_user,
             "ListUsers": self._list_users,
             "DescribeContact": self._describe_contact,
+            "GetCurrentUserData": self._current_user_data,
             "ListAssociatedContacts": self._list_associated_contacts,
             "GetContactAttributes": self._get_attributes,
             "UpdateContactAttributes": self._update_attributes,
@@ -146,6 +147,22 @@ class AmazonConnect:
         itself = self.options.first_leg_initial_contact == "itself"
         arn = self._contact_arn(record, asked["InstanceId"])
         return {"Contact": described(record, arn, first_leg_names_itself=itself)}
+
+    def _current_user_data(self, asked: Mapping[str, Any]) -> Held:
+        agents = set((asked.get("Filters") or {}).get("Agents") or ())
+        users = [
+            user
+            for user in self._world.users.values()
+            if user["Id"] in agents and in_instance(user, asked["InstanceId"])
+        ]
+        shown = [
+            {
+                "User": {"Id": user["Id"], "Arn": self._user(user, asked["InstanceId"])["Arn"]},
+                "Contacts": self.contacts.of_agent(user["Id"]),
+            }
+            for user in users
+        ]
+        return page(shown, asked, "UserDataList")
 
     def _list_associated_contacts(self, asked: Mapping[str, Any]) -> Held:
         record = self._record(asked["ContactId"], asked["InstanceId"])

@@ -33,11 +33,13 @@ class LoopbackServer:
     `controls` are the paths under `/_stand_in/`, which clients do not use: by method and name ("GET
     snapshot"), each takes the JSON body (None without one) and returns what is answered as JSON. A ValueError
     is a 400 with its message.
-    Port 0 lets the system choose; `port` is the one it chose.
+    Port 0 lets the system choose; `port` is the one it chose. `pages`: further handlers, by the beginning of
+    the paths that are theirs.
     """
 
     def __init__(self, handle: Handle, controls: Mapping[str, Control], port: int = 0) -> None:
         self._handle, self._controls = handle, controls
+        self.pages: dict[str, Handle] = {}
         self._server = _Server(("127.0.0.1", port), self._handler())
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"
@@ -65,6 +67,9 @@ class LoopbackServer:
 
     def answer(self, request: Request) -> Response:
         """Answer a request of a client or, under `/_stand_in/`, a control."""
+        for beginning, handle in self.pages.items():
+            if request.path.startswith(beginning):
+                return handle(request)
         if not request.path.startswith(CONTROL):
             return self._handle(request)
         control = self._controls.get(f"{request.method} {request.path.removeprefix(CONTROL)}")

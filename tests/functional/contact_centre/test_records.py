@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode, parse
+from connect_zendesk.rules.contacts.unanswered import unanswered
 from local.contact_centre.records import record as record_of
 from local.contact_centre.records import so_far
 from tests.functional.contact_centre.sample import (
@@ -42,13 +43,13 @@ def test_1_records_have_the_fields_of_real_ones_and_pass_the_projects_parser() -
 @pytest.mark.parametrize(
     ("story", "missed"),
     [
-        ("abandoned", "abandoned"), ("left in the flow", "ivr"), ("missed", "missed"),
+        ("abandoned", "abandoned"), ("left in the flow", "self_service"), ("missed", "missed"),
         ("voicemail", "voicemail"), ("answered", None), ("outgoing", None),
     ],
 )  # fmt: skip
 def test_T13_each_story_is_read_as_what_it_is(story: str, missed: str | None) -> None:
     for reported in stories(story):
-        assert parse(records()[reported.legs[0].contact_id]).missed_kind == missed
+        assert unanswered(parse(records()[reported.legs[0].contact_id])) == missed
 
 
 def test_2_legs_are_linked_to_the_first_and_the_last_leg_is_its_next() -> None:

@@ -182,6 +182,18 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
         settings.check(tmp_path / "latin.toml", Terminal().say)
 
 
+def test_S9_a_setting_that_nothing_reads_yet_is_a_warning_where_it_is_set(
+    write: Callable[[str], Path],
+) -> None:
+    terminal = Terminal()
+    settings.check(
+        write('ticket_assignment = "auto"\nmedialess = true\nspeech_analysis = "sentiment"'), terminal.say
+    )
+    assert "Warning: medialess is not in effect yet: nothing reads it." in terminal.text
+    assert "Warning: speech_analysis is not in effect yet: nothing reads it." in terminal.text
+    assert "ticket_assignment is not" not in terminal.text
+
+
 def test_a_right_file_is_said_to_be_right(write: Callable[[str], Path]) -> None:
     terminal = Terminal()
     settings.check(write('ticket_assignment = "auto"\nmedialess = true'), terminal.say)

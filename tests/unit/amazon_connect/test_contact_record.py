@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from connect_zendesk.amazon_connect.contact_record import LARGEST, NotAContactRecord, decode, parse
 from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.unanswered import unanswered
+from connect_zendesk.rules.model import Unanswered
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import View
+from connect_zendesk.rules.tickets.view import View
 from tests.unit.amazon_connect.records import CALL, INSTANCE, MISSING, WRONG, Path, paths, with_value
 
 AUDIO = CALL["Recording"]["Location"]
@@ -41,6 +43,7 @@ def test_a_call_is_read() -> None:
         attempts=1,
         queue=Queue("Support", _at("10:00:40"), 35),
         recordings=(Recording(AUDIO, "IVR"),),
+        connected=_at("10:00:00"),
         attributes={"zendesk_ticket": "4711"},
         instance_arn=INSTANCE,
         disconnect_reason="CUSTOMER_DISCONNECT",
@@ -69,7 +72,7 @@ def _usable(leg: Leg) -> None:
     comment.subject(leg, KIRITIMATI, None).encode()
     comment.fingerprint(leg)
     assert leg.direction in ("inbound", "outbound")
-    assert leg.missed_kind in (None, "ivr", "abandoned", "missed", "callback", "voicemail")
+    assert unanswered(leg) in (None, *Unanswered)
 
 
 @pytest.mark.parametrize("path", list(paths(CALL)), ids=lambda path: ".".join(map(str, path)))

@@ -5,6 +5,7 @@ A table of cases, written from the specification.
 
 from tests.unit.rules.cases import Case
 from tests.unit.rules.world import (
+    AGENT_ID,
     ANA,
     ANAS_NUMBER,
     BEN,
@@ -406,13 +407,13 @@ C3 = (
         ANA,
     ),
     Case(
-        "C3 a task that names no ticket has no customer: its forced ticket is the placeholder's",
+        "C3 T8 a task that names no ticket has no customer: its forced ticket is the agent's",
         task("Call back"),
         CREATE,
         "T8",
         None,
-        "placeholder",
-        by="T5",
+        AGENT_ID,
+        by="C3",
     ),
 )
 

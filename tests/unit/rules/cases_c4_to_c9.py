@@ -260,13 +260,13 @@ C6 = (
         by="T5",
     ),
     Case(
-        "C6 the forced ticket of a chat with nothing to search by is the placeholder's",
+        "C6 T8 the forced ticket of a chat with nothing to search by is the agent's",
         chat(),
         CREATE,
         "T8",
         None,
-        "placeholder",
-        by="T5",
+        AGENT_ID,
+        by="C6",
     ),
     Case(
         "C6 the forced ticket of a text message nobody sent before is a new user's, by the number",

@@ -18,6 +18,7 @@ from tests.unit.rules.world import (
     SHARED_NUMBER,
     UNKNOWN_NUMBER,
     call,
+    chat,
     outgoing,
     task,
     ticket_of,
@@ -35,14 +36,18 @@ def _unanswered(**changes: object) -> Leg:
     return call(leg={**NOBODY, "recordings": (), **changes})
 
 
-VOICEMAIL = (Recording("bucket/key.wav", "IVR"),)
+FLOWS_PART = (Recording("bucket/key.wav", "IVR"),)
+#: What a flow says where a message was left.
+LEFT = {"voicemail": "true"}
 
 
 KINDS = {
     "abandoned": _unanswered(attempts=0),
     "missed": _unanswered(attempts=2),
     "callback": _unanswered(attempts=1, initiation_method="CALLBACK"),
-    "voicemail": _unanswered(attempts=0, recordings=VOICEMAIL),
+    "voicemail": _unanswered(attempts=0, recordings=FLOWS_PART, attributes=LEFT),
+    "unreached": _unanswered(initiation_method="API", disconnect_reason="TELECOM_UNANSWERED"),
+    "self_service": _unanswered(attempts=0, queue=None),
 }
 
 
@@ -56,7 +61,7 @@ T13 = (
             f"T13 {kind}: a ticket where the administrator turned it on",
             leg,
             CREATE,
-            "T4",
+            "T7" if kind == "unreached" else "T4",
             None,
             ANA,
             settings={"missed_contact_tickets": [kind]},
@@ -74,18 +79,79 @@ T13 = (
         for kind, leg in KINDS.items()
     ),
     Case(
-        "T13 a call that ended in the flow, before any queue: nothing",
-        _unanswered(attempts=0, queue=None),
+        "T13 a call that ended in the flow, on its way to a queue that it did not enter, is self-service",
+        _unanswered(attempts=0, queue=Queue("Support")),
+        NONE,
+        "T13",
+        settings={"missed_contact_tickets": [kind for kind in KINDS if kind != "self_service"]},
+    ),
+    Case(
+        "T13 a task that ended in the flow is none of the kinds: nothing",
+        task(None, leg={**NOBODY, "attempts": 0, "queue": None}),
         NONE,
         "T13",
         settings={"missed_contact_tickets": list(KINDS)},
     ),
     Case(
-        "T13 a call that ended in the flow, on its way to a queue that it did not enter: nothing",
-        _unanswered(attempts=0, queue=Queue("Support")),
+        "T13 a chat that a bot was enough for",
+        chat(leg={**NOBODY, "attempts": 0, "queue": None}, customer_email="ana@example.com"),
+        CREATE,
+        "T4",
+        None,
+        ANA,
+        settings={"missed_contact_tickets": ["self_service"]},
+    ),
+    *(
+        Case(
+            f"T13 a recording of the flow's part makes no voicemail, nor does a flow that says {said!r}",
+            replace(KINDS["missed"], recordings=FLOWS_PART, attributes=attributes),
+            CREATE,
+            "T4",
+            None,
+            ANA,
+            settings={"missed_contact_tickets": ["missed"]},
+        )
+        for said, attributes in (
+            ("nothing", {}),
+            ("false", {"voicemail": "False"}),
+            ("0", {"vmx3_flag": "0"}),
+            ("-", {"voicemail": "-"}),
+        )
+    ),
+    Case(
+        "T13 a flow that says voicemail, without a recording of its part",
+        replace(KINDS["voicemail"], recordings=(Recording("bucket/key.wav"),)),
         NONE,
         "T13",
-        settings={"missed_contact_tickets": list(KINDS)},
+        settings={"missed_contact_tickets": ["voicemail"]},
+    ),
+    *(
+        Case(
+            f"T13 a voicemail: {says}",
+            replace(KINDS["missed"], **changes),
+            CREATE,
+            "T4",
+            None,
+            ANA,
+            settings={"missed_contact_tickets": ["voicemail"], **settings},
+        )
+        for says, changes, settings in (
+            ("Voicemail Express's flag", {"recordings": FLOWS_PART, "attributes": {"vmx3_flag": "1"}}, {}),
+            ("in Kinesis Video", {"streamed": FLOWS_PART, "attributes": LEFT}, {}),
+            ("any word", {"recordings": FLOWS_PART, "attributes": {"voicemail": "left at 10:00"}}, {}),
+            (
+                "an attribute that the administrator names",
+                {"recordings": FLOWS_PART, "attributes": {"message_left": "yes"}},
+                {"voicemail_attributes": ["message_left"]},
+            ),
+        )
+    ),
+    Case(
+        "T13 a name that voicemail_attributes no longer has",
+        KINDS["voicemail"],
+        NONE,
+        "T13",
+        settings={"missed_contact_tickets": ["voicemail"], "voicemail_attributes": ["message_left"]},
     ),
     Case(
         "T13 abandoned in the queue: no ticket is opened either",
@@ -145,9 +211,33 @@ T13 = (
         ANA,
         world=with_tickets(ticket_of(5000, ANA, updated=5)),
     ),
+    *(
+        Case(
+            f"T13 T7 outgoing, and nobody was reached: {says}",
+            replace(outgoing(), recordings=(), **changes),
+            NONE,
+            "T13",
+            settings={"missed_contact_tickets": [kind for kind in KINDS if kind != "unreached"]},
+        )
+        for says, changes in (
+            ("never connected", NOBODY),
+            ("a machine", {**NOBODY, "connected": BEGAN, "machine": "VOICEMAIL_BEEP"}),
+            ("busy", {**NOBODY, "connected": BEGAN, "disconnect_reason": "TELECOM_BUSY"}),
+            ("a preview that its agent discarded", {"disconnect_reason": "OUTBUND_PREVIEW_DISCARDED"}),
+        )
+    ),
     Case(
-        "T13 an outgoing call that reached no agent is no missed one",
-        replace(outgoing(), agent=None),
+        "T13 an outgoing notice that a person heard, without an agent, is self-service",
+        replace(outgoing(), agent=None, attempts=0, connected=BEGAN, machine="HUMAN_ANSWERED"),
+        CREATE,
+        "T7",
+        None,
+        ANA,
+        settings={"missed_contact_tickets": ["self_service"]},
+    ),
+    Case(
+        "T7 an agent who rang, and was not answered, has a ticket",
+        replace(outgoing(), disconnect_reason="TELECOM_UNANSWERED"),
         CREATE,
         "T7",
         None,
@@ -155,7 +245,7 @@ T13 = (
     ),
     Case(
         "T13 an answered call with a greeting recorded before it is answered",
-        call(leg={"recordings": VOICEMAIL}),
+        call(leg={"recordings": FLOWS_PART, "attributes": LEFT}),
         CREATE,
         "T4",
         None,

@@ -178,13 +178,13 @@ T9_AND_ANOTHER = (
         settings=ATTRIBUTES,
     ),
     Case(
-        "T9 in a task that names no ticket, ended: as after C3, the placeholder's",
+        "T9 in a task that names no ticket, ended: as after C3, the agent's",
         task("Call back", **FAILED),
         CREATE,
         "T8",
         None,
-        "placeholder",
-        by="T5",
+        AGENT_ID,
+        by="C3",
         settings=ATTRIBUTES,
     ),
 )

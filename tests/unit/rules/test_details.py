@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect import contact_record
-from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording, Reference
+from connect_zendesk.rules.contacts.kinds import Origin
 from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
+from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT
+from connect_zendesk.rules.tickets.view import View
 from tests.unit.rules.pages import Page
 from tests.unit.rules.world import (
     ANA,
@@ -99,7 +101,21 @@ def test_M1_a_duration_reads_like_a_clock(seconds: int, shown: str) -> None:
         (chat(leg={"stated_direction": "outbound"}), "Chat"),
         (task("Zendesk-1"), "Task"),
         (call(leg={"channel": "EMAIL"}), "Email"),
-        (call(leg={"contact_id": "c-2"}), "Incoming call, joined by another agent"),
+        (call(leg={"contact_id": "c-2"}), "Incoming call, transferred to Support"),
+        (call(leg={"contact_id": "c-2", "queue": Queue()}), "Incoming call, joined by asmith"),
+        (
+            call(leg={"contact_id": "c-2", "queue": None, "agent": Agent("", "arn")}),
+            "Incoming call, joined by another agent",
+        ),
+        (
+            call(leg={"contact_id": "c-2", "queue": None, "initiation_method": "QUEUE_TRANSFER"}),
+            "Incoming call, transferred to another queue",
+        ),
+        (task(None, leg={"contact_id": "c-2"}), "Task made during the task"),
+        (
+            task(None, leg={"contact_id": "c-2", "initiation_method": "TRANSFER"}),
+            "Task, transferred to Support",
+        ),
         (
             call(leg={"contact_id": "c-2", "initiation_method": "EXTERNAL_OUTBOUND"}),
             "Outgoing call to somebody outside, added to the conversation",
@@ -111,7 +127,12 @@ def test_M1_the_heading_tells_the_direction(leg: Leg, heading: str) -> None:
 
 
 def test_T14_a_changed_record_says_so() -> None:
-    assert page(call(), changed=True).lines[0] == "Incoming call: the contact record has changed"
+    assert page(call(), changed=()).lines[0] == "Incoming call: the contact record has changed"
+
+
+def test_T14_a_changed_record_says_what_has_changed() -> None:
+    heading = "Incoming call: the contact record has changed (recording, times)"
+    assert page(call(), changed=("recording", "times")).lines[0] == heading
 
 
 def test_T1_a_follow_up_names_the_closed_ticket() -> None:
@@ -124,7 +145,13 @@ def test_T1_a_follow_up_names_the_closed_ticket() -> None:
         ({"attempts": 0}, "The customer left the queue before an agent answered."),
         ({"attempts": 2}, "It was offered to agents, and none answered."),
         ({"initiation_method": "CALLBACK"}, "A callback was requested, and has not been answered."),
-        ({"recordings": (Recording("b/k", "IVR"),)}, "The customer left a voicemail."),
+        (
+            {"recordings": (Recording("b/k", "IVR"),), "attributes": {"voicemail": "yes"}},
+            "The customer left a voicemail.",
+        ),
+        ({"initiation_method": "API", "attributes": {}}, "Nobody was reached."),
+        ({"attempts": 0, "queue": None}, "It ended in the contact flow, without an agent."),
+        ({"attempts": 0, "queue": None, "channel": "TASK"}, "It ended before an agent took it."),
     ],
 )
 def test_T13_why_nobody_answered(leg: Mapping[str, Any], says: str) -> None:
@@ -271,9 +298,24 @@ def test_M3_without_download_recording_there_is_no_link() -> None:
 
 @pytest.mark.parametrize("word", ["optout", "false"])
 def test_M3_an_opt_out_says_that_the_call_was_not_recorded(word: str) -> None:
-    seen = page(call(call_recording_consent=word))
+    seen = page(call(leg={"recordings": ()}, call_recording_consent=word))
     assert seen.value("Recording") == "This call was not recorded: the customer opted out."
     assert [link for link in seen.links if "get-recording" in link] == []
+
+
+@pytest.mark.parametrize("where", ["recordings", "streamed"])
+def test_M3_an_opt_out_with_a_recording_all_the_same_says_so_without_a_link(where: str) -> None:
+    there = {"recordings": (), where: (Recording("amazon-connect-x/connect/acme/CallRecordings/c.wav"),)}
+    seen = page(call(leg=there, call_recording_consent="optout"))
+    assert seen.value("Recording") == (
+        "There is a recording of this call, although the customer opted out. Please tell your administrator."
+    )
+    assert [link for link in seen.links if "get-recording" in link] == []
+
+
+def test_M1_a_recording_in_kinesis_video_says_where_it_is() -> None:
+    seen = page(call(leg={"recordings": (), "streamed": (Recording("arn:stream", "IVR"),)}))
+    assert seen.value("Recording") == "recorded in Kinesis Video Streams, to which there is no link"
 
 
 @pytest.mark.parametrize("word", ["optin", "true"])
@@ -285,6 +327,101 @@ def test_M3_an_opt_in_is_reported(word: str) -> None:
 
 def test_M3_consent_that_was_not_asked_for_is_not_reported() -> None:
     assert "The customer agreed to the recording." not in page(call()).lines
+
+
+# M1: title, tasks, legs
+
+
+def test_M1_the_title_is_in_the_details() -> None:
+    assert page(call(conversation_title="Order 1234")).lines[:2] == ["Incoming call", "Title: Order 1234"]
+
+
+def test_K5_a_task_has_its_name_description_and_references() -> None:
+    references = (
+        Reference("ticket", "https://acme.zendesk.com/agent/tickets/7?a=1&b=2"),
+        Reference("order", "A-1 <b>"),
+        Reference("long", "https://" + "x" * 600),
+        Reference("script", "javascript:alert(1)"),
+    )
+    seen = page(task("Ring back", leg={"description": "about\nthe <router>", "references": references}))
+    assert seen.value("Name") == "Ring back"
+    assert "Description: about" in seen.lines[2]
+    start = seen.lines.index("References:") + 1
+    assert seen.lines[start : start + 2] == [
+        "ticket: https://acme.zendesk.com/agent/tickets/7?a=1&b=2",
+        "order: A-1 <b>",
+    ]
+    assert seen.lines[start + 2] == "long: https://" + "x" * 492 + "…"
+    assert seen.links == ["https://acme.zendesk.com/agent/tickets/7?a=1&b=2"]
+
+
+def test_K5_however_many_references_a_task_has_the_comment_holds_them() -> None:
+    many = tuple(Reference(f"r{number}", "&" * 500) for number in range(200))
+    html = comment.details(
+        View.of(task(leg={"references": many, "description": "&" * 9000}), settings_from({}))
+    )
+    assert len(html.encode()) <= LARGEST_COMMENT
+    assert "left out for length" in html
+
+
+def test_M1_M4_a_later_leg_of_an_outgoing_call_is_outgoing() -> None:
+    leg = call(leg={"contact_id": "c-2", "initiation_method": "TRANSFER"})
+    seen = Page(comment.details(View.of(leg, settings_from({}), Origin.OUTGOING_CALL)))
+    assert seen.lines[:3] == [
+        "Outgoing call, transferred to Support",
+        "From: +448001234567",
+        f"To: {ANAS_NUMBER}",
+    ]
+
+
+def test_T12_a_later_leg_that_waited_and_was_not_answered_is_a_line() -> None:
+    leg = call(
+        leg={
+            "contact_id": "c-2",
+            "initiation_method": "TRANSFER",
+            "agent": None,
+            "attempts": 0,
+            "recordings": (),
+        }
+    )
+    assert page(leg).lines == [
+        "Incoming call, left the queue",
+        "The customer left the queue before an agent answered. Waited 0:35 (Support), from"
+        " 2026-11-02 10:00:00 UTC to 2026-11-02 10:05:00 UTC. Contact c-2.",
+    ]
+
+
+def test_T12_a_leg_that_an_agent_was_asked_for_and_did_not_take_is_a_line() -> None:
+    leg = call(
+        leg={"contact_id": "c-2", "agent": None, "attempts": 1, "queue": Queue(None, BEGAN), "recordings": ()}
+    )
+    assert "answered. Waited 5:00 (for an agent), from 2026-11-02 10:00:00" in page(leg).lines[1]
+
+
+def test_T13_a_voicemail_in_a_later_leg_is_told_whole() -> None:
+    unanswered = {
+        "agent": None,
+        "attempts": 0,
+        "recordings": (Recording("b/connect/acme/CallRecordings/k", "IVR"),),
+    }
+    seen = page(call(leg={"contact_id": "c-2", **unanswered}, voicemail="true"))
+    assert seen.lines[:2] == ["Voicemail", "The customer left a voicemail."]
+    assert seen.value("Recording")
+
+
+@pytest.mark.parametrize(
+    ("leg", "via"),
+    [
+        (call(), 45),
+        (call(leg={"initiation_method": "CALLBACK"}), 45),
+        (outgoing(), 46),
+        (call(leg={"agent": None, "recordings": (Recording("b/k", "IVR"),)}, voicemail="true"), 44),
+        (chat(), None),
+        (task(), None),
+    ],
+)
+def test_T10_the_via_of_a_new_ticket(leg: Leg, via: int | None) -> None:
+    assert View.of(leg, settings_from({})).via == via
 
 
 # M4: from and to

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
 from connect_zendesk.rules.model import ExistingUser, MadeFor, NewUser, Placeholder, Ticket, User
-from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import MISSED_KINDS, AppSettings, CallerAuthentication
 from connect_zendesk.rules.settings.registry import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings.settings import resolve
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, View
+from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT
 from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES, Action
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
+from connect_zendesk.rules.tickets.view import View
 from tests.unit.rules.pages import Page
 from tests.unit.rules.setting_values import READABLE, UNREADABLE
 from tests.unit.rules.world import BEGAN, World, decide
@@ -117,7 +118,7 @@ APPS = st.builds(
     time_zone=st.sampled_from(["UTC", "Asia/Kathmandu"]),
     connect_instance_url=st.sampled_from([None, "https://acme.my.connect.aws"]),
     anonymous_requester=st.sampled_from(["placeholder", "agent"]),
-    missed_contact_tickets=st.frozensets(st.sampled_from(["abandoned", "missed", "callback", "voicemail"])),
+    missed_contact_tickets=st.frozensets(st.sampled_from(MISSED_KINDS)),
     settle_from=st.none() | FEW_MINUTES,
     caller_authentication=st.sampled_from(
         [CallerAuthentication(), CallerAuthentication(source="attributes")]

@@ -11,9 +11,10 @@ import pytest
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.model import User
+from connect_zendesk.rules.contacts.kinds import LegKind, Origin
+from connect_zendesk.rules.model import Unanswered, User
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import View
+from connect_zendesk.rules.tickets.view import View
 from tests.unit.rules.world import (
     ANAS_NUMBER,
     ASMITH,
@@ -112,6 +113,35 @@ def test_M4_the_voice_comment_has_the_reported_numbers() -> None:
     assert voice_comment(outgoing(outbound_cli="+441632960001"))["from"] == "+441632960001"
 
 
+# M2: which calls have a voice comment
+
+NOT_ANSWERED: dict[str, Any] = {"agent": None, "recordings": ()}
+FLOWS_PART = (Recording("b/connect/acme/CallRecordings/k", "IVR"),)
+
+
+@pytest.mark.parametrize(
+    ("leg", "has_one"),
+    [
+        (call(), True),
+        (call(leg={"recordings": ()}), True),
+        (call(voice_comment="false"), False),
+        (chat(), False),
+        (outgoing(), True),
+        (call(leg=NOT_ANSWERED), False),
+        (call(leg={**NOT_ANSWERED, "recordings": FLOWS_PART}), False),
+        (call(leg={**NOT_ANSWERED, "recordings": FLOWS_PART}, voicemail="true"), True),
+        (replace(outgoing(), disconnect_reason="TELECOM_BUSY"), False),
+        (call(leg={"initiation_method": "CALLBACK", "disconnect_reason": "TELECOM_UNANSWERED"}), False),
+        (replace(outgoing(), disconnect_reason="OUTBUND_PREVIEW_DISCARDED"), False),
+        (replace(outgoing(), contact_id="c-2", initiation_method="EXTERNAL_OUTBOUND", agent=None), False),
+    ],
+)  # fmt: skip
+def test_M2_a_call_in_which_a_person_was_connected_or_a_voicemail_has_a_voice_comment(
+    leg: Leg, has_one: bool
+) -> None:
+    assert View.of(leg, settings_from({})).has_voice_comment is has_one
+
+
 # T10: the subject
 
 ANA_SILVA = Customer("recognised", User(101, "Ana Silva"))
@@ -141,6 +171,11 @@ ANA_SILVA = Customer("recognised", User(101, "Ana Silva"))
         (chat(), None, "Chat with an anonymous customer"),
         (task("Call Ana\nback"), None, "Call Ana back"),
         (task(), None, "Task"),
+        (
+            call(leg={"agent": None, "recordings": (Recording("b/k", "IVR"),)}, voicemail="true"),
+            ANA_SILVA,
+            f"Voicemail from {ANAS_NUMBER}",
+        ),
     ],
 )
 def test_T10_the_subject(leg: Leg, customer: Customer | None, subject: str) -> None:
@@ -210,6 +245,17 @@ def test_T14_the_fingerprint_is_short_and_always_the_same() -> None:
     assert comment.fingerprint(call()).isalnum()
 
 
+@pytest.mark.parametrize(("name", "change"), CHANGES, ids=[name for name, _ in CHANGES])
+def test_T14_what_changes_the_fingerprint_changes_an_aspect_that_is_named(
+    name: str, change: Callable[[Leg], Leg]
+) -> None:
+    before, now = comment.aspects(call()), comment.aspects(change(call()))
+    changed = {aspect for aspect in now if now[aspect] != before[aspect]}
+    assert changed
+    if name in ("recording", "agent", "queue"):
+        assert changed == {name}
+
+
 # Wording
 
 
@@ -230,5 +276,7 @@ def test_what_is_read_on_a_ticket_is_plain_text_with_named_places(name: str, tex
 
 
 def test_every_kind_of_unanswered_contact_has_words() -> None:
-    assert set(wording.MISSED) == {"abandoned", "missed", "callback", "voicemail"}
-    assert (comment.INBOUND_VIA, comment.OUTBOUND_VIA) == (45, 46)
+    assert set(wording.UNANSWERED) == set(Unanswered)
+    assert set(wording.LEG_HEADINGS) == set(LegKind)
+    assert {*wording.HEADINGS, Origin.OTHER} == set(wording.CHANNEL_OF_ORIGIN) == set(Origin)
+    assert set(wording.ASPECTS) == set(comment.aspects(call()))

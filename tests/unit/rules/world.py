@@ -177,9 +177,9 @@ def chat(number: str | None = None, /, *, leg: Mapping[str, Any] | None = None, 
     return call(number, leg={**changes, **(leg or {})}, **attributes)
 
 
-def task(name: str | None = None, /, **attributes: str) -> Leg:
+def task(name: str | None = None, /, *, leg: Mapping[str, Any] | None = None, **attributes: str) -> Leg:
     """Return a task with this name."""
-    return chat(None, leg={"channel": "TASK", "task_name": name}, **attributes)
+    return chat(None, leg={"channel": "TASK", "task_name": name, **(leg or {})}, **attributes)
 
 
 def settings_from(document: Mapping[str, Any]) -> AppSettings:

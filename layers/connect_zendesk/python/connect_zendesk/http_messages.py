@@ -18,11 +18,12 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: its ``status``, ``headers`` and ``body``."""
+    """An answer: its ``status``, ``headers`` and ``body``, in base64 where it is ``encoded``."""
 
     status: int
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    encoded: bool = False
 
 
 class Request:

@@ -75,13 +75,33 @@ class Metric(StrEnum):
     )
     ACCEPTANCE_REPORTED = "AcceptanceReported", "A ticket got the note that an agent accepted a task."
     LEG_REPORTED = "LegReported", "A ticket got the details of a leg."
+    REQUESTER_REFUSED = (
+        "RequesterRefused",
+        "Zendesk did not accept the requester of a new ticket, suspended or gone by now; it was replaced.",
+    )
     ASSIGNEE_REFUSED = (
         "AssigneeRefused",
         "Zendesk refused an agent as the assignee of a new ticket, which was made without one.",
     )
+    RECORDED_AGAINST_CONSENT = (
+        "RecordedAgainstConsent",
+        "A contact whose customer opted out of the recording has a recording all the same.",
+    )
     CHANGED_AFTER_CLOSE = (
         "ChangedAfterClose",
         "A contact record changed after the contact's ticket was closed; the change is not on it.",
+    )
+    TICKET_MERGED = (
+        "TicketMerged",
+        "A contact goes on with the ticket that its own was merged into.",
+    )
+    TICKET_DELETED = (
+        "TicketDeleted",
+        "A contact's ticket was deleted: nothing more is written about the contact.",
+    )
+    OPTIONAL_PART_REFUSED = (
+        "OptionalPartRefused",
+        "Zendesk refused a voice comment or a file; the rest was written, and says so.",
     )
     ATTRIBUTES_TOO_LATE = (
         "AttributesTooLate",
@@ -100,6 +120,8 @@ class Metric(StrEnum):
         "PopNotPossible",
         "A pop was not tried: Zendesk refused those before, of this agent or of the account's plan.",
     )
+    POP_LEFT_TO_PAGE = "PopLeftToPage", "A pop was left to the agent app, which the agent has open."
+    POP_BY_PAGE = "PopByPage", "The agent app was given a ticket or a user to show."
     NOTICE_ON_TICKET = "NoticeOnTicket", "A notice for an agent was written on a ticket."
     NOTICE_WITHOUT_TICKET = "NoticeWithoutTicket", "There was no ticket to write a notice for an agent on."
     AGENTS_LISTED = "AgentsListed", "A user of the Amazon Connect instance, in each run of the agent map."
@@ -120,6 +142,29 @@ class Metric(StrEnum):
         "AgentNotNotified",
         "A contact was not attached, and no ticket could be found to write that to its agent.",
     )
+
+    # The agent app.
+    APP_OPENED = "AppOpened", "An agent opened the agent app: Zendesk's signature was verified."
+    APP_REJECTED = (
+        "AppRejected",
+        "A request to the agent app was rejected: forged, over, too many, or about what is not the agent's.",
+    )
+    APP_RETRY_REQUESTED = "AppRetryRequested", "The agent app was asked to try again in some seconds."
+    APP_ATTACHMENT_QUEUED = (
+        "AppAttachmentQueued",
+        "An attachment by the agent app could not be made at once, and went to its queue.",
+    )
+    APP_KEYS_UNAVAILABLE = (
+        "AppKeysUnavailable",
+        "The agent app's keys could not be read again; those read before stay in use.",
+    )
+    RECORDING_PAUSED = "RecordingPaused", "An agent paused a recording."
+    RECORDING_RESUMED = "RecordingResumed", "An agent resumed a recording."
+    RECORDING_NOT_SWITCHED = (
+        "RecordingNotSwitched",
+        "A recording was neither paused nor resumed: there is none, or Amazon Connect did not answer.",
+    )
+    CALL_DIALLED = "CallDialled", "A call was dialled from a ticket or a user in Zendesk."
 
     # Contact flows.
     FLOW_LOOK_UP = "FlowLookUp", "A contact flow called the look-up."

@@ -34,7 +34,7 @@ from connect_zendesk.function_kinds import (
     Worker,
 )
 from connect_zendesk.metrics import Metric
-from connect_zendesk.rules.ticket_events import EVENTS, TICKET
+from connect_zendesk.rules.ticket_events import EVENTS, PARTNERS_DETAIL_TYPE, TICKET, WEBHOOKS_TYPE
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 
 #: The queues that others than their worker send to, by name.
@@ -153,6 +153,18 @@ TICKET_CREATION = Worker(
             metric=Metric.APP_SETTINGS_INVALID,
             above=0,
             means="the live app settings are invalid, and the last valid ones are in use",
+        ),
+        Alarm(
+            id="TicketsDeleted",
+            metric=Metric.TICKET_DELETED,
+            above=_FEW,
+            means="contacts' tickets are deleted before all is written on them, by people or by rules",
+        ),
+        Alarm(
+            id="RecordedAgainstConsent",
+            metric=Metric.RECORDED_AGAINST_CONSENT,
+            above=0,
+            means="contacts are recorded whose customers opted out: their flow does not stop the recording",
         ),
     ),
 )
@@ -439,6 +451,7 @@ ZENDESK_WEBHOOK = Endpoint(
     publishes=True,
     partitions="webhook#*",
     output="ZendeskWebhookUrl",
+    concurrency="webhook_concurrency",
     not_again="it is no event of a ticket, and would be none the next time",
     alarms=(
         Alarm(
@@ -446,6 +459,34 @@ ZENDESK_WEBHOOK = Endpoint(
             metric=Metric.WEBHOOK_REJECTED,
             above=_FEW,
             means="the webhook endpoint rejects requests: forged, or their signing secret is not known",
+        ),
+    ),
+)
+
+AGENT_APP = Endpoint(
+    folder="agent_app",
+    module="handler",
+    description="The agent app in Zendesk: its pages, and what they ask for",
+    needs="agent_app",
+    # What an agent waits for, an attachment being the longest: then it goes to its queue.
+    timeout=20,
+    asks_connect=("DescribeUser", "DescribeContact"),
+    sends_to=_LINKS_TICKETS,
+    publishes=True,
+    output="AgentAppUrl",
+    concurrency="agent_app_concurrency",
+    alarms=(
+        Alarm(
+            id="AgentAppRejects",
+            metric=Metric.APP_REJECTED,
+            above=_FEW,
+            means="the agent app rejects requests: forged, or its keys are not the app's (make zendesk)",
+        ),
+        Alarm(
+            id="RecordingsNotSwitched",
+            metric=Metric.RECORDING_NOT_SWITCHED,
+            above=_FEW,
+            means="agents cannot pause or resume recordings: there are none, or Amazon Connect refuses",
         ),
     ),
 )
@@ -469,6 +510,42 @@ ZENDESK_RECOVERY = Scheduled(
             means="Zendesk gave up delivering events, and does not show what was in them",
         ),
     ),
+)
+
+#: It reads a bus that is not the stack's, and puts what it finds on the stack's own.
+ZENDESK_BUS = Worker(
+    folder="zendesk_bus",
+    module="from_queue",
+    description="Zendesk's events of another bus to the stack's bus",
+    needs="zendesk_event_bus",
+    timeout=_WORKER_TIMEOUT,
+    queue=Queue(
+        name="arrivals",
+        output="ArrivalQueueUrl",
+        rules=(
+            Rule(
+                id="Partners",
+                description="Ticket events in the shape of Zendesk's partner integration to the queue",
+                bus="zendesk_event_bus",
+                detail_type_prefix=PARTNERS_DETAIL_TYPE,
+            ),
+            Rule(
+                id="Webhooks",
+                description="Ticket events in the shape of Zendesk's webhooks to the queue",
+                bus="zendesk_event_bus",
+                detail={"type": [{"prefix": f"{WEBHOOKS_TYPE}{TICKET}"}]},
+            ),
+        ),
+        envelopes=True,
+        waits=_delayed(
+            "Arrivals",
+            15 * _MINUTE,
+            "Zendesk's events of another bus wait over a quarter of an hour: Zendesk refuses, or cannot be"
+            " reached",
+        ),
+    ),
+    sends_to=(DEAD_LETTERS,),
+    publishes=True,
 )
 
 TASK_CREATION = Worker(
@@ -521,7 +598,9 @@ FUNCTIONS: tuple[Function, ...] = (
     TRANSCRIPT_ATTACHMENT,
     ZENDESK_WEBHOOK,
     ZENDESK_RECOVERY,
+    ZENDESK_BUS,
     TASK_CREATION,
+    AGENT_APP,
     APP_SETTINGS,
 )
 WORKERS: tuple[Worker, ...] = tuple(row for row in FUNCTIONS if isinstance(row, Worker))

@@ -73,9 +73,10 @@ def turn(entry: Mapping[str, Any]) -> Turn | None:
     }
     if event is not None:
         return Turn("event", event=event or "event", **known)
-    files = _files(entry)
-    if kind == "ATTACHMENT" or files:
-        return Turn("attachment", files=files or ("",), text=_words(entry), **known)
+    files, refused = _files(entry, refused=False), _files(entry, refused=True)
+    if kind == "ATTACHMENT" or files or refused:
+        files = files if files or refused else ("",)
+        return Turn("attachment", files=files, refused_files=refused, text=_words(entry), **known)
     content = chat_content.read(_words(entry), content_type)
     if not content.text and not content.choices:
         return None
@@ -94,8 +95,14 @@ def _words(entry: Mapping[str, Any]) -> str:
     return clean(content).strip() if isinstance(content, str) else ""
 
 
-def _files(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    names = [text(one.get("AttachmentName")) for one in [*mappings(entry.get("Attachments")), entry]]
+def _files(entry: Mapping[str, Any], *, refused: bool) -> tuple[str, ...]:
+    """Return the names of an entry's files: of those that Amazon Connect rejected, or of the others."""
+    found = [*mappings(entry.get("Attachments")), entry]
+    names = [
+        text(one.get("AttachmentName"))
+        for one in found
+        if ((text(one.get("Status")) or "").upper() == "REJECTED") is refused
+    ]
     return tuple(name[:_LONGEST_NAME] for name in names if name)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore import xform_name
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
-from connect_zendesk.amazon_connect.errors import NoAnswer, QuotaReached, Refused, Throttled
+from connect_zendesk.amazon_connect.errors import NoAnswer, NotRecorded, QuotaReached, Refused, Throttled
 from connect_zendesk.observability import logger
 from connect_zendesk.rules import wording
 
@@ -117,6 +118,33 @@ class AmazonConnect:
                 raise Throttled("UpdateContactAttributes is throttled") from None
             raise
 
+    def contacts_of(self, agent_arn: str) -> Mapping[str, str]:
+        """Return what an agent is on now, as GetCurrentUserData has it: the state of each leg, by its id.
+
+        *CONNECTING* is ringing, for which there is no contact event. Five a second are allowed to a whole
+        account. Raises `Throttled`, `NoAnswer` and `Refused`.
+        """
+        request = {"Filters": {"Agents": [agent_arn.rpartition("/")[2]]}, "MaxResults": 1}
+        found = self._at_once("GetCurrentUserData", agent_arn, **request)
+        return {
+            contact["ContactId"]: contact.get("AgentContactState", "")
+            for user in found.get("UserDataList", ())
+            for contact in user.get("Contacts", ())
+        }
+
+    def suspend_recording(self, instance_arn: str, root: str, leg: str) -> None:
+        """Suspend a leg's recording, which then has silence. Two a second are allowed to a whole account.
+
+        Raises `Throttled`, `NoAnswer`, `NotRecorded` and `Refused`.
+        """
+        ids = {"ContactId": leg, "InitialContactId": root}
+        self._at_once("SuspendContactRecording", instance_arn, **ids)
+
+    def resume_recording(self, instance_arn: str, root: str, leg: str) -> None:
+        """Resume a leg's recording. Raises as `suspend_recording` does."""
+        ids = {"ContactId": leg, "InitialContactId": root}
+        self._at_once("ResumeContactRecording", instance_arn, **ids)
+
     def start_task(self, instance_arn: str, task: "Task") -> str:
         """Start a task, and return its contact id.
 
@@ -149,6 +177,28 @@ class AmazonConnect:
         except (NoConnection, HTTPClientError) as error:
             raise NoAnswer(f"no answer to StartTaskContact ({type(error).__name__})") from None
         return answer["ContactId"]
+
+    def _at_once(self, operation: str, arn: str, **request: Any) -> Any:
+        """Do what an agent waits for. Raises `Throttled`, `NoAnswer`, `NotRecorded` and `Refused`."""
+        call = getattr(self._connect, xform_name(operation))
+        try:
+            return call(InstanceId=_instance_id(arn), **request)
+        except ClientError as error:
+            raise _why_not(operation, error) from None
+        except (NoConnection, HTTPClientError) as error:
+            raise NoAnswer(f"no answer to {operation} ({type(error).__name__})") from None
+
+
+def _why_not(operation: str, error: ClientError) -> Exception:
+    """Return what to make of an error, without its own words."""
+    code = error.response["Error"]["Code"]
+    if code in _THROTTLED:
+        return Throttled(f"{operation} is throttled")
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVERS_FAULT:
+        return NoAnswer(f"{operation} answered {code}")
+    # The only documented reason for it, but for ids that are none, is that there is no recording.
+    kind = NotRecorded if code == "InvalidRequestException" else Refused
+    return kind(f"{operation} answered {code}")
 
 
 def _why_no_task(error: ClientError) -> Exception:

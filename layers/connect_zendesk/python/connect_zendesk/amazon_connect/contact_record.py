@@ -10,7 +10,7 @@ from typing import Any
 
 from connect_zendesk.amazon_connect.values import mapping, mappings, scalar, text, timestamp
 from connect_zendesk.errors import Permanent
-from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
+from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording, Reference
 from connect_zendesk.rules.settings.readers import clean
 
 #: Bytes of JSON. Attributes are limited to 32 KB; ten times that is no contact record, and more than
@@ -23,6 +23,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
 _REPORTED = (
     "Agent",
     "AgentConnectionAttempts",
+    "AnsweringMachineDetectionStatus",
     "Attributes",
     "Channel",
     "ConnectedToSystemTimestamp",
@@ -30,6 +31,7 @@ _REPORTED = (
     "ContactLens",
     "ContactId",
     "CustomerEndpoint",
+    "Description",
     "DisconnectReason",
     "DisconnectTimestamp",
     "InitialContactId",
@@ -41,6 +43,7 @@ _REPORTED = (
     "Queue",
     "Recording",
     "Recordings",
+    "References",
     "SegmentAttributes",
     "SystemEndpoint",
     "TransferredToEndpoint",
@@ -119,7 +122,10 @@ def parse(record: Mapping[str, Any]) -> Leg:
         agent=_agent(mapping(record.get("Agent"))),
         attempts=_number(record.get("AgentConnectionAttempts")) or 0,
         queue=_queue(queue),
-        recordings=_recordings(record),
+        recordings=_recordings(record, streamed=False),
+        streamed=_recordings(record, streamed=True),
+        connected=timestamp(record.get("ConnectedToSystemTimestamp")),
+        machine=text(record.get("AnsweringMachineDetectionStatus")),
         attributes=_attributes(record.get("Attributes")),
         instance_arn=text(record.get("InstanceARN")),
         disconnect_reason=text(record.get("DisconnectReason")),
@@ -128,6 +134,9 @@ def parse(record: Mapping[str, Any]) -> Leg:
             mapping(mapping(record.get("SegmentAttributes")).get("connect:Direction")).get("ValueString")
         ),
         task_name=text(record.get("Name")) or text(mapping(record.get("ContactDetails")).get("Name")),
+        description=text(record.get("Description"))
+        or text(mapping(record.get("ContactDetails")).get("Description")),
+        references=_references(record.get("References")),
         authentication=text(
             mapping(mapping(record.get("VoiceIdResult")).get("Authentication")).get("Result")
         ),
@@ -162,18 +171,26 @@ def _queue(queue: Mapping[str, Any]) -> Queue | None:
     return Queue(name, entered, _number(queue.get("Duration")))
 
 
-def _recordings(record: Mapping[str, Any]) -> tuple[Recording, ...]:
-    """Return the audio that can be listened to. The first of the list repeats the older single field."""
+def _recordings(record: Mapping[str, Any], *, streamed: bool) -> tuple[Recording, ...]:
+    """Return the audio that is there, in S3 or, ``streamed``, in Kinesis Video Streams.
+
+    The first of the list repeats the older single field.
+    """
     entries = [*mappings(record.get("Recordings")), mapping(record.get("Recording"))]
     found: dict[str, Recording] = {}
     for entry in entries:
         location = text(entry.get("Location"))
         is_audio = (entry.get("MediaStreamType") or entry.get("Type") or "AUDIO") == "AUDIO"
-        gone = entry.get("Status") == "DELETED" or entry.get("StorageType") == "KINESIS_VIDEO_STREAM"
-        if location and is_audio and not gone:
+        here = (entry.get("StorageType") == "KINESIS_VIDEO_STREAM") is streamed
+        if location and is_audio and here and entry.get("Status") != "DELETED":
             location = location.removeprefix("s3://")
             found.setdefault(location, Recording(location, text(entry.get("ParticipantType"))))
     return tuple(found.values())
+
+
+def _references(given: Any) -> tuple[Reference, ...]:
+    found = ((text(entry.get("Name")), text(entry.get("Value"))) for entry in mappings(given))
+    return tuple(Reference(name, value) for name, value in found if name and value)
 
 
 def _attributes(given: Any) -> dict[str, str]:

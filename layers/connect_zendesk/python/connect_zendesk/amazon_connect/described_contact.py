@@ -22,8 +22,10 @@ _SAME = (
     "SegmentAttributes",
     "DisconnectReason",
     "Recordings",
+    "AnsweringMachineDetectionStatus",
     "ContactDetails",
     "Name",
+    "Description",
 )
 _TIMESTAMPS = (
     "InitiationTimestamp",

@@ -8,6 +8,7 @@
     │   ├── QuotaReached      there is no room for more until something ends
     │   └── NoAnswer          an outage, or an answer that was lost: it may have been done
     └── Refused               what was asked is not accepted (`Permanent`)
+        └── NotRecorded       there is no recording to suspend or resume
 """
 
 from connect_zendesk.errors import ConnectZendeskError, Permanent, RetryLater
@@ -41,3 +42,7 @@ class NoAnswer(AmazonConnectLater):
 
 class Refused(AmazonConnectError, Permanent):
     """Amazon Connect does not accept what it was asked."""
+
+
+class NotRecorded(Refused):
+    """The contact is not being recorded, or its recording is so already."""

@@ -34,5 +34,6 @@ def respond(
         response = Response(503)
     headers = dict(response.headers)
     if response.status == 503:
-        headers["Retry-After"] = str(retry_after)
-    return {"statusCode": response.status, "headers": headers, "body": response.body}
+        headers.setdefault("Retry-After", str(retry_after))
+    answer = {"statusCode": response.status, "headers": headers, "body": response.body}
+    return {**answer, "isBase64Encoded": True} if response.encoded else answer

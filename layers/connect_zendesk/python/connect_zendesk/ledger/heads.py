@@ -24,6 +24,7 @@ class Head:
     written before is written there again (A1). ``attached`` is the stamp of the latest such command.
     ``customer`` is the Zendesk user that the contact is with, None where that is not certain. ``settles``
     says how long a head without a ticket holds; ``forced``: decided by forced ticket creation (T8).
+    ``origin`` is how the contact began (`kinds.Origin`), None where an earlier release settled it.
     """
 
     ticket: int | None
@@ -39,6 +40,7 @@ class Head:
     customer: int | None = None
     settles: Settles = "for good"
     forced: bool = False
+    origin: str | None = None
 
     @staticmethod
     def of(item: Mapping[str, Any]) -> "Head":

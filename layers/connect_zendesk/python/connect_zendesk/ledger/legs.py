@@ -4,7 +4,7 @@ Contact events and records report a leg, in any order; either may be lost, and t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,34 +16,47 @@ from connect_zendesk.rules.contacts.contact import Leg
 
 #: No chat lasts longer than a week: a leg whose end was not reported has ended by then.
 _LONGEST = timedelta(days=8)
-_TIMES = ("began", "ended", "joined", "method")
+_TIMES = ("began", "ended", "joined", "method", "aside")
 _SORT = LEG.sort.partition("{")[0]
 
 
 @dataclass(frozen=True)
 class Reported:
-    """The states of a leg that have been reported, as fingerprints, and the time of the latest."""
+    """The states of a leg that have been reported, as fingerprints, and the time of the latest.
+
+    ``aspects`` are digests of what the latest says, by name; none where an earlier release reported it.
+    """
 
     fingerprints: tuple[str, ...]
     updated: datetime | None
+    aspects: Mapping[str, str] = field(default_factory=dict)
 
 
-def began(ledger: Ledger, root: str, leg: str, time: datetime) -> None:
-    """Note that a leg is going on since then."""
-    _note(ledger, root, leg, {"began": time.isoformat()})
+def began(ledger: Ledger, root: str, leg: str, time: datetime, *, aside: bool = False) -> None:
+    """Note that a leg is going on since then; ``aside``: a task that does not hold the contact up (T8)."""
+    _note(ledger, root, leg, {"began": time.isoformat(), **({"aside": "1"} if aside else {})})
 
 
 def ended(ledger: Ledger, root: str, leg: str, time: datetime, record: Leg | None = None) -> None:
     """Note that a leg ended then. ``record`` is what its record says of it, where that has come."""
     known = {"ended": time.isoformat()}
     if record is not None:
-        joined = record.agent.connected if record.agent else None
-        known |= {"method": record.initiation_method, "joined": (joined or record.began).isoformat()}
+        known["method"] = record.initiation_method
+        if _adds_a_person(record):
+            joined = record.agent.connected if record.agent else None
+            known["joined"] = (joined or record.began).isoformat()
+        if record.is_side_task:
+            known["aside"] = "1"
     _note(ledger, root, leg, known)
 
 
+def _adds_a_person(record: Leg) -> bool:
+    """Return whether a leg adds a person to the conversation: an agent, or one outside, but no task (X6)."""
+    return record.channel != "TASK" and (record.answered or record.is_external)
+
+
 def times(ledger: Ledger, root: str) -> dict[str, dict[str, str]]:
-    """Return what is known of the contact's legs, by their ids: some of began, ended, joined, method.
+    """Return what is known of the contact's legs, by their ids: some of began, ended, joined, method, aside.
 
     Legs of which neither an event nor a record has come are left out.
     """
@@ -73,14 +86,16 @@ def belongs(ledger: Ledger, leg: str, root: str) -> None:
 
 
 def going_on(ledger: Ledger, root: str) -> bool:
-    """Return whether a leg of the contact has begun and not ended, as far as is known."""
+    """Return whether a leg of the contact has begun and not ended, as far as is known; tasks aside (T8)."""
     oldest = (ledger.clock() - _LONGEST).isoformat()
-    return any("ended" not in leg and leg["began"] > oldest for leg in times(ledger, root).values())
+    legs = times(ledger, root).values()
+    return any("ended" not in leg and leg["began"] > oldest for leg in legs if "aside" not in leg)
 
 
 def last_ended(ledger: Ledger, root: str) -> datetime | None:
-    """Return when the last leg that is known to have ended did so, or None where none is."""
-    ends = [leg["ended"] for leg in times(ledger, root).values() if "ended" in leg]
+    """Return when the last leg that is known to have ended did so, tasks aside, or None (T8)."""
+    legs = times(ledger, root).values()
+    ends = [leg["ended"] for leg in legs if "ended" in leg and "aside" not in leg]
     return datetime.fromisoformat(max(ends)) if ends else None
 
 
@@ -94,14 +109,22 @@ def reported(ledger: Ledger, root: str, leg: str, head: Head | None) -> Reported
     known = _content(ledger, root, leg).get("reports", {}).get(_place(head), {})
     updated = known.get("updated")
     return Reported(
-        tuple(known.get("fingerprints", ())), datetime.fromisoformat(updated) if updated else None
+        tuple(known.get("fingerprints", ())),
+        datetime.fromisoformat(updated) if updated else None,
+        known.get("aspects", {}),
     )
 
 
 def add_report(
-    ledger: Ledger, root: str, leg: str, head: Head | None, fingerprint: str, updated: datetime
+    ledger: Ledger,
+    root: str,
+    leg: str,
+    head: Head | None,
+    fingerprint: str,
+    updated: datetime,
+    aspects: Mapping[str, str] | None = None,
 ) -> None:
-    """Remember that this state of a leg, as of ``updated``, has been reported."""
+    """Remember that this state of a leg, as of ``updated``, has been reported; ``aspects`` see `Reported`."""
 
     def add(content: Mapping[str, Any]) -> Mapping[str, Any]:
         reports = content.get("reports", {})
@@ -110,7 +133,10 @@ def add_report(
         if fingerprint not in fingerprints:
             fingerprints.append(fingerprint)
         latest = max(updated.isoformat(), known.get("updated") or "")
+        newest = latest == updated.isoformat() and aspects is not None
         now = {"fingerprints": fingerprints, "updated": latest}
+        if (said := aspects if newest else known.get("aspects")) is not None:
+            now["aspects"] = said
         return {**content, "reports": {**reports, _place(head): now}}
 
     ledger.update(LEG.key(root=root, leg=leg), add)

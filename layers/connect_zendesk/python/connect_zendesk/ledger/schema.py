@@ -62,6 +62,7 @@ class Kind:
 _LINKING = ("ticket_creation", "ticket_attachment", "transcript_attachment")
 _SHOWING = ("screen_pop", "ticket_creation", "ticket_attachment")
 _ASKING_ZENDESK = (
+    "agent_app",
     "agent_map",
     "customer_lookup",
     "customer_update",
@@ -69,6 +70,7 @@ _ASKING_ZENDESK = (
     "ticket_attachment",
     "ticket_creation",
     "transcript_attachment",
+    "zendesk_bus",
     "zendesk_recovery",
 )
 
@@ -167,9 +169,18 @@ NOTICES = Kind(
     "notices",
     "contact#{root}",
     "notices#{agent}",
-    KEEP_IN_PROGRESS,
+    KEEP_PERSONAL,
     ("ticket_creation",),
-    "the rules of which an agent was given a notice",
+    "the notices that an agent was given: rule, words, time",
+    personal="customer",
+)
+RECORDINGS = Kind(
+    "recordings",
+    "contact#{root}",
+    "recordings",
+    KEEP_IN_PROGRESS,
+    ("agent_app",),
+    "whether the recording of each leg is paused: who asked for it, and when",
 )
 WATCHERS = Kind(
     "watchers",
@@ -237,6 +248,46 @@ AGENT_CONTACTS = Kind(
     ("ticket_creation",),
     "the contacts an agent is on, or was until a while ago",
 )
+AGENT_PAGE = Kind(
+    "agent's page",
+    "agent#zendesk#{agent}",
+    "page",
+    timedelta(minutes=2),  # so long a page counts as open after it reported itself (P8)
+    ("agent_app",),
+    "that an agent has the agent app open, and the agent's ARN in Amazon Connect",
+)
+POP_FOR_PAGE = Kind(
+    "pop for a page",
+    "agent#zendesk#{agent}",
+    "pop#{leg}",
+    timedelta(minutes=1),
+    ("agent_app", *_SHOWING),
+    "the ticket or user that an agent's page is to show for a leg, or that it is to show none",
+)
+AGENT_SOUGHT = Kind(
+    "agent sought",
+    "agent#zendesk#{agent}",
+    "sought#{what}",
+    timedelta(minutes=1),
+    ("agent_app",),
+    "when Amazon Connect was last asked for an agent's page: its quotas are a whole account's",
+)
+APP_AGENT = Kind(
+    "app's agent",
+    "agent#zendesk#{agent}",
+    "app",
+    timedelta(hours=2),
+    ("agent_app",),
+    "whether a Zendesk user who has the agent app open is an agent, and when that was asked",
+)
+APP_LOAD = Kind(
+    "app's load",
+    "agent-app#{token}",
+    "load",
+    timedelta(minutes=10),  # longer than a token of Zendesk's is accepted
+    ("agent_app",),
+    "that a page of the agent app was opened with a token of Zendesk's",
+)
 AGENT_MAP_RUN = Kind(
     "agent map run", "agents", "step#map", KEEP_IN_PROGRESS, ("agent_map",), "the lock of the run in progress"
 )
@@ -245,8 +296,9 @@ COMMAND = Kind(
     "attachment#{command}",
     "{part}",
     KEEP_IN_PROGRESS,
-    ("ticket_attachment",),
-    "of an agent's command: which contact it meant, that it was done, that its macro's tag was removed",
+    ("ticket_attachment", "agent_app"),
+    "of an agent's command: what was asked for, which contact it meant, that it was done, that its macro's"
+    " tag was removed",
 )
 COMMAND_NOTE = Kind(
     "command's note",
@@ -279,7 +331,7 @@ CUSTOMER = Kind(
     "authentication",
     timedelta(days=40),  # a little longer than a record can change anything after its contact's end (T15)
     ("voice_id_sync", "customer_update"),
-    "what contacts said of a user's voiceprint, and what the user's two fields for it held",
+    "what contacts said of a user's voiceprint, what its two fields held, and which writes are in doubt",
 )
 CUSTOMER_LOCK = Kind(
     "customer's lock",
@@ -350,8 +402,16 @@ WEBHOOK_SEEN = Kind(
     "webhook#{mark}",
     "seen",
     timedelta(days=8),  # longer than Zendesk lists what it could not deliver, which is a week
-    ("zendesk_webhook", "zendesk_recovery"),
+    ("zendesk_webhook", "zendesk_recovery", "zendesk_bus"),
     "that an event is on the bus",
+)
+EVENT_WAYS = Kind(
+    "event's ways",
+    "webhook#ways#{mark}",
+    "ids",
+    timedelta(days=8),  # as long as one way may bring what another brought at once
+    ("zendesk_webhook", "zendesk_recovery", "zendesk_bus"),
+    "the ids under which like events of a ticket came by webhook and by another bus",
 )
 WEBHOOK_ACCOUNT = Kind(
     "webhook's account",
@@ -366,7 +426,7 @@ CONNECTOR = Kind(
     "webhook#connector",
     "user",
     timedelta(days=1),
-    ("zendesk_recovery",),
+    ("zendesk_recovery", "zendesk_bus"),
     "the Zendesk user that this stack is",
 )
 RECOVERY_RUN = Kind(
@@ -414,7 +474,7 @@ PAUSE = Kind(
     "pause",
     "background",
     timedelta(days=1),
-    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update"),
+    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update", "zendesk_bus"),
     "until when background work sends Zendesk nothing",
 )
 PACE = Kind(

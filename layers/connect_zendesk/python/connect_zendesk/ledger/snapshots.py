@@ -51,7 +51,8 @@ class Snapshot:
     """A contact's first leg as it was when the snapshot was made, and what Zendesk answered about it by then.
 
     ``asked`` is when each answer was given: a snapshot that is made again keeps those it had. ``outdated``:
-    the contact's attributes have changed since.
+    the contact's attributes have changed since. ``began_known``: the leg began when it says, and not when its
+    flow first called.
     """
 
     leg: Leg
@@ -59,6 +60,7 @@ class Snapshot:
     answers: Mapping[LookUp, Any] = field(default_factory=dict)
     asked: Mapping[LookUp, datetime] = field(default_factory=dict)
     outdated: bool = False
+    began_known: bool = False
 
     def answer(self, look_up: LookUp, now: datetime) -> "Answer | None":
         """Return what was found for a look-up, or None where it has to be asked again."""
@@ -84,13 +86,18 @@ class Answer:
 
 
 def keep(
-    ledger: Ledger, leg: Leg, answers: Mapping[LookUp, Any] | None = None, *, last: bool = False
+    ledger: Ledger,
+    leg: Leg,
+    answers: Mapping[LookUp, Any] | None = None,
+    *,
+    last: bool = False,
+    began_known: bool = False,
 ) -> None:
     """Keep a snapshot of a contact's first leg for seven days, adding to what was found for it before.
 
-    ``last``: its flow says that it sets no more attributes.
+    ``last``: its flow says that it sets no more attributes. ``began_known``: see `Snapshot`.
     """
-    item = {**_item(leg, ledger.clock()), "last": last}
+    item = {**_item(leg, ledger.clock()), "last": last, "began_known": began_known}
     found = _found(answers or {}, ledger.clock())
     ledger.change(SNAPSHOT.key(root=leg.root_id), lambda known: {**item, "found": _merged(known, found)})
 
@@ -103,6 +110,15 @@ def add_answers(ledger: Ledger, snapshot: Snapshot, answers: Mapping[LookUp, Any
             SNAPSHOT.key(root=snapshot.leg.root_id),
             lambda known: {**(known or item), "found": _merged(known, found)},
         )
+
+
+def keep_beginning(ledger: Ledger, snapshot: Snapshot) -> None:
+    """Keep when the contact of a snapshot began."""
+
+    def mark(known: Any) -> Any:
+        return {**known, "began": snapshot.leg.began.isoformat(), "began_known": True} if known else known
+
+    ledger.change(SNAPSHOT.key(root=snapshot.leg.root_id), mark)
 
 
 def outdate(ledger: Ledger, root: str, changed: datetime) -> None:
@@ -134,6 +150,7 @@ def snapshot_of(ledger: Ledger, root: str) -> Snapshot | None:
         {look_up: answer for look_up, answer, _ in found},
         {look_up: timestamp for look_up, _, timestamp in found},
         _is_outdated(value),
+        value.get("began_known", False),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 
@@ -55,17 +56,23 @@ class ExistingUser:
     id: int | None
 
 
+#: What a new user can do without: what another user has, or Zendesk does not accept, is left out (C8).
+Part = Literal["name", "number", "email"]
+
+
 @dataclass(frozen=True)
 class NewUser:
     """The requester is a user to be made: named by the name, else the number, else the e-mail (C8).
 
-    ``address`` is what came in a number's place: the same again is the same user (C4).
+    ``address`` is what came in a number's place: the same again is the same user (C4). ``taken`` is what
+    another user has: this one is known by it here, and is not given it.
     """
 
     name: str | None = None
     number: str | None = None
     email: str | None = None
     address: str | None = None
+    taken: tuple[Part, ...] = ()
 
     @property
     def display_name(self) -> str:
@@ -86,3 +93,22 @@ Requester = ExistingUser | NewUser | Placeholder
 #: How long it holds that a contact gets no ticket: a contact that no agent answered may be answered after all
 #: (T13), and of an old contact the records from when it was new may come late (T15).
 Settles = Literal["for good", "until answered", "until an earlier record"]
+
+
+#: The attributes by which a flow says that a message was left: ours, and the one of AWS's Voicemail Express.
+VOICEMAIL_ATTRIBUTES = ("voicemail", "vmx3_flag")
+
+
+class Unanswered(StrEnum):
+    """Why no agent spoke with the customer (T13). `missed_contact_tickets` names all but `OTHER`.
+
+    In the order in which they are asked for: the first that fits is the kind.
+    """
+
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    UNREACHED = "unreached"
+    MISSED = "missed"
+    ABANDONED = "abandoned"
+    SELF_SERVICE = "self_service"
+    OTHER = "other"

@@ -3,31 +3,71 @@
 INCOMING_SUBJECT = "Incoming call from {who}"
 OUTGOING_SUBJECT = "Outgoing call to {who}"
 WEB_CALL_SUBJECT = "Web call from {who}"
+VOICEMAIL_SUBJECT = "Voicemail from {who}"
+SUBJECTS = {
+    "incoming_call": INCOMING_SUBJECT,
+    "outgoing_call": OUTGOING_SUBJECT,
+    "web_call": WEB_CALL_SUBJECT,
+}
 CHAT_SUBJECT = "Chat with {who}"
 TASK_SUBJECT = "Task"
 ANONYMOUS = "an anonymous caller"
 ANONYMOUS_CUSTOMER = "an anonymous customer"
 WEB_CALL = "Web call"
 PLACEHOLDER_NAME = "Anonymous caller"
+#: A new user whose name, number and address Zendesk does not accept as a name (C8).
+UNNAMED = "Unnamed customer"
 
+#: What a contact is called, by how it began.
 HEADINGS = {
-    ("VOICE", "inbound"): "Incoming call",
-    ("VOICE", "outbound"): "Outgoing call",
-    ("CHAT", "inbound"): "Chat",
-    ("CHAT", "outbound"): "Chat",
-    ("TASK", "inbound"): "Task",
-    ("TASK", "outbound"): "Task",
+    "incoming_call": "Incoming call",
+    "outgoing_call": "Outgoing call",
+    "web_call": WEB_CALL,
+    "chat": "Chat",
+    "outgoing_chat": "Chat",
+    "task": "Task",
 }
-LATER_LEG = "{heading}, joined by another agent"
-EXTERNAL_LEG = "{heading} to somebody outside, added to the conversation"
-CHANGED = "{heading}: the contact record has changed"
-MISSED = {
-    "abandoned": "The customer left the queue before an agent answered.",
-    "missed": "It was offered to agents, and none answered.",
-    "callback": "A callback was requested, and has not been answered.",
+CHANNEL_OF_ORIGIN = {
+    "incoming_call": "call",
+    "outgoing_call": "call",
+    "web_call": "call",
+    "chat": "chat",
+    "outgoing_chat": "chat",
+    "task": "task",
+    "other": "contact",
+}
+#: What a leg is called, by what it is within its contact.
+LEG_HEADINGS = {
+    "first": "{contact}",
+    "voicemail": "Voicemail",
+    "transferred": "{contact}, transferred to {queue}",
+    "joined": "{contact}, joined by {agent}",
+    "left_queue": "{contact}, left the queue",
+    "external": "{contact} to somebody outside, added to the conversation",
+    "side_task": "Task made during the {channel}",
+}
+ANOTHER_QUEUE = "another queue"
+ANOTHER_AGENT = "another agent"
+AGENTS_QUEUE = "for an agent"
+WAITED_AND_LEFT = "{why} Waited {waited} ({queue}), from {began} to {ended}. Contact {contact}."
+CHANGED = "{heading}: the contact record has changed ({what})"
+CHANGED_SOMEHOW = "{heading}: the contact record has changed"
+ASPECTS = {"recording": "recording", "agent": "agent", "queue": "queue", "times": "times"}
+#: Why no agent spoke with the customer.
+UNANSWERED = {
     "voicemail": "The customer left a voicemail.",
+    "callback": "A callback was requested, and has not been answered.",
+    "unreached": "Nobody was reached.",
+    "missed": "It was offered to agents, and none answered.",
+    "abandoned": "The customer left the queue before an agent answered.",
+    "self_service": "It ended in the contact flow, without an agent.",
+    "other": "It ended before an agent took it.",
 }
 
+TITLE = "Title"
+TASK_NAME = "Name"
+DESCRIPTION = "Description"
+REFERENCES = "References"
 FROM = "From"
 TO = "To"
 QUEUE = "Queue"
@@ -46,6 +86,10 @@ CONTACT_PAGE = "Contact in Amazon Connect"
 RECORDING = "Recording"
 NO_LINK = "recorded; set connect_instance_url in the app settings for a link"
 NOT_RECORDED = "This call was not recorded: the customer opted out."
+RECORDED_ALL_THE_SAME = (
+    "There is a recording of this call, although the customer opted out. Please tell your administrator."
+)
+STREAMED = "recorded in Kinesis Video Streams, to which there is no link"
 CONSENTED = "The customer agreed to the recording."
 ATTRIBUTES = "Contact attributes"
 MORE = "… and {count} more, left out for length"
@@ -56,6 +100,24 @@ CANDIDATES = "The customer may be"
 CANDIDATE_TICKET = "The flow named ticket #{ticket}, which somebody else requested."
 CANDIDATE = "{name} (user {id})"
 FOLLOW_UP = "This continues ticket #{ticket}, which is closed."
+
+#: Of a new user, what is left out (C8), and of a new ticket, what Zendesk does not accept (T16).
+LEFT_OUT = {
+    "name": "The new user has another name than intended: Zendesk does not accept that one.",
+    "number": "The new user does not have the number: somebody else has it, or Zendesk does not accept it.",
+    "email": "The new user does not have the address: somebody else has it, or Zendesk does not accept it.",
+}
+REQUESTER_REPLACED = (
+    "Zendesk does not accept the requester that was decided on first (suspended, merged or deleted):"
+    " another one was chosen."
+)
+NO_FOLLOW_UP = (
+    "Ticket #{ticket} is closed, and Zendesk does not accept its requester any more: it has no follow-up."
+)
+WITHOUT_ASSIGNEE = "Zendesk does not accept the agent as assignee: the ticket is assigned to nobody."
+WITHOUT_TAGS = "Zendesk does not accept the tags: they are left out."
+WITHOUT_CHANNEL = "Zendesk does not accept the channel: it is left out."
+WITHOUT_FOLLOW_UP = "Zendesk does not accept the ticket as a follow-up: it is not linked to the closed one."
 
 CHANNELS = {"VOICE": "call", "CHAT": "chat", "TASK": "task"}
 ATTACHED_BY = "Attached by agent {agent} at {time}"
@@ -74,11 +136,15 @@ NO_TICKET_TO_ATTACH_TO = (
 )
 MERGED_TICKET = "Contact {contact} was not attached to ticket #{ticket}: it was merged into another one."
 NO_USER_TO_ATTACH_TO = "No ticket was made for user {user}: deleted, suspended, or never existed."
+MADE_BY_MACRO = "For contact {contact}, ticket #{ticket} was made, as the macro that was used here asked."
 MOVED_TO = "An agent has attached this contact to ticket #{ticket}. Contact {contact} continues there."
 FORCED_MOVED_TO = (
     "This ticket was made because nobody had attached the contact to one. An agent has done so since: "
     "contact {contact} continues on ticket #{ticket}."
 )
+
+VOICE_COMMENT_REFUSED = "Zendesk did not accept this call's voice comment: see its private details instead."
+FILE_REFUSED = "Zendesk did not accept the file with the whole conversation, so it is not attached."
 
 NOTICE_HEADING = "For the agent of this contact:"
 NEW_TICKET_ASKED_FOR = "the contact flow asks for a new ticket"
@@ -119,6 +185,7 @@ OR, AND = "or", "and"
 TASK_NOT_FOR_OWN_CHANGE = "This connector made the change itself: no task"
 TASK_NOT_FOR_OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
 TASK_NOT_FOR_OWN_TAGS = "The tags that changed are this connector's own: no task"
+TASK_NOT_WITHOUT_ACTOR = "No one is named who changed this ticket, which was made for a contact: no task"
 TASK_RULE_FITS = 'rule "{rule}" fits'
 TASK_RULE_MISMATCH = 'rule "{rule}" does not fit: {why}'
 TASK_RULE_OFF = "it is switched off"
@@ -228,6 +295,8 @@ TRANSCRIPT_EVENTS = {
     "participant.left": "{who} left",
     "participant.idle": "{who} was idle",
     "participant.returned": "{who} came back",
+    "participant.active": "{who} became active",
+    "participant.inactive": "{who} became inactive",
     "participant.invited": "{who} was invited",
     "participant.autodisconnection": "{who} was disconnected after being idle",
     "participant.disconnected": "{who} was disconnected",
@@ -238,6 +307,7 @@ TRANSCRIPT_EVENTS = {
 }
 OTHER_EVENT = "Event: {event}"
 SENT_FILE = "Sent a file: {name}"
+REFUSED_FILE = "A file was refused, and did not arrive: {name}"
 UNNAMED_FILE = "without a name"
 TURN_ISSUE, TURN_OUTCOME, TURN_ACTION = "issue", "outcome", "to do"
 CUT = "These are the first {shown} of {turns} entries. The whole is in the attached file {file}."

@@ -80,6 +80,14 @@ def agent_with_external_id(zendesk: Zendesk, external_id: str) -> int | None:
     return _agent(finding.users_with_external_id(zendesk, external_id))
 
 
+def is_agent(zendesk: Zendesk, user_id: int) -> bool:
+    """Return whether a user is one of the staff, of any kind, and may sign in."""
+    found = finding.user(zendesk, user_id)
+    if found is None or found.get("role") not in ("agent", "admin"):
+        return False
+    return found.get("active") is not False and not found.get("suspended")
+
+
 def agents(zendesk: Zendesk) -> Iterator[tuple[int, str | None, str | None]]:
     """Yield every agent who can be assigned tickets: id, e-mail address, external id (P7).
 
@@ -113,9 +121,9 @@ def new_user(name: str, number: str | None, email: str | None, external_id: str)
     return user
 
 
-def create(zendesk: Zendesk, user: Mapping[str, Any]) -> int:
-    """Make a user and return its id. Raises `Duplicate` where its number, e-mail or external id is taken."""
-    return int(zendesk.post("/api/v2/users", json.dumps({"user": user}))["user"]["id"])
+def create(zendesk: Zendesk, user: Mapping[str, Any]) -> User:
+    """Make a user and return it. Raises `Duplicate` where its number, e-mail or external id is taken."""
+    return parse(zendesk.post("/api/v2/users", json.dumps({"user": user}))["user"])
 
 
 def update(zendesk: Zendesk, user_id: int, change: Mapping[str, Any]) -> None:

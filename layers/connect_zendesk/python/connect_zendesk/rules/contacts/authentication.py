@@ -42,6 +42,7 @@ _STATUSES: Mapping[str, str | None] = {
     "pending": None,
 }
 
+_INCONCLUSIVE = frozenset({"inconclusive", "not_enough_speech"})
 #: Results, as a contact record and partners write them, that make T9 apply: failed, or inconclusive.
 _FAILED = frozenset(
     {
@@ -57,8 +58,7 @@ _FAILED = frozenset(
         "no",
         "reject",
         "rejected",
-        "inconclusive",
-        "not_enough_speech",
+        *_INCONCLUSIVE,
     }
 )
 
@@ -199,6 +199,11 @@ def result_of(leg: Leg, source: CallerAuthentication, *, enabled: bool) -> str |
 def has_failed(result: str | None) -> bool:
     """Return whether a result is one of a caller who was not recognised by voice, or not for certain (T9)."""
     return result is not None and _plain(result) in _FAILED
+
+
+def is_inconclusive(result: str | None) -> bool:
+    """Return whether a result says that the caller could not be compared for certain (T9)."""
+    return result is not None and _plain(result) in _INCONCLUSIVE
 
 
 def _given(attributes: Mapping[str, str], name: str) -> str | None:

@@ -22,6 +22,33 @@ SYSTEM_ATTRIBUTES = frozenset(
 )
 
 _OUTBOUND_METHODS = frozenset({"OUTBOUND", "EXTERNAL_OUTBOUND", "CAMPAIGN_PREVIEW"})
+#: How a preview ends that its agent discarded, as Amazon Connect spells it, and as it would be spelt.
+_NEVER_DIALLED = frozenset({"OUTBUND_PREVIEW_DISCARDED", "OUTBOUND_PREVIEW_DISCARDED"})
+#: How an outgoing contact ends that reached no person.
+_NOT_REACHED = _NEVER_DIALLED | {
+    "TELECOM_BUSY",
+    "TELECOM_NUMBER_INVALID",
+    "TELECOM_ORIGINATOR_CANCEL",
+    "TELECOM_POTENTIAL_BLOCKING",
+    "TELECOM_TIMEOUT",
+    "TELECOM_UNANSWERED",
+    "CUSTOMER_NEVER_ARRIVED",
+    "OUTBOUND_ATTEMPT_FAILED",
+    "OUTBOUND_DESTINATION_ENDPOINT_ERROR",
+    "OUTBOUND_RESOURCE_ERROR",
+}
+#: What answering machine detection calls what is no person.
+_MACHINES = frozenset(
+    {
+        "AMD_UNANSWERED",
+        "FAX_MACHINE_DETECTED",
+        "SIT_TONE_BUSY",
+        "SIT_TONE_DETECTED",
+        "SIT_TONE_INVALID_NUMBER",
+        "VOICEMAIL_BEEP",
+        "VOICEMAIL_NO_BEEP",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -59,12 +86,22 @@ class Recording:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A reference of a task: what it is called, and the address, number or text that it is."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Leg:
     """One leg of a contact: what a contact record says.
 
     ``root_id`` names the contact. Addresses are as Amazon Connect gives them: E.164, "anonymous", or
     None. Times are aware, in UTC; ``updated`` orders the records of one leg. ``recordings`` holds audio
-    that is available. ``authentication`` is the record's own voice-authentication result, if any.
+    that is available in S3, ``streamed`` what is in Kinesis Video Streams. ``connected`` is when the customer
+    was, and ``machine`` what answering machine detection says. ``authentication`` is the record's own
+    voice-authentication result, if any.
     """
 
     contact_id: str
@@ -80,12 +117,17 @@ class Leg:
     attempts: int = 0
     queue: Queue | None = None
     recordings: tuple[Recording, ...] = ()
+    streamed: tuple[Recording, ...] = ()
+    connected: datetime | None = None
+    machine: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     instance_arn: str | None = None
     disconnect_reason: str | None = None
     transferred_to: str | None = None
     stated_direction: str | None = None
     task_name: str | None = None
+    description: str | None = None
+    references: tuple[Reference, ...] = ()
     authentication: str | None = None
 
     @property
@@ -123,23 +165,46 @@ class Leg:
         return self.initiation_method == "MONITOR"
 
     @property
-    def answered(self) -> bool:
-        """Whether an agent was reached: the record of a contact that never was has no agent at all."""
-        return self.agent is not None
+    def is_external(self) -> bool:
+        """Whether a person outside was added to the contact: no customer's leg, and no agent's."""
+        return self.initiation_method == "EXTERNAL_OUTBOUND"
 
     @property
-    def missed_kind(self) -> str | None:
-        """Why an incoming contact was never answered (T13), or None where it was, or may yet be.
+    def is_own_way(self) -> bool:
+        """Whether the contact went on in this leg by being transferred."""
+        return self.initiation_method in ("TRANSFER", "QUEUE_TRANSFER")
 
-        ``ivr`` stands for a contact that ended in the flow, before any queue: there is no app setting
-        that gives it a ticket.
+    @property
+    def is_side_task(self) -> bool:
+        """Whether it is a task that was made during a contact, which does not wait for it (T8)."""
+        return self.channel == "TASK" and not self.is_root and not self.is_own_way
+
+    @property
+    def answered(self) -> bool:
+        """Whether an agent took part: the record of a contact that had none has no agent at all.
+
+        The agent of a preview who discarded it did not (T7).
         """
-        if self.answered or self.ended is None or self.direction == "outbound":
-            return None
-        if any(recording.participant == "IVR" for recording in self.recordings):
-            return "voicemail"
-        if self.initiation_method == "CALLBACK":
-            return "callback"
-        if self.attempts > 0:
-            return "missed"
-        return "abandoned" if self.queue and self.queue.entered else "ivr"
+        return self.agent is not None and self.disconnect_reason not in _NEVER_DIALLED
+
+    @property
+    def queued(self) -> bool:
+        """Whether it waited in a queue."""
+        return self.queue is not None and self.queue.entered is not None
+
+    @property
+    def reached(self) -> bool:
+        """Whether a person was reached: who calls in is one, and an outgoing contact may reach none (T7).
+
+        Without an agent it takes a sign that the customer was connected.
+        """
+        if self.direction == "inbound" and self.initiation_method != "CALLBACK":
+            return True
+        if self.disconnect_reason in _NOT_REACHED:
+            return False
+        return self.answered or (self.connected is not None and self.machine not in _MACHINES)
+
+    @property
+    def flow_recorded(self) -> bool:
+        """Whether there is a recording of the flow's part, wherever it is kept."""
+        return any(recording.participant == "IVR" for recording in (*self.recordings, *self.streamed))

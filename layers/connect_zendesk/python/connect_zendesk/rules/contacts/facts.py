@@ -1,10 +1,11 @@
 """The facts about a contact that the decision table asks for, each worked out when a rule first asks."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts import customer as customers
 from connect_zendesk.rules.contacts.contact import Leg
@@ -15,8 +16,20 @@ from connect_zendesk.rules.contacts.lookups import (
     PlaceholderUser,
     TicketById,
     TicketsRequestedBy,
+    UserById,
+    UsersByEmail,
+    UsersByPhone,
 )
-from connect_zendesk.rules.model import ExistingUser, Placeholder, Requester, Ticket, User
+from connect_zendesk.rules.contacts.unanswered import unanswered
+from connect_zendesk.rules.model import (
+    ExistingUser,
+    NewUser,
+    Placeholder,
+    Requester,
+    Ticket,
+    Unanswered,
+    User,
+)
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_NUMBER,
@@ -24,6 +37,7 @@ from connect_zendesk.rules.settings.registry import (
     TICKET_ASSIGNMENT,
     VOICEID_ENABLED,
     ZENDESK_TICKET,
+    ZENDESK_USER,
 )
 from connect_zendesk.rules.settings.settings import Settings, resolve
 
@@ -40,6 +54,7 @@ def settings_of(leg: Leg, app: AppSettings) -> Settings:
         app.defaults,
         ticket_attribute=app.zendesk_ticket_attribute,
         default_country=app.default_country,
+        named=app.named_attributes,
     )
 
 
@@ -83,13 +98,37 @@ class Facts:
     @property
     def customer_requester(self) -> Requester:
         """Who requests a new ticket when it is the customer's own (T4 to T7)."""
+        if self.known.no_customer:
+            return self.agent_or_placeholder
         customer = self.customer
         if customer.user is not None:
             return ExistingUser(customer.user.id)
-        new_user = customer.new_user
-        if customer.kind == "anonymous" or not new_user.display_name:
+        if customer.kind == "anonymous" or not customer.new_user.display_name:
             return self.anonymous_requester
-        return new_user
+        return self.with_own_only(customer.new_user)
+
+    @property
+    def replacement(self) -> Requester:
+        """Who requests a ticket in place of a user whom Zendesk refused, but for T (T16)."""
+        in_doubt = self.leg.channel == "TASK" or self.customer.kind == "ambiguous"
+        if in_doubt or self.customer.problem == "unusable user":
+            return self.agent_or_placeholder
+        return self.customer_requester
+
+    def with_own_only(self, new: NewUser) -> NewUser:
+        """Return a new user with what another user has marked as taken; each is searched for first (C8)."""
+        if new.number is not None:
+            country = self.app.default_country
+            having = self.known.get(UsersByPhone(new.number))
+            same = [user for user in having if phone_numbers.is_same(user.phone, new.number, country)]
+            if any(user.active and not user.suspended for user in same):
+                # Another customer's: the new user is not known by it either.
+                new = replace(new, name=new.name or new.number, number=None, taken=("number",))
+            elif same:
+                new = replace(new, taken=("number",))
+        if new.email is not None and self.known.get(UsersByEmail(new.email)):
+            new = replace(new, taken=(*new.taken, "email"))
+        return new
 
     @property
     def anonymous_requester(self) -> Requester:
@@ -114,6 +153,19 @@ class Facts:
         source, enabled = self.app.caller_authentication, self.settings[VOICEID_ENABLED]
         return authentication.has_failed(authentication.result_of(self.leg, source, enabled=enabled))
 
+    @property
+    def authentication_inconclusive(self) -> bool:
+        """Whether the caller's voice authentication came to no result (T9)."""
+        source, enabled = self.app.caller_authentication, self.settings[VOICEID_ENABLED]
+        return authentication.is_inconclusive(authentication.result_of(self.leg, source, enabled=enabled))
+
+    @property
+    def named_user(self) -> User | None:
+        """The user whose id the flow gives, in whatever state; None where there is none (C7)."""
+        named = self.settings[ZENDESK_USER]
+        user: User | None = self.known.get(UserById(named)) if named is not None else None
+        return user if user is not None and user.active else None
+
     # Which ticket
 
     @cached_property
@@ -127,7 +179,17 @@ class Facts:
 
     @cached_property
     def given_ticket(self) -> Ticket | None:
-        """The ticket that was asked for, or None where none was or there is no such ticket."""
+        """The ticket that was asked for, or None where none was or there is no such ticket.
+
+        None as well where it is closed and Zendesk refuses its requester: it has no follow-up then (T16).
+        """
+        ticket = self.existing_ticket
+        refused = ticket is not None and ticket.closed and ticket.requester in self.known.refused
+        return None if refused else ticket
+
+    @property
+    def existing_ticket(self) -> Ticket | None:
+        """The ticket that was asked for, with any requester."""
         if not self.asked_ticket:
             return None
         ticket: Ticket | None = self.known.get(TicketById(self.asked_ticket))
@@ -183,15 +245,40 @@ class Facts:
 
         As of the record's own time, so that it does not matter when the record is processed.
         """
-        if self.app.settle_from is not None and self.leg.began < self.app.settle_from:
-            return True
+        return self.began_too_early or self.ended_long_ago
+
+    @property
+    def began_too_early(self) -> bool:
+        """Whether the contact began before this project's time (T15)."""
+        return self.app.settle_from is not None and self.leg.began < self.app.settle_from
+
+    @property
+    def ended_long_ago(self) -> bool:
+        """Whether the contact had ended long before its record was written (T15)."""
         return self.leg.ended is not None and self.leg.updated - self.leg.ended > OLDEST_UNKNOWN
+
+    @cached_property
+    def unanswered(self) -> Unanswered | None:
+        """Why no agent spoke with the customer (T13), or None where one did, or may yet."""
+        return unanswered(self.leg, self.app.voicemail_attributes)
 
     @property
     def missed_without_ticket(self) -> bool:
-        """Whether no agent answered, and such contacts get no ticket (T13)."""
-        kind = self.leg.missed_kind
-        return kind is not None and kind not in self.app.missed_contact_tickets
+        """Whether no agent spoke with the customer, and such contacts get no ticket (T13)."""
+        return self.unanswered is not None and self.unanswered not in self.app.missed_contact_tickets
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether a leg is reported on its contact's ticket, where there is one (T12, T13).
+
+        Of the later legs in which no agent spoke with the customer, those are that a customer waited in,
+        or left a message in.
+        """
+        if self.leg.decides:
+            return not self.missed_without_ticket
+        if self.unanswered in (None, Unanswered.VOICEMAIL):
+            return True
+        return self.leg.queued and self.leg.channel != "TASK"
 
     @property
     def outbound(self) -> bool:

@@ -9,16 +9,18 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from connect_zendesk.rules.model import VOICEMAIL_ATTRIBUTES, Unanswered
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.defaults import is_invalid, new_default, text_form
 from connect_zendesk.rules.settings.readers import InvalidValue
-from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS
+from connect_zendesk.rules.settings.registry import BY_NAME, DEFAULTS, NOT_IN_EFFECT
 from connect_zendesk.rules.settings.shapes import (
     BOOLEAN,
     ID,
     Shape,
     ValidationError,
     choice,
+    list_of,
     mapping_to,
     matching,
     matching_schema,
@@ -28,8 +30,8 @@ from connect_zendesk.rules.settings.shapes import (
 )
 from connect_zendesk.rules.settings.task_rules import TASK_RULES, TaskRule
 
-#: The kinds of unanswered contact that `missed_contact_tickets` can turn a ticket on for (T13).
-MISSED_KINDS = ("abandoned", "missed", "callback", "voicemail")
+#: The kinds of contact without an agent that `missed_contact_tickets` can turn a ticket on for (T13).
+MISSED_KINDS = tuple(sorted(kind.value for kind in Unanswered if kind is not Unanswered.OTHER))
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class FurtherSetting(Generic[T]):
     def expected(self) -> str:
         """Completes "expected …"."""
         return self.shape.expected
+
+    @property
+    def in_effect(self) -> bool:
+        """Whether anything reads it (S9)."""
+        return not self.purpose.endswith(NOT_IN_EFFECT)
 
 
 _ROW = "row"
@@ -138,15 +145,22 @@ class AppSettings:
     )
     connect_instance_url: str | None = _further(
         matching(
-            r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?",
+            r"(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost))(?::[0-9]{1,5})?"
+            r"(?:/[A-Za-z0-9._~/-]*)?",
             "an https address",
             lambda text: text.rstrip("/"),
         ),
         None,
-        "The address of the Amazon Connect instance, for links to contacts and recordings.",
+        "The address of the Amazon Connect instance, for links to contacts and recordings, and for the agent"
+        " app's softphone.",
         "https://acme.my.connect.aws",
     )
-    medialess: bool = _further(BOOLEAN, False, "The softphone carries no audio. Not in effect yet.", True)
+    medialess: bool = _further(
+        BOOLEAN,
+        False,
+        "The agent app's softphone carries no audio: that stays in a separate control panel.",
+        True,
+    )
     agent_map: Mapping[str, int] = _further(
         mapping_to(ID, "a table of Amazon Connect user name = Zendesk user id"),
         {},
@@ -162,8 +176,15 @@ class AppSettings:
     missed_contact_tickets: frozenset[str] = _further(
         selection(*MISSED_KINDS),
         frozenset(),
-        "The kinds of unanswered contact that get a ticket.",
+        "The kinds of contact in which no agent spoke with the customer that get a ticket.",
         ["missed", "voicemail"],
+    )
+    voicemail_attributes: tuple[str, ...] = _further(
+        list_of(_ATTRIBUTE_NAME, "a list of names of contact attributes"),
+        VOICEMAIL_ATTRIBUTES,
+        "The contact attributes by which a flow says that a voicemail was left: one of them is set, and not "
+        "to false, and the flow's part was recorded.",
+        ["voicemail", "vmx3_flag", "message_left"],
     )
     settle_from: datetime | None = _further(  # noqa: RUF009 - it returns a field
         Shape("a date and time in ISO 8601", matching_schema(_TIMESTAMP.pattern), _timestamp),
@@ -207,6 +228,13 @@ class AppSettings:
         735264,
     )
 
+    @property
+    def named_attributes(self) -> frozenset[str]:
+        """The contact attributes that app settings name, beside the one that carries the ticket number."""
+        source = self.caller_authentication
+        results = (source.id_attribute, source.status_attribute, source.result_attribute)
+        return frozenset((*self.voicemail_attributes, *results))
+
 
 FURTHER: tuple[FurtherSetting[Any], ...] = tuple(
     replace(row.metadata[_ROW], name=row.name) for row in fields(AppSettings) if _ROW in row.metadata
@@ -243,6 +271,13 @@ def read(document: Mapping[str, Any]) -> tuple[AppSettings, tuple[str, ...]]:
         else:
             (defaults if name in DEFAULTS else values)[name] = meant
     return AppSettings(defaults=defaults, **values), tuple(problems)
+
+
+def not_in_effect(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the app settings of a document that are set, and that nothing reads yet (S9)."""
+    rows = {setting.name: setting.in_effect for setting in FURTHER}
+    rows |= {name: all(each.in_effect for each in settings) for name, settings in DEFAULTS.items()}
+    return tuple(name for name, value in document.items() if value is not None and not rows.get(name, True))
 
 
 def _unknown(name: str) -> str:

@@ -33,6 +33,14 @@ class Setting(Generic[T_co]):
     example: str
     about_customer: bool = False
 
+    @property
+    def in_effect(self) -> bool:
+        """Whether anything reads it; its purpose says where nothing does yet (S9)."""
+        return not self.purpose.endswith(NOT_IN_EFFECT)
+
+
+#: How the purpose of a setting ends that nothing reads yet (S9).
+NOT_IN_EFFECT = "Not in effect yet."
 
 _BOOLEAN = "true or false"
 _E164 = "a phone number in E.164 format"
@@ -193,7 +201,7 @@ PAUSE_RECORDING = _behaviour(
     readers.boolean,
     _BOOLEAN,
     None,
-    "Let the agent pause and resume the recording. Not in effect yet.",
+    "Let the agent pause and resume the recording, in the agent app.",
     "true",
 )
 ALL_OUTBOUND = _behaviour(

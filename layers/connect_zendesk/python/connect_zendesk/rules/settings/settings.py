@@ -1,6 +1,6 @@
 """How a setting's value is found: attribute over app setting over default (S1)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -16,20 +16,24 @@ Source = Literal["attribute", "app_setting", "default"]
 
 @dataclass(frozen=True)
 class SettingWarning:
-    """A value that could not be read (S4)."""
+    """A value that could not be read (S4); without the value, an attribute that is not read (S6, S9)."""
 
     setting: str
     expected: str
-    value: str
+    value: str | None
     about_customer: bool
 
     def __str__(self) -> str:
+        if self.value is None:
+            return f"{self.setting}: {self.expected}"
         return f'{self.setting}: expected {self.expected}, got "{readers.clean(self.value)[:100]}"'
 
     @property
     def for_log(self) -> str:
         """The warning without a value that could be personal data (S4)."""
-        return f"{self.setting}: expected {self.expected}" if self.about_customer else str(self)
+        if self.about_customer and self.value is not None:
+            return f"{self.setting}: expected {self.expected}"
+        return str(self)
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,11 @@ class Settings:
     """Every setting of one contact, resolved.
 
     Code asks for a value by the setting's row in the registry. ``by_name`` is for names that are data,
-    such as those to be shown.
+    such as those to be shown. ``unread`` warns of attributes that nothing reads.
     """
 
     by_name: Mapping[str, Resolved[Any]]
+    unread: tuple[SettingWarning, ...] = ()
 
     def __getitem__(self, setting: Setting[T]) -> T:
         return self.resolved(setting).value
@@ -66,10 +71,9 @@ class Settings:
 
     @property
     def warnings(self) -> tuple[SettingWarning, ...]:
-        """Everything that could not be read, each once, in the registry's order (S4)."""
-        return tuple(
-            dict.fromkeys(warning for resolved in self.by_name.values() for warning in resolved.warnings)
-        )
+        """Everything that could not be or is not read, each once, in the registry's order (S4, S6, S9)."""
+        of_values = (warning for resolved in self.by_name.values() for warning in resolved.warnings)
+        return tuple(dict.fromkeys((*of_values, *self.unread)))
 
 
 def resolve(
@@ -78,12 +82,14 @@ def resolve(
     *,
     ticket_attribute: str = "zendesk_ticket",
     default_country: str | None = None,
+    named: Collection[str] = (),
 ) -> Settings:
     """Find the value of every setting: attribute over app setting over default (S1).
 
     ``attributes`` are the contact's; ``defaults`` the app settings that change a default, as text;
-    ``ticket_attribute`` the attribute that carries the ticket number. Never fails (S4); attributes that
-    the registry does not know are not looked at (S6).
+    ``ticket_attribute`` the attribute that carries the ticket number, and ``named`` are further attributes
+    that app settings name. Never fails (S4); attributes of other names are not looked at, but for those that
+    differ from a known one in case or ``-`` alone, of which it warns (S6).
     """
     by_name = dict(_DEFAULTS)
     for setting in REGISTRY:
@@ -91,7 +97,27 @@ def resolve(
         app_setting = defaults.get(setting.app_setting) if setting.app_setting else None
         if app_setting is not None or attribute in attributes:
             by_name[setting.name] = _resolve_one(setting, attribute, attributes, app_setting, default_country)
-    return Settings(by_name)
+    return Settings(by_name, tuple(_unread(attributes, {ticket_attribute, *named})))
+
+
+_NAMES = frozenset(setting.name for setting in REGISTRY if setting is not ZENDESK_TICKET)
+_NOT_IN_EFFECT = tuple(setting.name for setting in REGISTRY if not setting.in_effect)
+
+
+def _unread(attributes: Mapping[str, str], named: Collection[str]) -> Iterator[SettingWarning]:
+    """Yield a warning for each attribute that is nearly a known one's name, and each not in effect yet."""
+    exact = {*_NAMES, *named}
+    known = {_folded(name): name for name in sorted(exact)}
+    for name in sorted(attributes.keys() - exact):
+        if (meant := known.get(_folded(name))) is not None:
+            yield SettingWarning(name, f"not read; expected the name {meant}", None, about_customer=False)
+    for name in _NOT_IN_EFFECT:
+        if not readers.is_not_set(attributes.get(name, "")):
+            yield SettingWarning(name, "not in effect yet", None, about_customer=False)
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_")
 
 
 #: Most settings of most contacts are set nowhere, so these are shared.

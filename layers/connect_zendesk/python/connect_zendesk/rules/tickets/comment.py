@@ -5,20 +5,18 @@ Everything that comes from outside is escaped (M6). Texts are in `wording`.
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape as escape_attribute
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from connect_zendesk.rules import phone_numbers, wording
 from connect_zendesk.rules.contacts import customer as customers
-from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.contact import Leg, Reference
 from connect_zendesk.rules.contacts.customer import Customer
-from connect_zendesk.rules.contacts.facts import settings_of
+from connect_zendesk.rules.contacts.kinds import LegKind, Origin
+from connect_zendesk.rules.model import Unanswered
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.readers import without_markup
@@ -28,12 +26,9 @@ from connect_zendesk.rules.settings.registry import (
     CUSTOMER_EMAIL,
     CUSTOMER_NAME,
     CUSTOMER_NUMBER,
-    DIALED_NUMBER,
-    DOWNLOAD_RECORDING,
-    OUTBOUND_CLI,
 )
-from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.rules.tickets.view import View
 
 #: Zendesk's limit is 65,535 bytes; the rest is left to what Zendesk adds around links.
 LARGEST_COMMENT = 60_000
@@ -41,97 +36,18 @@ _LONGEST_VALUE = 500
 _LONGEST_FACT = 250
 _MOST_CANDIDATES = 20
 _LONGEST_SUBJECT = 150
-
-_ALIAS = re.compile(r"[A-Za-z0-9-]{1,63}")  # of an Amazon Connect instance
-
-INBOUND_VIA, OUTBOUND_VIA = 45, 46
+_LONGEST_DESCRIPTION = 2000
+_REFERENCES_ROOM = 15_000  # bytes
 
 
-@dataclass(frozen=True)
-class View:
-    """A leg with the settings that steer how it is reported."""
-
-    leg: Leg
-    app: AppSettings
-    settings: Settings
-
-    @staticmethod
-    def of(leg: Leg, app: AppSettings) -> "View":
-        """Return the view of a leg under these app settings."""
-        return View(leg, app, settings_of(leg, app))
-
-    @property
-    def from_number(self) -> str | None:
-        """The number the call was made from, or what a web call has in its place, as reported (M4)."""
-        if self.leg.direction == "inbound":
-            return self.leg.customer_address or (self._web_caller if self.leg.is_web_call else None)
-        return (self._is_call and self.settings[OUTBOUND_CLI]) or self.leg.system_address
-
-    @property
-    def to_number(self) -> str | None:
-        """The number that was called, as reported (M4)."""
-        if self.leg.direction == "outbound":
-            return self.leg.customer_address
-        dialled = (self._is_call and self.settings[DIALED_NUMBER]) or self.leg.system_address
-        if self.leg.is_web_call and not dialled:
-            return self.leg.queue.name if self.leg.queue else None
-        return dialled
-
-    @property
-    def _web_caller(self) -> str:
-        return self.settings[CUSTOMER_NAME] or self.settings[CUSTOMER_EMAIL] or wording.WEB_CALL
-
-    @property
-    def _is_call(self) -> bool:
-        """Whether numbers were dialled: a chat that came in did not come by way of a phone number."""
-        return self.leg.channel == "VOICE"
-
-    @property
-    def opted_out(self) -> bool:
-        """Whether the customer did not agree to be recorded (M3)."""
-        return self.settings[CALL_RECORDING_CONSENT] == "optout"
-
-    @property
-    def shows_recording(self) -> bool:
-        """Whether the recording may be linked and played (M3)."""
-        return bool(self.leg.recordings) and self.settings[DOWNLOAD_RECORDING] and not self.opted_out
-
-    @property
-    def instance_url(self) -> str | None:
-        """The address of the Amazon Connect instance.
-
-        Where no app setting gives it, the instance's alias is read from where Amazon Connect puts
-        recordings by default: ``bucket/connect/<alias>/CallRecordings/…``.
-        """
-        if self.app.connect_instance_url:
-            return self.app.connect_instance_url
-        for recording in self.leg.recordings:
-            parts = recording.location.split("/")
-            if len(parts) > 3 and parts[1] == "connect" and parts[3] == "CallRecordings":
-                return f"https://{parts[2]}.my.connect.aws" if _ALIAS.fullmatch(parts[2]) else None
-        return None
-
-    @property
-    def recording_url(self) -> str | None:
-        """Where the recording can be heard by agents with access to it, or None.
-
-        Not documented by AWS, in use by many. Ends in .wav because Zendesk looks at the ending.
-        """
-        if not self.shows_recording or self.instance_url is None:
-            return None
-        return (
-            f"{self.instance_url}/get-recording?format=wav&callLegId={quote(self.leg.contact_id)}"
-            "&name=recording.wav"
-        )
+def subject(leg: Leg, app: AppSettings, customer: Customer | None, origin: Origin | None = None) -> str:
+    """Return the subject of a new ticket (T10). ``origin`` is how the contact of a later leg began."""
+    return readers.line_of_text(_subject(View.of(leg, app, origin), customer))[:_LONGEST_SUBJECT]
 
 
-def subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
-    """Return the subject of a new ticket (T10)."""
-    return readers.line_of_text(_subject(leg, app, customer))[:_LONGEST_SUBJECT]
-
-
-def _subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
-    settings = settings_of(leg, app)
+def _subject(view: View, customer: Customer | None) -> str:
+    leg, app = view.leg, view.app
+    settings = view.settings
     if title := settings[CONVERSATION_TITLE]:
         return title
     if leg.channel == "TASK":
@@ -141,9 +57,11 @@ def _subject(leg: Leg, app: AppSettings, customer: Customer | None) -> str:
     if leg.channel == "CHAT":
         who = named or number or settings[CUSTOMER_EMAIL] or wording.ANONYMOUS_CUSTOMER
         return wording.CHAT_SUBJECT.format(who=who)
-    template = wording.INCOMING_SUBJECT if leg.direction == "inbound" else wording.OUTGOING_SUBJECT
-    if leg.is_web_call:
-        template, named = wording.WEB_CALL_SUBJECT, named or settings[CUSTOMER_EMAIL]
+    template = wording.SUBJECTS.get(view.origin, wording.INCOMING_SUBJECT)
+    if view.origin is Origin.WEB_CALL:
+        named = named or settings[CUSTOMER_EMAIL]
+    if view.unanswered is Unanswered.VOICEMAIL:
+        template = wording.VOICEMAIL_SUBJECT
     called = customers.unidentified(leg, settings, app.default_country).name
     return template.format(who=number or named or settings[CUSTOMER_NUMBER] or called or wording.ANONYMOUS)
 
@@ -174,33 +92,27 @@ def details(
     decision: Decision | None = None,
     *,
     continues: int | None = None,
-    changed: bool = False,
+    changed: Sequence[str] | None = None,
     accepted: bool = False,
 ) -> str:
     """Return the private details of a leg as HTML of at most `LARGEST_COMMENT` bytes (M1, M3, S4).
 
     ``why`` are the reasons for the ticket, reported with the leg that decided. ``decision`` adds who the
     customer may be and what was ignored. ``continues`` is the closed ticket that this one follows up.
-    ``changed``: the leg was reported before, and its record has changed (T14). ``accepted``: an agent has
-    just accepted it, and it may go on for long (K5).
+    ``changed`` are the aspects in which its record has changed since the leg was reported, as far as that is
+    known (T14), None where it was not. ``accepted``: an agent has just accepted it, and it may go on for long
+    (K5). A leg that a customer waited in, and no more, is a line (T12).
     """
     leg = view.leg
-    heading = wording.HEADINGS.get((leg.channel, leg.direction), leg.channel.title())
-    if leg.is_web_call:
-        heading = wording.WEB_CALL
-    if not leg.decides:
-        later = wording.EXTERNAL_LEG if leg.initiation_method == "EXTERNAL_OUTBOUND" else wording.LATER_LEG
-        heading = later.format(heading=heading)
-    if changed:
-        heading = wording.CHANGED.format(heading=heading)
-    if accepted:
-        heading = wording.ACCEPTED.format(heading=heading)
-    parts = [f"<p><b>{escape(heading)}</b></p>"]
+    parts = [f"<p><b>{escape(_heading(view, changed, accepted=accepted))}</b></p>"]
     if continues is not None:
         parts.append(_paragraph([wording.FOLLOW_UP.format(ticket=continues)]))
-    if leg.missed_kind in wording.MISSED:
-        parts.append(_paragraph([wording.MISSED[leg.missed_kind or ""]]))
+    if view.kind is LegKind.LEFT_QUEUE:
+        return "".join([*parts, _paragraph([_left(view)])])
+    if view.unanswered is not None:
+        parts.append(_paragraph([wording.UNANSWERED[view.unanswered]]))
     parts.append(_lines(_facts(view)))
+    parts.append(_bounded(wording.REFERENCES, map(_reference, leg.references), _REFERENCES_ROOM))
     if reasons := list(why):
         parts.append(_paragraph([wording.WHY + ":", *reasons]))
     if decision is not None:
@@ -210,6 +122,56 @@ def details(
     room = LARGEST_COMMENT - sum(len(part.encode()) for part in parts)
     parts.append(_attributes(leg.attributes, room))
     return "".join(parts)
+
+
+def note(lines: Iterable[str]) -> str:
+    """Return some lines as a paragraph of HTML."""
+    return _paragraph(lines)
+
+
+def _heading(view: View, changed: Sequence[str] | None, *, accepted: bool) -> str:
+    """Return what a leg is, as the heading of its details (M1)."""
+    leg = view.leg
+    heading = wording.LEG_HEADINGS[view.kind].format(
+        contact=wording.HEADINGS.get(view.origin, leg.channel.title()),
+        channel=wording.CHANNEL_OF_ORIGIN[view.origin],
+        queue=(leg.queue.name if leg.queue else None) or wording.ANOTHER_QUEUE,
+        agent=(leg.agent.username if leg.agent else None) or wording.ANOTHER_AGENT,
+    )[:_LONGEST_FACT]
+    if changed is not None:
+        text = wording.CHANGED if changed else wording.CHANGED_SOMEHOW
+        heading = text.format(heading=heading, what=", ".join(wording.ASPECTS[each] for each in changed))
+    return wording.ACCEPTED.format(heading=heading) if accepted else heading
+
+
+def _left(view: View) -> str:
+    """Return the line on a leg that the customer waited in and that no agent answered (T12)."""
+    leg = view.leg
+    waited = leg.queue.wait_seconds if leg.queue else None
+    if waited is None and leg.queue and leg.queue.entered and leg.ended:
+        waited = round((leg.ended - leg.queue.entered).total_seconds())
+    return wording.WAITED_AND_LEFT.format(
+        why=wording.UNANSWERED[view.unanswered or Unanswered.ABANDONED],
+        waited=_duration(waited),
+        queue=((leg.queue.name if leg.queue else None) or wording.AGENTS_QUEUE)[:_LONGEST_FACT],
+        began=_time(leg.began, view),
+        ended=_time(leg.ended, view),
+        contact=leg.contact_id,
+    )
+
+
+def aspects(leg: Leg) -> dict[str, str]:
+    """Return a digest of each of what a report says of a leg, to name what a newer record changes (T14)."""
+    agent, queue = leg.agent, leg.queue
+    seen: dict[str, list[Any]] = {
+        "recording": [recording.location for recording in leg.recordings],
+        "agent": [agent and agent.username],
+        "queue": [queue and queue.name, queue and _iso(queue.entered), queue and queue.wait_seconds],
+        "times": [_iso(leg.began), _iso(leg.ended), agent and _iso(agent.connected)],
+    }
+    if agent is not None:
+        seen["times"] += [agent.talk_seconds, agent.hold_seconds, agent.wrap_up_seconds]
+    return {name: hashlib.sha256(json.dumps(value).encode()).hexdigest()[:8] for name, value in seen.items()}
 
 
 def fingerprint(leg: Leg) -> str:
@@ -230,6 +192,9 @@ def fingerprint(leg: Leg) -> str:
 def _facts(view: View) -> Iterator[tuple[str, str | None]]:
     """Yield the details as name and HTML."""
     leg, agent, queue = view.leg, view.leg.agent, view.leg.queue
+    yield wording.TITLE, _shown(view.settings[CONVERSATION_TITLE])
+    yield wording.TASK_NAME, _shown(leg.task_name)
+    yield wording.DESCRIPTION, escape(leg.description[:_LONGEST_DESCRIPTION]) if leg.description else None
     yield wording.FROM, _shown(view.from_number)
     yield wording.TO, _shown(view.to_number)
     yield wording.QUEUE, _shown(queue.name if queue else None)
@@ -247,16 +212,18 @@ def _facts(view: View) -> Iterator[tuple[str, str | None]]:
     ended_by = (leg.disconnect_reason or "").replace("_", " ").lower() or None
     yield wording.ENDED_BY, _shown(ended_by) if outcome is None else None
     yield wording.CONTACT, _shown(leg.contact_id)
-    if view.instance_url:
-        zone = quote(view.app.time_zone, safe="")
-        page = f"{view.instance_url}/contact-trace-records/details/{quote(leg.contact_id)}?tz={zone}"
-        yield wording.CONTACT_PAGE, _link(page)
-    if view.opted_out:
+    if view.page_url is not None:
+        yield wording.CONTACT_PAGE, _link(view.page_url)
+    if view.recorded_all_the_same:
+        yield wording.RECORDING, escape(wording.RECORDED_ALL_THE_SAME)
+    elif view.opted_out:
         yield wording.RECORDING, _shown(wording.NOT_RECORDED)
     elif view.recording_url:
         yield wording.RECORDING, _link(view.recording_url)
     elif view.shows_recording:
         yield wording.RECORDING, _shown(wording.NO_LINK)
+    elif view.leg.streamed and not view.leg.recordings:
+        yield wording.RECORDING, escape(wording.STREAMED)
     if view.settings[CALL_RECORDING_CONSENT] == "optin":
         yield "", escape(wording.CONSENTED)
 
@@ -283,19 +250,34 @@ def _ignored(view: View, decision: Decision | None) -> list[str]:
 
 
 def _attributes(attributes: Mapping[str, str], room: int) -> str:
-    lines: list[str] = []
+    return _bounded(wording.ATTRIBUTES, (_attribute(*each) for each in sorted(attributes.items())), room)
+
+
+def _attribute(name: str, value: str) -> str:
+    shown = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
+    return f"{escape(name[:_LONGEST_VALUE])}: {escape(shown)}"
+
+
+def _reference(reference: Reference) -> str:
+    name, value = reference.name[:_LONGEST_FACT], reference.value
+    if value.startswith(("https://", "http://")) and len(value) <= _LONGEST_VALUE:
+        return f"{escape(name)}: {_link(readers.clean(value))}"
+    return _attribute(name, value)
+
+
+def _bounded(heading: str, found: Iterable[str], room: int) -> str:
+    """Return lines of HTML under a heading, as many as there is room for in bytes; nothing where none is."""
+    lines, left = list(found), 0
     used = 500  # bytes for the heading, the tags and the line that says how many are missing
-    for position, (name, value) in enumerate(sorted(attributes.items())):
-        shown = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
-        line = f"{escape(name[:_LONGEST_VALUE])}: {escape(shown)}"
+    for position, line in enumerate(lines):
         used += len(line.encode()) + len("<br>")
         if used > room:
-            lines.append(escape(wording.MORE.format(count=len(attributes) - position)))
+            left = len(lines) - position
+            lines = [*lines[:position], escape(wording.MORE.format(count=left))]
             break
-        lines.append(line)
     if not lines:
         return ""
-    return f"<p>{escape(wording.ATTRIBUTES)}:<br>" + "<br>".join(lines) + "</p>"
+    return f"<p>{escape(heading)}:<br>" + "<br>".join(lines) + "</p>"
 
 
 def _lines(facts: Iterable[tuple[str, str | None]]) -> str:

@@ -4,12 +4,12 @@ The table is read from the top, and the first rule that applies decides. It is t
 always applies. A rule's id is its number in the specification.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from connect_zendesk.rules.contacts.facts import Facts
-from connect_zendesk.rules.model import ExistingUser, Requester, Settles, Ticket
+from connect_zendesk.rules.model import ExistingUser, Requester, Settles, Ticket, Unanswered
 from connect_zendesk.rules.settings.registry import ALL_OUTBOUND, FORCE_TICKET_CREATION, ZENDESK_USER
 
 Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]
@@ -17,11 +17,21 @@ Action = Literal["none", "open", "follow_up", "create", "leave_to_agent"]
 
 @dataclass(frozen=True)
 class Reason:
-    """Why: a rule, in a sentence, and the settings that mattered. Holds no personal data."""
+    """Why: a rule, in a sentence, and the settings that mattered. Holds no personal data.
+
+    ``text`` is about this contact; ``row`` is what the table says of all that the rule fits, where it is one
+    of its rows.
+    """
 
     rule: str
     text: str
     settings: tuple[str, ...] = ()
+    row: str = ""
+
+    @property
+    def line(self) -> str:
+        """The reason as text, with its rule."""
+        return f"{self.rule}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class Rule:
     ``settles`` is how long it holds that a contact gets no ticket. ``in_doubt``: the row leaves it open who
     the customer is, or whose ticket it is; a forced ticket is then requested by the agent, never by a
     candidate (T8). ``forced``: the row decides on a contact that ended while it was left to the agent (T8).
-    The id is for people; nothing is decided by it.
+    ``cause`` says of a contact which of the causes that ``when`` names it is, and ``result`` which of the
+    results that ``then`` names. The id is for people; nothing is decided by it.
     """
 
     id: str
@@ -53,11 +64,20 @@ class Rule:
     settles: Settles = "for good"
     in_doubt: bool = False
     forced: bool = False
+    cause: Callable[[Facts], str] | None = None
+    result: Callable[[Facts], str] | None = None
 
     @property
     def reason(self) -> Reason:
-        """The row as a reason."""
-        return Reason(self.id, f"{self.when}: {self.then}", self.settings)
+        """The row as a reason, whatever the contact."""
+        text = f"{self.when}: {self.then}"
+        return Reason(self.id, text, self.settings, text)
+
+    def reason_for(self, facts: Facts) -> Reason:
+        """Return the row as the reason for what is decided about this contact."""
+        cause = self.cause(facts) if self.cause else self.when
+        result = self.result(facts) if self.result else self.then
+        return replace(self.reason, text=f"{cause}: {result}")
 
 
 def _nothing(_: Facts) -> Outcome:
@@ -99,7 +119,52 @@ def _create(facts: Facts) -> Outcome:
     return Outcome("create", requester=facts.customer_requester)
 
 
-def _requested_by_another(facts: Facts) -> bool:
+#: How it is said that no agent spoke with the customer (T13).
+_UNANSWERED: Mapping[Unanswered, str] = {
+    Unanswered.VOICEMAIL: "The customer left a voicemail",
+    Unanswered.CALLBACK: "A callback was requested, and not answered",
+    Unanswered.UNREACHED: "An outgoing contact without an agent reached no one",
+    Unanswered.MISSED: "It was offered to agents, and taken by none",
+    Unanswered.ABANDONED: "The customer left the queue before an agent answered",
+    Unanswered.SELF_SERVICE: "It ended in the flow, before any queue",
+    Unanswered.OTHER: "It ended before an agent took it",
+}
+
+
+def _unanswered(facts: Facts) -> str:
+    kind = facts.unanswered or Unanswered.OTHER
+    if kind is Unanswered.OTHER:
+        return _UNANSWERED[kind]
+    return f"{_UNANSWERED[kind]} ({kind}), and missed_contact_tickets does not name that"
+
+
+def unanswered_reason(kind: Unanswered) -> Reason:
+    """Return the reason why a contact in which no agent spoke with the customer gets a ticket (T13)."""
+    text = f"{_UNANSWERED[kind]} ({kind}), which missed_contact_tickets names: decided without an agent"
+    return Reason("T13", text, ("missed_contact_tickets",))
+
+
+def _one_of(*causes: tuple[str, Callable[[Facts], bool]], otherwise: str) -> Callable[[Facts], str]:
+    """Return what says the first of these that is so."""
+
+    def cause(facts: Facts) -> str:
+        return next((text for text, is_so in causes if is_so(facts)), otherwise)
+
+    return cause
+
+
+_BY_THE_AGENT, _BY_THE_PLACEHOLDER = (
+    "a new ticket requested by the agent",
+    "a new ticket requested by the placeholder user",
+)
+_anonymous_result = _one_of(
+    (_BY_THE_AGENT, lambda facts: isinstance(facts.anonymous_requester, ExistingUser)),
+    otherwise=_BY_THE_PLACEHOLDER,
+)
+
+
+def requested_by_another(facts: Facts) -> bool:
+    """Return whether the given ticket was requested by another user than the recognised customer (T2)."""
     ticket, named = facts.given_ticket, facts.settings[ZENDESK_USER]
     if ticket is None or (named is not None and named == ticket.requester and not ticket.closed):
         return False  # without asking who the customer is; a follow-up's subject wants to know
@@ -118,9 +183,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "T12",
         "A later leg of a contact",
-        "it is reported on the contact's ticket, which the first leg decides",
+        "it is reported on the contact's ticket, which the first leg decides; one in which no agent spoke "
+        "with the customer, and that no one waited in, is not",
         lambda facts: not facts.leg.decides,
         _nothing,
+        cause=_one_of(
+            ("A later leg of a contact", lambda facts: facts.is_reported),
+            otherwise="A later leg in which no agent spoke with the customer, and that no one waited in",
+        ),
+        result=_one_of(
+            (
+                "it is reported on the contact's ticket, which the first leg decides",
+                lambda facts: facts.is_reported,
+            ),
+            otherwise="it is not reported; the first leg decides on the contact's ticket",
+        ),
     ),
     Rule(
         "T15",
@@ -130,15 +207,20 @@ RULES: tuple[Rule, ...] = (
         _nothing,
         ("settle_from",),
         settles="until an earlier record",
+        cause=_one_of(
+            ("The contact began before settle_from", lambda facts: facts.began_too_early),
+            otherwise="The contact ended over 30 days ago, and is unknown here",
+        ),
     ),
     Rule(
         "T13",
-        "Nobody answered, and missed_contact_tickets does not name this kind of contact",
+        "No agent spoke with the customer, and missed_contact_tickets does not name this kind of contact",
         "no ticket",
         lambda facts: facts.missed_without_ticket,
         _nothing,
         ("missed_contact_tickets",),
         settles="until answered",
+        cause=_unanswered,
     ),
     Rule(
         "C",
@@ -151,7 +233,7 @@ RULES: tuple[Rule, ...] = (
         "T2",
         "The given ticket was requested by somebody other than the recognised customer",
         "it is shown, and the agent decides",
-        lambda facts: not facts.automatic and _requested_by_another(facts),
+        lambda facts: not facts.automatic and requested_by_another(facts),
         _leave_given,
         ("zendesk_ticket",),
         in_doubt=True,
@@ -179,6 +261,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: not facts.automatic and facts.leg.channel == "TASK",
         _leave,
         ("zendesk_ticket",),
+        in_doubt=True,
     ),
     Rule(
         "C7",
@@ -188,6 +271,10 @@ RULES: tuple[Rule, ...] = (
         _leave,
         ("zendesk_user",),
         in_doubt=True,
+        cause=_one_of(
+            ("zendesk_user names a user who is suspended", lambda facts: facts.named_user is not None),
+            otherwise="zendesk_user names a user who does not exist",
+        ),
     ),
     Rule(
         "T5",
@@ -200,7 +287,20 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "C6",
-        "A chat without a match, or with nothing to search by",
+        "A chat with nothing to search by",
+        "the agent decides",
+        lambda facts: (
+            not facts.automatic
+            and facts.customer.problem == "unmatched chat"
+            and not facts.customer.new_user.display_name
+        ),
+        _leave,
+        ("customer_email", "customer_name"),
+        in_doubt=True,
+    ),
+    Rule(
+        "C6",
+        "A chat without a match",
         "the agent decides",
         lambda facts: not facts.automatic and facts.customer.problem == "unmatched chat",
         _leave,
@@ -214,6 +314,13 @@ RULES: tuple[Rule, ...] = (
         _leave,
         ("caller_authentication",),
         in_doubt=True,
+        cause=_one_of(
+            (
+                "The caller's authentication was inconclusive",
+                lambda facts: facts.authentication_inconclusive,
+            ),
+            otherwise="The caller's authentication failed",
+        ),
     ),
     Rule(
         "T1",
@@ -222,6 +329,10 @@ RULES: tuple[Rule, ...] = (
         lambda facts: facts.asks_for_new_ticket and not facts.left_to_agent,
         _create,
         ("zendesk_ticket",),
+        cause=_one_of(
+            ("Automatic, and a new ticket is asked for", lambda facts: facts.asked_ticket == 0),
+            otherwise="Automatic, and a ticket is given that does not exist",
+        ),
     ),
     Rule(
         "T3",
@@ -262,10 +373,15 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "T7",
         "An outgoing contact with an unknown customer, with all_outbound",
-        "a new user and a new ticket",
+        "a new user and a new ticket; for an anonymous one as by T6",
         lambda facts: facts.outbound and facts.customer.kind in ("unrecognised", "anonymous"),
         _create,
         ("all_outbound",),
+        result=_one_of(
+            ("a new user and a new ticket", lambda facts: facts.customer.kind == "unrecognised"),
+            (_BY_THE_AGENT, lambda facts: isinstance(facts.anonymous_requester, ExistingUser)),
+            otherwise=_BY_THE_PLACEHOLDER,
+        ),
     ),
     Rule(
         "T7",
@@ -288,6 +404,7 @@ RULES: tuple[Rule, ...] = (
         lambda facts: facts.customer.kind == "anonymous",
         _create,
         ("anonymous_requester",),
+        result=_anonymous_result,
     ),
     Rule(
         "T5",
@@ -324,6 +441,10 @@ FORCED_RULES: tuple[Rule, ...] = (
         lambda facts: Outcome("create", requester=facts.agent_or_placeholder),
         ("force_ticket_creation",),
         forced=True,
+        result=_one_of(
+            (_BY_THE_AGENT, lambda facts: isinstance(facts.agent_or_placeholder, ExistingUser)),
+            otherwise=_BY_THE_PLACEHOLDER,
+        ),
     ),
     Rule(
         "T8",

@@ -96,7 +96,8 @@ class Turn:
     ``text`` is plain text as it was said, with line breaks. ``at`` is when (chats), ``offset`` and ``ends``
     are milliseconds from where the recording of the call begins. ``event`` is Amazon Connect's word for what
     happened, such as participant.joined; ``choices`` is what an interactive message offers, and ``files``
-    are names of attachments, empty where they have none. ``issues``, ``outcomes`` and ``actions`` are the
+    are names of attachments, empty where they have none, and ``refused_files`` of those that Amazon Connect
+    rejected. ``issues``, ``outcomes`` and ``actions`` are the
     parts of the text that Contact Lens found to be one.
     """
 
@@ -113,6 +114,7 @@ class Turn:
     event: str | None = None
     choices: tuple[Choice, ...] = ()
     files: tuple[str, ...] = ()
+    refused_files: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()

@@ -128,7 +128,8 @@ def words(turn: Turn) -> list[str]:
     """Return what was said as lines: the text, what was offered, the files."""
     said = _paragraphs(turn.text)
     said += [f"– {one.title} ({one.subtitle})" if one.subtitle else f"– {one.title}" for one in turn.choices]
-    return said + [wording.SENT_FILE.format(name=name or wording.UNNAMED_FILE) for name in turn.files]
+    said += [wording.SENT_FILE.format(name=name or wording.UNNAMED_FILE) for name in turn.files]
+    return said + [wording.REFUSED_FILE.format(name=name) for name in turn.refused_files]
 
 
 def timestamp(turn: Turn, began: datetime | None, view: TranscriptView) -> datetime | None:

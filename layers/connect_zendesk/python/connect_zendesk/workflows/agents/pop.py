@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import heads
+from connect_zendesk.ledger import agent_pages, heads
 from connect_zendesk.ledger.schema import POP, POPS_REFUSED, WATCHERS
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -12,7 +12,7 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.pop import LATEST, Pop, of_ticket
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import display
-from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError
+from connect_zendesk.zendesk.errors import NoEndpoint, NotAllowed, NotFound, ZendeskError
 
 #: Where the ledger says that this account shows nothing (no Talk Partner Edition), for `doctor` to read.
 STATE = POPS_REFUSED.key()
@@ -28,8 +28,11 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
 
     ``answers`` is the time of what the pop answers: 20 seconds later none is made any more (P6). The same
     thing is shown once to an agent for a leg: a ticket that popped while the contact rang does not take the
-    agent away from what they are looking at when they accept it. Never raises `ZendeskError`.
+    agent away from what they are looking at when they accept it. Where the agent has the agent app open, its
+    page shows it, and nothing is sent to Zendesk (P8). Never raises `ZendeskError`.
     """
+    if agent is not None and agent_pages.page_of(services.ledger, agent) is not None:
+        return _leave_to_page(services, agent, leg, pop, answers)
     if pop is None:
         return False
     if agent is None:
@@ -46,7 +49,7 @@ def show(services: Services, agent: int | None, leg: Leg, pop: Pop | None, answe
         (display.ticket if pop.kind == "ticket" else display.user)(services.zendesk, agent, pop.id)
     except ZendeskError as error:
         services.ledger.forget(shown)  # on accepting, it may still be shown
-        if isinstance(error, NotAllowed | NotFound):
+        if isinstance(error, NotAllowed | NotFound | NoEndpoint):
             refusing = _PLAN if isinstance(error, NotAllowed) else str(agent)
             services.ledger.change(STATE, lambda known: _with(known, refusing))
         return _no_pop(Metric.POP_FAILED, leg, pop, type(error).__name__)
@@ -91,6 +94,18 @@ def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: date
     for watcher in watchers.value if watchers else ():
         watching = replace(leg, contact_id=watcher["leg"])
         show(services, watcher["agent"], watching, of_ticket(ticket), linked)
+
+
+def _leave_to_page(services: Services, agent: int, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
+    """Leave a pop to the agent's page, which asks for it (P8): that there is none, too, or it would wait."""
+    if services.clock() - answers > LATEST:
+        return False if pop is None else _no_pop(Metric.POP_TOO_LATE, leg, pop)
+    shown = (pop.kind, pop.id) if pop is not None else None
+    agent_pages.offer(services.ledger, agent, leg.contact_id, leg.root_id, shown)
+    if pop is not None:
+        count(Metric.POP_LEFT_TO_PAGE)
+        logger.info("pop left to the page", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)
+    return False
 
 
 def _is_refused(refusals: Any, agent: int) -> bool:

@@ -1,7 +1,7 @@
 """Attaches a contact to a ticket as its agent asks, or asks back which contact is meant (A1, T8, T14)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connect_zendesk.detail_types import CONTACT_RECORD
@@ -14,16 +14,19 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.contacts.facts import facts_of
+from connect_zendesk.rules.contacts.facts import Facts, facts_of
 from connect_zendesk.rules.model import Ticket, User
 from connect_zendesk.rules.tickets import attachment
 from connect_zendesk.rules.tickets.attachment import Attachment
+from connect_zendesk.rules.tickets.decision_table import requested_by_another
+from connect_zendesk.rules.tickets.pop import of_ticket
 from connect_zendesk.workflows.agents import pop
 from connect_zendesk.workflows.attachments import move
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.customers import customer_update
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets.look_ups import answered
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets, users
 
@@ -60,14 +63,15 @@ def attach(services: Services, command: Attachment) -> None:
     if services.ledger.recall(done) is not None:
         count(Metric.ALREADY_HANDLED)
         return
-    target = _target(services, command)
+    target = target_of(services, command)
     meant = _contact(services, command, target)
     if meant is not None:
         _link(services, command, target, meant)
     services.ledger.remember(done, True)
 
 
-def _target(services: Services, command: Attachment) -> Target:
+def target_of(services: Services, command: Attachment) -> Target:
+    """Return what a command is to attach its contact to, as Zendesk has it now. Raises `ZendeskError`."""
     if command.user is not None:
         user = users.by_id(services.zendesk, command.user)
         if user is None or user.suspended or not user.active:
@@ -78,7 +82,7 @@ def _target(services: Services, command: Attachment) -> Target:
     ticket = tickets.by_id(services.zendesk, command.ticket)
     if ticket is None or ticket.status == "deleted":
         return Target(problem=wording.NO_TICKET_TO_ATTACH_TO)
-    if ticket.closed and tickets.is_merged(services.zendesk, ticket.id):
+    if ticket.closed and tickets.merged_into(services.zendesk, ticket.id) is not None:
         return Target(ticket, problem=wording.MERGED_TICKET)
     return Target(ticket)
 
@@ -114,11 +118,21 @@ def _link(services: Services, command: Attachment, target: Target, meant: AgentC
         return
     leg = _first_leg(services, meant)
     head = move.link(services, leg, command, target.ticket, target.user)
+    if head.ticket != command.ticket and head.attached == command.stamp:
+        _show_made(services, command, replace(leg, contact_id=meant.leg), head.ticket)
     pop.show_watchers(services, leg, head.ticket, command.at)
     link_events.publish(services, root, head)
     for record in records.of_contact(services, root):
         services.messages.send_delayed(CONTACT_RECORD, record, 0)
     _give_number(services, command, target, leg, head)
+
+
+def _show_made(services: Services, command: Attachment, leg: Leg, made: int | None) -> None:
+    """Show the agent the ticket that their command made, and link it on the one where a macro was used."""
+    pop.show(services, command.agent, leg, of_ticket(made), command.at)
+    if command.asked_on is not None and made is not None:
+        line = wording.MADE_BY_MACRO.format(contact=leg.root_id, ticket=made)
+        add_note(services, command_step(command.id, "made"), command.asked_on, [line], leg.root_id)
 
 
 def _first_leg(services: Services, meant: AgentContact) -> Leg:
@@ -134,7 +148,8 @@ def _first_leg(services: Services, meant: AgentContact) -> Leg:
 def _give_number(services: Services, command: Attachment, target: Target, leg: Leg, head: Head) -> None:
     """Give the caller's number to a customer who was chosen by hand and has none (C10).
 
-    Not where the caller's authentication failed: the number may be anyone's (T9).
+    Not where the caller's authentication failed: the number may be anyone's (T9). Nor where the number is
+    another user's, or the given ticket was: it may be that user's call (T2).
     """
     facts = facts_of(leg, services.app)
     number, requester = facts.number, target.requester
@@ -143,8 +158,18 @@ def _give_number(services: Services, command: Attachment, target: Target, leg: L
     if head.attached != command.stamp:
         return
     customer = users.customer_by_id(services.zendesk, requester)
-    if customer is not None and customer.active and not customer.phone:
+    if customer is None or not customer.active or customer.phone:
+        return
+    if not answered(services, lambda known: _may_be_anothers(replace(facts, known=known), customer.id)):
         customer_update.ask_for_number(services, customer.id, number, command.at)
+
+
+def _may_be_anothers(facts: Facts, chosen: int) -> bool:
+    """Return whether the contact may be with another user than the one chosen for it (C10)."""
+    if requested_by_another(facts):
+        return True
+    caller = facts.customer
+    return caller.kind == "ambiguous" or (caller.user is not None and caller.user.id != chosen)
 
 
 def _notify(

@@ -31,7 +31,7 @@ from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.workflows.agents import agents, pop
 from connect_zendesk.workflows.contact_events.notices import notify
 from connect_zendesk.workflows.contact_events.preview import answered, preview
-from connect_zendesk.workflows.contacts.first_leg import first_leg
+from connect_zendesk.workflows.contacts.first_leg import as_it_began, first_leg
 from connect_zendesk.workflows.customers import voice_check
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
@@ -143,11 +143,16 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
         logger.warning("accepted contact is unknown", contact=leg.root_id)
         count(Metric.CONTACT_UNKNOWN)
         return Accepted()
-    first = answered(snapshot, agent)
     if leg.decides and not leg.is_root:
         first = replace(
-            first, contact_id=leg.contact_id, initiation_method=leg.initiation_method, began=leg.began
+            answered(snapshot, agent),
+            contact_id=leg.contact_id,
+            initiation_method=leg.initiation_method,
+            began=leg.began,
         )
+    else:
+        snapshot = as_it_began(services, snapshot, leg)
+        first = answered(snapshot, agent)
     checked = voice_check.check(services, first)
     settled = link(services, first := checked.leg, "alive", snapshot)
     if isinstance(settled, Head):
@@ -209,7 +214,7 @@ def _note(
     services: Services, leg: Leg, who: KnownAgent | None, joined: datetime, customer: int | None
 ) -> None:
     """Note that the leg is going on, and that its agent is on the contact."""
-    legs.began(services.ledger, leg.root_id, leg.contact_id, joined)
+    legs.began(services.ledger, leg.root_id, leg.contact_id, joined, aside=leg.is_side_task)
     if who is not None and who.zendesk is not None:
         on = AgentContact(leg.root_id, leg.contact_id, leg.channel, joined.isoformat(), customer=customer)
         agent_contacts.joined(services.ledger, who.zendesk, on)

@@ -1,7 +1,8 @@
 """Notifies the agent of what needs attention (A2): in a private comment, where there is a ticket for it."""
 
 from connect_zendesk.errors import Permanent
-from connect_zendesk.ledger.schema import NOTICES, contact_step
+from connect_zendesk.ledger import notices as ledger_notices
+from connect_zendesk.ledger.schema import contact_step
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
@@ -17,11 +18,11 @@ def notify(
     """Give an agent (a Zendesk user id) the notices of a contact, each once for the contact and agent.
 
     ``ticket`` is the contact's, else the one that was shown. Where there is none, or it takes no comment,
-    they are counted and logged by their rules; an agent app would show them. Raises `Later` and `NotReady`.
+    they are counted and logged by their rules. Their texts are kept, for an agent app to show. Raises
+    `Later` and `NotReady`.
     """
-    key = NOTICES.key(root=leg.root_id, agent=agent)
-    given = services.ledger.recall(key) if notices else None
-    new = tuple(item for item in notices if given is None or item.rule not in given.value)
+    given = ledger_notices.rules_given(services.ledger, leg.root_id, agent) if notices else frozenset()
+    new = tuple(item for item in notices if item.rule not in given)
     if not new:
         return
     rules = sorted({item.rule for item in new})
@@ -35,4 +36,5 @@ def notify(
             logger.warning("notice refused by Zendesk", contact=leg.root_id, error=type(error).__name__)
     count(Metric.NOTICE_ON_TICKET if written else Metric.NOTICE_WITHOUT_TICKET, len(new))
     logger.info("notices for the agent", contact=leg.root_id, rules=rules, on_ticket=written)
-    services.ledger.change(key, lambda known: sorted({*(known or ()), *rules}))
+    texts = [(item.rule, item.text) for item in new]
+    ledger_notices.keep(services.ledger, leg.root_id, agent, texts)

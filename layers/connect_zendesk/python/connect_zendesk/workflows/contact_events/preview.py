@@ -8,6 +8,7 @@ from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.rules.contacts.contact import Agent, Leg
 from connect_zendesk.rules.contacts.lookups import LookUp
 from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.workflows.contacts.first_leg import as_it_began
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 
@@ -22,6 +23,7 @@ def preview(services: Services, snapshot: Snapshot, agent: Agent) -> Decision:
 
     What has to be asked for it is kept with the snapshot, so that acceptance need not ask again.
     """
+    snapshot = as_it_began(services, snapshot)
     asked: dict[LookUp, Any] = {}
     decision = decide(services, answered(snapshot, agent), "alive", snapshot, asked)
     snapshots.add_answers(services.ledger, snapshot, asked)

@@ -39,7 +39,7 @@ def handle(services: Services, event: AgentEvent) -> None:
         agent = agents.zendesk_id(services, event.agent.username, event.agent.arn)
         for leg in ringing:
             if agent is not None:
-                pop.show(services, agent, leg, _shown(services, leg, event.agent), event.at)
+                pop.show(services, agent, leg, shown(services, leg, event.agent), event.at)
             else:
                 count(Metric.POP_WITHOUT_AGENT)
         for leg in watching:
@@ -49,8 +49,11 @@ def handle(services: Services, event: AgentEvent) -> None:
         logger.info("pop not shown", why=type(error).__name__)
 
 
-def _shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
-    """Return what pops while a leg rings: the ticket that is linked or would be, else the user (P1)."""
+def shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
+    """Return what pops while a leg rings: the ticket that is linked or would be, else the user (P1).
+
+    Raises `ZendeskError` and `Throttled`.
+    """
     snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None or not pops.pops_ringing(leg, settings_of(snapshot.leg, services.app)):
         return None

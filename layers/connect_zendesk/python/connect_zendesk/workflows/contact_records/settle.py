@@ -25,7 +25,7 @@ from connect_zendesk.rules.settings.registry import (
     ZENDESK_USER,
     Setting,
 )
-from connect_zendesk.rules.tickets.comment import fingerprint
+from connect_zendesk.rules.tickets.comment import aspects, fingerprint
 from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
@@ -79,9 +79,11 @@ def settle(
     link_events.publish(services, leg.root_id, head)
     if leg.is_root and known is not None and known.reported is None and known.attached is None:
         _report_late_attributes(services, leg)
-    if head.ticket is not None and not facts_of(leg, services.app).missed_without_ticket:
+    if head.ticket is not None and facts_of(leg, services.app).is_reported:
         report(services, leg, head)
-    legs.add_report(services.ledger, leg.root_id, leg.contact_id, head, fingerprint(leg), leg.updated)
+    legs.add_report(
+        services.ledger, leg.root_id, leg.contact_id, head, fingerprint(leg), leg.updated, aspects(leg)
+    )
 
 
 def _handled(services: Services, leg: Leg, head: Head | None) -> bool:

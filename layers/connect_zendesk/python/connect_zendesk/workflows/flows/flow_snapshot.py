@@ -41,10 +41,11 @@ def save_snapshot(
     if not leg.is_root:
         return None  # a later leg's facts decide nothing (T12)
     earlier = snapshots.snapshot_of(services.ledger, leg.root_id)
-    snapshots.keep(services.ledger, as_first_seen(leg, earlier), known, last=last)
+    began_known = earlier is not None and earlier.began_known
+    snapshots.keep(services.ledger, as_first_seen(leg, earlier), known, last=last, began_known=began_known)
     return earlier
 
 
 def as_first_seen(leg: Leg, earlier: Snapshot | None) -> Leg:
-    """Return a leg that began when its flow first called."""
+    """Return a leg that began when its flow first called, or earlier where that is known."""
     return replace(leg, began=earlier.leg.began, updated=earlier.leg.began) if earlier else leg

@@ -26,7 +26,6 @@ from connect_zendesk.rules.contacts.lookups import (
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer
 from connect_zendesk.rules.flows.flow_request import NothingToSearchBy
-from connect_zendesk.rules.model import User
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.flows.flow_snapshot import save_snapshot, try_save_snapshot
 from connect_zendesk.workflows.services import Services
@@ -112,7 +111,9 @@ def _user(services: Services, invocation: Invocation) -> Found:
 def _ticket(services: Services, invocation: Invocation) -> Found:
     number = flow_request.number(invocation.parameters, "zendesk_ticket")
     ticket = finding.ticket(services.zendesk, number)
-    known: Answers = {TicketById(number): tickets.parse(ticket) if ticket is not None else None}
+    parsed = tickets.parse(ticket) if ticket is not None else None
+    # Of a closed one it is asked when it is decided on whether it was merged into another (T1).
+    known: Answers = {} if parsed is not None and parsed.closed else {TicketById(number): parsed}
     if ticket is not None and ticket.get("status") == "deleted":
         return Found(known=known)
     return Found(ticket=ticket, matches=int(ticket is not None), known=known)
@@ -127,10 +128,11 @@ def _caller(services: Services, invocation: Invocation) -> Found:
     shown = {int(user["id"]): user for user in finding.users_with_phone(services.zendesk, number, country)}
     candidates = tuple(users.parse(user) for user in shown.values())
     if not any(requesters.is_reached_at(services, user, number) for user in candidates):
-        made = requesters.made_for_number(services.ledger, number)
-        if made is not None and (user := finding.user(services.zendesk, made)) is not None:
-            shown[made] = user
-            candidates += (User(made, phone=number),)
+        made = requesters.made_for_number(services, number)
+        if made is not None:
+            others = tuple(user for user in candidates if user.id != int(made["id"]))
+            shown[int(made["id"])] = made
+            candidates = (*others, requesters.candidate(made, number))
     known: Answers = {UsersByPhone(number): candidates}
     bare = replace(invocation.leg, attributes={}, channel="VOICE")  # the number decides, whatever is set
     caller = customer.identify(bare, settings_of(bare, services.app), country, Known(known))

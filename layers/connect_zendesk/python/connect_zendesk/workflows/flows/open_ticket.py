@@ -1,6 +1,7 @@
 """Opens a contact's ticket while its flow waits, so that the flow can read the number to the caller (F2)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from connect_zendesk.amazon_connect.contact_flow import Invocation
 from connect_zendesk.errors import NotReady
@@ -12,7 +13,7 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer, Field
 from connect_zendesk.rules.tickets.ticket_decision import Decision
-from connect_zendesk.workflows.contacts.first_leg import first_leg
+from connect_zendesk.workflows.contacts.first_leg import as_it_began, first_leg
 from connect_zendesk.workflows.flows.flow_snapshot import as_first_seen, try_save_snapshot
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
@@ -67,10 +68,13 @@ def _first_leg(services: Services, leg: Leg) -> tuple[Leg, Snapshot | None]:
     """Return the leg whose facts decide for the contact (T12), and what is known of it already."""
     if leg.is_root:
         snapshot = try_save_snapshot(services, leg)
-        return as_first_seen(leg, snapshot), snapshot
+        first = as_first_seen(leg, snapshot)
+        seen = replace(snapshot, leg=first) if snapshot else Snapshot(first, services.clock())
+        return as_it_began(services, seen).leg, snapshot
     if leg.decides:
         return leg, None  # a callback, which is decided as a call of its own (T13)
     snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None:
         raise NotReady("the contact's first leg is not known", _SOON)
+    snapshot = as_it_began(services, snapshot)
     return snapshot.leg, snapshot

@@ -1,7 +1,7 @@
 """Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +11,24 @@ from connect_zendesk.ledger.schema import Step, leg_step
 from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.settings.registry import VOICE_COMMENT
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import View, fingerprint
+from connect_zendesk.rules.tickets.comment import aspects, fingerprint
+from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets.open_ticket import continue_closed, metadata, report_name, reported_leg
-from connect_zendesk.workflows.tickets.ticket_updates import update_once
+from connect_zendesk.workflows.tickets.open_ticket import (
+    continue_closed,
+    continue_merged,
+    metadata,
+    report_name,
+    reported_leg,
+    view_of,
+)
+from connect_zendesk.workflows.tickets.ticket_updates import end_quietly, update_once
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import Closed
+from connect_zendesk.zendesk.errors import Closed, Deleted
 
 #: Contacts that may go on for days: they are reported when they are accepted, too (K5). A call or a chat is
 #: reported from its record, which comes soon.
@@ -34,12 +42,14 @@ class ReportState:
     """What the contact's ticket says of a leg.
 
     ``name`` of the report that was written first, and its time; None where that is not known any more.
-    ``public``: the requester can read comments on the ticket.
+    ``public``: the requester can read comments on the ticket. ``aspects`` are digests of what it says, by
+    name.
     """
 
     name: str | None
     as_of: datetime | None
     public: bool
+    aspects: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(item: Mapping[str, Any]) -> "ReportState":
@@ -49,32 +59,50 @@ class ReportState:
             item.get("reported", item.get("told")),
             datetime.fromisoformat(as_of) if as_of else None,
             item["public"],
+            item.get("aspects", {}),
         )
 
 
 def report(services: Services, leg: Leg, head: Head) -> None:
-    """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `NotReady`."""
-    view = View.of(leg, services.app)
+    """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `NotReady`.
+
+    On one that was closed or merged the contact goes on elsewhere; on one that was deleted it ends (T12).
+    """
+    try:
+        _report(services, leg, head)
+    except Deleted:
+        end_quietly(leg.root_id, head.ticket)
+        return
+    count(Metric.LEG_REPORTED)
+
+
+def _report(services: Services, leg: Leg, head: Head) -> None:
+    view = view_of(services, leg, head)
+    if view.recorded_all_the_same:
+        count(Metric.RECORDED_AGAINST_CONSENT)
+        logger.warning("recorded although the customer opted out", contact=leg.root_id, rule="M3")
     try:
         first = _first_report(services, view, head)
     except Closed:
-        report(services, leg, continue_closed(services, leg, head))
+        _report(services, leg, continue_closed(services, leg, head))
         return
     changed, public = first.name != report_name(leg), first.public
     if changed and first.as_of is not None and first.as_of > leg.updated:
         return  # a later record of the leg is being reported, and is retried where it was interrupted
     try:
         if changed:
-            public = _add_change(services, view, head)
+            public = _add_change(services, view, head, first)
         # A voice comment cannot be marked as private: on a ticket with public comments, the recording
         # stays in the private details.
-        if not public and _is_voice_comment(view):
+        if not public and view.has_voice_comment:
             _add_voice_comment(services, view, head)
     except Closed:
+        if (merged := continue_merged(services, leg, head)) is not None:
+            _report(services, leg, merged)
+            return
         # The ticket has said what there was to say; no one looks for a detail on a follow-up.
         logger.info("record changed after its ticket was closed", contact=leg.root_id)
         count(Metric.CHANGED_AFTER_CLOSE)
-    count(Metric.LEG_REPORTED)
 
 
 def report_acceptance(services: Services, leg: Leg) -> None:
@@ -94,13 +122,19 @@ def report_acceptance(services: Services, leg: Leg) -> None:
     if (snapshot := snapshots.snapshot_of(services.ledger, leg.root_id)) is not None:
         leg = replace(leg, attributes=snapshot.leg.attributes)
     why = head.reasons if leg.decides else ()
-    view = View.of(leg, services.app)
+    view = view_of(services, leg, head)
     try:
         _update_once(
             services, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
         )
     except Closed:
-        continue_closed(services, leg, head)
+        if continue_merged(services, leg, head) is not None:
+            report_acceptance(services, leg)
+            return
+        continue_closed(services, leg, head)  # the first comment of a follow-up says it
+    except Deleted:
+        end_quietly(leg.root_id, head.ticket)
+        return
     count(Metric.ACCEPTANCE_REPORTED)
 
 
@@ -120,10 +154,13 @@ def _first_report(services: Services, view: View, head: Head) -> ReportState:
     return ReportState.of(_update_once(services, leg, head, step, lambda: _note(comment.details(view, why))))
 
 
-def _add_change(services: Services, view: View, head: Head) -> bool:
+def _add_change(services: Services, view: View, head: Head, first: ReportState) -> bool:
     """Add what has changed since a leg was reported (T14); returns whether there are public comments."""
+    leg = view.leg
+    before = legs.reported(services.ledger, leg.root_id, leg.contact_id, head).aspects or first.aspects
+    changed = [name for name, digest in aspects(leg).items() if before and before.get(name) != digest]
     step = f"details#{reported_leg(view.leg, head)}#{fingerprint(view.leg)}"
-    done = _update_once(services, view.leg, head, step, lambda: _note(comment.details(view, changed=True)))
+    done = _update_once(services, view.leg, head, step, lambda: _note(comment.details(view, changed=changed)))
     return bool(done["public"])
 
 
@@ -135,7 +172,8 @@ def _add_voice_comment(services: Services, view: View, head: Head) -> None:
         agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn) if leg.agent else None
         return {"voice_comment": comment.voice_comment(view, agent)}
 
-    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice)
+    instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
+    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice, lambda: instead)
 
 
 def _note(html: str) -> dict[str, Any]:
@@ -143,16 +181,17 @@ def _note(html: str) -> dict[str, Any]:
     return {"comment": tickets.private_comment(html)}
 
 
-def _is_voice_comment(view: View) -> bool:
-    """Return whether a leg gets a voice comment (M2)."""
-    talked = view.leg.answered or bool(view.leg.recordings)
-    return view.leg.channel == "VOICE" and talked and view.settings[VOICE_COMMENT]
-
-
 def _update_once(
-    services: Services, leg: Leg, head: Head, step: str, change: Callable[[], Mapping[str, Any]]
+    services: Services,
+    leg: Leg,
+    head: Head,
+    step: str,
+    change: Callable[[], Mapping[str, Any]],
+    instead: Callable[[], Mapping[str, Any]] | None = None,
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
+
+    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8).
 
     Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
@@ -163,7 +202,8 @@ def _update_once(
         head.ticket or 0,
         step,
         lambda: {**change(), "metadata": metadata(leg, step, head)},
-        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat()},
+        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
+        instead=instead,
     )
 
 

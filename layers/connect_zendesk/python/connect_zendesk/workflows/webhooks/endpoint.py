@@ -4,7 +4,6 @@ Nothing but the request itself is looked at before its signature is proven, so a
 hundredths of a millisecond, and no request to any service.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +17,9 @@ from connect_zendesk.ledger.schema import CONNECTOR, WEBHOOK_ACCOUNT, WEBHOOK_SE
 from connect_zendesk.messaging import CannotBeSent, Messages, NotPublished
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
+from connect_zendesk.rejections import Rejections
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
+from connect_zendesk.workflows.webhooks.event_ids import known_as
 from connect_zendesk.zendesk.webhook import Call, WrongSignature, verified
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read, signed_account
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -33,24 +34,29 @@ INTEGRATION_USER = CONNECTOR.key()
 _KEYS_KEPT = timedelta(minutes=5)
 #: A wrong signature may be one of a secret that is new: then the keys are read again, but not for each.
 KEYS_READ_AGAIN = timedelta(seconds=10)
-_LOGGED_AGAIN = timedelta(minutes=1)
 
 
 @dataclass
 class WebhookEndpoint:
-    """What the endpoint works with, one for each container. ``read_keys`` returns the secret's text."""
+    """What the endpoint works with, one for each container.
+
+    ``read_keys`` returns the secret's text; ``other_ways``: the same events may come by another bus, too.
+    """
 
     read_keys: Callable[[], str]
     ledger: Ledger
     messages: Callable[[], Messages]
     clock: Callable[[], datetime]
+    other_ways: bool = False
     keys: WebhookKeys = field(default_factory=WebhookKeys)
     _read_at: datetime | None = None
     _account: int | None = None
     _connector: int | None = None
     _connector_read_at: datetime | None = None
-    _rejected: Counter[str] = field(default_factory=Counter)
-    _logged_at: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin to count what is rejected."""
+        self.rejections = Rejections(SOURCE, Metric.WEBHOOK_REJECTED, self.clock)
 
     def fresh_keys(self, within: timedelta = _KEYS_KEPT) -> WebhookKeys:
         """Return the keys, read again where that was longer ago than ``within``."""
@@ -95,17 +101,6 @@ class WebhookEndpoint:
                 self._account = self.ledger.change(WEBHOOK_ACCOUNT.key(), lambda known: known or signed)
         return self._account
 
-    def reject(self, rejected: Rejected) -> None:
-        """Log and count why a request was rejected: at once, and in a flood once a minute for all of it."""
-        reason, now = str(rejected), self.clock()
-        self._rejected[reason] += 1
-        last = self._logged_at.get(reason)
-        if last is None or now - last >= _LOGGED_AGAIN:
-            times = self._rejected.pop(reason)
-            self._logged_at[reason] = now
-            count(Metric.WEBHOOK_REJECTED, times)
-            logger.warning("request rejected", source=SOURCE, reason=reason, times=times)
-
 
 def answer(endpoint: WebhookEndpoint, request: Request) -> Response:
     """Handle a request, and return the answer to Zendesk.
@@ -117,7 +112,7 @@ def answer(endpoint: WebhookEndpoint, request: Request) -> Response:
         call = _verified(endpoint, request)
         _handle(endpoint, call)
     except Rejected as rejected:
-        endpoint.reject(rejected)
+        endpoint.rejections.add(rejected)
         return Response(rejected.status)
     except (_SecretRotating, NotPublished, BotoCoreError, ClientError) as error:
         count(Metric.WEBHOOK_RETRY_REQUESTED)
@@ -126,12 +121,21 @@ def answer(endpoint: WebhookEndpoint, request: Request) -> Response:
     return Response(200)
 
 
-def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent) -> bool:
+def publish(
+    messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent, *, other_ways: bool = False
+) -> bool:
     """Put an event on the bus, unless that was done before; returns whether it was done now.
 
-    It is marked as seen when the bus has it. Without the ledger it is published as well: what acts on
-    it does so once for each event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
+    ``other_ways``: a webhook's event may have come by another bus before, and has that one's id then. One by
+    our template has no id that Zendesk gave it: it is no event that comes another way. It is marked as seen
+    when the bus has it. Without the ledger it is published as well: what acts on it does so once for each
+    event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
     """
+    try:
+        if other_ways and event.id != call.invocation:
+            event = known_as(ledger, event, "webhook")
+    except (BotoCoreError, ClientError) as error:
+        _without_ledger(error)
     marks = _marks(call, event)
     try:
         seen = any(ledger.recall(WEBHOOK_SEEN.key(mark=mark)) for mark in marks)
@@ -176,7 +180,7 @@ def _handle(endpoint: WebhookEndpoint, call: Call) -> None:
         account = endpoint.account(call)
         if not event.account == call.account == (account or call.account):
             raise Rejected(403, "another account")
-        new = publish(endpoint.messages(), endpoint.ledger, call, event)
+        new = publish(endpoint.messages(), endpoint.ledger, call, event, other_ways=endpoint.other_ways)
     except NotJson as reason:
         raise Rejected(400, str(reason)) from None
     except (NotAnEvent, CannotBeSent) as reason:

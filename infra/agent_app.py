@@ -1,0 +1,92 @@
+"""The agent app: its code with Amazon Connect's library in it, its keys, its origin, and what it may do."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Fn, RemovalPolicy, SecretValue, Stack
+from aws_cdk import aws_connect as connect
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from connect_zendesk.workflows.agent_app.pages import compressed
+from connect_zendesk.zendesk.app_keys import AppKeys
+from infra.context import DeploymentContext
+from infra.endpoint_function import EndpointFunction
+from infra.function import FUNCTIONS
+from infra.nag import acknowledge
+from infra.npm_packages import STREAMS
+from infra.synth import PROJECT
+
+#: Under this name the page loads it; what is served of it is compressed.
+STREAMS_ASSET = "connect-streams.js"
+_STAGED = PROJECT / ".build" / "agent_app"
+
+
+def streams() -> bytes:
+    """Return Amazon Connect's library. Raises FetchError where it cannot be had."""
+    return STREAMS.file("connect-streams-min.js").encode()
+
+
+def code() -> Path:
+    """Return a folder with the function's code, and Amazon Connect's library among its pages' assets.
+
+    Raises FetchError where that cannot be had.
+    """
+    packed = compressed(streams())
+    source = FUNCTIONS / "agent_app"
+    files = {
+        path.relative_to(source): path.read_bytes()
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    files[Path("pages/assets") / f"{STREAMS_ASSET}.gz"] = packed
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    folder = _STAGED / digest.hexdigest()[:16]
+    if not folder.exists():
+        part = folder.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        for name, content in files.items():
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            (part / name).write_bytes(content)
+        part.replace(folder)
+    return folder
+
+
+class AgentApp(Construct):
+    """What the agent app has beside its function: a secret with its keys, and its approved origins."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, function: EndpointFunction, context: DeploymentContext
+    ) -> None:
+        super().__init__(scope, id_)
+        keys = secretsmanager.Secret(
+            self,
+            "Keys",
+            description="Agent app in Zendesk: installation, public key, session key; see make zendesk",
+            # Written once, and then left to `make zendesk`, as long as this text does not change.
+            secret_string_value=SecretValue.unsafe_plain_text(AppKeys().as_text()),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(
+            keys,
+            "AwsSolutions-SMG4",
+            "Zendesk's public key is not ours to rotate; `make zendesk` does the rest.",
+        )
+        function.allow(["secretsmanager:GetSecretValue"], [keys.secret_arn])
+        function.function.add_environment("AGENT_APP_SECRET_ARN", keys.secret_arn)
+        instance = context.connect_instance_arn
+        contacts = [instance, f"{instance}/contact/*"]
+        function.allow(["connect:SuspendContactRecording", "connect:ResumeContactRecording"], contacts)
+        function.allow(["connect:UpdateContactAttributes"], contacts)
+        # GetCurrentUserData takes queues, routing profiles and users of the instance as its resources.
+        function.allow(["connect:GetCurrentUserData"], [instance, f"{instance}/agent/*"])
+        # Its frame has two ancestors, and Amazon Connect has to approve both. Without the last slash: an
+        # origin.
+        own = Fn.join("", ["https://", Fn.select(2, Fn.split("/", function.address.url))])
+        for name, origin in (("OwnOrigin", own), ("ZendeskOrigin", context.zendesk_url)):
+            if origin == own or origin.startswith("https://"):
+                connect.CfnApprovedOrigin(self, name, instance_id=instance, origin=origin)
+        CfnOutput(Stack.of(self), "AgentAppSecretArn", value=keys.secret_arn)

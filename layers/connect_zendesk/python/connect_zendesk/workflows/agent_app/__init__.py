@@ -1,0 +1,1 @@
+"""What the agent app in Zendesk asks of the server: who its agent is, their contacts, and what to do."""

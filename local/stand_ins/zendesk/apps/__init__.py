@@ -1,0 +1,1 @@
+"""Apps: uploaded, installed, and the tokens with which their pages are loaded."""
