@@ -132,6 +132,9 @@ def test_T13_F4_where_no_agent_can_answer_the_caller_leaves_a_voicemail(script: 
         "records nothing",
     ]
     assert walked.attributes["voicemail"] == "true"
+    # The caller did not agree to the call being recorded, but leaves a message: that is no recording against
+    # consent.
+    assert walked.attributes["call_recording_consent"] == "none"
     assert walked.ended == "disconnected"
 
 

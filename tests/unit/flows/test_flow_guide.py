@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from infra.flow_language.flow import parse
 from infra.flow_language.paths import ways_of
 from infra.sample_flows import BY_NAME, SAMPLES, Sample
 from local.flows.script import read_script
+from local.replay.events import FlowWalk
+from local.replay.reading import read as read_events
 from tests.specification import ROOT
 
 GUIDE = (ROOT / "docs" / "contact-flow-guide.md").read_text("utf-8")
@@ -24,6 +27,14 @@ def test_F4_the_script_of_the_guide_can_be_played() -> None:
     script = tomllib.loads(re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)[0])
     assert set(script) <= {block for sample in SAMPLES for block in sample.flow.blocks}
     assert len(read_script(script)) == len(script)
+
+
+def test_F4_the_walk_of_the_guide_is_an_event(tmp_path: Path) -> None:
+    file = tmp_path / "walk.json"
+    file.write_text(re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)[0])
+    (event,) = read_events(file)
+    assert isinstance(event, FlowWalk)
+    assert set(event.script) <= BY_NAME[event.flow].flow.blocks.keys()
 
 
 def test_F4_the_bot_of_the_guide_is_the_one_that_the_sample_asks() -> None:
