@@ -78,15 +78,20 @@ class AgentApp(Construct):
         function.allow(["secretsmanager:GetSecretValue"], [keys.secret_arn])
         function.function.add_environment("AGENT_APP_SECRET_ARN", keys.secret_arn)
         instance = context.connect_instance_arn
-        contacts = [instance, f"{instance}/contact/*"]
+        any_instance = Stack.of(self).format_arn(service="connect", resource="instance", resource_name="*")
+        contacts = [instance, f"{instance}/contact/*"] if instance else [any_instance]
+        agents = [instance, f"{instance}/agent/*"] if instance else [any_instance]
         function.allow(["connect:SuspendContactRecording", "connect:ResumeContactRecording"], contacts)
         function.allow(["connect:UpdateContactAttributes"], contacts)
         # GetCurrentUserData takes queues, routing profiles and users of the instance as its resources.
-        function.allow(["connect:GetCurrentUserData"], [instance, f"{instance}/agent/*"])
-        # Its frame has two ancestors, and Amazon Connect has to approve both. Without the last slash: an
-        # origin.
+        function.allow(["connect:GetCurrentUserData"], agents)
+        if instance:
+            self._approve_origins(function, context)
+        CfnOutput(Stack.of(self), "AgentAppSecretArn", value=keys.secret_arn)
+
+    def _approve_origins(self, function: EndpointFunction, context: DeploymentContext) -> None:
+        """Let the page frame the instance's softphone, whose frame has two ancestors."""
+        # Without the last slash: an origin.
         own = Fn.join("", ["https://", Fn.select(2, Fn.split("/", function.address.url))])
         for name, origin in (("OwnOrigin", own), ("ZendeskOrigin", context.zendesk_url)):
-            if origin == own or origin.startswith("https://"):
-                connect.CfnApprovedOrigin(self, name, instance_id=instance, origin=origin)
-        CfnOutput(Stack.of(self), "AgentAppSecretArn", value=keys.secret_arn)
+            connect.CfnApprovedOrigin(self, name, instance_id=context.connect_instance_arn, origin=origin)

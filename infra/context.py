@@ -148,9 +148,8 @@ def _contradictions(parsed: Mapping[str, object]) -> list[str]:
     buckets, keys = (_VALUES_BY_NAME[name] for name in ("contact_buckets", "contact_bucket_keys"))
     if parsed.get(keys.name) and parsed.get(buckets.name) == ():
         problems.append(_problem(buckets, "is empty, but contact_bucket_keys names keys of buckets."))
-    for needing in (functions, _VALUES_BY_NAME["agent_app"]):
-        if parsed.get(needing.name) and parsed.get("connect_instance_arn") == "":
-            problems.append(_problem(needing, _WHICH_INSTANCE))
+    if parsed.get(functions.name) and parsed.get("connect_instance_arn") == "":
+        problems.append(_problem(functions, _WHICH_INSTANCE))
     return problems + _sample_flow_contradictions(parsed)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
 from connect_zendesk.zendesk.client import Zendesk
@@ -46,6 +47,43 @@ class Account:
         """Take one of a kind away."""
         self._zendesk.delete(f"{_API}/{kind}s/{number}", "")
 
+    def installations(self) -> list[Shown]:
+        """Return the apps that are installed."""
+        return self._all("apps/installations", "installations")
+
+    def installation(self, number: object) -> Shown:
+        """Return an installed app."""
+        return self._zendesk.get(f"{_API}/apps/installations/{number}")
+
+    def upload_app(self, form: bytes, boundary: str) -> str:
+        """Upload a package and return the upload's id."""
+        kind = f"multipart/form-data; boundary={boundary}"
+        return str(self._zendesk.upload(f"{_API}/apps/uploads", {}, BytesIO(form), kind)["id"])
+
+    def put_app(self, upload: str, app: int | None, name: str) -> str:
+        """Make an app of an upload, or bring one up to date with it; returns the id of the job that does."""
+        asked: dict[str, Any] = {"upload_id": upload}
+        if app is not None:
+            return str(self._zendesk.put(f"{_API}/apps/{app}", json.dumps(asked))["job_id"])
+        return str(self._zendesk.post(f"{_API}/apps", json.dumps({**asked, "name": name}))["job_id"])
+
+    def app_job(self, job: str) -> Shown:
+        """Return how far such a job is."""
+        return self._zendesk.get(f"{_API}/apps/job_statuses/{job}")
+
+    def install_app(self, app: int, name: str) -> int:
+        """Install an app for all agents and return the installation's id."""
+        asked = {"app_id": app, "settings": {"name": name}}
+        return int(self._zendesk.post("/api/support/apps/installations", json.dumps(asked))["id"])
+
+    def remove_app(self, app: int | None) -> None:
+        """Take an app away, its installation too."""
+        self._zendesk.delete(f"{_API}/apps/{app}", "")
+
+    def public_key(self, app: int | None) -> str:
+        """Return what Zendesk's signatures for an app are verified with, in PEM."""
+        return _pem(self._zendesk.get_text(f"{_API}/apps/{app}/public_key"))
+
     def signing_secret(self, webhook: str) -> str:
         """Return what a webhook signs with."""
         answer = self._zendesk.get(f"{_API}/webhooks/{webhook}/signing_secret")
@@ -56,13 +94,24 @@ class Account:
         answer = self._zendesk.post(f"{_API}/webhooks/{webhook}/signing_secret", "")
         return str(answer["signing_secret"]["secret"])
 
-    def _all(self, name: str) -> list[Shown]:
+    def _all(self, path: str, name: str = "") -> list[Shown]:
         query: dict[str, str | int] = {"page[size]": _PAGE}
         found: list[Shown] = []
         while True:
-            answer = self._zendesk.get(f"{_API}/{name}", query)
-            found += answer[name]
+            answer = self._zendesk.get(f"{_API}/{path}", query)
+            found += answer[name or path]
             meta = answer.get("meta") or {}
             if not meta.get("has_more"):
                 return found
             query = {**query, "page[after]": meta["after_cursor"]}
+
+
+def _pem(text: str) -> str:
+    """Return the key in Zendesk's answer: PEM, or JSON that holds it."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return text.strip()
+    if isinstance(content, dict):
+        content = next((value for value in content.values() if "BEGIN PUBLIC KEY" in str(value)), "")
+    return str(content).strip()

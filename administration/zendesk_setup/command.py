@@ -6,11 +6,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from administration.live_settings import STACK
+from administration.zendesk_setup import agent_app
 from administration.zendesk_setup.account import Account
+from administration.zendesk_setup.agent_app import AppNotInstalled
 from administration.zendesk_setup.place import (
     Place,
     SetupError,
@@ -26,8 +29,9 @@ from connect_zendesk.zendesk.webhook_keys import SigningSecret, WebhookKeys
 
 DESCRIPTION = """\
 What this project needs in Zendesk: a webhook that reports tickets, two user fields for voice authentication,
-and three macros by which agents attach contacts. Run `apply` once after the deployment, and again after the
-task rules of the app settings have changed: it changes what is different, and makes nothing twice.
+three macros by which agents attach contacts, and the agent app, where the stack has it. Run `apply` once
+after the deployment, and again after the task rules of the app settings have changed: it changes what is
+different, and makes nothing twice.
 """
 
 #: For as long a signing secret is good after it has been replaced: longer than Zendesk repeats a delivery.
@@ -57,6 +61,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     sure = ArgumentParser(add_help=False)
     sure.add_argument("--yes", action="store_true", help="do not ask")
     commands.add_parser("plan", parents=[where, how], help="what `apply` would change; changes nothing")
+    package = commands.add_parser(
+        "package", parents=[where], help="write the agent app's package to a file, to install it by hand"
+    )
+    package.add_argument("file", type=Path, help="where to, such as agent_app.zip")
     commands.add_parser("apply", parents=[where, how, sure], help="show it, ask, do it")
     commands.add_parser(
         "rotate", parents=[where, sure], help="new signing secrets; the old stay good a while"
@@ -89,6 +97,8 @@ def perform(
                 return _show(_plan(options, place, clock()), say)
             case "apply":
                 return _apply(options, place, say, ask, clock)
+            case "package":
+                return _package(options.file, place, say)
             case "rotate":
                 return _rotate(place, say, ask, clock, sleep)
             case _:
@@ -115,6 +125,8 @@ def _plan(options: Namespace, place: Place, now: datetime) -> Plan:
         plan.steps.append(keys)
     # Only now, for the same reason.
     plan.steps += [_switch_on(place.account, plan, webhook) for webhook in plan.off]
+    if place.agent_app is not None:
+        agent_app.to_apply(place.account, place.agent_app, plan, take_over=options.take_over)
     return plan
 
 
@@ -162,10 +174,26 @@ def _remove(options: Namespace, place: Place, say: Say, ask: Ask | None) -> bool
         plan.steps.append(
             Step("-", "the stack's secret: what webhooks sign with", lambda: place.keys.write(forgotten))
         )
+    if place.agent_app is not None:
+        agent_app.to_remove(place.account, place.agent_app, plan)
     for line in stays:
         say(f"  = {line}")
     _show(plan, say)
     return not plan.steps or (_sure(ask, "Take this away? [y/N] ", say) and _do(plan, say))
+
+
+def _package(file: Path, place: Place, say: Say) -> bool:
+    if place.agent_app is None:
+        raise SetupError(
+            "This stack has no agent app: deploy it with agent_app set to true (README, Deploy)."
+        )
+    file.write_bytes(agent_app.package(place.agent_app.address))
+    say(
+        f"Written to {file}. Upload it in Admin Center (Apps and integrations, Zendesk Support apps, Upload"
+        " private app); then put the ids of app and installation, and its public key, into the secret"
+        f" {place.agent_app.secret.arn} (SECURITY.md)."
+    )
+    return True
 
 
 def _rotate(
@@ -199,6 +227,9 @@ def _rotate(
             raise SetupError(f"webhook {number}: {explained(error)}\n{_HALF_ROTATED}") from error
         say(f"  ~ webhook {number}: new signing secret")
     place.keys.write(replace(there, webhooks=webhooks, rotating_until=None))
+    if place.agent_app is not None:
+        agent_app.renew_sessions(place.agent_app)
+        say("  ~ agent app: new session key; agents reload their pages")
     say("Done. The old secrets are good for another hour.")
     return True
 
@@ -220,7 +251,7 @@ def _do(plan: Plan, say: Say) -> bool:
     for number, step in enumerate(plan.steps, 1):
         try:
             step.do()
-        except (ZendeskError, BotoCoreError, ClientError) as error:
+        except (ZendeskError, BotoCoreError, ClientError, AppNotInstalled) as error:
             left = f"Done so far: {number - 1} of {len(plan.steps)}. Run it again when that is mended."
             raise SetupError(f"{step.sign} {step.text}: {explained(error)}\n{left}") from error
         say(f"  {number}/{len(plan.steps)} {step.sign} {step.text}")

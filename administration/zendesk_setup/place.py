@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from administration.dead_letters.stack import UP
 from administration.live_settings import LiveSettings, SettingsError, find_place
 from administration.zendesk_setup.account import Account
+from administration.zendesk_setup.agent_app import AgentAppPlace, AppNotInstalled, AppSecret
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk.client import Zendesk
@@ -59,12 +60,14 @@ class Place:
         keys: the secret that the endpoint reads.
         address: of the webhook endpoint.
         app: the live app settings.
+        agent_app: the agent app, None where the stack has none.
     """
 
     account: Account
     keys: Keys
     address: str
     app: AppSettings
+    agent_app: AgentAppPlace | None = None
 
 
 @dataclass
@@ -134,7 +137,9 @@ def place(clients: Mapping[str, Any], stack: str, *, address: str | None = None)
         clock=lambda: datetime.now(UTC),
     )
     keys = Keys(secrets, outputs["ZendeskWebhookSecretArn"])
-    return Place(Account(zendesk), keys, address or outputs["ZendeskWebhookUrl"], app)
+    pages, secret = outputs.get("AgentAppUrl"), outputs.get("AgentAppSecretArn")
+    agent_app = AgentAppPlace(pages, AppSecret(secrets, secret)) if pages and secret else None
+    return Place(Account(zendesk), keys, address or outputs["ZendeskWebhookUrl"], app, agent_app)
 
 
 def _oauth_client(secrets: Any, arn: str) -> tuple[str, str]:
@@ -176,6 +181,8 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
 
 def explained(error: Exception) -> str:
     """Say what to do about what Zendesk or AWS did not do."""
+    if isinstance(error, AppNotInstalled):
+        return f"Zendesk did not install the agent app: {error}"
     return _refused(error) if isinstance(error, ZendeskError) else unusable(error)
 
 
@@ -185,7 +192,7 @@ def unusable(error: Exception) -> str:
         f"AWS could not be asked: {error}\n"
         "Sign in first, for example with `aws sso login` or `aws configure`, and name the profile with"
         " AWS_PROFILE.\nWhat it may have to allow: cloudformation:DescribeStacks,"
-        " appconfig:ListDeployments, appconfig:GetHostedConfigurationVersion, and on the stack's two secrets"
+        " appconfig:ListDeployments, appconfig:GetHostedConfigurationVersion, and on the stack's secrets"
         " of Zendesk secretsmanager:GetSecretValue and, to apply, secretsmanager:PutSecretValue."
     )
 
@@ -200,8 +207,9 @@ def _refused(error: ZendeskError) -> str:
             )
         case NotAllowed():
             return (
-                "Zendesk does not allow this to the user who made the OAuth client: webhooks, macros and"
-                " user fields take an administrator, or a role that may manage these."
+                "Zendesk does not allow this to the user who made the OAuth client: webhooks, macros,"
+                " user fields and apps take an administrator, or a role that may manage these. An app can be"
+                " installed by hand too: see `package`."
             )
         case _:
             return f"{error}. If Zendesk is out of order or busy, run this again: nothing is made twice."

@@ -17,24 +17,24 @@ def contact_events(leg: Leg) -> Iterator[tuple[datetime, dict[str, Any]]]:
 
     No event says that a contact is offered to an agent, nor who the customer is.
     """
-    yield event(leg, "INITIATED", leg.began)
+    yield event_of(leg, "INITIATED", leg.began)
     if leg.channel != "VOICE" or leg.method == "OUTBOUND":
-        yield event(leg, "CONNECTED_TO_SYSTEM", leg.began)
+        yield event_of(leg, "CONNECTED_TO_SYSTEM", leg.began)
     if leg.enqueued:
-        yield event(leg, "QUEUED", leg.enqueued)
+        yield event_of(leg, "QUEUED", leg.enqueued)
     if leg.connected:
-        yield event(leg, "CONNECTED_TO_AGENT", leg.connected)
-    yield event(leg, "DISCONNECTED", leg.ended)
-    yield event(leg, "COMPLETED", leg.over)
+        yield event_of(leg, "CONNECTED_TO_AGENT", leg.connected)
+    yield event_of(leg, "DISCONNECTED", leg.ended)
+    yield event_of(leg, "COMPLETED", leg.over)
 
 
 def attributes_updated(leg: Leg, at: datetime) -> dict[str, Any]:
     """Return the event of attributes that came after a leg's end; it does not say which."""
-    _, changed = event(leg, "CONTACT_DATA_UPDATED", at)
-    return {**changed, "detail": {**changed["detail"], "updatedProperties": ["UserDefinedAttributes"]}}
+    event = event_of(leg, "CONTACT_DATA_UPDATED", at)[1]
+    return {**event, "detail": {**event["detail"], "updatedProperties": ["UserDefinedAttributes"]}}
 
 
-def event(leg: Leg, kind: str, at: datetime) -> tuple[datetime, dict[str, Any]]:
+def event_of(leg: Leg, kind: str, at: datetime) -> tuple[datetime, dict[str, Any]]:
     """Return one event of a leg, as it is at that time."""
     detail: dict[str, Any] = {
         "eventType": kind,

@@ -45,19 +45,23 @@ def demo() -> int:
 
 def up() -> int:
     """Play the morning and stay up, with the page; returns the exit code once interrupted."""
+    from local.desk.available import why_no_desk
     from local.page.laptop_page import serve
     from local.running import Listener
 
     console = _console()
     steps = Steps(console)
     try:
-        with _laptop(steps) as laptop, serve(laptop) as page, Listener(laptop):
-            console.print(f"\n[bold]The page: {page.url}[/]\n")
+        without = why_no_desk()
+        with _laptop(steps, agent_app=not without) as laptop, serve(laptop) as page, Listener(laptop):
+            console.print(f"\n[bold]The page: {page.url}[/]")
+            console.print(f"[bold]An agent's desk: {laptop.desk}[/]\n" if laptop.desk else f"{without}\n")
             _play(laptop, mornings.read(), steps)
             _play_stories(laptop, console)
             console.print(
                 f"Send more with: .venv/bin/python -m local replay events/contact_records/known-caller.json\n"
                 f"[bold]{page.url}[/] shows tickets as they change. Ctrl-C ends it."
+                + (f"\n[bold]{laptop.desk}[/] is an agent's desk: play one." if laptop.desk else "")
             )
             Event().wait()
     except KeyboardInterrupt:
@@ -74,11 +78,12 @@ def _console() -> Console:
 
 
 @contextmanager
-def _laptop(steps: Steps) -> Iterator[Laptop]:
+def _laptop(steps: Steps, *, agent_app: bool = False) -> Iterator[Laptop]:
     with Laptop(
         zendesk_world=mornings.world("zendesk"),
         connect_world=mornings.world("connect"),
         app_settings=mornings.app_settings(),
+        agent_app=agent_app,
         report=steps.report,
     ) as laptop:
         yield laptop

@@ -22,8 +22,7 @@ async function ask(path, body) {
 
 // Frames of the app
 
-async function put(location, parent, signed) {
-  const guid = crypto.randomUUID();
+async function put(location, parent, signed, guid = crypto.randomUUID()) {
   const name = `${location}-${guid}`;
   const frame = make("iframe", { name, title: `Amazon Connect, ${location}`, allow: "microphone; camera; autoplay" });
   const url = `${app}${signed ? "top_bar" : location === "background" ? "background" : "sidebar"}?origin=${encodeURIComponent(window.location.origin)}&app_guid=${guid}`;
@@ -44,7 +43,7 @@ async function put(location, parent, signed) {
 
 function send(guid, message) {
   const held = frames.get(guid);
-  if (held && held.ready && held.frame.contentWindow) held.frame.contentWindow.postMessage(JSON.stringify(message), app.origin);
+  if (held && held.ready && held.frame?.contentWindow) held.frame.contentWindow.postMessage(JSON.stringify(message), app.origin);
 }
 
 const fire = (guid, name, message) => send(guid, { key: `zaf.${name}`, message });
@@ -65,7 +64,7 @@ function drop(location) {
 
 addEventListener("message", ({ data, origin, source }) => {
   if (origin !== app.origin || typeof data !== "string") return;
-  const entry = [...frames].find(([, held]) => held.frame.contentWindow === source);
+  const entry = [...frames].find(([, held]) => held.frame?.contentWindow === source);
   if (!entry) return;
   const [guid, held] = entry;
   const message = JSON.parse(data);
@@ -114,12 +113,15 @@ function toast(text) {
 
 // The bar above, which loads its pane when it is first opened, or preloaded
 
+// Its instance is known before it is loaded.
+const TOP_BAR = crypto.randomUUID();
+frames.set(TOP_BAR, { location: "top_bar", frame: null, ready: false });
 let loaded = false;
 
 function load() {
   if (loaded) return;
   loaded = true;
-  put("top_bar", element("popover"), true);
+  put("top_bar", element("popover"), true, TOP_BAR);
 }
 
 function popover(visible) {

@@ -1,4 +1,4 @@
-"""The contacts of one agent as a visitor plays them: each change reaches the stack as Amazon Connect does."""
+"""One agent's contacts as a visitor plays them: each change reaches the stack as Amazon Connect sends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from local.contact_centre.agent_events import Change, Shift
-from local.contact_centre.contact_events import event
+from local.contact_centre.contact_events import event_of
 from local.contact_centre.legs import Leg
 from local.contact_centre.population import QUEUES, Agent
 from local.contact_centre.records import record, so_far
@@ -159,7 +159,7 @@ class Switchboard:
         self._deliver(lambda: self._stack.put_agent_event(content))
 
     def _send_event(self, held: Held, kind: str, at: datetime | None) -> None:
-        _, envelope = event(held.leg, kind, at or self._clock())
+        _, envelope = event_of(held.leg, kind, at or self._clock())
         self._deliver(lambda: self._stack.send_contact_event(envelope))
 
     def _deliver(self, delivery: Callable[[], object]) -> None:

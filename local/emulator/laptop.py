@@ -14,6 +14,7 @@ from typing import Any, Self
 from administration.dead_letters.sending import dead_letter_queues, functions_by_queue
 from infra.dependencies import is_built
 from infra.synth import synthesise
+from local.desk.on_laptop import desk_at, sdk_address
 from local.emulator import dead_letters as dead_letters_
 from local.emulator.app_settings import put_app_settings
 from local.emulator.assembly import read_assembly
@@ -59,6 +60,7 @@ class Laptop:
     `zendesk_world`, `connect_world`: what the stand-ins hold at first. `app_settings`: JSON values by
     setting name, or None to leave what the deployment made. `forced_ticket_wait_seconds`: how long a contact
     may go without a ticket here (300 in a deployment). `context`: further context values of the CDK app.
+    `agent_app`: with the agent app, at whose desk a visitor plays the agent (`desk`).
     `clock`: the stand-ins' clock (aware, UTC). `report` is called with each step.
 
     Entering raises EmulatorError, SynthesisError, DeploymentError, WorldError: each says what to do.
@@ -78,6 +80,7 @@ class Laptop:
         app_settings: Mapping[str, object] | None = None,
         forced_ticket_wait_seconds: int = 5,
         context: Mapping[str, str] | None = None,
+        agent_app: bool = False,
         zendesk_options: Options | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         report: Callable[[Step], None] = lambda _step: None,
@@ -92,7 +95,10 @@ class Laptop:
             "contact_file_wait_seconds": "5",
             "background_concurrency": "2",
             **(context or {}),
+            **({"agent_app": "true"} if agent_app else {}),
         }
+        self._desk_is_wanted = agent_app
+        self.desk: str = ""
         self._report = report
         self._webhooks = Webhooks(self.zendesk, self._options.account_id, lambda: self.emulator.endpoint)
         self._sent_before = False
@@ -246,6 +252,7 @@ class Laptop:
                 function_environment={
                     "AWS_ENDPOINT_URL_CONNECT": connect.url,
                     "AWS_ENDPOINT_URL_VOICE_ID": connect.url,
+                    **({"ZENDESK_SDK_URL": sdk_address(zendesk.url)} if self._desk_is_wanted else {}),
                 },
             )
             self._sources: EventSources = event_sources(self.clients)
@@ -261,10 +268,15 @@ class Laptop:
             put_records(self.clients.kinesis, AGENT_STREAM, [b'{"EventType": "HEART_BEAT"}'])
         with self._step("OAuth client and app settings"):
             self._put_oauth_client()
-            if self._app_settings is not None:
-                self.put_app_settings(self._app_settings)
+            settings = self._app_settings
+            if self._desk_is_wanted:
+                settings = {**(settings or {}), "connect_instance_url": connect.url}
+            if settings is not None:
+                self.put_app_settings(settings)
         with self._step("webhook, user fields and macros in Zendesk"):
             self._webhooks.set_up(self.clients, self.stack.name)
+        if self._webhooks.agent_app is not None:
+            self.desk = exits.enter_context(desk_at(self, self._webhooks.agent_app, zendesk, connect))
 
     def _make_contact_bucket(self) -> None:
         self.clients.s3.create_bucket(

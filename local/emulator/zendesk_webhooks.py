@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from administration.zendesk_setup.agent_app import AgentAppPlace
 from administration.zendesk_setup.command import perform
 from administration.zendesk_setup.place import place
 from connect_zendesk.zendesk.webhook_keys import SigningSecret
@@ -25,6 +26,7 @@ class Webhooks:
     def __init__(self, zendesk: Zendesk, account: int, endpoint: Callable[[], str]) -> None:
         self._zendesk, self._account, self._endpoint = zendesk, account, endpoint
         self._address = ""
+        self.agent_app: AgentAppPlace | None = None
         self._under_way = 0
         self._lock = threading.Lock()
 
@@ -36,6 +38,10 @@ class Webhooks:
             "appconfig": clients.appconfig,
         }
         there = place(services, stack)
+        if there.agent_app is not None:
+            local = local_address(there.agent_app.address, self._endpoint())
+            there = replace(there, agent_app=replace(there.agent_app, address=local))
+        self.agent_app = there.agent_app
         options = Namespace(what="apply", triggers=False, take_over=False, account=None)
         perform(options, there, say=lambda _: None, ask=None)
         keys = there.keys.read()

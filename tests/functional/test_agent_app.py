@@ -314,6 +314,20 @@ def test_P1_without_an_agent_event_stream_amazon_connect_says_at_whom_it_rings()
     assert stack.zendesk.tickets()[-1]["id"] == 4002
 
 
+def test_P8_the_ticket_pops_on_acceptance_also_where_the_page_asks_before_the_event_has_come() -> None:
+    stack = stack_with()
+    leave_snapshot(stack, alive())
+    page = stack.agent_app.sign_in(ADA)
+    here(page)
+    ring(stack, RINGS)
+    assert page("PUT", "/pops/contact-1", {"answered": False}).content["shows"]["kind"] == "user"
+    assert page("PUT", "/pops/contact-1", {"answered": True}).status == 503
+    assert stack.connect.requests["GetCurrentUserData"] == 0
+    accept(stack)
+    assert page("PUT", "/pops/contact-1", {"answered": True}).content["shows"]["kind"] == "ticket"
+    assert page("PUT", "/pops/contact-1", {"answered": True}).content == {"shows": None}
+
+
 def test_P3_nothing_pops_while_it_rings_where_pop_incoming_is_off() -> None:
     stack = stack_with()
     record = alive(attributes={"pop_incoming": "false"})

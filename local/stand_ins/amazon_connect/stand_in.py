@@ -102,6 +102,11 @@ class AmazonConnect:
                 "faults": self.faults.active(),
             }
 
+    def users(self) -> list[dict[str, Any]]:
+        """Return the users of its instances."""
+        with self._lock:
+            return [dict(user) for user in self._world.users.values()]
+
     def tasks(self) -> list[dict[str, Any]]:
         """Return the tasks that were made here, as their contact records, in the order of their making."""
         with self._lock:

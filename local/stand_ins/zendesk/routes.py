@@ -9,6 +9,7 @@ from local.stand_ins.http.messages import Response
 from local.stand_ins.http.routing import RoutingTable
 from local.stand_ins.zendesk import endpoint_limits as limit
 from local.stand_ins.zendesk import jobs, macros
+from local.stand_ins.zendesk.apps import apps
 from local.stand_ins.zendesk.endpoint_limits import Limit
 from local.stand_ins.zendesk.search import results
 from local.stand_ins.zendesk.setup import lists as setup
@@ -66,6 +67,13 @@ _SET_UP = (
     Route("GET", "/api/v2/brands/{id}", setup.showing("brands")),
     Route("GET", "/api/v2/apps/installations", setup.listing("installations")),
     Route("GET", "/api/v2/apps/installations/{id}", setup.showing("installations")),
+    Route("POST", "/api/v2/apps/uploads", apps.upload),
+    Route("POST", "/api/v2/apps", apps.create),
+    Route("PUT", "/api/v2/apps/{id}", apps.update),
+    Route("DELETE", "/api/v2/apps/{id}", apps.remove),
+    Route("GET", "/api/v2/apps/{id}/public_key", apps.public_key),
+    Route("GET", "/api/v2/apps/job_statuses/{id}", apps.job),
+    Route("POST", "/api/support/apps/installations", apps.install),
     Route("GET", "/api/v2/locales", setup.locales),
     Route("GET", "/api/v2/locales/current", setup.current_locale),
 )

@@ -39,6 +39,9 @@ class State:
         self.user_fields: list[Shown] = []
         self.pops: list[Shown] = []
         self.uploads: dict[str, Upload] = {}
+        self.app_uploads: dict[int, bytes] = {}  # packages, by the upload's id
+        self.app_jobs: dict[int, Shown] = {}
+        self.apps: dict[int, bytes] = {}  # packages, by the app's id
         self.attachments: dict[int, Attachment] = {}
         self.macros: dict[int, Shown] = {}
         self.calls: dict[int, Shown] = {}

@@ -67,8 +67,8 @@ export function reduce(state, event) {
 // Of what a first overview has, nothing is new: the page was loaded again, and the list shows it.
 const EFFECTS = {
   phone_up: () => [{ do: "here" }],
-  rings: (_, { leg }) => [{ do: "open" }, { do: "pop", leg }, { do: "say", text: words.TEXT.rings }],
-  answered: (_, { leg }) => [{ do: "pop", leg }, { do: "burst" }],
+  rings: (_, { leg }) => [{ do: "open" }, { do: "pop", leg, answered: false }, { do: "say", text: words.TEXT.rings }],
+  answered: (_, { leg }) => [{ do: "pop", leg, answered: true }, { do: "burst" }],
   ended: () => [{ do: "burst" }],
   gone: () => [{ do: "burst" }],
   overview: (before, { contacts }) =>

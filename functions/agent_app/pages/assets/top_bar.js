@@ -19,6 +19,7 @@ const server = new Server(about);
 const zendesk = client();
 let state = begin(about);
 let bursts = [];
+const popping = new Map();
 let dialled = { number: null, at: 0 };
 
 function send(event) {
@@ -36,10 +37,19 @@ const DO = {
     for (const timer of bursts) clearTimeout(timer);
     bursts = BURST_MS.map((milliseconds) => setTimeout(overview, milliseconds));
   },
-  pop: async ({ leg }) => {
+  pop: async ({ leg, answered }) => {
+    // One that is answered while it is asked what pops for its ringing is asked for once more after that.
+    if (popping.has(leg)) {
+      popping.set(leg, answered);
+      return;
+    }
+    popping.set(leg, false);
     if (document.hidden) await new Promise((resolve) => setTimeout(resolve, HIDDEN_WAITS_MS));
-    const answer = await ask("PUT", `pops/${encodeURIComponent(leg)}`, {});
+    const answer = await ask("PUT", `pops/${encodeURIComponent(leg)}`, { answered });
+    const again = popping.get(leg);
+    popping.delete(leg);
     if (answer.status === 200) send({ type: "shows", shows: answer.content.shows });
+    if (again) DO.pop({ leg, answered: true });
   },
   show: ({ shows }) => zendesk?.invoke("routeTo", shows.kind, shows.id),
   open: () => zendesk?.invoke("popover", "show"),

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import AGENT_PAGE, AGENT_SOUGHT, POP_FOR_PAGE
@@ -19,12 +20,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a page is to show for a leg: ``kind`` and ``id`` of a ticket or user, None for nothing."""
+    """What a page is to show for a leg: ``kind`` and ``id`` of a ticket or user, None for nothing.
+
+    ``claimed``: a page has asked for it.
+    """
 
     root: str
     at: str
     kind: str | None = None
     id: int | None = None
+    claimed: bool = False
 
 
 def reported(ledger: Ledger, agent: int, arn: str | None) -> None:
@@ -53,6 +58,15 @@ def offer(ledger: Ledger, agent: int, leg: str, root: str, shown: tuple[str, int
     kind, number = shown or (None, None)
     made = Offer(root, ledger.clock().isoformat(), kind, number)
     ledger.remember(POP_FOR_PAGE.key(agent=agent, leg=leg), asdict(made))
+
+
+def claimed(ledger: Ledger, agent: int, leg: str, offer: Offer) -> None:
+    """Note that a page has asked for what was left to it, unless something newer has been left since."""
+
+    def mark(known: Any) -> Any:
+        return {**known, "claimed": True} if known and known["at"] == offer.at else known
+
+    ledger.change(POP_FOR_PAGE.key(agent=agent, leg=leg), mark)
 
 
 def offered(ledger: Ledger, agent: int, leg: str) -> Offer | None:

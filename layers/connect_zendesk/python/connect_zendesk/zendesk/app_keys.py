@@ -2,7 +2,8 @@
 
 ::
 
-    {"app": 735264, "installation": 91, "public_key": "-----BEGIN PUBLIC KEY-----…", "session_key": "…"}
+    {"app": 735264, "installation": 91, "public_key": "-----BEGIN PUBLIC KEY-----…", "session_key": "…",
+     "package": "…"}
 """
 
 import json
@@ -22,12 +23,14 @@ class AppKeys:
         installation: the id of its installation.
         public_key: what Zendesk's signatures are verified with, in PEM.
         session_key: what signs the sessions that are given out here.
+        package: the hash of what was uploaded, for `make zendesk` to see whether that is still right.
     """
 
     app: int | None = None
     installation: int | None = None
     public_key: str = ""
     session_key: str = ""
+    package: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -48,6 +51,7 @@ class AppKeys:
             _number(content.get("installation")),
             _text(content.get("public_key")),
             _text(content.get("session_key")),
+            _text(content.get("package")),
         )
 
 

@@ -111,6 +111,15 @@ class Zendesk:
         with _writing_nothing():
             return self._authorized("GET", path, query=query)
 
+    def get_text(self, path: str) -> str:
+        """Read what is no JSON object. Raises `ZendeskError`."""
+        with _writing_nothing():
+            headers = {"Authorization": f"Bearer {self._tokens.get()}"}
+            response = self._send("GET", path, None, None, headers)
+            if not response.ok:
+                raise _error("GET", path, response)
+            return response.text
+
     def post(self, path: str, body: str, *, idempotency_key: str | None = None) -> dict[str, Any]:
         """Create from JSON text. A retry with the same key must send the same bytes.
 

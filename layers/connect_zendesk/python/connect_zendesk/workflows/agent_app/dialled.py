@@ -24,7 +24,7 @@ def tie(services: Services, agent: int, leg: str, *, ticket: int | None, user: i
     the ticket goes its requester, who is then the customer. A contact that has its ticket already is moved.
     Raises `Rejected`, `NotReady` and `ZendeskError`.
     """
-    _require_own(services, agent, leg)
+    instance = _instance_of_own(services, agent, leg)
     attributes: dict[str, str] = {}
     if ticket is not None:
         found = tickets.by_id(services.zendesk, ticket)
@@ -42,7 +42,7 @@ def tie(services: Services, agent: int, leg: str, *, ticket: int | None, user: i
     run_once(
         services.ledger,
         contact_step(root, f"dialled#{root}"),
-        write=lambda _: _set(services, root, attributes),
+        write=lambda _: _set(services, instance, root, attributes),
     )
     count(Metric.CALL_DIALLED)
     logger.info("call dialled from Zendesk", contact=root, from_ticket=ticket is not None)
@@ -51,21 +51,26 @@ def tie(services: Services, agent: int, leg: str, *, ticket: int | None, user: i
         attachments.ask(services, agent, Asked(f"dialled:{root}", ticket=ticket, contact=root))
 
 
-def _set(services: Services, root: str, attributes: dict[str, str]) -> bool:
+def _set(services: Services, instance: str, root: str, attributes: dict[str, str]) -> bool:
     # Before: an acceptance that comes meanwhile asks Amazon Connect, and decides by what is set here.
     snapshots.outdate(services.ledger, root, services.clock())
-    services.amazon_connect.set_attributes(services.connect_instance, root, attributes)
+    services.amazon_connect.set_attributes(instance, root, attributes)
     return True
 
 
-def _require_own(services: Services, agent: int, leg: str) -> None:
-    """Require that the agent is on this leg: by an event, else by what Amazon Connect says now."""
-    if (found := find(services, agent, leg)) is not None and found.until is None:
-        return
+def _instance_of_own(services: Services, agent: int, leg: str) -> str:
+    """Return the ARN of the instance in which this agent is on this leg.
+
+    By an event, else by what Amazon Connect says now. Raises `Rejected` where they are not.
+    """
     page = agent_pages.page_of(services.ledger, agent)
     if page is None or page.arn is None:
         raise NotReady("the page has not said who its agent is in Amazon Connect", _SOON)
+    instance = page.arn.partition("/agent/")[0]
+    if (found := find(services, agent, leg)) is not None and found.until is None:
+        return instance
     if not agent_pages.may_ask(services.ledger, agent, "dialled"):
         raise NotReady("the agent's contacts were asked for just now", _SOON)
     if leg not in services.amazon_connect.contacts_of(page.arn):
         raise Rejected(403, "a contact that the agent is not on")
+    return instance

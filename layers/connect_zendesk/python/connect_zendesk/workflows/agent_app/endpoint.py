@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from connect_zendesk.errors import Permanent, RetryLater
+from connect_zendesk.errors import NotReady, Permanent, RetryLater
 from connect_zendesk.http_messages import Rejected, Request, Response
 from connect_zendesk.ledger.schema import APP_LOAD
 from connect_zendesk.metrics import Metric
@@ -139,7 +139,8 @@ def answer(app: AgentApp, request: Request) -> Response:
         return _json(Answer(rejected.status, {"problem": str(rejected)}), retry)
     except RetryLater as later:
         count(Metric.APP_RETRY_REQUESTED)
-        logger.info("retry requested from the page", source=SOURCE, error=type(later).__name__)
+        if not isinstance(later, NotReady):  # a page is often quicker than Amazon Connect's event
+            logger.info("retry requested from the page", source=SOURCE, error=type(later).__name__)
         return _json(Answer(503, {}), {"Retry-After": str(min(later.seconds, _LONGEST_RETRY))})
     except Permanent as refused:
         logger.warning("refused", source=SOURCE, error=type(refused).__name__, agent=agent)
@@ -156,7 +157,7 @@ def _open(app: AgentApp, request: Request) -> Response:
     if load.name and not services.ledger.first(APP_LOAD.key(token=load.name)):
         raise Rejected(401, "a token that was used before")
     count(Metric.APP_OPENED)
-    logger.info("agent app opened", agent=load.agent, location=load.location[:40])
+    logger.info("agent app opened", agent=load.agent, place=load.location[:40])
     settings = services.app
     about = {
         **_session_as_json(keys, sessions.begin(keys, load.agent, now)),

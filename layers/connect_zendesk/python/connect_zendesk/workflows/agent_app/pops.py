@@ -27,16 +27,22 @@ _RINGING = frozenset({"CONNECTING", "INCOMING", "PENDING"})
 _SOON = 1
 
 
-def claim(services: Services, agent: int, leg: str) -> dict[str, Any]:
+def claim(services: Services, agent: int, leg: str, *, answered: bool) -> dict[str, Any]:
     """Return what a page is to show now for a leg of its agent's, as JSON has it; each thing once.
 
     Accepted, or ringing with an agent event stream: what was left to the page. Ringing without one: as P1 has
-    it, where Amazon Connect says that it rings at this agent. Raises `Rejected` where it does not, and
-    `NotReady` where the event that says so is still to come.
+    it, where Amazon Connect says that it rings at this agent. ``answered``: by now, as the page sees it, so
+    what it was given while the contact rang is not the last. Raises `Rejected` where the leg is not this
+    agent's, and `NotReady` where the event that says so is still to come.
     """
     offer = agent_pages.offered(services.ledger, agent, leg)
-    if offer is None and find(services, agent, leg) is None:
+    on = find(services, agent, leg) is not None
+    if offer is not None and offer.claimed and answered and not on:
+        raise NotReady("the contact event of the acceptance is still to come", _SOON)
+    if offer is None and not on:
         offer = _ringing(services, agent, leg)
+    if offer is not None and not offer.claimed:
+        agent_pages.claimed(services.ledger, agent, leg, offer)
     if offer is None or offer.kind is None or offer.id is None:
         return {"shows": None}
     if services.clock() - datetime.fromisoformat(offer.at) > LATEST:

@@ -47,9 +47,9 @@ def here(services: Services, agent: int, _named: str, body: Mapping[str, Any]) -
     return Answer(200, {**overview_.overview(services, agent), "problem": problem})
 
 
-def pop(services: Services, agent: int, leg: str, _body: Mapping[str, Any]) -> Answer:
-    """``PUT /pops/{leg}``: the ticket or user that the page is to show now, once."""
-    return Answer(200, pops.claim(services, agent, leg))
+def pop(services: Services, agent: int, leg: str, body: Mapping[str, Any]) -> Answer:
+    """``PUT /pops/{leg}`` ``{answered}``: the ticket or user that the page is to show now, once."""
+    return Answer(200, pops.claim(services, agent, leg, answered=body.get("answered") is True))
 
 
 def attach(services: Services, agent: int, _named: str, body: Mapping[str, Any]) -> Answer:
