@@ -32,7 +32,7 @@ day: setup ## A generated day of a contact centre with faults, and its reconcili
 	@$(BIN)/python -m local day --faults $(ARGS)
 
 test: setup ## Prove what the stack does, in under three minutes on two cores
-	@$(PYTEST) -m "not ($(LONG))"
+	@$(PYTEST) -m "not ($(LONG))" --dist worksteal
 
 test-long: setup ## The tests that are left: all seeds, long fuzzing, emulator, browser, benchmarks
 	@$(PYTEST) -m "$(LONG)" -rs

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from administration import decisions_page, ledger_page, metrics_page, settings_page, topology_page
+from administration import (
+    decisions_page,
+    ledger_page,
+    metrics_page,
+    sample_flows_page,
+    settings_page,
+    topology_page,
+)
 from administration.seed_file import seed_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +29,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "docs/topology.md": topology_page.page(),
         "docs/ledger.md": ledger_page.page(),
         "docs/metrics.md": metrics_page.page(),
+        "docs/sample-flows.md": sample_flows_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }
 

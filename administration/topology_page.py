@@ -130,14 +130,17 @@ def _invoked_by(row: Function) -> str:
 
 def _rules(rules: Iterable[Rule]) -> str:
     """Return what rules take, by where it is from."""
+    rules = tuple(rules)
     kinds: dict[str, list[str]] = {}
     for rule in rules:
         for kind in rule.detail_types:
             if kind not in (named := kinds.setdefault(rule.source, [])):
                 named.append(kind)
-    return "; ".join(
+    taken = [
         codes(named) + ("" if source == SOURCE else f" of {code(source)}") for source, named in kinds.items()
-    )
+    ]
+    buses = dict.fromkeys(rule.bus for rule in rules if rule.bus)
+    return "; ".join([*taken, *(f"ticket events of the bus {code(bus)}" for bus in buses)])
 
 
 def _queue(worker: Worker) -> tuple[str, ...]:

@@ -16,8 +16,16 @@ _ZENDESK_URL = re.compile(
 _INSTANCE_ARN = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-fA-F-]{36}")
 _STREAM_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream/[A-Za-z0-9_.-]{1,128}")
 _WHICH_INSTANCE = "is true, but connect_instance_arn does not say with which instance."
+_QUEUE_ARN = re.compile(rf"({_INSTANCE_ARN.pattern})/queue/[0-9a-fA-F-]{{36}}")
+_BOT_ALIAS_ARN = re.compile(r"arn:aws[a-z-]*:lex:[a-z0-9-]+:\d{12}:bot-alias/[A-Z0-9]{10}/[A-Z0-9]{10}")
+_FUNCTION_ARN = re.compile(
+    r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]+)?"
+)
 _DOMAIN_ID = re.compile(r"[A-Za-z0-9]{22}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_EVENT_BUS = re.compile(
+    r"[A-Za-z0-9._/-]{1,256}|arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus/[A-Za-z0-9._/-]{1,256}"
+)
 _KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]{1,64}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -34,8 +42,12 @@ class DeploymentContext:
     agent_event_stream_arn: str
     contact_buckets: tuple[str, ...]
     contact_bucket_keys: tuple[str, ...]
+    zendesk_event_bus: str
     voice_id_domain_id: str
     associate_flow_functions: bool
+    sample_flow_queue_arn: str
+    sample_flow_bot_alias_arn: str
+    sample_flow_voice_function_arn: str
     forced_ticket_wait_seconds: int
     contact_file_wait_seconds: int
     background_concurrency: int
@@ -138,7 +150,23 @@ def _contradictions(parsed: Mapping[str, object]) -> list[str]:
         problems.append(_problem(buckets, "is empty, but contact_bucket_keys names keys of buckets."))
     if parsed.get(functions.name) and parsed.get("connect_instance_arn") == "":
         problems.append(_problem(functions, _WHICH_INSTANCE))
-    return problems
+    return problems + _sample_flow_contradictions(parsed)
+
+
+def _sample_flow_contradictions(parsed: Mapping[str, object]) -> list[str]:
+    queue, *others = (
+        _VALUES_BY_NAME[f"sample_flow_{name}_arn"] for name in ("queue", "bot_alias", "voice_function")
+    )
+    queue_arn, instance = parsed.get(queue.name), parsed.get("connect_instance_arn")
+    if queue_arn and instance is not None and not str(queue_arn).startswith(f"{instance}/"):
+        return [
+            _problem(queue, "is set, but it is no queue of the instance that connect_instance_arn names.")
+        ]
+    return [
+        _problem(queue, f"is empty, but {other.name} is for sample flows.")
+        for other in others
+        if parsed.get(other.name) and queue_arn == ""
+    ]
 
 
 def _zendesk_url(text: str) -> str:
@@ -245,10 +273,35 @@ _VALUES = (
         "arn:aws:kms:eu-west-2:111122223333:key/11111111-2222-3333-4444-555555555555",
     ),
     _Value(
+        "zendesk_event_bus", "", _matching(_EVENT_BUS, "the name or the ARN of an event bus"),
+        "the name or the ARN of the EventBridge bus on which Zendesk's ticket events arrive without this"
+        " stack's webhook, such as aws.partner/zendesk.com/<account>/<name>; or empty where there is none",
+        "aws.partner/zendesk.com/9242270/default",
+    ),
+    _Value(
         "associate_flow_functions", "false", _true_or_false,
         "true to have the stack put its two functions on the instance's list for contact flows (true fails if"
         " one was put there by hand), false to do it in the console",
         "true",
+    ),
+    _Value(
+        "sample_flow_queue_arn", "", _matching(_QUEUE_ARN, "the ARN of a queue of Amazon Connect"),
+        "arn:aws:connect:<region>:<account>:instance/<id>/queue/<id> of the queue to which sample contact"
+        " flows hand over, to deploy them; or empty for none",
+        "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
+        "/queue/66666666-7777-8888-9999-000000000000",
+    ),
+    _Value(
+        "sample_flow_bot_alias_arn", "", _matching(_BOT_ALIAS_ARN, "the ARN of an alias of a Lex V2 bot"),
+        "arn:aws:lex:<region>:<account>:bot-alias/<bot>/<alias> of the bot that the sample flow for chats"
+        " asks, which the instance has on its list; or empty to leave that flow out",
+        "arn:aws:lex:eu-west-2:111122223333:bot-alias/ABCDEFGHIJ/TSTALIASID",
+    ),
+    _Value(
+        "sample_flow_voice_function_arn", "", _matching(_FUNCTION_ARN, "the ARN of a Lambda function"),
+        "arn:aws:lambda:<region>:<account>:function:<name> of the function with which a partner verifies"
+        " callers' voices in the sample flow for calls; or empty where there is none",
+        "arn:aws:lambda:eu-west-2:111122223333:function:voice-biometrics",
     ),
     _Value(
         "forced_ticket_wait_seconds", "300", _whole_number(0, 900),

@@ -1,7 +1,7 @@
 """Makes an EventBridge rule of a row of the topology, with what only this deployment knows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
@@ -17,25 +17,31 @@ def event_rule(
 ) -> events.Rule:
     """Make the rule: on the project's bus for its own events, on the account's default bus for those of AWS.
 
-    Only AWS may put events of its services anywhere, and puts them there.
+    Only AWS may put events of its services anywhere, and puts them there. Where the row says so it is on
+    another bus, which is the customer's: nothing else of that bus is touched.
     """
-    detail = {**rule.detail, **_known_here(scope, rule.source, foundation)}
-    return events.Rule(
+    made = events.Rule(
         scope,
         rule.id,
         description=rule.description,
-        event_bus=foundation.bus if rule.source == SOURCE else None,
-        event_pattern=events.EventPattern(
-            source=[rule.source], detail_type=list(rule.detail_types), detail=detail or None
-        ),
+        event_bus=foundation.bus if rule.source == SOURCE and not rule.bus else None,
+        event_pattern=events.EventPattern(source=["to be replaced"]),
         targets=[target],
     )
+    asked = dict(rule.pattern)
+    if detail := {**rule.detail, **_known_here(scope, rule, foundation)}:
+        asked["detail"] = detail
+    resource = cast(events.CfnRule, made.node.default_child)
+    resource.event_pattern = asked
+    if rule.bus:  # as it is named, which may be by its ARN
+        resource.event_bus_name = getattr(foundation.context, rule.bus)
+    return made
 
 
-def _known_here(scope: Construct, source: str, foundation: Foundation) -> Mapping[str, Any]:
+def _known_here(scope: Construct, rule: Rule, foundation: Foundation) -> Mapping[str, Any]:
     """Return what the pattern asks beyond the topology, by the source of the events."""
     context = foundation.context
-    match source:
+    match rule.source:
         case "aws.connect" if context.connect_instance_arn:
             return {"instanceArn": [context.connect_instance_arn]}
         case "aws.s3":

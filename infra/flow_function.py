@@ -10,7 +10,11 @@ from infra.deployed_function import DeployedFunction, Foundation
 
 
 class FlowFunction(DeployedFunction):
-    """A function that contact flows of this account's instances may invoke, or of one instance."""
+    """A function that contact flows of this account's instances may invoke, or of one instance.
+
+    Attributes:
+        association: what puts it on the instance's list for flow authors; None where that is done by hand.
+    """
 
     def __init__(self, scope: Construct, id_: str, row: FlowBlock, foundation: Foundation) -> None:
         super().__init__(scope, id_, row, foundation)
@@ -21,11 +25,11 @@ class FlowFunction(DeployedFunction):
             source_account=Stack.of(self).account,
             source_arn=instance_arn or None,
         )
-        if foundation.context.associate_flow_functions:
-            self._associate(instance_arn)
+        chosen = foundation.context.associate_flow_functions
+        self.association = self._associate(instance_arn) if chosen else None
         self.put_out(row.output, self.function.function_arn)
 
-    def _associate(self, instance_arn: str) -> None:
+    def _associate(self, instance_arn: str) -> connect.CfnIntegrationAssociation:
         """Have the function in the list that flow authors choose from, of which an instance has one.
 
         A function that was put there by hand is a conflict. Hence the context value
@@ -39,3 +43,4 @@ class FlowFunction(DeployedFunction):
             integration_arn=self.function.function_arn,
         )
         association.node.add_dependency(self.function)
+        return association

@@ -22,6 +22,7 @@ from infra.app_settings import PROJECT, AppSettings
 from infra.bus import Bus
 from infra.context import DeploymentContext
 from infra.dependencies import build_dependencies
+from infra.deployed_flows import DeployedFlows
 from infra.deployed_function import DeployedFunction, Foundation
 from infra.endpoint_function import EndpointFunction
 from infra.event_function import EventFunction
@@ -81,10 +82,11 @@ class ConnectZendesk(Stack):
             webhook_keys=zendesk_webhook.make_keys(self._folder(topology.ZENDESK_WEBHOOK.construct)),
             alarms=Alarms(self, "Alarms", email=context.alarm_email, queues=queues),
         )
-        self._grant(
-            {row: self._make(row, foundation) for row in topology.FUNCTIONS if _is_deployed(row, context)},
-            foundation,
-        )
+        made = {row: self._make(row, foundation) for row in topology.FUNCTIONS if _is_deployed(row, context)}
+        self._grant(made, foundation)
+        if context.sample_flow_queue_arn:
+            blocks = {each.row.folder: each for each in made.values() if isinstance(each, FlowFunction)}
+            DeployedFlows(self, "SampleFlows", context=context, functions=blocks)
         self._put_out(foundation)
 
     def _make(self, row: Function, foundation: Foundation) -> DeployedFunction:
@@ -105,6 +107,7 @@ class ConnectZendesk(Stack):
         context, worker = foundation.context, made[topology.TICKET_CREATION]
         for row in (topology.ZENDESK_WEBHOOK, topology.ZENDESK_RECOVERY):
             zendesk_webhook.let_read_keys(made[row], foundation.webhook_keys)
+            zendesk_webhook.name_other_bus(made[row], context.zendesk_event_bus)
         task_creation.let_start_tasks(made[topology.TASK_CREATION], context.connect_instance_arn)
         if agent_map := made.get(topology.AGENT_MAP):
             agent_map.allow(["connect:ListUsers"], [context.connect_instance_arn])

@@ -27,6 +27,12 @@ def make_keys(scope: Construct) -> secretsmanager.Secret:
     return secret
 
 
+def name_other_bus(function: PythonFunction, bus: str) -> None:
+    """Have a function see to it that what comes by another bus as well is one event (K4)."""
+    if bus:
+        function.function.add_environment("ZENDESK_EVENT_BUS", bus)
+
+
 def let_read_keys(function: PythonFunction, keys: secretsmanager.ISecret) -> None:
     """Let a function read them."""
     function.allow(["secretsmanager:GetSecretValue"], [keys.secret_arn])

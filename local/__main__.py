@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 
 from local.contact_centre import command as day
 from local.faults import command as faults
+from local.flows import command as flows
 from local.replay.command import add_inputs
 from local.replay.inputs import BadInput
 
@@ -33,6 +34,11 @@ def main(arguments: list[str]) -> int:
         description="A contact record is the contact's end: the answer is what forced creation would do.",
     )
     add_inputs(explain)
+    flows.add_arguments(
+        commands.add_parser(
+            "flow", help="a contact flow, block by block: what it sets, what it is answered, where it ends"
+        )
+    )
     day.add_arguments(
         commands.add_parser("day", help="a generated day of a contact centre, and its reconciliation")
     )
@@ -53,6 +59,8 @@ def main(arguments: list[str]) -> int:
                 return up()
             case "day":
                 return day.run(chosen)
+            case "flow":
+                return flows.run(chosen)
             case "faults":
                 return faults.run(chosen)
             case "replay":

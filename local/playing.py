@@ -9,6 +9,7 @@ from connect_zendesk.topology import TICKET_CREATION
 from local.emulator.laptop import Laptop
 from local.emulator.live_events import NotDelivered
 from local.faults.laptop_faults import faults_of
+from local.flows.walked_contacts import WalkedContacts
 from local.replay.events import (
     LIVE,
     AgentEvent,
@@ -16,8 +17,10 @@ from local.replay.events import (
     ContactEvent,
     Event,
     FlowCall,
+    FlowWalk,
     InZendesk,
     NotInThisWorld,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -43,19 +46,23 @@ def play(laptop: Laptop, events: Sequence[Event]) -> Answers:
     going_on = any(isinstance(event, LIVE) for event in events)
     answers: Answers = []
     records: list[bytes] = []
+    walked = WalkedContacts()
     last: datetime | None = None
     for event in events:
         is_record = isinstance(event, StreamRecord)
-        sent = event
+        sent = walked.complete(event)
         if going_on:
             # What is one contact's end and the next one's must not be one moment.
             now = _next_second(last if is_record and not records else None)
-            sent = at_present(event, now)
+            sent = at_present(sent, now)
             last = now if is_record else last
         if isinstance(sent, StreamRecord):
             records.append(sent.data)
             continue
         _put(laptop, records)
+        if isinstance(sent, FlowWalk):
+            answers += walked.walk(sent, laptop.live.call_from_flow).answers
+            continue
         if (answer := _deliver(laptop, sent)) is not None:
             answers.append(answer)
     _put(laptop, records)
@@ -93,6 +100,9 @@ def _deliver(laptop: Laptop, event: Event) -> dict[str, Any] | None:
                 )
             case BusEvent(content):
                 laptop.live.publish(content, bus=laptop.outputs["BusName"])
+                laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
+            case OtherBusEvent(content):
+                laptop.live.send_from_other_bus(content)
                 laptop.wait_until_settled(timeout=_PATIENCE_SECONDS)
             case StoredFile(bucket, key, data):
                 laptop.put_object(bucket, key, data)

@@ -102,20 +102,23 @@ def missing(text: str | None = None) -> list[str]:
     return [*lacking, *(f"{case}: {ITS_FILE}" for case in alone)]
 
 
+def inputs_of(case: CaseFile, **app_settings: Any) -> Inputs:
+    """Return an input with its worlds and settings, as `play` takes it. Raises `BadInput`."""
+    settings = read_table(FOLDER / f"{case.settings}.json") if case.settings else {}
+    return Inputs(
+        *read_events([case.event, *case.contact_files]),
+        read_table(FOLDER / f"{case.world}.json" if case.world else WORLDS / "zendesk.json"),
+        read_table(WORLDS / "connect.json"),
+        {**(settings or {}), **app_settings},
+    )
+
+
 def play(case: CaseFile, **app_settings: Any) -> dict[str, Any]:
     """Play an input in this process and return what came of it, as `replay --json` prints it.
 
     ``app_settings`` go over those of the input. Raises `BadInput` where replay does not know such an event.
     """
-    settings = read_table(FOLDER / f"{case.settings}.json") if case.settings else {}
-    return in_process(
-        Inputs(
-            *read_events([case.event, *case.contact_files]),
-            read_table(FOLDER / f"{case.world}.json" if case.world else WORLDS / "zendesk.json"),
-            read_table(WORLDS / "connect.json"),
-            {**(settings or {}), **app_settings},
-        )
-    )
+    return in_process(inputs_of(case, **app_settings))
 
 
 def case_file(name: str) -> CaseFile:

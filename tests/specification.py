@@ -123,17 +123,25 @@ def _words_of(source: str) -> Iterator[str]:
 
 def named_by_tests(path: Path, source: str) -> set[str]:
     """Return the numbers that the tests of a file prove: in their names, or as what a case begins with."""
-    tree = ast.parse(source)
     named: set[str] = set()
-    for node in ast.walk(tree):
+    for node in statements(tree := ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             named |= set(_IN_A_NAME.findall(node.name))
-        elif (
-            isinstance(node, ast.Constant) and isinstance(node.value, str) and path.name.startswith("cases_")
-        ):
-            case = _CASE.match(node.value)
-            named |= {case[1]} if case else set()
+    if path.name.startswith("cases_"):
+        texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        named |= {case[1] for text in texts if isinstance(text, str) and (case := _CASE.match(text))}
     return named
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is nested in a module's or a statement's blocks, at any depth, but no expressions.
+
+    `ast.walk` takes ten times as long for the same functions and classes.
+    """
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(node, block, ()):
+            yield inner
+            yield from statements(inner)
 
 
 def sections_cited(text: str) -> Iterator[tuple[str, str | None]]:

@@ -32,6 +32,6 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     known = keys()
     count(Metric.WEBHOOKS_CHECKED, len(known.webhooks))
     try:
-        recover(services, known, remaining)
+        recover(services, known, remaining, other_ways=bool(os.environ.get("ZENDESK_EVENT_BUS")))
     except ZendeskLater as error:
         logger.info("run stopped: the next one goes on", reason=str(error))

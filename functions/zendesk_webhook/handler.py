@@ -36,6 +36,7 @@ def endpoint() -> WebhookEndpoint:
         ledger=Ledger(items, clock=now, lease=timedelta(minutes=1)),
         messages=messaging.messages,
         clock=now,
+        other_ways=bool(os.environ.get("ZENDESK_EVENT_BUS")),
     )
 
 

@@ -22,7 +22,7 @@ from local.emulator.clients import Clients
 from local.emulator.dead_letters import DeadLetter
 from local.emulator.deployment import DeployedStack, deploy
 from local.emulator.function_logs import LogLine, read_function_logs
-from local.emulator.live_events import LiveEvents
+from local.emulator.live_events import OTHER_BUS, LiveEvents
 from local.emulator.process import Emulator, start_emulator
 from local.emulator.settling import Backlog, queue_backlog, wait_until_settled
 from local.emulator.sources import EventSources, event_sources
@@ -233,12 +233,14 @@ class Laptop:
             self.clients = Clients(self.emulator.endpoint)
             self.clients.kinesis.create_stream(StreamName=AGENT_STREAM, ShardCount=1)
             self._make_contact_bucket()
+            self.clients.events.create_event_bus(Name=OTHER_BUS)
             streams = f"arn:aws:kinesis:{self.clients.region}:{self.clients.account}:stream"
         context = {
             **self._context,
             "zendesk_url": zendesk.url,
             "agent_event_stream_arn": f"{streams}/{AGENT_STREAM}",
             "contact_buckets": CONTACT_BUCKET,
+            "zendesk_event_bus": OTHER_BUS,
         }
         libraries = "" if is_built() else "; libraries for Lambda are downloaded, once: this can take minutes"
         with self._step(f"synthesis of the stack{libraries}"):

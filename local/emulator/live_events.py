@@ -9,6 +9,8 @@ from local.emulator.clients import Clients
 from local.emulator.deployment import DeployedStack
 from local.emulator.stream import put_records
 
+#: The bus of the customer's that a deployment on a laptop names.
+OTHER_BUS = "zendesk-events"
 _RETRIES = 2  # of an asynchronous invocation, where its function does not say otherwise
 
 
@@ -55,6 +57,25 @@ class LiveEvents:
             "Detail": json.dumps(event["detail"]),
         }
         self._clients.events.put_events(Entries=[entry])  # type: ignore[list-item]  # its keys are known
+
+    def send_from_other_bus(self, envelope: Mapping[str, Any]) -> int:
+        """Give an event of the bus that the deployment names to the queues whose rules on it match.
+
+        Returns to how many. Only partners of AWS put events under a source of theirs, and the emulator minds
+        that too: so the deployed rules' own patterns are held against the event.
+        """
+        event = {"version": "0", "account": self._clients.account, "region": self._clients.region, **envelope}
+        queues = [
+            target
+            for pattern, arns in self._read_rules(OTHER_BUS, ":sqs:")
+            if self._clients.events.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))[
+                "Result"
+            ]
+            for target in arns
+        ]
+        for queue in queues:
+            self._send_to_queue(queue, event)
+        return len(queues)
 
     def put_agent_event(self, content: Mapping[str, Any], stream: str) -> bool:
         """Put a record on the agent event stream; returns whether the function's filter lets it through."""
@@ -131,15 +152,16 @@ class LiveEvents:
 
     def _default_bus_rules(self) -> list[tuple[str, list[str]]]:
         if self._rules is None:
-            self._rules = list(self._read_rules())
+            self._rules = list(self._read_rules("default", ":lambda:"))
         return self._rules
 
-    def _read_rules(self) -> Iterator[tuple[str, list[str]]]:
+    def _read_rules(self, bus: str, service: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the patterns of a bus's rules, each with those of its targets whose ARN has ``service``."""
         events = self._clients.events
-        for rule in events.list_rules()["Rules"]:
+        for rule in events.list_rules(EventBusName=bus)["Rules"]:
             if "EventPattern" in rule:
-                targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+                targets = events.list_targets_by_rule(Rule=rule["Name"], EventBusName=bus)["Targets"]
                 yield (
                     rule["EventPattern"],
-                    [target["Arn"] for target in targets if ":lambda:" in target["Arn"]],
+                    [target["Arn"] for target in targets if service in target["Arn"]],
                 )

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 from connect_zendesk.amazon_connect import agent_event, contact_event, contact_flow
@@ -25,15 +27,19 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.contact_events.accept import FOR_A_FIRST_AGENT
 from connect_zendesk.workflows.contacts.first_leg import as_it_began, first_leg
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets.decide import decide, look_up
+from connect_zendesk.workflows.tickets.decide import decide
+from connect_zendesk.workflows.tickets.look_ups import look_up
 from local.explain import file_explanation, zendesk_events
+from local.flows.walked_contacts import WalkedContacts
 from local.replay.events import (
     AgentEvent,
     BusEvent,
     ContactEvent,
     Event,
     FlowCall,
+    FlowWalk,
     InZendesk,
+    OtherBusEvent,
     StoredFile,
     StreamRecord,
     WebhookCall,
@@ -53,17 +59,37 @@ def explanations_of(stack: InProcess, events: list[Event]) -> list[Explanation |
 
     The contacts of records, and of what a flow sends, are known to the events that carry no number. A later
     leg is explained together with the first one, where that is among the events or known to Amazon Connect.
+    Flows are walked first: what they set is on the records.
     """
+    walked = _walk(stack, events)
+    events = [walked.complete(event) for event in events]
     first_legs = {leg.root_id: leg for event in events if (leg := event.leg) and leg.is_root}
     for event in events:
         if isinstance(event, StreamRecord) and (leg := event.leg) and leg.is_root:
             stack.connect.contacts.add(json.loads(event.data))
-    explanations = []
+    explanations: list[Explanation | str] = []
     for event in events:
         if event.at is not None:
             stack.clock.move_to(event.at)
-        explanations.append(_explanation_of(stack, event, first_legs))
+        if isinstance(event, FlowWalk):
+            explanations.append(_of_flow_walk(stack, event, walked))
+        else:
+            explanations.append(_explanation_of(stack, event, first_legs))
     return explanations
+
+
+def _walk(stack: InProcess, events: list[Event]) -> WalkedContacts:
+    """Walk through the flows among some events. Look-ups are made; a ticket is not opened."""
+
+    def ask(folder: str, event: dict[str, Any]) -> dict[str, Any]:
+        return stack.invoke_flow(folder, event) if folder == "customer_lookup" else {"status": "not found"}
+
+    walked = WalkedContacts()
+    with redirect_stdout(StringIO()):  # the functions' metrics are no part of the answer
+        for event in events:
+            if isinstance(event, FlowWalk):
+                walked.walk(event, ask)
+    return walked
 
 
 def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg]) -> Explanation | str:
@@ -79,6 +105,8 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
                 return _of_attachment(stack, event.detail)
             case BusEvent() if event.detail_type == ZENDESK_EVENT:
                 return zendesk_events.of_event(stack, event.detail) or _NO_TICKET_EVENT
+            case OtherBusEvent(content):
+                return zendesk_events.of_other_bus(stack, content) or _NO_TICKET_EVENT
             case WebhookCall(body):
                 return zendesk_events.of_webhook(stack, body) or _NO_TICKET_EVENT
             case StoredFile():
@@ -137,6 +165,12 @@ def _of_flow_call(stack: InProcess, call: FlowCall) -> Explanation:
     snapshots.keep(stack.services.ledger, leg)
     first = as_it_began(stack.services, Snapshot(leg, stack.clock())).leg
     return _explained(stack.services, first, "alive", f"contact flow, {call.function}")
+
+
+def _of_flow_walk(stack: InProcess, walk: FlowWalk, walked: WalkedContacts) -> Explanation:
+    leg = contact_flow.parse(walked.event_of(walk), stack.clock()).leg
+    snapshots.keep(stack.services.ledger, leg)
+    return _explained(stack.services, leg, "alive", f"contact flow, {walk.flow}")
 
 
 def _of_attachment(stack: InProcess, detail: Mapping[str, Any]) -> Explanation:

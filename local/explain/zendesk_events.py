@@ -11,6 +11,7 @@ from connect_zendesk.rules.zendesk_events import macro, task_decision
 from connect_zendesk.rules.zendesk_events.task_content import task_of
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
 from connect_zendesk.workflows.tasks import zendesk_events
+from connect_zendesk.workflows.webhooks.other_bus import read_from_other_bus
 from connect_zendesk.zendesk import webhook_event
 from connect_zendesk.zendesk.webhook import Call
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson
@@ -25,6 +26,14 @@ def of_webhook(stack: InProcess, body: str) -> dict[str, Any] | None:
     except (NotAnEvent, NotJson):
         return None
     return _explained(stack, event)
+
+
+def of_other_bus(stack: InProcess, envelope: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Explain an event of the bus that a deployment names; None where it is none of a ticket."""
+    try:
+        return _explained(stack, read_from_other_bus(stack.services, envelope))
+    except NotAnEvent:
+        return None
 
 
 def of_event(stack: InProcess, detail: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -31,8 +31,8 @@ def add_inputs(parser: ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="EVENT",
-        help="a contact record, a contact event, an agent event, a contact flow's call, an event of the bus,"
-        " a Lambda event, or a .jsonl of those",
+        help="a contact record, a contact event, an agent event, a contact flow's call, a walk through a"
+        " sample flow, an event of the bus, a Lambda event, or a .jsonl of those",
     )
     parser.add_argument(
         "--app-settings", type=Path, metavar="FILE", help="app settings, as JSON or TOML (default: none)"

@@ -82,6 +82,19 @@ class BusEvent:
 
 
 @dataclass(frozen=True)
+class OtherBusEvent:
+    """An event of the bus that a deployment names for Zendesk's events (K3), in its envelope."""
+
+    content: dict[str, Any]
+    leg = None
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was put there."""
+        return timestamp_in(self.content.get("time"))
+
+
+@dataclass(frozen=True)
 class StoredFile:
     """A file of a contact that Amazon Connect has written to S3, and when, as far as is known."""
 
@@ -167,19 +180,38 @@ class FlowCall:
         return "customer_lookup" if searches else "ticket_creation"
 
 
+@dataclass(frozen=True)
+class FlowWalk:
+    """A contact that goes through a sample contact flow: its Lambda blocks ask the functions as they come.
+
+    ``flow`` is the sample's name, ``contact`` the fields of a `FlowContact`, ``script`` what happens at
+    which block. ``partner``: there is a function that verifies voices, and the script says what it answers.
+    What the flow sets is on the contact's records from then on.
+    """
+
+    flow: str
+    contact: dict[str, Any]
+    script: dict[str, Any]
+    partner: bool = False
+    leg = None
+    at = None
+
+
 Event = (
     StreamRecord
     | QueueMessage
     | BusEvent
+    | OtherBusEvent
     | ContactEvent
     | AgentEvent
     | FlowCall
+    | FlowWalk
     | StoredFile
     | WebhookCall
     | InZendesk
 )
 #: Events of something that is going on: they mean nothing once they are old.
-LIVE = (ContactEvent, AgentEvent, FlowCall, WebhookCall, InZendesk, BusEvent)
+LIVE = (ContactEvent, AgentEvent, FlowCall, FlowWalk, WebhookCall, InZendesk, BusEvent, OtherBusEvent)
 
 
 def timestamp_in(text: Any) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from connect_zendesk.zendesk.client import Zendesk as ZendeskClient
 from connect_zendesk.zendesk.tokens import SharedTokens
 from functions.contact_records import handler as contact_records
 from functions.zendesk_webhook import handler as zendesk_webhook
+from local.flows.walked_contacts import WalkedContacts
 from local.replay.agent_app import LocalAgentApp
 from local.replay.clock import VirtualClock
 from local.replay.events import (
@@ -33,7 +35,9 @@ from local.replay.events import (
     ContactEvent,
     Event,
     FlowCall,
+    FlowWalk,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -81,6 +85,7 @@ class InProcess:
         self.files = MemoryFiles()
         self.app_settings = app_settings or AppSettings()
         self.flow_answers: list[dict[str, Any]] = []
+        self.walked = WalkedContacts()
         self._amazon_connect = AmazonConnect(client_of("connect", self.connect))
         self._voice_id = VoiceId(
             "" if ended else VOICE_ID_DOMAIN, lambda: client_of("voice-id", self.connect)
@@ -146,7 +151,7 @@ class InProcess:
 
     def take(self, event: Event) -> bool:
         """Give one event to the function that gets it on AWS; returns whether it was taken."""
-        match event:
+        match self.walked.complete(event):
             case StreamRecord(data):
                 with self._in_place():
                     answer = contact_records.handler(kinesis_event(data), LambdaContext())
@@ -154,17 +159,19 @@ class InProcess:
             case QueueMessage(body):
                 self.messages.send(body)
                 return True
-            case BusEvent():
-                self.messages.publish(event.detail_type, event.detail)
+            case BusEvent() as sent:
+                self.messages.publish(sent.detail_type, sent.detail)
                 return True
+            case OtherBusEvent(content):
+                return self.messages.receive_from_other_bus(content)
             case StoredFile(bucket, key, content):
                 self.put_object(bucket, key, content)
                 return True
             case WebhookCall(body):
                 self.receive_webhook(body.encode())
                 return True
-            case InZendesk():
-                event.happen(self.zendesk)
+            case InZendesk() as done:
+                done.happen(self.zendesk)
                 return True
             case ContactEvent(envelope):
                 self.send_contact_event(envelope)
@@ -172,8 +179,11 @@ class InProcess:
             case AgentEvent(content):
                 self.send_agent_events([content])
                 return True
-            case FlowCall():
-                self.flow_answers.append(self.invoke_flow(event.function, event.event))
+            case FlowCall() as call:
+                self.flow_answers.append(self.invoke_flow(call.function, call.event))
+                return True
+            case FlowWalk() as walk:
+                self.flow_answers += self.walked.walk(walk, self.invoke_flow).answers
                 return True
 
     def invoke_flow(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +236,8 @@ class InProcess:
 
     def recover_webhooks(self) -> None:
         """Do what the schedule does: fetch what Zendesk could not deliver."""
-        with mock.patch.object(_module(ZENDESK_RECOVERY), "keys", _always(self.webhooks.keys_of_zendesk)):
+        keys = mock.patch.object(_module(ZENDESK_RECOVERY), "keys", _always(self.webhooks.keys_of_zendesk))
+        with keys, mock.patch.dict(os.environ, ZENDESK_EVENT_BUS="named"):
             self._invoke(ZENDESK_RECOVERY, {})
 
     def _invoke(self, function: Function, event: Mapping[str, Any]) -> Any:

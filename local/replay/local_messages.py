@@ -48,18 +48,28 @@ class LocalMessages:
         """Put an event on the bus, which passes it to its queues. Raises `CannotBeSent`."""
         event_text(detail)  # refuses what the bus would refuse
         self.published.append((detail_type, dict(detail)))
-        self._route(SOURCE, detail_type, detail, _body(detail_type, detail))
+        body = _body(detail_type, detail)
+        self._route({"source": SOURCE, "detail-type": detail_type, "detail": detail}, body)
 
     def receive_from_aws(self, event: Mapping[str, Any]) -> None:
         """Pass an event of the account's default bus, in its envelope, to the queues whose rules match it."""
-        self._route(event["source"], event["detail-type"], event["detail"], json.dumps(event))
+        self._route(event, json.dumps(event))
 
-    def _route(self, source: str, detail_type: str, detail: Mapping[str, Any], body: str) -> None:
-        for worker in self.workers:
-            for rule in worker.queue.rules:
-                wanted = rule.source == source and detail_type in rule.detail_types
-                if wanted and matches(rule.detail, detail):
-                    self.send(body, queue=worker.queue.name)
+    def receive_from_other_bus(self, event: Mapping[str, Any]) -> bool:
+        """Pass an event of the bus that a deployment names to its queue; returns whether a rule took it."""
+        return self._route(event, json.dumps(event), bus="zendesk_event_bus")
+
+    def _route(self, event: Mapping[str, Any], body: str, *, bus: str = "") -> bool:
+        """Send a message to each queue of which a rule on that bus matches; returns whether any did."""
+        queues = [
+            worker.queue.name
+            for worker in self.workers
+            for rule in worker.queue.rules
+            if rule.bus == bus and matches(rule.pattern, event)
+        ]
+        for queue in queues:
+            self.send(body, queue=queue)
+        return bool(queues)
 
     def send_delayed(self, detail_type: str, detail: Mapping[str, Any], seconds: int) -> None:
         """Send a message to the contact queue that is delivered after so many seconds."""

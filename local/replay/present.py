@@ -16,7 +16,9 @@ from local.replay.events import (
     ContactEvent,
     Event,
     FlowCall,
+    FlowWalk,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
@@ -29,7 +31,7 @@ _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 def at_present(event: Event, now: datetime) -> Event:
     """Return an event as it would have been sent now (aware, UTC)."""
     at = event.at
-    if at is None or isinstance(event, FlowCall):
+    if at is None or isinstance(event, FlowCall | FlowWalk):
         return event
     span = now - at
     match event:
@@ -41,6 +43,8 @@ def at_present(event: Event, now: datetime) -> Event:
             return replace(event, body=_moved(body, span))
         case BusEvent(content):
             return BusEvent(_moved_content(content, span))
+        case OtherBusEvent(content):
+            return OtherBusEvent(_moved_content(content, span))
         case StoredFile() | InZendesk():
             return replace(event, at=now)
         case ContactEvent(envelope):

@@ -14,23 +14,31 @@ from connect_zendesk.detail_types import (
     OBJECT_CREATED,
     SOURCE,
 )
+from connect_zendesk.topology import ZENDESK_BUS
+from infra.sample_flows import BY_NAME
+from local.flows.contact import FlowContact
 from local.replay.events import (
     AgentEvent,
     BusEvent,
     ContactEvent,
     Event,
     FlowCall,
+    FlowWalk,
     InZendesk,
+    OtherBusEvent,
     QueueMessage,
     StoredFile,
     StreamRecord,
     WebhookCall,
     timestamp_in,
 )
+from local.replay.matching import matches
 from local.replay.places import Place, documents
 
 #: The source of a line that says what a person does in Zendesk.
 IN_ZENDESK = "in zendesk"
+#: The source of a line that has a contact walk through a sample contact flow.
+IN_FLOW = "in a contact flow"
 #: The folder of files that Amazon Connect has written to S3.
 CONTACT_FILES = "contact_files"
 #: What the contact queue takes. Everything else goes to the bus.
@@ -107,6 +115,8 @@ def _events(data: bytes) -> list[Event]:
         return [WebhookCall(data.decode())]
     if content.get("source") == IN_ZENDESK:
         return [_in_zendesk(content)]
+    if content.get("source") == IN_FLOW:
+        return [_in_flow(content)]
     if "detail-type" in content and "ContactId" not in content:
         return [_of_bus(content)]
     if _is_about_a_contact(content):
@@ -152,9 +162,12 @@ def _of_bus(content: dict[str, Any]) -> Event:
         return ContactEvent(content)
     if source == "aws.s3" and kind == OBJECT_CREATED:
         return _stored(content)
+    if source != SOURCE and any(matches(rule.pattern, content) for rule in ZENDESK_BUS.queue.rules):
+        return OtherBusEvent(content)
     if source != SOURCE:
         raise UnknownEvent(
-            f"an event {kind!r} of source {source!r}; known are {SOURCE}, aws.connect and aws.s3"
+            f"an event {kind!r} of source {source!r}; known are {SOURCE}, aws.connect, aws.s3, and"
+            " Zendesk's ticket events of any"
         )
     return QueueMessage(json.dumps(content)) if kind in _FOR_THE_CONTACT_QUEUE else BusEvent(content)
 
@@ -179,3 +192,16 @@ def _in_zendesk(content: dict[str, Any]) -> InZendesk:
         )
     except KeyError as error:
         raise UnknownEvent(f"something done in Zendesk without {error}") from None
+
+
+def _in_flow(content: dict[str, Any]) -> FlowWalk:
+    try:
+        flow, contact = content["flow"], content["contact"]
+        FlowContact(**contact)
+    except KeyError as error:
+        raise UnknownEvent(f"a contact in a flow without {error}") from None
+    except TypeError as error:
+        raise UnknownEvent(f"a contact in a flow: {error}") from None
+    if flow not in BY_NAME:
+        raise UnknownEvent(f"a contact in a flow that is no sample: {flow}; these are {', '.join(BY_NAME)}")
+    return FlowWalk(flow, contact, content.get("script", {}), content.get("partner", False))

@@ -76,7 +76,7 @@ class LocalWebhooks:
 
     def endpoint(self, ledger: Ledger, messages: Messages) -> WebhookEndpoint:
         """Return the endpoint of a container that has just started."""
-        return WebhookEndpoint(self._keys_text, ledger, lambda: messages, self._clock)
+        return WebhookEndpoint(self._keys_text, ledger, lambda: messages, self._clock, other_ways=True)
 
     @property
     def keys_of_zendesk(self) -> WebhookKeys:
@@ -111,12 +111,14 @@ class LocalWebhooks:
     def sample(self, body: bytes) -> dict[str, Any]:
         """Return the request with a sample's body, sent and signed now."""
         content = _content(body)
+        number = next(self._numbers)
         headers = signed_headers(
             body,
             secret=SECRET,
             now=self._clock(),
             account=content.get("account_id") or self._options.account_id,
-            invocation=str(content.get("id") or f"01JSAMPLE{next(self._numbers)}"),
+            # No event has the id of an invocation, by which the two are distinguished.
+            invocation=f"{content['id']}-sent" if content.get("id") else f"01JSAMPLE{number}",
         )
         return function_url_event("POST", "/", headers, body)
 

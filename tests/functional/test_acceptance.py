@@ -137,7 +137,7 @@ def test_A_ticket_made_while_the_contact_lives_tells_what_is_known_and_the_repor
     assert "Ended" not in first
     stack.requests_made()
     stack.play_records(call())
-    assert stack.requests_made() == {UPDATE: 2}
+    assert stack.requests_made() == {TICKET: 2, UPDATE: 2}
     first, report = bodies(stack.ticket())
     assert "Ended" in report
     assert len(pops(stack)) == 1

@@ -9,11 +9,12 @@ import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
 from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from local.stand_ins.zendesk import Response
-from tests.attachments import LETTER, MANUAL, asks, ends, joins, stack_with
+from tests.attachments import LETTER, MANUAL, OTHER, asks, ends, joins, stack_with
 from tests.live import contact_event
-from tests.records import ADA, ANA, BEN, BOB, NINE, STRANGERS_NUMBER, call
+from tests.records import ADA, ANA, ANAS_NUMBER, BEN, BOB, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies, voices
 
 # The first attachment
@@ -197,7 +198,6 @@ def test_A1_a_contact_can_be_attached_until_ten_minutes_after_its_end(minute: fl
     ("tickets", "asked", "told"),
     [
         ([LETTER], {"ticket": 4711}, None),
-        ([{**LETTER, "status": "closed", "tags": ["closed_by_merge"]}], {"ticket": 4001}, None),
         ([LETTER], {"user": 4711}, None),
     ],
 )
@@ -208,6 +208,17 @@ def test_A1_to_what_is_gone_nothing_is_attached(tickets: Any, asked: dict[str, A
     assert heads.head(stack.services.ledger, "contact-1") is told
     assert len(stack.zendesk.tickets()) == 1
     assert len(stack.ticket(4001)["comments"]) == 1
+    assert stack.messages.waiting == []
+
+
+def test_A1_to_a_ticket_that_was_merged_into_another_nothing_is_attached() -> None:
+    stack = stack_with(LETTER, {**LETTER, "id": 4002})
+    stack.zendesk.act(ADA, "POST", "/api/v2/tickets/4002/merge", {"ids": [4001]})
+    stack.clock.move_by(timedelta(seconds=5))
+    joins(stack)
+    asks(stack, ticket=4001)
+    assert heads.head(stack.services.ledger, "contact-1") is None
+    assert [len(stack.ticket(number)["comments"]) for number in (4001, 4002)] == [2, 2]
     assert stack.messages.waiting == []
 
 
@@ -235,6 +246,42 @@ def test_C10_a_requester_chosen_by_hand_who_has_no_number_gets_the_callers() -> 
     snapshots.keep(stack.services.ledger, parse(call(caller=STRANGERS_NUMBER, attributes=MANUAL)))
     asks(stack, ticket=4001)
     assert stack.user(103)["phone"] == STRANGERS_NUMBER
+
+
+@pytest.mark.parametrize(
+    ("caller", "given", "chosen"),
+    [
+        (ANAS_NUMBER, {}, 4001),  # the number is Ana's
+        (ANAS_NUMBER, {"zendesk_ticket": "4001"}, 4001),  # T2: Ana calls about Finn's ticket
+        (
+            STRANGERS_NUMBER,
+            {"zendesk_user": "103", "zendesk_ticket": "4002"},
+            4001,
+        ),  # T2: and Finn about Ben's
+    ],
+)
+def test_C10_nobody_chosen_by_hand_gets_the_number_of_what_may_be_anothers_call(
+    caller: str, given: dict[str, str], chosen: int
+) -> None:
+    stack = Stack(users=[{"id": 103, "name": "Finn Hale"}], tickets=[{**LETTER, "requester_id": 103}, OTHER])
+    joins(stack, copied=False)
+    snapshots.keep(stack.services.ledger, parse(call(caller=caller, attributes={**MANUAL, **given})))
+    asks(stack, ticket=chosen)
+    assert len(bodies(stack.ticket(chosen))) == 1
+    ends(stack, call(caller=caller, attributes={**MANUAL, **given}))
+    assert len(bodies(stack.ticket(chosen))) == 2
+    assert stack.user(103)["phone"] is None
+
+
+def test_C8_a_new_user_asked_for_by_hand_is_not_given_a_customers_number() -> None:
+    stack = stack_with()
+    joins(stack)  # with Ana's number
+    asks(stack, new=True)
+    ticket = stack.zendesk.tickets()[-1]
+    user = stack.user(ticket["requester_id"])
+    assert user["id"] != ANA
+    assert (user["name"], user["phone"]) == (ANAS_NUMBER, None)
+    assert any(wording.LEFT_OUT["number"] in body for body in bodies(ticket))
 
 
 def test_T9_nobody_gets_the_number_of_a_caller_whose_authentication_failed() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.stand_ins.zendesk import AnswerLost, Response
-from tests.records import ANA, BOBS_NAME, call, later, recording_of
+from local.stand_ins.zendesk import AnswerLost
+from tests.logs import Logs
+from tests.records import ADA, ANA, BOBS_NAME, call, later, recording_of
 from tests.stack import Stack, bodies, voices
 
 UPDATE, NEW_TICKET = "PUT /api/v2/tickets/{id}", "POST /api/v2/tickets"
@@ -137,11 +138,23 @@ def test_a_late_first_attempt_makes_the_second_lose_and_is_then_found() -> None:
     assert len(voices(stack.ticket())) == 1
 
 
-def test_a_ticket_deleted_between_decision_and_report_is_a_dead_letter_with_its_reason() -> None:
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_T12_a_ticket_deleted_between_decision_and_report_ends_the_contact_quietly(
+    method: str, logs: Logs
+) -> None:
     stack = Stack(tickets=[PRIVATE])
-    gone = Response(404, {}, b'{"error": "RecordNotFound", "description": "Not found"}')
-    stack.zendesk.faults.before = lambda request: gone if request.method == "PUT" else None
+
+    def deleted_before(request: Any) -> None:
+        if request.path == "/api/v2/tickets/4001" and request.method == method and "Users looked for" in seen:
+            stack.zendesk.act(ADA, "DELETE", "/api/v2/tickets/4001")
+            seen.clear()
+        if request.path == "/api/v2/users/search":
+            seen.add("Users looked for")
+
+    seen: set[str] = set()
+    stack.zendesk.faults.before = deleted_before
     stack.play_records(call(**GIVEN))
-    assert stack.letter()["reason"] == "NotFound: Zendesk answered 404 RecordNotFound"
-    assert "contact-1" in stack.letter()["data"]
+    assert stack.zendesk.tickets() == []
+    assert stack.messages.dead_letters == []
     assert stack.messages.waiting == []
+    assert logs.metrics["TicketDeleted"] == 1

@@ -261,7 +261,7 @@ def test_explain_says_so_where_there_is_nothing_to_explain(capsys: pytest.Captur
         ([str(RECORDS / "known-caller.json"), "--zendesk", str(EVENTS / "morning.toml")], "world"),
         ([str(RECORDS / "known-caller.json"), "--connect", "{bad}"], "Connect world"),
         ([str(RECORDS / "known-caller.json"), "--app-settings", str(RECORDS / "not-json.json")], "not JSON"),
-        (["{foreign}"], "known are connect-zendesk, aws.connect and aws.s3"),
+        (["{foreign}"], "known are connect-zendesk, aws.connect, aws.s3, and Zendesk"),
     ],
 )
 @pytest.mark.parametrize("command", [["replay", "--in-process"], ["explain"]])

@@ -74,6 +74,26 @@ def test_C10_somebody_elses_direct_line_is_shared() -> None:
     assert (number_of(stack, ANA), stack.user(ANA)["shared_phone_number"]) == (ANAS_NUMBER, False)
 
 
+@pytest.mark.parametrize("code", [None, "InvalidFormat"])
+def test_C10_a_number_that_Zendesk_does_not_accept_is_nobodys(code: str | None) -> None:
+    stack = Stack(users=[NO_NUMBER])
+    stack.zendesk.faults.refuse("phone", code=code, matching=PUT)
+    ask(stack)
+    stack.run(until=None)
+    assert number_of(stack) is None
+    assert stack.messages.dead_letters == []
+
+
+@pytest.mark.parametrize("change", [{"suspended": True}, {"active": False}])
+def test_C10_a_user_who_is_suspended_or_deleted_by_now_gets_no_number(change: dict[str, Any]) -> None:
+    stack = Stack(users=[{**NO_NUMBER, **change}])
+    ask(stack)
+    stack.run(until=None)
+    assert number_of(stack) is None
+    assert stack.requests_made() == {GET: 1}
+    assert stack.messages.dead_letters == []
+
+
 @pytest.mark.parametrize("after_write", [False, True])
 def test_C10_a_lost_answer_leaves_the_number_written(after_write: bool) -> None:
     stack = Stack(users=[NO_NUMBER])

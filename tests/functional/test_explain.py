@@ -30,9 +30,10 @@ def story(name: str) -> Path:
 def test_each_event_of_a_transferred_call_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     told = explained(capsys, story("transferred-call"))
     assert [(each["event"], each["decision"]["rule"]) for each in told] == [
-        ("contact flow, customer_lookup", "T4"),
+        ("contact flow, inbound-call", "T4"),
         ("ringing", "T4"),
         ("CONNECTED_TO_AGENT", "T4"),
+        ("contact flow, agent-transfer", "T12"),
         ("ringing", "T12"),
         ("CONNECTED_TO_AGENT", "T12"),
         *[("DISCONNECTED", "T14"), ("COMPLETED", "T14")] * 2,

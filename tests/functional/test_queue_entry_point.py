@@ -271,6 +271,7 @@ def test_what_is_answered_before_the_api_loses_no_contact(status: int, body: byt
     assert written(stack) == UNDISTURBED
 
 
+@pytest.mark.long
 def test_what_is_answered_before_the_api_for_weeks_is_dead_lettered() -> None:
     stack = Stack()
     stack.zendesk.faults.before = lambda _: Response(403, {"Content-Type": "text/html"}, PAGE)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.rules import wording
+from local.stand_ins.zendesk import Request, Response
 from tests.logs import Logs
 from tests.records import (
     ADA,
@@ -152,6 +154,37 @@ def test_M2_a_public_ticket_is_known_as_such_also_when_something_was_lost(lost: 
     assert len(bodies(stack.ticket())) == 2
     assert voices(stack.ticket()) == []
     assert stack.messages.dead_letters == []
+
+
+@pytest.mark.parametrize("language", ["en-US", "fr"])
+@pytest.mark.parametrize("fields", [{}, GIVEN])
+def test_X8_where_the_voice_comment_is_refused_the_rest_is_written_and_says_so(
+    logs: Logs, fields: dict[str, Any], language: str
+) -> None:
+    stack = Stack(tickets=[PRIVATE])
+    stack.zendesk.faults.language(language)
+
+    def refuse_voice(asked: Request) -> Response | None:
+        if asked.method == "PUT" and b"voice_comment" in asked.body:
+            return Response(422, {}, b'{"error": "RecordInvalid", "details": {"base": [{"error": null}]}}')
+        return None
+
+    stack.zendesk.faults.before = refuse_voice
+    stack.play_records(call(**fields))
+    ticket = stack.zendesk.tickets()[-1 if not fields else 0]
+    *_, details, said = bodies(ticket)
+    assert "get-recording" in details or "Recording" in details
+    assert said == wording.VOICE_COMMENT_REFUSED
+    assert voices(ticket) == []
+    assert stack.messages.dead_letters == []
+    assert logs.metrics["OptionalPartRefused"] == 1
+
+
+def test_X8_a_refusal_of_more_than_the_voice_comment_is_dead_lettered_with_its_reason() -> None:
+    stack = Stack(tickets=[PRIVATE])
+    stack.zendesk.faults.refuse("priority", matching=UPDATE)
+    stack.play_records(call())
+    assert stack.letter()["reason"] == "Refused: Zendesk answered 422 RecordInvalid about priority"
 
 
 def test_M2_a_ticket_whose_comments_are_private_gets_details_and_voice_comment() -> None:

@@ -22,6 +22,8 @@ from tests.stack import Stack
 
 SEARCH, USER, NEW_USER = "GET /api/v2/users/search", "GET /api/v2/users/{id}", "POST /api/v2/users"
 TICKET, NEW_TICKET, UPDATE = "GET /api/v2/tickets/{id}", "POST /api/v2/tickets", "PUT /api/v2/tickets/{id}"
+#: Whether a closed ticket was merged.
+AUDITS = "GET /api/v2/tickets/{id}/audits"
 RECENT = "GET /api/v2/users/{id}/tickets/requested"
 
 OPEN, CLOSED, BENS = 4001, 4002, 4003
@@ -32,44 +34,48 @@ TICKETS = (
 )
 
 #: A new ticket has the leg's details as its first comment, so that a report costs its voice comment only.
+#: Each update costs a look at the ticket before it (T14).
 COUNTS: dict[str, tuple[Mapping[str, Any], Mapping[str, int]]] = {
-    "known": ({}, {SEARCH: 1, NEW_TICKET: 1, UPDATE: 1}),
+    "known": ({}, {SEARCH: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}),
     "known, without a voice comment": (
         {"attributes": {"voice_comment": "false"}},
         {SEARCH: 1, NEW_TICKET: 1},
     ),
     "known, no recent ticket": (
         {"caller": BENS_NUMBER, "attributes": {"recent_ticket_timeout": "15"}},
-        {SEARCH: 1, RECENT: 1, NEW_TICKET: 1, UPDATE: 1},
+        {SEARCH: 1, RECENT: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1},
     ),
     "known, recent ticket": (
         {"attributes": {"recent_ticket_timeout": "15"}},
-        {SEARCH: 1, RECENT: 1, UPDATE: 2},
+        {SEARCH: 1, RECENT: 1, TICKET: 2, UPDATE: 2},
     ),
     "known, a new ticket asked for": (
         {"attributes": {"recent_ticket_timeout": "15", "zendesk_ticket": "0"}},
-        {SEARCH: 1, NEW_TICKET: 1, UPDATE: 1},
+        {SEARCH: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1},
     ),
-    "user given": ({"attributes": {"zendesk_user": str(ANA)}}, {USER: 1, NEW_TICKET: 1, UPDATE: 1}),
-    "ticket given": ({"attributes": {"zendesk_ticket": str(OPEN)}}, {TICKET: 1, SEARCH: 1, UPDATE: 2}),
+    "user given": (
+        {"attributes": {"zendesk_user": str(ANA)}},
+        {USER: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1},
+    ),
+    "ticket given": ({"attributes": {"zendesk_ticket": str(OPEN)}}, {TICKET: 3, SEARCH: 1, UPDATE: 2}),
     "ticket given, caller unknown": (
         {"caller": STRANGERS_NUMBER, "attributes": {"zendesk_ticket": str(OPEN)}},
-        {TICKET: 1, SEARCH: 1, UPDATE: 2},
+        {TICKET: 3, SEARCH: 1, UPDATE: 2},
     ),
     "ticket given, caller anonymous": (
         {"caller": None, "attributes": {"zendesk_ticket": str(OPEN)}},
-        {TICKET: 1, UPDATE: 2},
+        {TICKET: 3, UPDATE: 2},
     ),
     "closed ticket given": (
         {"attributes": {"zendesk_ticket": str(CLOSED)}},
-        {TICKET: 1, SEARCH: 1, NEW_TICKET: 1, UPDATE: 1},
+        {TICKET: 2, AUDITS: 1, SEARCH: 1, NEW_TICKET: 1, UPDATE: 1},
     ),
-    "unknown": ({"caller": STRANGERS_NUMBER}, {SEARCH: 1, NEW_USER: 1, NEW_TICKET: 1, UPDATE: 1}),
+    "unknown": ({"caller": STRANGERS_NUMBER}, {SEARCH: 1, NEW_USER: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}),
     "unknown, called by us": (
         {"caller": STRANGERS_NUMBER, "InitiationMethod": "OUTBOUND"},
         {SEARCH: 1},
     ),
-    "anonymous": ({"caller": "anonymous"}, {SEARCH: 1, NEW_USER: 1, NEW_TICKET: 1, UPDATE: 1}),
+    "anonymous": ({"caller": "anonymous"}, {SEARCH: 1, NEW_USER: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}),
     "gave up": ({"agent": None}, {}),
     "listening in": ({"InitiationMethod": "MONITOR"}, {}),
     "a chat that names nobody": (
@@ -103,28 +109,30 @@ def test_a_delivery_already_handled_costs_none(stack: Stack, scenario: str) -> N
     assert stack.requests_made() == {}
 
 
-def test_the_second_anonymous_caller_costs_the_ticket_only(stack: Stack) -> None:
+def test_the_second_anonymous_caller_costs_a_look_at_the_placeholder_and_the_ticket(stack: Stack) -> None:
     stack.play_records(call(caller="anonymous"))
     stack.requests_made()
     stack.play_records(call("contact-2", caller="anonymous"))
-    assert stack.requests_made() == {NEW_TICKET: 1, UPDATE: 1}
+    assert stack.requests_made() == {USER: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}
 
 
-def test_the_second_call_from_an_unknown_number_costs_as_a_known_one(stack: Stack) -> None:
+def test_the_second_call_from_an_unknown_number_costs_a_look_at_the_user_more_than_a_known_one(
+    stack: Stack,
+) -> None:
     stack.play_records(call(caller=STRANGERS_NUMBER))
     stack.requests_made()
     stack.play_records(call("contact-2", caller=STRANGERS_NUMBER))
-    assert stack.requests_made() == {SEARCH: 1, NEW_TICKET: 1, UPDATE: 1}
+    assert stack.requests_made() == {SEARCH: 1, USER: 1, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}
 
 
 def test_a_later_leg_costs_its_report(stack: Stack) -> None:
     stack.play_records(call())
     stack.requests_made()
     stack.play_records(call("leg-2", first_leg="contact-1", agent=BOBS_NAME))
-    assert stack.requests_made() == {UPDATE: 2}
+    assert stack.requests_made() == {TICKET: 2, UPDATE: 2}
     silent = call("leg-3", first_leg="contact-1", agent=BOBS_NAME, attributes={"voice_comment": "no"})
     stack.play_records(silent)
-    assert stack.requests_made() == {UPDATE: 1}
+    assert stack.requests_made() == {TICKET: 1, UPDATE: 1}
 
 
 def test_a_changed_record_costs_a_note(stack: Stack) -> None:
@@ -132,12 +140,12 @@ def test_a_changed_record_costs_a_note(stack: Stack) -> None:
     stack.play_records(record)
     stack.requests_made()
     stack.play_records(later(record, 60, Recordings=[recording_of("contact-1"), recording_of("more")]))
-    assert stack.requests_made() == {UPDATE: 1}
+    assert stack.requests_made() == {TICKET: 1, UPDATE: 1}
 
 
 def test_T8_a_forced_ticket_is_decided_twice_and_made_once(stack: Stack) -> None:
     stack.play_records(call(caller=ANAS_NUMBER, attributes={"ticket_assignment": "agent"}))
-    assert stack.requests_made() == {SEARCH: 2, NEW_TICKET: 1, UPDATE: 1}
+    assert stack.requests_made() == {SEARCH: 2, NEW_TICKET: 1, TICKET: 1, UPDATE: 1}
 
 
 def test_a_token_is_asked_for_once(stack: Stack) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.model import NewUser
-from connect_zendesk.workflows.customers.requesters import user_id
+from connect_zendesk.workflows.customers.requesters import requester_of
 from tests.records import ADA, ADAS_NAME, ANA, ANAS_NUMBER, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies
 
@@ -67,7 +68,7 @@ def test_M6_an_address_that_names_a_user_holds_no_placeholder() -> None:
     stack = Stack()
     stack.clock.move_by(timedelta(seconds=5))
     user = NewUser(None, None, "{{ticket.id}}@example.com")
-    user_id(stack.services, user, "contact-1")
+    requester_of(stack.services, user, "contact-1")
     (new,) = made(stack)
     assert new["name"] == "{\u2060{ticket.id}}@example.com"
 
@@ -150,19 +151,18 @@ def test_C8_a_number_taken_by_a_user_who_is_not_indexed_yet_waits_for_the_index(
     assert requesters(stack) == [user["id"]]
 
 
-def test_C5_a_suspended_users_line_is_shared_by_a_new_user() -> None:
-    stack = Stack(users=[{"id": 150, "name": "Barred", "phone": STRANGERS_NUMBER, "suspended": True}])
-    stack.play_records(call(caller=STRANGERS_NUMBER))
+@pytest.mark.parametrize("holder", [{"suspended": True}, {"role": "agent"}], ids=["suspended", "agent"])
+def test_C8_the_number_of_a_suspended_user_or_of_an_agent_stays_theirs(holder: dict[str, Any]) -> None:
+    stack = Stack(users=[{"id": 150, "name": "Other", "phone": STRANGERS_NUMBER, **holder}])
+    stack.play_records(
+        call("one", caller=STRANGERS_NUMBER),
+        call("two", caller=STRANGERS_NUMBER, began=NINE + timedelta(hours=1)),
+        call("three", caller=STRANGERS_NUMBER, began=NINE + timedelta(days=10)),
+    )
     (user,) = made(stack)
-    assert (user["phone"], user["shared_phone_number"]) == (STRANGERS_NUMBER, True)
-    assert requesters(stack) == [user["id"]]
-
-
-def test_C5_an_agents_own_line_is_shared_by_a_new_user() -> None:
-    stack = Stack(users=[{"id": 950, "name": "Off duty", "phone": STRANGERS_NUMBER, "role": "agent"}])
-    stack.play_records(call(caller=STRANGERS_NUMBER))
-    (user,) = made(stack)
-    assert requesters(stack) == [user["id"]]
+    assert (user["name"], user["phone"]) == (STRANGERS_NUMBER, None)
+    assert requesters(stack) == [user["id"]] * 3  # found again by the external id made from the number
+    assert any(wording.LEFT_OUT["number"] in body for body in bodies(stack.ticket(1)))
 
 
 def test_C5_a_user_made_for_a_number_who_is_now_suspended_or_reached_elsewhere_has_a_successor() -> None:
@@ -179,7 +179,8 @@ def test_C5_a_user_made_for_a_number_who_is_now_suspended_or_reached_elsewhere_h
                 stack.zendesk.faults.lose_answer(after_write=True, count=2, matching=NEW_USER)
             stack.play_records(call(caller=STRANGERS_NUMBER))
             (user,) = made(stack)
-            assert user["external_id"] == f"amazon-connect:{STRANGERS_NUMBER}:150"
+            marks = ":no-number" if "suspended" in change else ":2"  # the first has the line itself
+            assert user["external_id"] == f"amazon-connect:{STRANGERS_NUMBER}{marks}"
             assert requesters(stack) == [user["id"]]
 
 

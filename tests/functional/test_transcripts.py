@@ -21,7 +21,7 @@ from connect_zendesk.zendesk.client import Zendesk
 from local.replay.in_process import InProcess
 from local.replay.lambda_events import object_created
 from local.replay.memory_files import MemoryFiles
-from local.stand_ins.zendesk import Request
+from local.stand_ins.zendesk import Request, Response
 from tests.attachments import LETTER, OTHER, joins
 from tests.contact_files import (
     BUCKET,
@@ -38,7 +38,8 @@ from tests.logs import Logs
 from tests.records import ADA, BOBS_NAME, NINE, call, later
 from tests.stack import Stack, bodies
 
-UPDATE, UPLOAD = "PUT /api/v2/tickets/{id}", "POST /api/v2/uploads"
+TICKET, UPDATE = "GET /api/v2/tickets/{id}", "PUT /api/v2/tickets/{id}"
+UPLOAD = "POST /api/v2/uploads"
 SUMMARY = "A parcel is late."
 
 
@@ -59,13 +60,13 @@ def analysis_comes(stack: InProcess, kind: str = "Voice", *, redacted: bool = Fa
 # Which comes first
 
 
-def test_X1_a_chat_on_its_ticket_gets_its_transcript_with_one_request() -> None:
+def test_X1_a_chat_on_its_ticket_gets_its_transcript_with_one_look_and_one_update() -> None:
     stack = Stack()
     stack.play_records(chat())
     stack.requests_made()
     chat_comes(stack)
     stack.run(until=stack.clock())
-    assert stack.requests_made() == {UPDATE: 1}
+    assert stack.requests_made() == {TICKET: 1, UPDATE: 1}
     assert len(written(stack, SAID)) == 1
 
 
@@ -569,7 +570,7 @@ def test_X5_a_long_transcript_goes_in_as_a_file_with_one_upload() -> None:
     stack.requests_made()
     chat_comes(stack, said=[f"{SAID} {number} " + "x" * 200 for number in range(1000)])
     stack.run(until=None)
-    assert stack.requests_made() == {UPDATE: 1, UPLOAD: 1}
+    assert stack.requests_made() == {TICKET: 1, UPDATE: 1, UPLOAD: 1}
     (comment,) = [one for one in stack.ticket()["comments"] if SAID in (one.get("body") or "")]
     (attached,) = comment["attachments"]
     assert attached["name"] == "chat-contact-1.html"
@@ -577,6 +578,40 @@ def test_X5_a_long_transcript_goes_in_as_a_file_with_one_upload() -> None:
     whole = content_of(stack, attached["url"])
     assert whole.count(SAID) == 1000
     assert len(comment["html_body"].encode()) <= 65_535
+
+
+@pytest.mark.parametrize("status", [403, 413])
+def test_X8_where_the_file_is_refused_the_comment_is_written_and_says_so(logs: Logs, status: int) -> None:
+    stack = Stack()
+    stack.play_records(chat())
+    refused = Response(status, {}, b'{"error": "AttachmentUnprocessable"}')
+    stack.zendesk.faults.before = lambda asked: refused if asked.path == "/api/v2/uploads" else None
+    chat_comes(stack, said=[f"{SAID} {number} " + "x" * 200 for number in range(1000)])
+    stack.run(until=None)
+    (comment,) = [one for one in stack.ticket()["comments"] if SAID in (one.get("body") or "")]
+    assert "attachments" not in comment
+    assert comment["body"].endswith(wording.FILE_REFUSED)
+    assert comment["body"].count(SAID) > 100
+    assert stack.messages.dead_letters == []
+    assert logs.metrics["OptionalPartRefused"] == 1
+
+
+def test_X8_where_the_comment_is_refused_for_its_file_it_is_written_without_it(logs: Logs) -> None:
+    stack = Stack()
+    stack.play_records(chat())
+
+    def refuse_files(asked: Request) -> Response | None:
+        if asked.method == "PUT" and b"uploads" in asked.body:
+            return Response(422, {}, b'{"error": "AttachmentUnprocessable", "description": "Non"}')
+        return None
+
+    stack.zendesk.faults.before = refuse_files
+    chat_comes(stack, said=[f"{SAID} {number} " + "x" * 200 for number in range(1000)])
+    stack.run(until=None)
+    (comment,) = [one for one in stack.ticket()["comments"] if SAID in (one.get("body") or "")]
+    assert comment["body"].endswith(wording.FILE_REFUSED)
+    assert stack.messages.dead_letters == []
+    assert logs.metrics["OptionalPartRefused"] == 1
 
 
 def content_of(stack: Stack, url: str) -> str:

@@ -16,6 +16,7 @@ from connect_zendesk.zendesk.errors import (
     Conflict,
     Duplicate,
     NoAnswer,
+    NoEndpoint,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -23,7 +24,7 @@ from connect_zendesk.zendesk.errors import (
     ZendeskError,
 )
 from local.stand_ins.zendesk import Response
-from tests.records import ANAS_NUMBER
+from tests.records import ANA, ANAS_NUMBER
 from tests.zendesk_account import URL, Account
 
 SECRET_NAME, SECRET_NUMBER = "Quetzalcoatl Featherstonehaugh", "+441632960777"
@@ -61,7 +62,7 @@ REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
     (400, {"errors": [SECRET_NAME]}, Refused, "400"),
     (403, {"error": {"title": "Forbidden", "message": SECRET_NAME}}, NotAllowed, "403 Forbidden"),
     (404, {"error": "RecordNotFound", "description": "Not found"}, NotFound, "404 RecordNotFound"),
-    (404, {"error": {"title": "InvalidEndpoint", "message": "Not found"}}, NotFound, "404 InvalidEndpoint"),
+    (404, {"error": {"title": "InvalidEndpoint", "message": "Not found"}}, NoEndpoint, "404 InvalidEndpoint"),
     (404, b"", NoAnswer, "404 before its API"),
     (404, b"<h1>No help desk at acme.zendesk.com</h1>", NoAnswer, "404 before its API"),
     (403, b"<html>", NoAnswer, "403 before its API"),
@@ -73,9 +74,9 @@ REFUSALS: list[tuple[int, object, type[ZendeskError], str]] = [
     (413, b"<html>", Refused, "413"),
     (409, {"error": "UpdateConflict", "description": SECRET_NAME}, Conflict, "409 UpdateConflict"),
     (409, b"Database collision", Conflict, "409"),
-    (422, _told("status", CLOSED), Closed, "422 RecordInvalid about status"),
-    (422, _told("base", CLOSED), Closed, "422 RecordInvalid about base"),
-    (422, {"details": {"base": {"description": CLOSED}}}, Closed, "422 about base"),
+    (422, _told("status", CLOSED), Refused, "422 RecordInvalid about status"),
+    (422, _told("base", CLOSED), Refused, "422 RecordInvalid about base"),
+    (422, {"details": {"base": {"description": CLOSED}}}, Refused, "422 about base"),
     (
         422,
         _told("phone", f"Phone: {SECRET_NUMBER} is a duplicate", "DuplicateValue"),
@@ -168,21 +169,68 @@ def test_an_answer_that_is_no_json_object_may_have_been_written(account: Account
     assert raised.value.outcome_unknown
 
 
+def test_an_answer_without_its_object_may_have_been_written_too(account: Account) -> None:
+    account.answers(200, {"ticket": {"status": "open"}})
+    for attempt in (
+        lambda: users.by_id(account.client, ANA),
+        lambda: tickets.by_external_id(account.client, "x"),
+        lambda: tickets.update(account.client, 1, {}),
+    ):
+        with pytest.raises(NoAnswer) as raised:
+            attempt()
+        assert raised.value.outcome_unknown
+
+
+def test_a_refusal_names_its_fields_and_the_codes_that_zendesk_gives_them(account: Account) -> None:
+    details = {
+        "email": [{"description": SECRET_NAME, "error": "DuplicateValue"}, {"description": SECRET_NAME}],
+        "name": [{"description": SECRET_NAME, "error": None}],
+        "requester": {"description": SECRET_NAME, "error": "UserSuspended"},
+        "odd": SECRET_NAME,
+    }
+    account.answers(422, {"error": "RecordInvalid", "details": details})
+    with pytest.raises(Duplicate) as raised:
+        account.client.post("/api/v2/users", "{}")
+    assert raised.value.codes == {
+        "email": {"DuplicateValue"},
+        "name": frozenset(),
+        "requester": {"UserSuspended"},
+        "odd": frozenset(),
+    }
+
+
 # What the account itself says
 
 
 @pytest.mark.parametrize("options", [{}, {"closed_error_key": "base"}, {"error_details": "object"}])
-def test_a_closed_ticket_is_known_by_what_zendesk_says(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("language", ["en-US", "fr", "ja"])
+def test_a_closed_ticket_is_known_in_any_language(language: str, options: dict[str, Any]) -> None:
     account = Account(**options)
     ticket = account.new_ticket()
     account.close(ticket)
+    account.stand_in.faults.language(language)
     with pytest.raises(Closed):
         tickets.update(account.client, ticket, {"comment": {"body": "x", "public": False}})
+    with pytest.raises(Closed):
+        tickets.remove_tags(account.client, ticket, ["x"])
 
 
-@pytest.mark.parametrize("options", [{}, {"error_details": "object"}])
-def test_what_is_taken_is_known_by_its_field(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("field", ["status", "base"])
+def test_what_is_refused_of_a_ticket_that_is_not_closed_is_no_closed_ticket(
+    account: Account, field: str
+) -> None:
+    ticket = account.new_ticket()
+    account.stand_in.faults.refuse(field, 1)
+    with pytest.raises(Refused) as raised:
+        tickets.update(account.client, ticket, {})
+    assert type(raised.value) is Refused
+
+
+@pytest.mark.parametrize("options", [{}, {"error_details": "object"}, {"duplicate_phone_says": "sentence"}])
+@pytest.mark.parametrize("language", ["en-US", "es"])
+def test_what_is_taken_is_known_by_its_field_in_any_language(language: str, options: dict[str, Any]) -> None:
     account = Account(**options)
+    account.stand_in.faults.language(language)
     users.create(account.client, users.new_user("Zoë", None, None, "taken"))
     for field, user in {
         "phone": users.new_user("A", ANAS_NUMBER, None, "a"),

@@ -23,6 +23,7 @@ CONTEXT = {"zendesk_url": "https://acme.zendesk.com"}
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
 STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
+ZENDESK_BUS = "aws.partner/zendesk.com/9242270/default"
 AGENT_STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/agent-events"
 
 
@@ -190,6 +191,7 @@ def complete(synthesise: Synthesise) -> Synthesised:
         connect_instance_arn=INSTANCE,
         agent_event_stream_arn=AGENT_STREAM,
         contact_buckets="acme-connect",
+        zendesk_event_bus=ZENDESK_BUS,
         voice_id_domain_id="A" * 22,
         agent_app="true",
         log_retention_days="90",

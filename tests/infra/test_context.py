@@ -6,6 +6,7 @@ from infra.context import LOG_RETENTION_DAYS, ContextError, DeploymentContext, r
 from infra.synth import configured_context
 
 GOOD = {"zendesk_url": "https://acme.zendesk.com"}
+BUS = "arn:aws:events:eu-west-2:111122223333:event-bus/zendesk-events"
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/11111111-2222-3333-4444-555555555555"
 
 
@@ -27,7 +28,11 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         voice_id_domain_id="",
         contact_buckets=(),
         contact_bucket_keys=(),
+        zendesk_event_bus="",
         associate_flow_functions=False,
+        sample_flow_queue_arn="",
+        sample_flow_bot_alias_arn="",
+        sample_flow_voice_function_arn="",
         forced_ticket_wait_seconds=300,
         contact_file_wait_seconds=600,
         background_concurrency=5,
@@ -83,6 +88,9 @@ def test_all_problems_are_named_at_once() -> None:
         ("record_stream_shards", "one"),
         ("associate_record_stream", "yes"),
         ("associate_flow_functions", "maybe"),
+        ("sample_flow_queue_arn", f"{INSTANCE}/contact-flow/66666666-7777-8888-9999-000000000000"),
+        ("sample_flow_bot_alias_arn", "arn:aws:lex:eu-west-2:111122223333:bot/ABCDEFGHIJ"),
+        ("sample_flow_voice_function_arn", "voice-biometrics"),
         ("forced_ticket_wait_seconds", "901"),
         ("forced_ticket_wait_seconds", "1.5"),
         ("forced_ticket_wait_seconds", ""),
@@ -93,6 +101,8 @@ def test_all_problems_are_named_at_once() -> None:
         ("webhook_concurrency", "1001"),
         ("log_retention_days", "31"),
         ("alarm_email", "operations@example"),
+        ("zendesk_event_bus", "zendesk events"),
+        ("zendesk_event_bus", "arn:aws:sqs:eu-west-2:111122223333:events"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected_and_where(name: str, value: object) -> None:
@@ -118,6 +128,9 @@ def test_a_wrong_value_is_named_with_what_is_expected_and_where(name: str, value
         ("background_concurrency", "1000", 1000),
         ("webhook_concurrency", "0", 0),
         ("webhook_concurrency", 25, 25),
+        ("zendesk_event_bus", BUS, BUS),
+        ("zendesk_event_bus", "aws.partner/zendesk.com/9242270/default",
+         "aws.partner/zendesk.com/9242270/default"),
         ("alarm_email", "operations+zendesk@example.co.uk", "operations+zendesk@example.co.uk"),
         *(("log_retention_days", days, days) for days in LOG_RETENTION_DAYS),
     ],
@@ -148,6 +161,18 @@ def test_associating_functions_needs_an_instance() -> None:
     ]
     good = {**GOOD, "associate_flow_functions": "true", "connect_instance_arn": INSTANCE}
     assert read_context(good).associate_flow_functions
+
+
+def test_F4_sample_flows_need_a_queue_of_the_instance() -> None:
+    queue = f"{INSTANCE}/queue/66666666-7777-8888-9999-000000000000"
+    for instance in ("", INSTANCE.replace("1111", "2222", 1)):
+        (problem,) = problems(sample_flow_queue_arn=queue, connect_instance_arn=instance)
+        assert "it is no queue of the instance that connect_instance_arn names" in problem
+    voice = "arn:aws:lambda:eu-west-2:111122223333:function:voice"
+    (problem,) = problems(sample_flow_voice_function_arn=voice)
+    assert "sample_flow_queue_arn: is empty, but sample_flow_voice_function_arn" in problem
+    good = {**GOOD, "sample_flow_queue_arn": queue, "connect_instance_arn": INSTANCE}
+    assert read_context(good).sample_flow_queue_arn == queue
 
 
 def test_associating_needs_an_instance_and_a_stream_made_here() -> None:

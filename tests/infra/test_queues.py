@@ -105,8 +105,9 @@ def test_every_rule_of_a_queue_is_deployed_and_no_other(complete: Synthesised, w
     assert made.keys() == {rule.description for rule in worker.queue.rules}
     for rule in worker.queue.rules:
         pattern = made[rule.description]
-        assert pattern["source"] == [rule.source]
-        assert pattern["detail-type"] == list(rule.detail_types)
+        assert pattern.keys() - {"detail"} == rule.pattern.keys() - {"detail"}
+        assert pattern.get("source") == (None if rule.bus else [rule.source])
+        assert pattern.get("detail-type") == rule.pattern.get("detail-type")
         assert pattern.get("detail", {}).items() >= rule.detail.items()
 
 

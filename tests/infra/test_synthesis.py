@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from infra.app_settings import SettingsFileError, first_settings
 from infra.dependencies import BuildError, build_dependencies, is_built
 from infra.synth import PROJECT, SynthesisError, main, synthesise, template
 from tests.infra.conftest import CONTEXT, Synthesised
@@ -30,6 +29,7 @@ def test_cdk_nag_has_no_findings(request: pytest.FixtureRequest, variant: str) -
     assert report["pluginReports"] == []
 
 
+@pytest.mark.long
 def test_a_finding_of_cdk_nag_fails_synthesis(synthesise_into: Callable[..., None], tmp_path: Path) -> None:
     def add_open_queue(app: cdk.App) -> None:
         from aws_cdk import aws_sqs as sqs
@@ -166,6 +166,7 @@ def test_a_library_that_cannot_be_installed_is_reported(tmp_path: Path) -> None:
 
 
 def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> None:
+    from infra.app_settings import first_settings  # takes seconds, and starts Node
 
     file = tmp_path / "app_settings.toml"
     assert first_settings(file) == "{}"
@@ -193,6 +194,7 @@ def test_first_settings_come_from_a_file_or_there_are_none(tmp_path: Path) -> No
 def test_S8_wrong_first_settings_stop_the_deployment_before_it_begins(
     tmp_path: Path, text: str, reason: str
 ) -> None:
+    from infra.app_settings import SettingsFileError, first_settings
 
     file = tmp_path / "app_settings.toml"
     file.write_text(text, "utf-8")

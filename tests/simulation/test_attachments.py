@@ -41,7 +41,7 @@ class DeathAt(Chance):
         return self.died
 
 
-@pytest.mark.parametrize("seed", seeds(30, short=5))
+@pytest.mark.parametrize("seed", seeds(30, short=2))
 def test_T14_each_contact_ends_on_the_ticket_asked_for_last_with_one_report_of_each_leg(seed: int) -> None:
     hour = contacts(seed)
     day = Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
@@ -49,7 +49,7 @@ def test_T14_each_contact_ends_on_the_ticket_asked_for_last_with_one_report_of_e
     assert not (wrong := check(day, hour)), f"seed {seed}: {'; '.join(wrong)}"
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(5, short=2))
 def test_T14_an_hour_in_which_nothing_goes_wrong_ends_alike(seed: int) -> None:
     hour = contacts(seed)
     day = Day(None, zendesk_world=WORLD, app_settings=SETTINGS)

@@ -16,7 +16,7 @@ from tests.simulation.morning import CLOSES, SETTINGS, WORLD, check, records, se
 from tests.simulation.seeds import seeds
 
 
-@pytest.mark.parametrize("seed", seeds(100, short=10))
+@pytest.mark.parametrize("seed", seeds(100, short=5))
 def test_T14_whatever_goes_wrong_each_contact_gets_one_ticket_and_each_leg_one_report(seed: int) -> None:
     day = Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
     day.live(shuffled(seed), closes={CLOSES: NINE + timedelta(minutes=seed % 60)})

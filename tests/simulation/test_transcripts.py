@@ -125,7 +125,7 @@ def words_on(stack: InProcess, ticket: int) -> Counter[str]:
     return words
 
 
-@pytest.mark.parametrize("seed", seeds(12, short=3))
+@pytest.mark.parametrize("seed", seeds(12, short=2))
 def test_X4_each_file_is_on_its_ticket_once_and_nothing_raw_beside_what_is_redacted(seed: int) -> None:
     hour, day = Hour(seed), Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
     hour.play(day)

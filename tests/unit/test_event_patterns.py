@@ -44,6 +44,9 @@ ANY = settings_with(rule(events=list(EVENTS)))
         ({"a": [{"wildcard": "*/b/*.json"}]}, {"a": "x/b/c.json"}, True),
         ({"a": [{"wildcard": "*/b/*.json"}]}, {"a": "x/b/c.wav"}, False),
         ({"a": [{"wildcard": "*"}]}, {"a": 1}, False),
+        ({"a": [{"prefix": "x: "}]}, {"a": "x: y"}, True),
+        ({"a": [{"prefix": "x: "}]}, {"a": "yx: "}, False),
+        ({"a": [{"prefix": ""}]}, {"a": 1}, False),
         ({"c": [1], "$or": [{"a": [1]}, {"b": [1]}]}, {"a": 1}, False),
     ],
 )
@@ -55,7 +58,7 @@ def test_a_pattern_is_read_as_eventbridge_reads_it(
 
 def test_an_operator_that_is_not_known_is_no_silent_match() -> None:
     with pytest.raises(ValueError, match="operator"):
-        matches({"a": [{"prefix": "x"}]}, {"a": "xy"})
+        matches({"a": [{"suffix": "x"}]}, {"a": "yx"})
 
 
 @given(KINDS, TAGS, TAGS, st.booleans())

@@ -8,9 +8,12 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.specification import statements
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "glossary.md").read_text("utf-8")
@@ -65,8 +68,13 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 
-def names_in(source: str) -> Iterator[str]:
-    """Yield every name that a module gives: to classes, functions, parameters, attributes, constants."""
+@cache
+def names_in(source: str) -> frozenset[str]:
+    """Return every name that a module gives: to classes, functions, parameters, attributes, constants."""
+    return frozenset(_names_in(source))
+
+
+def _names_in(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -85,7 +93,8 @@ def names_in(source: str) -> Iterator[str]:
 
 def prose_in(source: str) -> Iterator[str]:
     """Yield each docstring, and each comment with the lines that continue it, on one line."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    for node in (tree, *statements(tree)):
         match node:
             case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield " ".join((ast.get_docstring(node) or "").split())
@@ -103,11 +112,19 @@ def prose_in(source: str) -> Iterator[str]:
         yield " ".join(block)
 
 
+@cache
+def spelt_out(name: str) -> str:
+    """Return the words of a name with a space around each."""
+    return f" {' '.join(words_of(name))} "
+
+
 def in_a_name(phrase: str, name: str) -> bool:
-    return f" {phrase} " in f" {' '.join(words_of(name))} "
+    return f" {phrase} " in spelt_out(name)
 
 
 def in_prose(phrase: str, text: str) -> bool:
+    if phrase.casefold() not in text.casefold():  # much cheaper than the pattern, and most often so
+        return False
     return re.search(rf"\b{re.escape(phrase)}\b", text, re.IGNORECASE) is not None
 
 

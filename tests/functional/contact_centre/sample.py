@@ -43,6 +43,7 @@ def payloads(emissions: list[Emission], kind: str) -> list[Any]:
     return [emission.payload for emission in emissions if emission.kind == kind]
 
 
+@cache
 def records() -> dict[str, dict[str, Any]]:
     return {record["ContactId"]: record for record in payloads(exact()[1], "contact_record")}
 

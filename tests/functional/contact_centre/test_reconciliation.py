@@ -79,7 +79,7 @@ def first(tickets: Tickets, kind: str) -> tuple[dict[str, Any], int]:
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_T14_one_ticket_for_each_contact_and_one_report_for_each_leg(seed: int) -> None:
     balanced = reconciliation(seed)
     assert balanced.wrong == ()

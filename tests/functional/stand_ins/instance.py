@@ -11,7 +11,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.stand_ins.amazon_connect import AmazonConnect, Options, attach
+from local.replay import shared_client
+from local.stand_ins.amazon_connect import AmazonConnect, Options
 
 ID = "0b1f6c1e-1d5e-4f43-9a53-2c3a1f0e9a11"
 ARN = f"arn:aws:connect:eu-west-2:111122223333:instance/{ID}"
@@ -28,9 +29,8 @@ class Instance:
             world, clock=lambda: self.now, options=Options(**options), on_record=self.sent.append
         )
         self.contacts = self.stand_in.contacts
-        self.connect, self.voice_id = client_of("connect"), client_of("voice-id")
-        attach(self.connect, self.stand_in)
-        attach(self.voice_id, self.stand_in)
+        self.connect = shared_client.client_of("connect", self.stand_in)
+        self.voice_id = shared_client.client_of("voice-id", self.stand_in)
 
     def later(self, seconds: float) -> None:
         """Turn the clock on."""

@@ -11,7 +11,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.stand_ins.amazon_connect import AmazonConnect, WorldError, attach
+from local.replay import shared_client
+from local.stand_ins.amazon_connect import AmazonConnect, WorldError
 from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
 from local.stand_ins.http.messages import Request
 
@@ -44,7 +45,7 @@ class Instance:
         return response.status, response.headers.get("x-amzn-ErrorType", ""), response.json()
 
 
-def client_of(endpoint: str | None = None) -> Any:
+def client_of(endpoint: str) -> Any:
     return boto3.client(
         "connect", region_name="eu-west-2", aws_access_key_id="a", aws_secret_access_key="b",
         endpoint_url=endpoint,
@@ -59,9 +60,7 @@ def instance() -> Instance:
 
 @pytest.fixture
 def client(instance: Instance) -> Any:
-    client = client_of()
-    attach(client, instance.stand_in)
-    return client
+    return shared_client.client_of("connect", instance.stand_in)
 
 
 def test_user_is_described_by_the_id_in_its_arn(instance: Instance, client: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from local.stand_ins.amazon_connect import AmazonConnect, WorldError
+from local.stand_ins.amazon_connect import AmazonConnect, WorldError, attach
 from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
 from local.stand_ins.http.messages import Request
 from tests.functional.stand_ins.instance import ARN, DOMAIN, ID, Instance, client_of, refused
@@ -43,7 +43,9 @@ def describe(one: Instance, user: str = "u001") -> Any:
 
 
 def test_8_users_are_listed_in_pages_without_addresses(one: Instance) -> None:
-    pages = list(one.connect.get_paginator("list_users").paginate(InstanceId=ID))
+    connect = client_of("connect")
+    attach(connect, one.stand_in)
+    pages = list(connect.get_paginator("list_users").paginate(InstanceId=ID))
     assert [len(page["UserSummaryList"]) for page in pages] == [100, 100, 30]
     assert pages[2]["UserSummaryList"][-1] == {
         "Id": "u229", "Arn": f"{ARN}/agent/u229", "Username": "user229",

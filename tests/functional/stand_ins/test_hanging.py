@@ -18,20 +18,21 @@ from local.stand_ins.http.requests_adapter import StandInAdapter
 from local.stand_ins.http.silent import SilentServer
 from local.stand_ins.zendesk import Zendesk
 from local.stand_ins.zendesk.http_server import ZendeskServer
+from tests.waiting import LONGEST, wait_until_equal
 
 CLOCK = lambda: datetime.now(UTC)  # noqa: E731
 INSTANCE, USER = "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000"
 
 
-def client(service: str, url: str) -> Any:
-    """Return a boto3 client that waits half a second and tries once."""
+def client(service: str, url: str, timeout: float = 0.5) -> Any:
+    """Return a boto3 client that waits for so many seconds and tries once."""
     return boto3.client(
         service,
         endpoint_url=url,
         region_name="eu-west-2",
         aws_access_key_id="none",
         aws_secret_access_key="none",
-        config=Config(read_timeout=0.5, retries={"total_max_attempts": 1}, proxies={}),
+        config=Config(read_timeout=timeout, retries={"total_max_attempts": 1}, proxies={}),
     )
 
 
@@ -48,7 +49,7 @@ def test_AppConfig_that_hangs_is_a_read_timeout() -> None:
             appconfig.start_configuration_session(
                 ApplicationIdentifier="a", EnvironmentIdentifier="e", ConfigurationProfileIdentifier="p"
             )
-        assert silent.heard == ["POST /configurationsessions"]
+        wait_until_equal(lambda: silent.heard, ["POST /configurationsessions"])
 
 
 def test_silent_server_stops_while_a_client_waits() -> None:
@@ -67,6 +68,8 @@ def test_Amazon_Connect_hangs_for_so_many_requests() -> None:
         connect = client("connect", server.url)
         with pytest.raises(ReadTimeoutError):
             connect.describe_user(InstanceId=INSTANCE, UserId=USER)
+        wait_until_equal(stand_in.faults.active, [])  # it has arrived
+        connect = client("connect", server.url, LONGEST)
         with pytest.raises(connect.exceptions.ResourceNotFoundException):
             connect.describe_user(InstanceId=INSTANCE, UserId=USER)
 
@@ -86,7 +89,8 @@ def test_Zendesk_hangs_and_has_done_nothing() -> None:
     with ZendeskServer(zendesk) as server:
         with pytest.raises(requests.ReadTimeout):
             session().get(f"{server.url}/api/v2/users/me", timeout=0.3)
-        assert session().get(f"{server.url}/api/v2/users/me", timeout=30).status_code == 200
+        wait_until_equal(zendesk.faults.active, [])  # it has arrived
+        assert session().get(f"{server.url}/api/v2/users/me", timeout=LONGEST).status_code == 200
 
 
 def test_without_a_socket_a_requests_session_times_out_at_once() -> None:

@@ -109,7 +109,7 @@ def assert_zendesks(response: Response, route: str) -> None:
 _SEVERAL_BODIES = st.lists(_BODIES, min_size=1, max_size=4)
 
 
-@examples(150)
+@examples(50)  # and for each route as many by the next
 @given(route=st.sampled_from(ROUTES), bodies=_SEVERAL_BODIES, query=_QUERIES, ids=st.data())
 def test_any_json_to_any_route_is_answered_as_zendesk_does(
     route: Route, bodies: list[Any], query: dict[str, str], ids: st.DataObject
@@ -167,10 +167,22 @@ _ARGUMENTS = st.sampled_from(["count", "seconds", "lasting", "matching", "after_
 _FAULTS = st.sampled_from(["outage", "slow", "lose_answer", "index_lag", "rate_limit", "clear"])
 
 
-@given(
-    commands=st.dictionaries(_FAULTS, st.one_of(_SCALARS, st.dictionaries(_ARGUMENTS, _SCALARS)), max_size=3)
-)
+_COMMANDS = st.dictionaries(_FAULTS, st.one_of(_SCALARS, st.dictionaries(_ARGUMENTS, _SCALARS)), max_size=3)
+
+
+@examples(30)
+@given(commands=_COMMANDS)
 def test_any_command_is_a_fault_or_a_value_error(commands: dict[str, Any]) -> None:
+    _is_a_fault_or_a_value_error(commands)
+
+
+@pytest.mark.long
+@given(commands=_COMMANDS)
+def test_any_of_many_commands_is_a_fault_or_a_value_error(commands: dict[str, Any]) -> None:
+    _is_a_fault_or_a_value_error(commands)
+
+
+def _is_a_fault_or_a_value_error(commands: dict[str, Any]) -> None:
     account = Account(WORLD)
     with suppress(ValueError):
         account.zendesk.faults.apply(commands)

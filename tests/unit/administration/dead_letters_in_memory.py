@@ -4,11 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.utils import camelcase_to_underscores
 
 from administration.dead_letters.queue import DeadLetterQueue
 from administration.dead_letters.sending import Sender, dead_letter_queues, functions_by_queue
@@ -126,17 +129,25 @@ class Stack:
         return {letter.id for letter in self.letters().queue.read()}
 
 
+@cache
+def _clients() -> "tuple[SQSClient, KinesisClient]":
+    """Make the clients once: building their classes costs more than a test takes. `mock_aws` answers them."""
+    session = boto3.Session("x", "x", region_name="eu-west-2")
+    return session.client("sqs"), session.client("kinesis")
+
+
 @contextmanager
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """A stack in memory for as long as the ``with`` block lasts."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
-        sqs = boto3.client("sqs", region_name="eu-west-2")
-        kinesis = boto3.client("kinesis", region_name="eu-west-2")
+    # The library in memory spells every attribute of a queue anew whenever it is asked for one.
+    spelling = mock.patch("moto.sqs.models.camelcase_to_underscores", cache(camelcase_to_underscores))
+    with mock_aws(), spelling:
+        sqs, kinesis = _clients()
         kinesis.create_stream(StreamName="records", ShardCount=1)
-        fifo = {"FifoQueue": "true"}
+        fifo: Any = {"FifoQueue": "true"}
         fifo_letters = sqs.create_queue(QueueName="Moved.fifo", Attributes=fifo)["QueueUrl"]
         made = Stack(
             sqs,
@@ -157,4 +168,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
                     message["Attributes"]["DeadLetterQueueSourceArn"] = made.moved[message["MessageId"]]
 
         sqs.meta.events.register("after-call.sqs.ReceiveMessage", name_origin)
-        yield made
+        try:
+            yield made
+        finally:
+            sqs.meta.events.unregister("after-call.sqs.ReceiveMessage", name_origin)

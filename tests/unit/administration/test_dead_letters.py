@@ -257,11 +257,15 @@ def test_reading_hides_nothing_afterwards_even_when_left_early(aws: Stack) -> No
     assert aws.ids() == letters
 
 
-def test_letters_that_come_into_view_again_while_reading_are_yielded_once(aws: Stack) -> None:
+def test_letters_that_come_into_view_again_while_reading_are_yielded_once(
+    aws: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ids = {aws.give_up("contact_records", b"%d" % number) for number in range(30)}
     queue = aws.letters().queue
     receive = aws.sqs.receive_message
-    aws.sqs.receive_message = lambda **words: receive(**{**words, "VisibilityTimeout": 0})  # type: ignore[method-assign]
+    monkeypatch.setattr(
+        aws.sqs, "receive_message", lambda **words: receive(**{**words, "VisibilityTimeout": 0})
+    )
     read = [letter.id for letter in queue.read()]
     assert len(read) == len(set(read))
     assert set(read) <= ids

@@ -250,6 +250,7 @@ K1 = (
 _OWN_CHANGE = "This connector made the change itself: no task"
 _OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
 _OWN_TAGS = "The tags that changed are this connector's own: no task"
+_NOBODY = "No one is named who changed this ticket, which was made for a contact: no task"
 _ANY = rule(events=["created", "status_changed", "tags_changed", "comment_added"])
 
 K4 = (
@@ -285,6 +286,24 @@ K4 = (
         (_ANY,),
         "R",
         FITS,
+    ),
+    *(
+        Case(
+            f"K4 {kind} by no one who is named, of a ticket with {' and '.join(ticket) or 'neither'}",
+            event(kind, ticket=ticket, actor=None),
+            (_ANY,),
+            None if own else "R",
+            own or FITS,
+            by="K4" if own else "K1",
+        )
+        for kind, ticket, own in (
+            ("comment_added", {"external_id": "amazon-connect:contact-1"}, _NOBODY),
+            ("comment_added", {"tags": ("vip", "amazon_connect")}, _NOBODY),
+            ("status_changed", {"external_id": "amazon-connect:c", "tags": ("amazon_connect",)}, _NOBODY),
+            ("created", {"external_id": "amazon-connect:contact-1"}, _OWN_TICKET),
+            ("created", {"tags": ("amazon_connect",)}, ""),
+            ("comment_added", {}, ""),
+        )
     ),
     *(
         Case(

@@ -42,10 +42,11 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
+        self._texts: list[str] = []
         self._open: list[str] = []
         self.feed(html)
         self.close()
+        self.text = "".join(self._texts)
         assert self._open == [], f"not closed: {self._open}"
 
     @property
@@ -55,7 +56,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        self.text += "\n" if tag in ("p", "br", "li", "div") else ""
+        if tag in ("p", "br", "li", "div"):
+            self._texts.append("\n")
         if tag == "p":
             assert "p" not in self._open, "a paragraph in a paragraph"
         if tag not in _EMPTY:
@@ -66,7 +68,7 @@ class Page(HTMLParser):
         assert self._open.pop() == tag, f"</{tag}> closes something else"
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self._texts.append(data)
 
 
 def said(text: str, role: Any = "customer", second: int = 0, **more: Any) -> Turn:
@@ -93,8 +95,9 @@ def rendered(conversation: Conversation, view: TranscriptView = LONDON) -> tuple
     """Return the comment and the documents of a conversation, both checked to be well made."""
     files = Files()
     comment = render(conversation, view, files)
-    assert Page(comment.html).names <= KEPT
-    assert all(not attributes for _, attributes in Page(comment.html).elements)
+    page = Page(comment.html)
+    assert page.names <= KEPT
+    assert all(not attributes for _, attributes in page.elements)
     for document in files.all:
         assert document.startswith("<!doctype html>")
         assert document.endswith("</html>\n")

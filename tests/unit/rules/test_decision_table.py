@@ -38,7 +38,7 @@ NEEDLESS = {
     f"lambda facts: True and {part}": "a contact that this row leaves to the agent is in doubt, and is never "
     "decided as if automatic; should that change, nothing is left to an agent who has gone"
     for part in (
-        "_requested_by_another(facts)",
+        "requested_by_another(facts)",
         "facts.customer.problem == 'unusable user'",
         "facts.customer.kind == 'ambiguous'",
         "facts.leg.channel == 'TASK'",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -96,6 +97,20 @@ def tables_of(schema: Any) -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from(alternatives).flatmap(table)
 
 
+@cache
+def fitting(name: str) -> st.SearchStrategy[Any]:
+    """Values of a setting that its schema accepts."""
+    return values_of(SCHEMA["properties"][name])
+
+
+@cache
+def fitting_or_not(name: str) -> st.SearchStrategy[Any]:
+    """Those, the same differently written, and any others."""
+    inner, right = NEARLY | JSON_SCALARS, fitting(name)
+    lists, tables = st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=2)
+    return inner | lists | tables | right | right.map(differently)
+
+
 def test_S8_the_schema_is_draft_04_and_short_enough_for_AppConfig() -> None:
     Draft4Validator.check_schema(SCHEMA)
     assert json.loads(app_settings_validator()) == SCHEMA
@@ -121,7 +136,7 @@ def test_S8_patterns_are_understood_by_other_languages_too() -> None:
 @examples(20)
 @given(data=st.data())
 def test_S8_what_the_schema_accepts_is_read(name: str, data: st.DataObject) -> None:
-    document = {name: data.draw(values_of(SCHEMA["properties"][name]))}
+    document = {name: data.draw(fitting(name))}
     assert accepts(document)
     found = problems(document)
     if name in NOT_EXPRESSIBLE or "no other rule" in "".join(found):
@@ -133,10 +148,7 @@ def test_S8_what_the_schema_accepts_is_read(name: str, data: st.DataObject) -> N
 @examples(20)
 @given(data=st.data())
 def test_S8_what_is_read_the_schema_accepts(name: str, data: st.DataObject) -> None:
-    inner = NEARLY | JSON_SCALARS
-    right = values_of(SCHEMA["properties"][name])
-    lists, tables = st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=2)
-    value = data.draw(inner | lists | tables | right | right.map(differently))
+    value = data.draw(fitting_or_not(name))
     if not problems({name: value}):
         assert accepts({name: value})
 

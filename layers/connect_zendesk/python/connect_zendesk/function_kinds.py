@@ -50,14 +50,29 @@ class Rule:
     """An EventBridge rule: of the project's own bus where `source` is the project, else of the default bus.
 
     `id` is the construct's, and stays the same: it names the resource. `detail` is what the pattern asks of
-    an event's detail; what only a deployment knows (buckets, an instance) is added there.
+    an event's detail; what only a deployment knows (buckets, an instance) is added there. `bus`: the context
+    value that names another bus, on which events are of any source. `detail_type_prefix`: the detail types
+    that begin so.
     """
 
     id: str
     description: str
-    detail_types: tuple[str, ...]
+    detail_types: tuple[str, ...] = ()
+    detail_type_prefix: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
     source: str = SOURCE
+    bus: str = ""
+
+    @property
+    def pattern(self) -> Mapping[str, Any]:
+        """What it asks of an event, but for what only a deployment knows."""
+        prefix = self.detail_type_prefix
+        wanted = {
+            "source": [] if self.bus else [self.source],
+            "detail-type": [*self.detail_types, *([{"prefix": prefix}] if prefix else [])],
+            "detail": self.detail,
+        }
+        return {name: asked for name, asked in wanted.items() if asked}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,7 +134,8 @@ class Queue:
 
     `rules` route events to it; `sent` are the detail types that functions send to it themselves. `order`: it
     is a FIFO queue. `deduplicates`: of messages with one content within five minutes it takes the first,
-    where the sender cannot say which are the same. `shared`: functions know its URL. `waits` is the alarm on
+    where the sender cannot say which are the same. `envelopes`: the worker gets an event's whole envelope,
+    not its detail alone. `shared`: functions know its URL. `waits` is the alarm on
     the age of its oldest message, `output` the stack's output with its URL.
     """
 
@@ -130,6 +146,7 @@ class Queue:
     sent: tuple[str, ...] = ()
     order: Order | None = None
     deduplicates: bool = False
+    envelopes: bool = False
     shared: bool = False
     receives: int = MOST_RECEIVES
     retries: Retries = Retries()

@@ -75,6 +75,10 @@ class Metric(StrEnum):
     )
     ACCEPTANCE_REPORTED = "AcceptanceReported", "A ticket got the note that an agent accepted a task."
     LEG_REPORTED = "LegReported", "A ticket got the details of a leg."
+    REQUESTER_REFUSED = (
+        "RequesterRefused",
+        "Zendesk did not accept the requester of a new ticket, suspended or gone by now; it was replaced.",
+    )
     ASSIGNEE_REFUSED = (
         "AssigneeRefused",
         "Zendesk refused an agent as the assignee of a new ticket, which was made without one.",
@@ -86,6 +90,18 @@ class Metric(StrEnum):
     CHANGED_AFTER_CLOSE = (
         "ChangedAfterClose",
         "A contact record changed after the contact's ticket was closed; the change is not on it.",
+    )
+    TICKET_MERGED = (
+        "TicketMerged",
+        "A contact goes on with the ticket that its own was merged into.",
+    )
+    TICKET_DELETED = (
+        "TicketDeleted",
+        "A contact's ticket was deleted: nothing more is written about the contact.",
+    )
+    OPTIONAL_PART_REFUSED = (
+        "OptionalPartRefused",
+        "Zendesk refused a voice comment or a file; the rest was written, and says so.",
     )
     ATTRIBUTES_TOO_LATE = (
         "AttributesTooLate",

@@ -34,7 +34,7 @@ from connect_zendesk.function_kinds import (
     Worker,
 )
 from connect_zendesk.metrics import Metric
-from connect_zendesk.rules.ticket_events import EVENTS, TICKET
+from connect_zendesk.rules.ticket_events import EVENTS, PARTNERS_DETAIL_TYPE, TICKET, WEBHOOKS_TYPE
 from connect_zendesk.rules.tickets.macro_tags import MACRO_TAGS
 
 #: The queues that others than their worker send to, by name.
@@ -153,6 +153,12 @@ TICKET_CREATION = Worker(
             metric=Metric.APP_SETTINGS_INVALID,
             above=0,
             means="the live app settings are invalid, and the last valid ones are in use",
+        ),
+        Alarm(
+            id="TicketsDeleted",
+            metric=Metric.TICKET_DELETED,
+            above=_FEW,
+            means="contacts' tickets are deleted before all is written on them, by people or by rules",
         ),
         Alarm(
             id="RecordedAgainstConsent",
@@ -506,6 +512,42 @@ ZENDESK_RECOVERY = Scheduled(
     ),
 )
 
+#: It reads a bus that is not the stack's, and puts what it finds on the stack's own.
+ZENDESK_BUS = Worker(
+    folder="zendesk_bus",
+    module="from_queue",
+    description="Zendesk's events of another bus to the stack's bus",
+    needs="zendesk_event_bus",
+    timeout=_WORKER_TIMEOUT,
+    queue=Queue(
+        name="arrivals",
+        output="ArrivalQueueUrl",
+        rules=(
+            Rule(
+                id="Partners",
+                description="Ticket events in the shape of Zendesk's partner integration to the queue",
+                bus="zendesk_event_bus",
+                detail_type_prefix=PARTNERS_DETAIL_TYPE,
+            ),
+            Rule(
+                id="Webhooks",
+                description="Ticket events in the shape of Zendesk's webhooks to the queue",
+                bus="zendesk_event_bus",
+                detail={"type": [{"prefix": f"{WEBHOOKS_TYPE}{TICKET}"}]},
+            ),
+        ),
+        envelopes=True,
+        waits=_delayed(
+            "Arrivals",
+            15 * _MINUTE,
+            "Zendesk's events of another bus wait over a quarter of an hour: Zendesk refuses, or cannot be"
+            " reached",
+        ),
+    ),
+    sends_to=(DEAD_LETTERS,),
+    publishes=True,
+)
+
 TASK_CREATION = Worker(
     folder="task_creation",
     module="from_zendesk_event",
@@ -556,6 +598,7 @@ FUNCTIONS: tuple[Function, ...] = (
     TRANSCRIPT_ATTACHMENT,
     ZENDESK_WEBHOOK,
     ZENDESK_RECOVERY,
+    ZENDESK_BUS,
     TASK_CREATION,
     AGENT_APP,
     APP_SETTINGS,

@@ -2,6 +2,10 @@
 
 A file has a few facts about the whole and lists as long as the conversation, in any order. The facts are read
 in one go through the file, each list in another.
+
+Whatever bytes there are, time grows with their number and memory does not: a single value, what is kept of
+the facts, an entry and the depth of nesting have limits that no contact file comes near. The parser itself
+would copy a long value once for each piece that it reads.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,6 +30,12 @@ _AT_A_TIME = 16_384
 _LONGEST_LIST = 1_000
 _MOST_VALUES = 100_000
 _DEEPEST = 40
+#: What is nested deeper than `_DEEPEST` is passed over, and more than this is no contact file: the parser
+#: remembers each container that is open.
+_DEEPEST_PASSED_OVER = 200_000
+#: Bytes of one value; and characters of all that is kept at one time: the facts, or one entry.
+_LONGEST_VALUE = 1_000_000
+_MOST_TEXT = 4_000_000
 _OPEN, _CLOSE = {"start_map", "start_array"}, {"end_map", "end_array"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -40,11 +50,7 @@ def facts(path: Path) -> dict[str, Any]:
     Goes through the whole file, so that what is broken further down is found. Of other lists the first
     thousand entries are kept. Raises `NotAContactFile`.
     """
-    with _opened(path) as stream:
-        try:
-            value = _built(ijson.basic_parse(stream, use_float=True, buf_size=_AT_A_TIME))
-        except (ijson.JSONError, ValueError) as error:
-            raise NotAContactFile(_reason(error)) from None
+    value = _built(_events(path))
     if not isinstance(value, dict):
         raise NotAContactFile("not a JSON object")
     return value
@@ -52,11 +58,58 @@ def facts(path: Path) -> dict[str, Any]:
 
 def entries(path: Path, place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Yield the objects of one of the long lists, read as they are wanted. Raises `NotAContactFile`."""
+    yield from _entries(_events(path), place)
+
+
+class _Watched:
+    """A file as the parser reads it: at its end where the parser has read much and found no value in it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self.unused = stream, 0
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the file was ended early."""
+        return self.unused > _LONGEST_VALUE
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        data = b"" if self.is_cut_short else self._stream.read(size)
+        self.unused += len(data)
+        return data
+
+
+def _events(path: Path) -> Iterator[tuple[str, Any]]:
+    """Yield what the parser finds in a file, as it is read. Raises `NotAContactFile`."""
+    depth = 0
     with _opened(path) as stream:
+        watched = _Watched(stream)
         try:
-            yield from _entries(ijson.basic_parse(stream, use_float=True, buf_size=_AT_A_TIME), place)
+            for event, value in ijson.basic_parse(watched, use_float=True, buf_size=_AT_A_TIME):
+                watched.unused = 0
+                depth += (event in _OPEN) - (event in _CLOSE)
+                if depth > _DEEPEST_PASSED_OVER:
+                    raise NotAContactFile("nested deeper than any contact file")
+                yield event, value
         except (ijson.JSONError, ValueError) as error:
-            raise NotAContactFile(_reason(error)) from None
+            if not watched.is_cut_short:
+                raise NotAContactFile(_reason(error)) from None
+        if watched.is_cut_short:
+            raise NotAContactFile("a single value longer than any contact file has")
+
+
+class _Room:
+    """How much more may be kept: values, and characters of texts."""
+
+    def __init__(self) -> None:
+        self._values, self._text = _MOST_VALUES, _MOST_TEXT
+
+    def take(self, value: Any) -> None:
+        """Keep one more value or key. Raises `NotAContactFile` where there is no room for it."""
+        self._values -= 1
+        self._text -= len(value) if isinstance(value, str) else 0
+        if self._values < 0 or self._text < 0:
+            raise NotAContactFile("more facts than any contact file has")
 
 
 def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -66,12 +119,15 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
     lists in each other that is memory by the square of their number.
     """
     on_the_way = within = skipped = 0  # containers that are open: down to the list, of an entry, of the rest
-    key, entry = "", ijson.ObjectBuilder()
+    key, entry, room = "", ijson.ObjectBuilder(), _Room()
     for event, value in events:
         opens, closes = event in _OPEN, event in _CLOSE
         if within:
-            entry.event(event, value)
+            room.take(value)
             within += opens - closes
+            if within > _DEEPEST:
+                raise NotAContactFile("an entry nested deeper than any contact file has")
+            entry.event(event, value)
             if not within:
                 yield entry.value
         elif skipped:
@@ -81,7 +137,7 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
         elif closes:
             on_the_way -= 1
         elif event == "start_map" and on_the_way > len(place):
-            entry, within = ijson.ObjectBuilder(), 1
+            entry, within, room = ijson.ObjectBuilder(), 1, _Room()
             entry.event(event, value)
         elif opens and on_the_way <= len(place) and _leads(event, key, place, on_the_way):
             on_the_way += 1
@@ -135,18 +191,17 @@ def _built(events: Iterable[tuple[str, Any]]) -> Any:
     """Return what the events of a parser make, as far as it is kept."""
     whole: Any = None
     stack: list[_Container] = []
-    skipped = values = 0
+    skipped, room = 0, _Room()
     for event, value in events:
         if skipped:
             skipped += (event in _OPEN) - (event in _CLOSE)
         elif event == "map_key":
+            room.take(value)
             stack[-1].key = value
         elif event in _CLOSE:
             stack.pop()
         else:
-            values += 1
-            if values > _MOST_VALUES:
-                raise NotAContactFile("more facts than any contact file has")
+            room.take(value)
             if event not in _OPEN:
                 if stack:
                     stack[-1].put(value)

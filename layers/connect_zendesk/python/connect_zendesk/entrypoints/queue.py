@@ -46,7 +46,7 @@ def handle_batch(
     do: Callable[[str, Mapping[str, Any]], None],
     worker: Worker,
 ) -> Any:
-    """Handle a batch of a queue; ``do`` gets each message's detail type and detail.
+    """Handle a batch of a queue; ``do`` gets each message's detail type and detail, or whole envelope.
 
     Returns the partial batch response. ``worker`` is the function's row in the topology: it names the
     function in dead letters, and says how long a message waits between attempts. A function that does not ask
@@ -59,7 +59,8 @@ def handle_batch(
             content = json.loads(record["body"])
             content = content.get(_FAILED_EVENT, content)
             detail_type, detail = content["detail-type"], dict(content["detail"])
-        except (ValueError, KeyError, TypeError, AttributeError):
+            detail = content if worker.queue.envelopes else detail
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             _dead_letter(services, source, "not a message that this project sends", record)
             return
         try:

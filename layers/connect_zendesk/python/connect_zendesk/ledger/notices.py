@@ -25,8 +25,13 @@ class GivenNotice:
 
 def rules_given(ledger: Ledger, root: str, agent: int | None) -> frozenset[str]:
     """Return the rules of which an agent was given a notice about a contact."""
+    return frozenset(notice.rule for notice in given_to(ledger, root, agent))
+
+
+def given_to(ledger: Ledger, root: str, agent: int | None) -> list[GivenNotice]:
+    """Return the notices about a contact that an agent was given, in their order."""
     known = ledger.recall(NOTICES.key(root=root, agent=agent))
-    return frozenset(_rule(item) for item in known.value) if known is not None else frozenset()
+    return [_notice(str(agent), given) for given in known.value] if known is not None else []
 
 
 def keep(ledger: Ledger, root: str, agent: int | None, given: Iterable[tuple[str, str]]) -> None:
@@ -47,16 +52,6 @@ def of_contact(ledger: Ledger, root: str) -> list[GivenNotice]:
     return sorted(found, key=lambda notice: notice.at)
 
 
-def of_agent(ledger: Ledger, root: str, agent: int) -> list[GivenNotice]:
-    """Return the notices about a contact that one of its agents was given, in their order."""
-    known = ledger.recall(NOTICES.key(root=root, agent=agent))
-    return [_notice(str(agent), given) for given in known.value] if known is not None else []
-
-
 def _notice(agent: str, given: Any) -> GivenNotice:
     known: Mapping[str, str] = given if isinstance(given, Mapping) else {"rule": str(given)}
     return GivenNotice(int(agent) if agent.isdecimal() else None, **known)
-
-
-def _rule(given: Any) -> str:
-    return str(given["rule"]) if isinstance(given, Mapping) else str(given)

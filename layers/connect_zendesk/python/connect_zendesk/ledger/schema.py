@@ -70,6 +70,7 @@ _ASKING_ZENDESK = (
     "ticket_attachment",
     "ticket_creation",
     "transcript_attachment",
+    "zendesk_bus",
     "zendesk_recovery",
 )
 
@@ -338,7 +339,7 @@ CUSTOMER = Kind(
     "authentication",
     timedelta(days=40),  # a little longer than a record can change anything after its contact's end (T15)
     ("voice_id_sync", "customer_update"),
-    "what contacts said of a user's voiceprint, and what the user's two fields for it held",
+    "what contacts said of a user's voiceprint, what its two fields held, and which writes are in doubt",
 )
 CUSTOMER_LOCK = Kind(
     "customer's lock",
@@ -409,8 +410,16 @@ WEBHOOK_SEEN = Kind(
     "webhook#{mark}",
     "seen",
     timedelta(days=8),  # longer than Zendesk lists what it could not deliver, which is a week
-    ("zendesk_webhook", "zendesk_recovery"),
+    ("zendesk_webhook", "zendesk_recovery", "zendesk_bus"),
     "that an event is on the bus",
+)
+EVENT_WAYS = Kind(
+    "event's ways",
+    "webhook#ways#{mark}",
+    "ids",
+    timedelta(days=8),  # as long as one way may bring what another brought at once
+    ("zendesk_webhook", "zendesk_recovery", "zendesk_bus"),
+    "the ids under which like events of a ticket came by webhook and by another bus",
 )
 WEBHOOK_ACCOUNT = Kind(
     "webhook's account",
@@ -425,7 +434,7 @@ CONNECTOR = Kind(
     "webhook#connector",
     "user",
     timedelta(days=1),
-    ("zendesk_recovery",),
+    ("zendesk_recovery", "zendesk_bus"),
     "the Zendesk user that this stack is",
 )
 RECOVERY_RUN = Kind(
@@ -473,7 +482,7 @@ PAUSE = Kind(
     "pause",
     "background",
     timedelta(days=1),
-    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update"),
+    ("ticket_creation", "ticket_attachment", "transcript_attachment", "customer_update", "zendesk_bus"),
     "until when background work sends Zendesk nothing",
 )
 PACE = Kind(

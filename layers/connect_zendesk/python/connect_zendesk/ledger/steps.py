@@ -184,6 +184,17 @@ def abandon(ledger: Ledger, step: Step, claim: Claim | None = None) -> None:
             return
 
 
+def forget(ledger: Ledger, step: Step, result: Any) -> None:
+    """Forget that a step was done with this result, so that it is done again."""
+    while True:
+        held = ledger.read(step.key)
+        entry = _entry(ledger, held, step)
+        if entry is None or entry["status"] != "done" or entry["result"] != result:
+            return
+        if _write(ledger, held, step, None, timedelta(0)):
+            return
+
+
 def intention(ledger: Ledger, step: Step) -> Draft | None:
     """Return what a step is going to write; of one that is done, its result as ``notes``."""
     entry = _entry(ledger, ledger.read(step.key), step)

@@ -55,17 +55,23 @@ class ExistingUser:
     id: int | None
 
 
+#: What a new user can do without: what another user has, or Zendesk does not accept, is left out (C8).
+Part = Literal["name", "number", "email"]
+
+
 @dataclass(frozen=True)
 class NewUser:
     """The requester is a user to be made: named by the name, else the number, else the e-mail (C8).
 
-    ``address`` is what came in a number's place: the same again is the same user (C4).
+    ``address`` is what came in a number's place: the same again is the same user (C4). ``taken`` is what
+    another user has: this one is known by it here, and is not given it.
     """
 
     name: str | None = None
     number: str | None = None
     email: str | None = None
     address: str | None = None
+    taken: tuple[Part, ...] = ()
 
     @property
     def display_name(self) -> str:

@@ -14,8 +14,13 @@ _SHORTEST_SEARCHED = 5  # digits; what ends with fewer is too many users
 
 #: What carriers and Amazon Connect put where a number is withheld (C4).
 WITHHELD = frozenset({"anonymous", "private", "unknown", "restricted", "unavailable"})
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+#: The same words as some carriers send them: +266696687 spells *anonymous* on a keypad.
+_SPELLED = frozenset(f"+{word.translate(_KEYPAD)}" for word in WITHHELD)
 
 _SCHEME = re.compile(r"\s*(?:[^<>]*<)?\s*(?P<scheme>sips?|tel|whatsapp):(?P<rest>[^<>]*)>?\s*", re.IGNORECASE)
+#: What the numbers of a user part are local to: a country code, or what follows it.
+_CONTEXT = re.compile(r"phone-context=\+[0-9]{1,15}", re.IGNORECASE)
 #: What a user part has to look like to be a number: names with digits in them are none.
 _DIALLED = re.compile(r"\+?[0-9 ().-]+")
 
@@ -95,9 +100,12 @@ def _read(text: str, default_country: str | None) -> phonenumbers.PhoneNumber | 
     scheme = found["scheme"].lower() if found else ""
     is_address = scheme.startswith("sip") or "@" in text
     if is_address or scheme == "whatsapp":
+        context = _CONTEXT.search(text.partition("@")[0]) if found else None
         text = user_part(text)
         if not _DIALLED.fullmatch(text):
             return None
+        if context and not text.startswith("+"):
+            text = f"tel:{text};{context[0].lower()}"
         if scheme == "whatsapp" and not text.startswith("+"):
             text = f"+{text}"  # its own ids leave the plus out
     elif found:
@@ -155,5 +163,9 @@ def is_withheld(address: str | None) -> bool:
     """Return whether a caller's address says that the number is withheld (C4)."""
     if address is None:
         return True
-    name = user_part(address).lower().removeprefix("+")
+    name = user_part(address).lower()
+    if name in _SPELLED:
+        number = _parsed(name, None)
+        return number is None or not phonenumbers.is_valid_number(number)
+    name = name.removeprefix("+")
     return not name or name in WITHHELD

@@ -2,6 +2,9 @@
 
 #: What the types of a ticket's events begin with; rules name what follows.
 TICKET = "ticket."
+#: What Zendesk's own types begin with, before that; and the detail types of its EventBridge integration.
+WEBHOOKS_TYPE = "zen:event-type:"
+PARTNERS_DETAIL_TYPE = "Support Ticket: "
 
 #: The ticket events that Zendesk sends, without their common beginning zen:event-type:ticket. A ticket
 #: deleted for good has no event here: no agent could work on the task.

@@ -15,6 +15,8 @@ ANONYMOUS = "an anonymous caller"
 ANONYMOUS_CUSTOMER = "an anonymous customer"
 WEB_CALL = "Web call"
 PLACEHOLDER_NAME = "Anonymous caller"
+#: A new user whose name, number and address Zendesk does not accept as a name (C8).
+UNNAMED = "Unnamed customer"
 
 #: What a contact is called, by how it began.
 HEADINGS = {
@@ -99,6 +101,24 @@ CANDIDATE_TICKET = "The flow named ticket #{ticket}, which somebody else request
 CANDIDATE = "{name} (user {id})"
 FOLLOW_UP = "This continues ticket #{ticket}, which is closed."
 
+#: Of a new user, what is left out (C8), and of a new ticket, what Zendesk does not accept (T16).
+LEFT_OUT = {
+    "name": "The new user has another name than intended: Zendesk does not accept that one.",
+    "number": "The new user does not have the number: somebody else has it, or Zendesk does not accept it.",
+    "email": "The new user does not have the address: somebody else has it, or Zendesk does not accept it.",
+}
+REQUESTER_REPLACED = (
+    "Zendesk does not accept the requester that was decided on first (suspended, merged or deleted):"
+    " another one was chosen."
+)
+NO_FOLLOW_UP = (
+    "Ticket #{ticket} is closed, and Zendesk does not accept its requester any more: it has no follow-up."
+)
+WITHOUT_ASSIGNEE = "Zendesk does not accept the agent as assignee: the ticket is assigned to nobody."
+WITHOUT_TAGS = "Zendesk does not accept the tags: they are left out."
+WITHOUT_CHANNEL = "Zendesk does not accept the channel: it is left out."
+WITHOUT_FOLLOW_UP = "Zendesk does not accept the ticket as a follow-up: it is not linked to the closed one."
+
 CHANNELS = {"VOICE": "call", "CHAT": "chat", "TASK": "task"}
 ATTACHED_BY = "Attached by agent {agent} at {time}"
 MADE_BY_HAND = "A new ticket, asked for by agent {agent} at {time}"
@@ -122,6 +142,9 @@ FORCED_MOVED_TO = (
     "This ticket was made because nobody had attached the contact to one. An agent has done so since: "
     "contact {contact} continues on ticket #{ticket}."
 )
+
+VOICE_COMMENT_REFUSED = "Zendesk did not accept this call's voice comment: see its private details instead."
+FILE_REFUSED = "Zendesk did not accept the file with the whole conversation, so it is not attached."
 
 NOTICE_HEADING = "For the agent of this contact:"
 NEW_TICKET_ASKED_FOR = "the contact flow asks for a new ticket"
@@ -162,6 +185,7 @@ OR, AND = "or", "and"
 TASK_NOT_FOR_OWN_CHANGE = "This connector made the change itself: no task"
 TASK_NOT_FOR_OWN_TICKET = "The ticket was made for a contact of Amazon Connect: no task"
 TASK_NOT_FOR_OWN_TAGS = "The tags that changed are this connector's own: no task"
+TASK_NOT_WITHOUT_ACTOR = "No one is named who changed this ticket, which was made for a contact: no task"
 TASK_RULE_FITS = 'rule "{rule}" fits'
 TASK_RULE_MISMATCH = 'rule "{rule}" does not fit: {why}'
 TASK_RULE_OFF = "it is switched off"

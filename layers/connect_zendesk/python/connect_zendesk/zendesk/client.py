@@ -14,10 +14,10 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.zendesk.errors import (
     AlreadySent,
-    Closed,
     Conflict,
     Duplicate,
     NoAnswer,
+    NoEndpoint,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -38,6 +38,11 @@ _BAD_CREDENTIALS_SECONDS = 300
 _FOR_NOW = frozenset({408, 423, 425})
 #: Too large a body, address or headers, whatever it was on the way that refused it.
 _TOO_LARGE = frozenset({413, 414, 431})
+#: The path, not the item it names: a wrong address, or something that the account does not have.
+_NO_SUCH_PATH = "InvalidEndpoint"
+#: The code of a value that has to be unique and is taken; older accounts give none (facts/zendesk-2.md D2).
+_TAKEN = "DuplicateValue"
+_UNIQUE = frozenset({"email", "external_id", "phone"})
 #: Of an agent, ticket or user that does not exist, these answer 404 without a body (facts/zendesk.md 1.1).
 _ENVELOPES = frozenset({"error", "errors", "details"})
 _ANSWERS_BARE = re.compile(r"/api/v2/channels/voice/agents/[0-9]+/(tickets|users)/[0-9]+/display")
@@ -49,6 +54,14 @@ _HEADERS = {
 
 #: Returns the OAuth client's id and secret.
 Credentials = Callable[[], tuple[str, str]]
+
+
+class Answer(dict[str, Any]):
+    """A JSON object of an answer. What it should have and has not is no fault of the item: `NoAnswer`."""
+
+    def __missing__(self, name: str) -> Any:
+        """Raise `NoAnswer`."""
+        raise NoAnswer(f"an answer from Zendesk without {name!r}")
 
 
 class Zendesk:
@@ -261,24 +274,24 @@ def _error(method: str, path: str, response: requests.Response) -> ZendeskError:
         return NoAnswer(f"{what} before its API", wait_asked(response.headers, 10))
     if status == 403:
         return NotAllowed(what)
+    if status == 404 and name == _NO_SUCH_PATH:
+        return NoEndpoint(what)
     if status == 404:
         return NotFound(what)
     if name == "IdempotentRequestError":
         return AlreadySent(what)
-    fields, said = _complaints(content)
-    what += f" about {', '.join(sorted(fields))}" if fields else ""
-    if "closed prevents ticket update" in said:
-        return Closed(what, fields)
-    if "duplicate" in said or "already been taken" in said or "already being used" in said:
-        return Duplicate(what, fields)
-    return Refused(what, fields)
+    codes = _codes(content)
+    what += f" about {', '.join(sorted(codes))}" if codes else ""
+    taken = any(_TAKEN in of_field for of_field in codes.values())
+    perhaps_taken = any(not codes[field] for field in codes.keys() & _UNIQUE)
+    return Duplicate(what, codes) if taken or perhaps_taken else Refused(what, codes)
 
 
 def _json(response: requests.Response) -> dict[str, Any] | None:
     if not response.content:
         return {}
     try:
-        content = response.json()
+        content = response.json(object_hook=Answer)
     except ValueError:
         return None
     return content if isinstance(content, dict) else None
@@ -295,11 +308,19 @@ def _error_name(content: Mapping[str, Any]) -> str:
     return error if isinstance(error, str) and error.replace("_", "").isalnum() else ""
 
 
-def _complaints(content: Mapping[str, Any]) -> tuple[frozenset[str], str]:
-    """Return the fields that a 422 complains about, and all that it says in lower case."""
-    given = content.get("details")
-    details = given if isinstance(given, dict) else {}
-    return frozenset(str(field) for field in details), json.dumps(details).lower()
+def _codes(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the codes by field of a 422; of one that it complains about without a code, none.
+
+    A field has a list of complaints, in older accounts a single one; a code is null or absent where Zendesk
+    has only a sentence, which is in the language of the integration user and says nothing here.
+    """
+    details = content.get("details")
+    codes = {}
+    for field, given in details.items() if isinstance(details, dict) else ():
+        complaints = given if isinstance(given, list) else [given]
+        coded = (one.get("error") for one in complaints if isinstance(one, dict))
+        codes[str(field)] = frozenset(code for code in coded if isinstance(code, str))
+    return codes
 
 
 def _endpoint(path: str) -> str:

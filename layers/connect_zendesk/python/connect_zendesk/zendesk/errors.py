@@ -8,8 +8,10 @@
     │   ├── Unauthorized      the credentials do not work, until an administrator corrects them
     │   ├── Conflict          409: another client wrote at the same time; nothing was written
     │   └── NoAnswer          an outage, an answer that never came, or one before the API: perhaps written
+    │       └── NoEndpoint    404 of the path, not of an item: nothing was written
     └── ZendeskPermanent      trying again will not help (`Permanent`)
         ├── NotFound          404
+        │   └── Deleted       a ticket that was there
         ├── NotAllowed        403: a scope, a role or the plan
         └── Refused           what was sent is not accepted
             ├── AlreadySent   the idempotency key was used for something else: a ticket exists
@@ -18,6 +20,8 @@
 
 Messages hold no personal data: Zendesk's own words about a value are not repeated.
 """
+
+from collections.abc import Mapping
 
 from connect_zendesk import errors
 
@@ -53,6 +57,12 @@ class NoAnswer(ZendeskLater):
     outcome_unknown = True
 
 
+class NoEndpoint(NoAnswer):
+    """Zendesk serves no such path: the address is wrong, or the account lacks what is behind it."""
+
+    outcome_unknown = False
+
+
 class ZendeskPermanent(ZendeskError, errors.Permanent):
     """Trying again will not help."""
 
@@ -61,16 +71,29 @@ class NotFound(ZendeskPermanent):
     """There is no such user or ticket."""
 
 
+class Deleted(NotFound):
+    """A ticket that was there is deleted: a person's wish, which is no fault."""
+
+
 class NotAllowed(ZendeskPermanent):
     """The token's scope, its user's role or the account's plan does not allow it."""
 
 
 class Refused(ZendeskPermanent):
-    """Zendesk does not accept what was sent. ``fields`` are the names it complains about."""
+    """Zendesk does not accept what was sent.
 
-    def __init__(self, message: str, fields: frozenset[str] = frozenset()) -> None:
+    ``codes`` are Zendesk's codes by the name of each field that it complains about; none where it has only
+    a sentence, which is never read: it is in the language of the integration user (facts/zendesk-2.md D).
+    """
+
+    def __init__(self, message: str, codes: Mapping[str, frozenset[str]] | None = None) -> None:
         super().__init__(message)
-        self.fields = fields
+        self.codes: Mapping[str, frozenset[str]] = codes or {}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that Zendesk complains about."""
+        return frozenset(self.codes)
 
 
 class AlreadySent(Refused):
@@ -78,8 +101,12 @@ class AlreadySent(Refused):
 
 
 class Duplicate(Refused):
-    """A value that must be unique, such as an external id or a direct line, is taken."""
+    """A value that must be unique, such as an external id or a direct line, is taken.
+
+    Certain of the fields with the code DuplicateValue. Of an e-mail address, a phone number or an external id
+    without a code it is for a second look to say: it may be malformed.
+    """
 
 
 class Closed(Refused):
-    """The ticket is closed."""
+    """The ticket is closed, by what a second look at it says."""

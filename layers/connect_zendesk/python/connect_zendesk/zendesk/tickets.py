@@ -1,19 +1,25 @@
 """Zendesk tickets: reading them, making them, adding to them, and finding out what got through."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connect_zendesk.rules.model import Ticket
 from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.errors import Closed, Refused
 
 #: Under this name every audit of ours carries its marker and its reasons.
 METADATA = "amazon_connect"
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGE = 100
+#: What Zendesk complains about, without a code, where the ticket is closed.
+_ABOUT_STATUS = frozenset({"status", "base"})
+#: A ticket that was merged more often is followed up.
+_MOST_MERGES = 10
 
 
 def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
@@ -22,9 +28,36 @@ def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
     return parse(found) if found is not None else None
 
 
-def is_merged(zendesk: Zendesk, ticket_id: int) -> bool:
-    """Return whether a closed ticket was closed by being merged into another one."""
-    return "closed_by_merge" in zendesk.get(f"/api/v2/tickets/{ticket_id}")["ticket"].get("tags", ())
+def merged_into(zendesk: Zendesk, ticket_id: int) -> int | None:
+    """Return the number of the ticket that a closed one was merged into, by its audits, or None.
+
+    A merge is the last that happens to a ticket, or nearly.
+    """
+    answer = zendesk.get(f"/api/v2/tickets/{ticket_id}/audits", {"page[size]": _PAGE, "sort": "-created_at"})
+    for audit in answer["audits"]:
+        source = (audit.get("via") or {}).get("source") or {}
+        # In the audit of the other ticket it says ``ticket_ids``.
+        into = (source.get("from") or {}).get("ticket_id")
+        if source.get("rel") == "merge" and isinstance(into, int):
+            return into
+    return None
+
+
+def after_merges(zendesk: Zendesk, ticket: Ticket) -> Ticket | None:
+    """Return the ticket that one has become by merging, itself where it was not merged.
+
+    The last of a chain of merges may be closed without being merged. None where it is deleted. Zendesk is
+    asked only about closed tickets.
+    """
+    for _ in range(_MOST_MERGES):
+        into = merged_into(zendesk, ticket.id) if ticket.closed else None
+        if into is None:
+            return ticket
+        following = by_id(zendesk, into)
+        if following is None or following.status == "deleted":
+            return None
+        ticket = following
+    return ticket
 
 
 def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:
@@ -62,7 +95,8 @@ def update(
     if unchanged_since is not None:
         stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")
         change = {**change, "safe_update": True, "updated_stamp": stamp}
-    return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
+    with _closed_seen(zendesk, ticket_id):
+        return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
 
 
 def private_comment(html: str) -> dict[str, Any]:
@@ -75,7 +109,24 @@ def remove_tags(zendesk: Zendesk, ticket_id: int, tags: Sequence[str]) -> None:
 
     Raises `Closed` where the ticket is closed, `NotFound` where it is gone.
     """
-    zendesk.delete(f"/api/v2/tickets/{ticket_id}/tags", json.dumps({"tags": list(tags)}))
+    with _closed_seen(zendesk, ticket_id):
+        zendesk.delete(f"/api/v2/tickets/{ticket_id}/tags", json.dumps({"tags": list(tags)}))
+
+
+@contextmanager
+def _closed_seen(zendesk: Zendesk, ticket_id: int) -> Iterator[None]:
+    """Raise `Closed` for a refusal about no field that was sent, where a second look says that it is closed.
+
+    Zendesk gives it no code, only a sentence (facts/zendesk-2.md D2).
+    """
+    try:
+        yield
+    except Refused as refused:
+        if any(not refused.codes[field] for field in refused.codes.keys() & _ABOUT_STATUS):
+            seen = by_id(zendesk, ticket_id)
+            if seen is not None and seen.closed:
+                raise Closed(str(refused), refused.codes) from None
+        raise
 
 
 def was_written(zendesk: Zendesk, ticket_id: int, marker: str, since: datetime) -> bool:

@@ -121,9 +121,9 @@ def new_user(name: str, number: str | None, email: str | None, external_id: str)
     return user
 
 
-def create(zendesk: Zendesk, user: Mapping[str, Any]) -> int:
-    """Make a user and return its id. Raises `Duplicate` where its number, e-mail or external id is taken."""
-    return int(zendesk.post("/api/v2/users", json.dumps({"user": user}))["user"]["id"])
+def create(zendesk: Zendesk, user: Mapping[str, Any]) -> User:
+    """Make a user and return it. Raises `Duplicate` where its number, e-mail or external id is taken."""
+    return parse(zendesk.post("/api/v2/users", json.dumps({"user": user}))["user"])
 
 
 def update(zendesk: Zendesk, user_id: int, change: Mapping[str, Any]) -> None:

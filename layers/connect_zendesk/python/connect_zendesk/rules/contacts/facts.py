@@ -1,10 +1,11 @@
 """The facts about a contact that the decision table asks for, each worked out when a rule first asks."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from connect_zendesk.rules import phone_numbers
 from connect_zendesk.rules.contacts import authentication
 from connect_zendesk.rules.contacts import customer as customers
 from connect_zendesk.rules.contacts.contact import Leg
@@ -16,9 +17,11 @@ from connect_zendesk.rules.contacts.lookups import (
     TicketById,
     TicketsRequestedBy,
     UserById,
+    UsersByEmail,
+    UsersByPhone,
 )
 from connect_zendesk.rules.contacts.unanswered import Unanswered, unanswered
-from connect_zendesk.rules.model import ExistingUser, Placeholder, Requester, Ticket, User
+from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_NUMBER,
@@ -87,13 +90,37 @@ class Facts:
     @property
     def customer_requester(self) -> Requester:
         """Who requests a new ticket when it is the customer's own (T4 to T7)."""
+        if self.known.no_customer:
+            return self.agent_or_placeholder
         customer = self.customer
         if customer.user is not None:
             return ExistingUser(customer.user.id)
-        new_user = customer.new_user
-        if customer.kind == "anonymous" or not new_user.display_name:
+        if customer.kind == "anonymous" or not customer.new_user.display_name:
             return self.anonymous_requester
-        return new_user
+        return self.with_own_only(customer.new_user)
+
+    @property
+    def replacement(self) -> Requester:
+        """Who requests a ticket in place of a user whom Zendesk refused, but for T (T16)."""
+        in_doubt = self.leg.channel == "TASK" or self.customer.kind == "ambiguous"
+        if in_doubt or self.customer.problem == "unusable user":
+            return self.agent_or_placeholder
+        return self.customer_requester
+
+    def with_own_only(self, new: NewUser) -> NewUser:
+        """Return a new user with what another user has marked as taken; each is searched for first (C8)."""
+        if new.number is not None:
+            country = self.app.default_country
+            having = self.known.get(UsersByPhone(new.number))
+            same = [user for user in having if phone_numbers.is_same(user.phone, new.number, country)]
+            if any(user.active and not user.suspended for user in same):
+                # Another customer's: the new user is not known by it either.
+                new = replace(new, name=new.name or new.number, number=None, taken=("number",))
+            elif same:
+                new = replace(new, taken=("number",))
+        if new.email is not None and self.known.get(UsersByEmail(new.email)):
+            new = replace(new, taken=(*new.taken, "email"))
+        return new
 
     @property
     def anonymous_requester(self) -> Requester:
@@ -144,7 +171,17 @@ class Facts:
 
     @cached_property
     def given_ticket(self) -> Ticket | None:
-        """The ticket that was asked for, or None where none was or there is no such ticket."""
+        """The ticket that was asked for, or None where none was or there is no such ticket.
+
+        None as well where it is closed and Zendesk refuses its requester: it has no follow-up then (T16).
+        """
+        ticket = self.existing_ticket
+        refused = ticket is not None and ticket.closed and ticket.requester in self.known.refused
+        return None if refused else ticket
+
+    @property
+    def existing_ticket(self) -> Ticket | None:
+        """The ticket that was asked for, with any requester."""
         if not self.asked_ticket:
             return None
         ticket: Ticket | None = self.known.get(TicketById(self.asked_ticket))

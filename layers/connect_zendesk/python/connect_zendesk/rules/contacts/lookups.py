@@ -5,9 +5,11 @@ are fetched only when a rule asks for them, and how many requests a decision cos
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from connect_zendesk.rules.model import User
 
 
 @dataclass(frozen=True)
@@ -88,17 +90,31 @@ class Unknown(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """What has been looked up so far."""
+    """What has been looked up so far.
+
+    ``refused`` are users whom Zendesk does not accept as requesters, whatever else it says of them: each
+    counts as suspended, and is neither agent nor placeholder (T16). ``no_customer``: it is the agent's turn.
+    """
 
     answers: Mapping[LookUp, Any] = field(default_factory=dict)
+    refused: frozenset[int] = frozenset()
+    no_customer: bool = False
 
     def get(self, look_up: LookUp) -> Any:
         """Return the answer. Raises `Unknown` where it has not been looked up."""
         try:
-            return self.answers[look_up]
+            answer = self.answers[look_up]
         except KeyError:
             raise Unknown(look_up) from None
+        return self._without_refused(answer) if self.refused else answer
+
+    def _without_refused(self, answer: Any) -> Any:
+        if isinstance(answer, tuple):
+            return tuple(self._without_refused(each) for each in answer)
+        if isinstance(answer, User) and answer.id in self.refused:
+            return replace(answer, suspended=True)
+        return None if isinstance(answer, int) and answer in self.refused else answer
 
     def with_answer(self, look_up: LookUp, answer: Any) -> "Known":
         """Return what is known once this has been looked up too."""
-        return Known({**self.answers, look_up: answer})
+        return replace(self, answers={**self.answers, look_up: answer})

@@ -5,7 +5,7 @@ customer leaves no trace. What a person writes into a field counts from then on:
 it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -71,9 +71,10 @@ class State:
     ``said`` by contact. ``number`` counts the changes of it, and ``done`` is the one that the fields were
     last looked at for. By field key: ``before`` is what a field held before anything that is in ``said`` was
     written to it, ``left`` what it held when we were last done with it, ``trying`` what is being written
-    now, and ``by_hand`` what people have written. ``seen`` is the order of the latest contact at that
-    last look, and ``floor`` of the latest that is in ``before`` by now. ``keys`` are those of the contact
-    that changed it last.
+    now, ``doubted`` what writes whose outcome is unknown may still bring (the fields are read again at
+    ``doubt_ends``, in ISO 8601), and ``by_hand`` what people have written. ``seen`` is the
+    order of the latest contact at that last look, and ``floor`` of the latest that is in ``before`` by now.
+    ``keys`` are those of the contact that changed it last.
     """
 
     said: Mapping[str, Said] = field(default_factory=dict)
@@ -82,6 +83,8 @@ class State:
     before: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
     trying: Mapping[str, str] = field(default_factory=dict)
+    doubted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    doubt_ends: str = ""
     by_hand: Mapping[str, ByHand] = field(default_factory=dict)
     seen: tuple[Any, ...] = ()
     floor: tuple[Any, ...] = ()
@@ -170,10 +173,15 @@ class Look:
         before = {**self.held, **state.before}
         return replace(self._with_by_hand(state), before=before, trying=self.wanted)
 
+    def in_doubt(self, state: State, until: str) -> State:
+        """Return what is known where it is not known whether, or when, what is ``wanted`` gets written."""
+        doubted = {key: (*state.doubted.get(key, ()), value) for key, value in self.wanted.items()}
+        return replace(state, doubted={**state.doubted, **doubted}, doubt_ends=until)
+
     def ended(self, state: State) -> State:
         """Return what is known once the fields hold what was ``wanted``; ``state`` may have gone on."""
         left = {**state.left, **self.wanted}
-        ended = replace(self._with_by_hand(state), left=left, trying={})
+        ended = replace(self._with_by_hand(state), left=left, trying={}, doubted={}, doubt_ends="")
         if state.number != self.state.number:
             return ended
         latest = max((said.order for said in state.said.values()), default=())
@@ -194,7 +202,8 @@ class Look:
         new = {
             role: ByHand(state.seen, self.now[role])
             for role, key in self.fields.items()
-            if key in state.left and self.now[role] not in (state.left[key], state.trying.get(key))
+            if key in state.left
+            and self.now[role] not in (state.left[key], state.trying.get(key), *state.doubted.get(key, ()))
         }
         return {**known, **new}
 

@@ -14,6 +14,9 @@ FALSE = frozenset({"false", "f", "0", "no", "n"})
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar", "hi", "ja", "ko", "zh", "zh-TW")
 
+#: Characters of a line, such as a user's name in Zendesk.
+LONGEST_LINE = 255
+
 _MINUTES = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _ID = re.compile(r"[0-9]{1,18}")
 _FIELD_KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -23,6 +26,12 @@ _PLACEHOLDER = re.compile(r"\{(?=[{%])")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+
+
+#: Characters without a width, which are nothing to look at: those that only part or mark, and those that join
+#: letters or emoji and belong where there is something to join.
+_INVISIBLE = re.compile("[\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0]")
+_JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 
 
 class InvalidValue(ValueError):
@@ -151,10 +160,10 @@ def e164_number(text: str, _country: str | None = None) -> str:
 
 def line_of_text(text: str, _country: str | None = None) -> str:
     """Read a text that is shown on one line, such as a name or a subject."""
-    line = " ".join(without_markup(clean(text)).split())
-    if not line:
+    line = " ".join(without_markup(_INVISIBLE.sub("", clean(text))).split())[:LONGEST_LINE]
+    if not _JOINERS.sub("", line).strip():
         raise InvalidValue
-    return line[:255]
+    return line
 
 
 def email_address(text: str, _country: str | None = None) -> str:

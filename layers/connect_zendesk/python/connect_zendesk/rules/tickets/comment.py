@@ -124,6 +124,11 @@ def details(
     return "".join(parts)
 
 
+def note(lines: Iterable[str]) -> str:
+    """Return some lines as a paragraph of HTML."""
+    return _paragraph(lines)
+
+
 def _heading(view: View, changed: Sequence[str] | None, *, accepted: bool) -> str:
     """Return what a leg is, as the heading of its details (M1)."""
     leg = view.leg

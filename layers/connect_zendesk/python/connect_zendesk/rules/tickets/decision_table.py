@@ -29,6 +29,11 @@ class Reason:
     settings: tuple[str, ...] = ()
     row: str = ""
 
+    @property
+    def line(self) -> str:
+        """The reason as text, with its rule."""
+        return f"{self.rule}: {self.text}"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -159,7 +164,8 @@ _anonymous_result = _one_of(
 )
 
 
-def _requested_by_another(facts: Facts) -> bool:
+def requested_by_another(facts: Facts) -> bool:
+    """Return whether the given ticket was requested by another user than the recognised customer (T2)."""
     ticket, named = facts.given_ticket, facts.settings[ZENDESK_USER]
     if ticket is None or (named is not None and named == ticket.requester and not ticket.closed):
         return False  # without asking who the customer is; a follow-up's subject wants to know
@@ -228,7 +234,7 @@ RULES: tuple[Rule, ...] = (
         "T2",
         "The given ticket was requested by somebody other than the recognised customer",
         "it is shown, and the agent decides",
-        lambda facts: not facts.automatic and _requested_by_another(facts),
+        lambda facts: not facts.automatic and requested_by_another(facts),
         _leave_given,
         ("zendesk_ticket",),
         in_doubt=True,

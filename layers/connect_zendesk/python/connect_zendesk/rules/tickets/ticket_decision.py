@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import Facts, settings_of
 from connect_zendesk.rules.contacts.lookups import Known, LookUp, Unknown
 from connect_zendesk.rules.model import Requester, Settles, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.rules.settings.registry import ZENDESK_USER
+from connect_zendesk.rules.settings.registry import ZENDESK_TICKET, ZENDESK_USER
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets import decision_table
 from connect_zendesk.rules.tickets.decision_table import Action, Outcome, Reason, Rule, first_hit
@@ -53,7 +54,7 @@ class Decision:
     @property
     def why(self) -> tuple[str, ...]:
         """The reasons as text, each with its rule."""
-        return tuple(f"{reason.rule}: {reason.text}" for reason in self.reasons)
+        return tuple(reason.line for reason in self.reasons)
 
 
 def decide(leg: Leg, app: AppSettings, known: Known, stage: Stage) -> Decision | LookUp:
@@ -86,7 +87,11 @@ def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decisi
     return Decision(
         action=outcome.action,
         rule=rules[0].id,
-        reasons=(*(rule.reason_for(facts) for rule in rules), *_why_though_unanswered(facts, outcome)),
+        reasons=(
+            *(rule.reason_for(facts) for rule in rules),
+            *_why_though_unanswered(facts, outcome),
+            *_refused(facts),
+        ),
         settings=facts.settings,
         customer=customer,
         ticket=outcome.ticket,
@@ -115,10 +120,20 @@ def _customer_so_far(facts: Facts) -> Customer | None:
         return None
 
 
+def _refused(facts: Facts) -> tuple[Reason, ...]:
+    """Return why the given ticket has no follow-up, where Zendesk refuses its requester (T16)."""
+    if not facts.known.refused or not facts.asked_ticket:
+        return ()
+    if facts.given_ticket is not None or facts.existing_ticket is None:
+        return ()
+    text = wording.NO_FOLLOW_UP.format(ticket=facts.asked_ticket)
+    return (Reason("T16", text, (ZENDESK_TICKET.name,)),)
+
+
 def _missing_ticket(facts: Facts) -> int | None:
     """Return the ticket number that was given and does not exist, where that has been looked up."""
     try:
-        return facts.asked_ticket if facts.asked_ticket and facts.given_ticket is None else None
+        return facts.asked_ticket if facts.asked_ticket and facts.existing_ticket is None else None
     except Unknown:
         return None
 

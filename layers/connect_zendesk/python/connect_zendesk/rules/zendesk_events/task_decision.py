@@ -9,7 +9,7 @@ from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.task_rules import TaskRule
 from connect_zendesk.rules.ticket_events import TICKET
 from connect_zendesk.rules.tickets.decision_table import Reason
-from connect_zendesk.rules.tickets.marks import is_own_tag, is_own_ticket
+from connect_zendesk.rules.tickets.marks import TAG, is_own_tag, is_own_ticket
 from connect_zendesk.rules.zendesk_events import channels
 from connect_zendesk.rules.zendesk_events.zendesk_event import TicketState, ZendeskEvent
 
@@ -42,12 +42,25 @@ def _is_made_here(event: ZendeskEvent) -> bool:
     return event.type == f"{TICKET}created" and is_own_ticket(event.ticket.external_id)
 
 
+def _is_about_own_ticket(event: ZendeskEvent) -> bool:
+    """Return whether a ticket that was made here was changed by no one who is named: it may be this project.
+
+    Of a new ticket the external id alone says so: a customer's follow-up of one made here has its tag.
+    """
+    own = is_own_ticket(event.ticket.external_id) or (
+        TAG in event.ticket.tags and event.type != f"{TICKET}created"
+    )
+    return event.actor is None and own
+
+
 #: A task for what this project did itself would make a comment, whose event would make a task, and so on.
-#: The second and the third hold where Zendesk names the agent as the one who did it.
+#: The second and the third hold where Zendesk names the agent as the one who did it, the last where it names
+#: no one, as its integration services do.
 NEVER: tuple[NoTask, ...] = (
     NoTask(wording.TASK_NOT_FOR_OWN_CHANGE, lambda event: event.by_connector),
     NoTask(wording.TASK_NOT_FOR_OWN_TICKET, _is_made_here),
     NoTask(wording.TASK_NOT_FOR_OWN_TAGS, _only_own_tags),
+    NoTask(wording.TASK_NOT_WITHOUT_ACTOR, _is_about_own_ticket),
 )
 
 

@@ -108,9 +108,7 @@ def _authentication(services: Services, known: KnownContact | None) -> str | Non
 
 def _notices(services: Services, agent: int, contact: AgentContact) -> list[dict[str, str]]:
     """Return what the agent was notified of (A2), also where there was no ticket for it."""
-    given = notices.of_agent(services.ledger, contact.root, agent)
-    # Of a notice that an earlier release gave only the rule is known.
     return [
-        {"rule": item.rule, "text": item.text or app_wording.NOTICES.get(item.rule, item.rule)}
-        for item in given
+        {"rule": notice.rule, "text": notice.text or app_wording.NOTICES.get(notice.rule, notice.rule)}
+        for notice in notices.given_to(services.ledger, contact.root, agent)
     ]

@@ -12,7 +12,7 @@ from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.pop import LATEST, Pop, of_ticket
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import display
-from connect_zendesk.zendesk.errors import NotAllowed, NotFound, ZendeskError
+from connect_zendesk.zendesk.errors import NoEndpoint, NotAllowed, NotFound, ZendeskError
 
 #: Where the ledger says that this account shows nothing (no Talk Partner Edition), for `doctor` to read.
 STATE = POPS_REFUSED.key()
@@ -58,7 +58,7 @@ def show(
         (display.ticket if pop.kind == "ticket" else display.user)(services.zendesk, agent, pop.id)
     except ZendeskError as error:
         services.ledger.forget(shown)  # on accepting, it may still be shown
-        if isinstance(error, NotAllowed | NotFound):
+        if isinstance(error, NotAllowed | NotFound | NoEndpoint):
             refusing = _PLAN if isinstance(error, NotAllowed) else str(agent)
             services.ledger.change(STATE, lambda known: _with(known, refusing))
         return _no_pop(Metric.POP_FAILED, leg, pop, type(error).__name__)

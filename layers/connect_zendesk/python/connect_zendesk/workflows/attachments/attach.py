@@ -14,10 +14,11 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.contacts.facts import facts_of
+from connect_zendesk.rules.contacts.facts import Facts, facts_of
 from connect_zendesk.rules.model import Ticket, User
 from connect_zendesk.rules.tickets import attachment
 from connect_zendesk.rules.tickets.attachment import Attachment
+from connect_zendesk.rules.tickets.decision_table import requested_by_another
 from connect_zendesk.rules.tickets.pop import of_ticket
 from connect_zendesk.workflows.agents import pop
 from connect_zendesk.workflows.attachments import move
@@ -25,6 +26,7 @@ from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.customers import customer_update
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets.look_ups import answered
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets, users
 
@@ -80,7 +82,7 @@ def target_of(services: Services, command: Attachment) -> Target:
     ticket = tickets.by_id(services.zendesk, command.ticket)
     if ticket is None or ticket.status == "deleted":
         return Target(problem=wording.NO_TICKET_TO_ATTACH_TO)
-    if ticket.closed and tickets.is_merged(services.zendesk, ticket.id):
+    if ticket.closed and tickets.merged_into(services.zendesk, ticket.id) is not None:
         return Target(ticket, problem=wording.MERGED_TICKET)
     return Target(ticket)
 
@@ -148,7 +150,8 @@ def _first_leg(services: Services, meant: AgentContact) -> Leg:
 def _give_number(services: Services, command: Attachment, target: Target, leg: Leg, head: Head) -> None:
     """Give the caller's number to a customer who was chosen by hand and has none (C10).
 
-    Not where the caller's authentication failed: the number may be anyone's (T9).
+    Not where the caller's authentication failed: the number may be anyone's (T9). Nor where the number is
+    another user's, or the given ticket was: it may be that user's call (T2).
     """
     facts = facts_of(leg, services.app)
     number, requester = facts.number, target.requester
@@ -157,8 +160,18 @@ def _give_number(services: Services, command: Attachment, target: Target, leg: L
     if head.attached != command.stamp:
         return
     customer = users.customer_by_id(services.zendesk, requester)
-    if customer is not None and customer.active and not customer.phone:
+    if customer is None or not customer.active or customer.phone:
+        return
+    if not answered(services, lambda known: _may_be_anothers(replace(facts, known=known), customer.id)):
         customer_update.ask_for_number(services, customer.id, number, command.at)
+
+
+def _may_be_anothers(facts: Facts, chosen: int) -> bool:
+    """Return whether the contact may be with another user than the one chosen for it (C10)."""
+    if requested_by_another(facts):
+        return True
+    caller = facts.customer
+    return caller.kind == "ambiguous" or (caller.user is not None and caller.user.id != chosen)
 
 
 def _notify(

@@ -22,14 +22,15 @@ from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets.look_ups import answered
+from connect_zendesk.workflows.tickets.new_ticket import abandon
 from connect_zendesk.workflows.tickets.open_ticket import (
     NOT_BEGUN,
     Attached,
-    abandon,
     begun_by,
     external_id,
     finish_begun,
-    open_named,
+    open_replacing,
 )
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets
@@ -124,7 +125,7 @@ def _chosen(
     )
     name = _name(services, leg.root_id, command)
     try:
-        return open_named(services, leg, decision, name, Attached(command.agent, command.stamp))
+        return open_replacing(services, leg, decision, name, Attached(command.agent, command.stamp))
     except Permanent:
         abandon(services, leg.root_id, name)
         raise
@@ -151,7 +152,7 @@ def _requester(
     facts = facts_of(leg, services.app)
     new = customers.unidentified(leg, facts.settings, services.app.default_country).new_user
     if new.number or new.email or new.address:
-        return new
+        return answered(services, lambda known: replace(facts, known=known).with_own_only(new))
     if services.app.anonymous_requester == "agent":
         return ExistingUser(command.agent)
     return Placeholder(requesters.placeholder(services))

@@ -56,6 +56,12 @@ def note_begun(services: Services, user: int, look: Look) -> None:
     _change(services, user, lambda state: look.begun(state) if state else None)
 
 
+def note_doubt(services: Services, user: int, look: Look) -> None:
+    """Remember that a write may still be carried out: the fields are read again when a lease has run out."""
+    until = (services.clock() + services.ledger.lease).isoformat()
+    _change(services, user, lambda state: look.in_doubt(state, until) if state else None)
+
+
 def note_ended(services: Services, user: int, look: Look) -> None:
     """Remember that the fields say what was wanted; what is wanted since then has a message of its own."""
     _change(services, user, lambda state: look.ended(state) if state else None)

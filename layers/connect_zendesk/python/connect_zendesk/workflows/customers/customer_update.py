@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from connect_zendesk.errors import NotReady, Permanent
+from connect_zendesk.errors import NotReady, Permanent, RetryLater
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import CUSTOMER_LOCK, CUSTOMER_UPDATES, own_step
 from connect_zendesk.ledger.steps import exclusive_lock
@@ -19,7 +19,7 @@ from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State
 from connect_zendesk.workflows.customers import customer_fields, requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
-from connect_zendesk.zendesk.errors import Duplicate
+from connect_zendesk.zendesk.errors import Duplicate, NotFound, Refused
 
 #: Zendesk's limit is one update of a user a second, for the whole account.
 SPACING = timedelta(seconds=1)
@@ -64,16 +64,23 @@ def _number(services: Services, user_id: int, detail: Mapping[str, Any]) -> bool
         raise Permanent("a customer's number that is not in E.164")
     wait_for_turn(services.ledger, "customer looks", LOOKS, services.sleep)
     user = users.customer_by_id(services.zendesk, user_id)
-    if user is None or not user.active or user.phone:
+    if user is None or user.id != user_id or not user.active or user.suspended or user.phone:
         return False
-    try:
-        _write(services, user_id, {"phone": number})
-    except Duplicate as duplicate:
-        if "phone" not in duplicate.fields:
-            raise
-        # Another user's direct line: the two share it.
-        _write(services, user_id, {"phone": number, "shared_phone_number": True})
-    return True
+    # Where it is another user's direct line, the two share it.
+    for change in ({"phone": number}, {"phone": number, "shared_phone_number": True}):
+        try:
+            _write(services, user_id, change)
+        except NotFound:
+            break
+        except Refused as refused:
+            if "phone" not in refused.fields:
+                raise
+            if not isinstance(refused, Duplicate):
+                break  # the account takes no such number
+        else:
+            return True
+    logger.info("number not accepted by Zendesk", kind="phone")
+    return False
 
 
 def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> bool:
@@ -89,9 +96,23 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
         change = {key: value or None for key, value in look.wanted.items() if value != look.held[key]}
         if change:
             customer_fields.note_begun(services, user_id, look)
-            _write(services, user_id, {"user_fields": change})
+            try:
+                _write(services, user_id, {"user_fields": change})
+            except RetryLater as later:
+                if later.outcome_unknown:
+                    customer_fields.note_doubt(services, user_id, look)
+                raise
+        _wait_out_doubt(services, wanted)
         customer_fields.note_ended(services, user_id, look)
         return bool(change)
+
+
+def _wait_out_doubt(services: Services, state: State) -> None:
+    """Raise `NotReady` until what an earlier write left in doubt can be read: it has no condition (T14)."""
+    if state.doubt_ends:
+        left = (datetime.fromisoformat(state.doubt_ends) - services.clock()).total_seconds()
+        if left > 0:
+            raise NotReady("an earlier update of the user may still be carried out", ceil(left))
 
 
 def _look(services: Services, user_id: int, wanted: State) -> Look:
@@ -99,7 +120,7 @@ def _look(services: Services, user_id: int, wanted: State) -> Look:
     _wait_for_minute(services, user_id)
     wait_for_turn(services.ledger, "customer looks", LOOKS, services.sleep)
     profile = users.customer_profile(services.zendesk, user_id)
-    if profile is None or not profile.user.active:
+    if profile is None or profile.user.id != user_id or not profile.user.active:
         return Look(wanted, {}, dict.fromkeys(ROLES, ""))
     if (profile.external_id or "").startswith(requesters.PLACEHOLDER_EXTERNAL_ID):
         return Look(wanted, {}, dict.fromkeys(ROLES, ""))  # who calls anonymously is not one person (C9)

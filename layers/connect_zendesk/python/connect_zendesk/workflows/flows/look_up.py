@@ -26,7 +26,6 @@ from connect_zendesk.rules.contacts.lookups import (
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer
 from connect_zendesk.rules.flows.flow_request import NothingToSearchBy
-from connect_zendesk.rules.model import User
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.flows.flow_snapshot import save_snapshot, try_save_snapshot
 from connect_zendesk.workflows.services import Services
@@ -112,7 +111,9 @@ def _user(services: Services, invocation: Invocation) -> Found:
 def _ticket(services: Services, invocation: Invocation) -> Found:
     number = flow_request.number(invocation.parameters, "zendesk_ticket")
     ticket = finding.ticket(services.zendesk, number)
-    known: Answers = {TicketById(number): tickets.parse(ticket) if ticket is not None else None}
+    parsed = tickets.parse(ticket) if ticket is not None else None
+    # Of a closed one it is asked when it is decided on whether it was merged into another (T1).
+    known: Answers = {} if parsed is not None and parsed.closed else {TicketById(number): parsed}
     if ticket is not None and ticket.get("status") == "deleted":
         return Found(known=known)
     return Found(ticket=ticket, matches=int(ticket is not None), known=known)
@@ -127,16 +128,18 @@ def _caller(services: Services, invocation: Invocation) -> Found:
     shown = {int(user["id"]): user for user in finding.users_with_phone(services.zendesk, number, country)}
     candidates = tuple(users.parse(user) for user in shown.values())
     if not any(requesters.is_reached_at(services, user, number) for user in candidates):
-        made = requesters.made_for_number(services.ledger, number)
-        if made is not None and (user := finding.user(services.zendesk, made)) is not None:
-            shown[made] = user
-            candidates += (User(made, phone=number),)
+        made = requesters.made_for_number(services, number)
+        if made is not None:
+            others = tuple(user for user in candidates if user.id != int(made["id"]))
+            shown[int(made["id"])] = made
+            candidates = (*others, requesters.candidate(made, number))
     known: Answers = {UsersByPhone(number): candidates}
     bare = replace(invocation.leg, attributes={}, channel="VOICE")  # the number decides, whatever is set
     caller = customer.identify(bare, settings_of(bare, services.app), country, Known(known))
     if caller.user is None:
         return Found(matches=len(caller.candidates), known=known)
-    return Found(shown[caller.user.id], matches=1, known=known)
+    found = _first([shown[caller.user.id]])
+    return replace(found, known={**found.known, **known})
 
 
 def _caller_and_ticket(services: Services, invocation: Invocation) -> Found:
@@ -189,7 +192,8 @@ def _email(services: Services, invocation: Invocation) -> Found:
     email = flow_request.email(invocation.parameters)
     shown = finding.users_matching(services.zendesk, f'email:"{email}"')
     answer = tuple(users.parse(user) for user in shown)
-    return replace(_first(shown), known={UsersByEmail(email): answer})
+    found = _first(shown)
+    return replace(found, known={**found.known, UsersByEmail(email): answer})
 
 
 def _external_id(services: Services, invocation: Invocation) -> Found:
@@ -233,4 +237,8 @@ _KINDS: Mapping[str, Callable[[Services, Invocation], Found]] = {
 
 
 def _first(shown: list[Shown]) -> Found:
-    return Found(shown[0] if shown else None, matches=len(shown))
+    """Return the first user: known by id from now on, as flows put what is found into ``zendesk_user``."""
+    if not shown:
+        return Found()
+    first = users.parse(shown[0])
+    return Found(shown[0], matches=len(shown), known={UserById(first.id): first})

@@ -1,5 +1,7 @@
 """Links a contact to its ticket, once, whichever comes first: the flow, the acceptance, or the record."""
 
+from dataclasses import replace
+
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import contact_step
@@ -10,6 +12,7 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_ticket
+from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
 
 
 def link(
@@ -35,12 +38,19 @@ def link(
     with exclusive_lock(services.ledger, contact_step(leg.root_id, "settle")):
         if (settled := _settled(services, leg)) is not None:
             return settled
-        if (begun := finish_begun(services, leg)) is not None:
-            return begun
-        decision = decide(services, leg, stage, snapshot)
-        if _is_left(decision, stage, forced_ticket_due):
-            return decision
-        return open_ticket(services, leg, decision)
+
+        def settle(refusals: Refusals) -> Head | Decision:
+            if (begun := finish_begun(services, leg)) is not None:
+                return begun
+            # What was found before a refusal is not what Zendesk says now.
+            found = None if refusals.users else snapshot
+            decision = decide(services, leg, stage, found, known=refusals.known)
+            if _is_left(decision, stage, forced_ticket_due):
+                return decision
+            reasons = (*decision.reasons, *refusals.reasons)
+            return open_ticket(services, leg, replace(decision, reasons=reasons))
+
+        return until_accepted(settle)
 
 
 def stays(head: Head, leg: Leg) -> bool:

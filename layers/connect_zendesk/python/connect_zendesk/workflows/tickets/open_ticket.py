@@ -1,33 +1,33 @@
 """Opens the ticket that was decided on: an existing one, a new one, a follow-up, or none."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connect_zendesk.ledger import heads, steps
+from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import Step, contact_step
-from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.ledger.steps import Draft
 from connect_zendesk.metrics import Metric
-from connect_zendesk.observability import count
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.kinds import Origin, origin_of
-from connect_zendesk.rules.model import MadeFor, NewUser, Ticket
+from connect_zendesk.rules.model import ExistingUser, NewUser, Requester
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG, is_own_ticket
+from connect_zendesk.rules.tickets.decision_table import Reason
+from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets.new_ticket import begun, make_once
+from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
+from connect_zendesk.zendesk.errors import Deleted
 
-#: What Zendesk complains about when an agent cannot be a ticket's assignee or submitter.
-_ABOUT_AGENT = frozenset({"assignee", "assignee_id", "submitter", "submitter_id"})
 #: What `begun_by` returns for a ticket that is not begun.
 NOT_BEGUN = ""
 
@@ -58,8 +58,12 @@ def open_named(
     """Do what was decided for a contact, without settling it. Raises `ZendeskError`, `NotReady`.
 
     A new ticket gets ``name`` as its external id; there is one of each name. ``attached`` says which agent
-    asked for it, where one did.
+    asked for it, where one did. Raises `RequesterRefused` where Zendesk does not accept the requester.
     """
+    requester: int | None = getattr(decision.requester, "id", None)
+    if decision.action not in ("none", "open"):
+        requester, lacking = _requested(services, leg, decision.requester)
+        decision = replace(decision, reasons=(*decision.reasons, *lacking))
     head = Head(
         None,
         None,
@@ -73,7 +77,6 @@ def open_named(
     if attached is not None:
         head = replace(head, attached=attached.stamp)
     if decision.action == "open":
-        requester = getattr(decision.requester, "id", None)
         head = replace(
             head, ticket=decision.ticket, requester=requester, customer=_customer(decision, requester)
         )
@@ -87,13 +90,38 @@ def open_named(
         }
         if closed is not None:
             new["via_followup_source_id"] = closed
-        if decision.requester is not None:
-            requester = requesters.user_id(services, decision.requester, leg.root_id)
+        if requester is not None:
             new["requester_id"] = requester
             head = replace(head, customer=_customer(decision, requester))
         agent = attached.agent if attached is not None else None
         head = _make(services, leg, head, new, name, decision.looked_back_to, agent)
     return head
+
+
+def open_replacing(
+    services: Services, leg: Leg, decision: Decision, name: str, attached: Attached | None = None
+) -> Head:
+    """Do as `open_named` does; a requester whom Zendesk refuses is replaced, and nothing else (T16)."""
+
+    def make(refused: Refusals) -> Head:
+        if not refused.users:
+            return open_named(services, leg, decision, name, attached)
+        requester = refused.replacement(services, leg)
+        reasons = (*decision.reasons, *refused.reasons)
+        replaced = replace(decision, requester=requester, reasons=reasons, customer=None)
+        return open_named(services, leg, replaced, name, attached)
+
+    return until_accepted(make)
+
+
+def _requested(
+    services: Services, leg: Leg, requester: Requester | None
+) -> tuple[int | None, tuple[Reason, ...]]:
+    """Return who requests a new ticket, made now where need be, and what a new user does not have (C8)."""
+    made = requesters.requester_of(services, requester, leg.root_id) if requester is not None else None
+    if made is None:
+        return None, ()
+    return made.id, tuple(Reason("C8", wording.LEFT_OUT[part]) for part in made.left_out)
 
 
 def _customer(decision: Decision, requester: int | None) -> int | None:
@@ -109,13 +137,8 @@ def begun_by(services: Services, root: str, name: str) -> str | None:
 
     None where it was decided without an agent, `NOT_BEGUN` where there is no such ticket.
     """
-    begun = intention(services.ledger, _creation(root, name))
-    return begun.notes["head"].get("attached") if begun is not None and begun.notes else NOT_BEGUN
-
-
-def abandon(services: Services, root: str, name: str) -> None:
-    """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
-    steps.abandon(services.ledger, _creation(root, name))
+    known = begun(services, root, name)
+    return known.notes["head"].get("attached") if known is not None and known.notes else NOT_BEGUN
 
 
 def finish_begun(services: Services, leg: Leg) -> Head | None:
@@ -125,12 +148,12 @@ def finish_begun(services: Services, leg: Leg) -> Head | None:
     found as the customer's recent one. Raises `ZendeskError`, `NotReady`.
     """
     name = external_id(leg.root_id)
-    begun = intention(services.ledger, _creation(leg.root_id, name))
-    if begun is None or begun.notes is None:
+    known = begun(services, leg.root_id, name)
+    if known is None or known.notes is None:
         return None
-    if begun.content is None and begun.notes["head"].get("ticket") is None:
+    if known.content is None and known.notes["head"].get("ticket") is None:
         return None  # what it was going to write has been forgotten: decided anew, it is looked for first
-    return heads.settle(services.ledger, leg.root_id, _make_once(services, leg.root_id, name, lambda: begun))
+    return heads.settle(services.ledger, leg.root_id, make_once(services, leg.root_id, name, lambda: known))
 
 
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
@@ -138,17 +161,52 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up
+    if (merged := continue_merged(services, leg, head)) is not None:
+        return merged
     closed = head.ticket or 0
-    html = comment.details(view_of(services, leg, head), head.reasons, continues=closed)
-    new = {
-        "subject": comment.subject(leg, services.app, None, view_of(services, leg, head).origin),
-        "comment": tickets.private_comment(html),
-        "via_followup_source_id": closed,
-        "requester_id": head.requester,
-    }
     name = f"{external_id(leg.root_id)}:{closed}"
-    made = _make(services, leg, replace(head, action="follow_up"), new, name)
+
+    def follow(refused: Refusals) -> Head:
+        requester: Requester = ExistingUser(head.requester)
+        if refused.users:
+            requester = refused.replacement(services, leg)
+        requested_by, lacking = _requested(services, leg, requester)
+        reasons = (*head.reasons, *(reason.line for reason in (*refused.reasons, *lacking)))
+        view = view_of(services, leg, head)
+        html = comment.details(view, reasons, continues=closed)
+        new = {
+            "subject": comment.subject(leg, services.app, None, view.origin),
+            "comment": tickets.private_comment(html),
+            "via_followup_source_id": closed,
+            "requester_id": requested_by,
+        }
+        customer = head.customer
+        if refused.users:
+            customer = requested_by if isinstance(requester, NewUser) else None
+        follow_up = replace(head, action="follow_up", reasons=reasons, customer=customer)
+        return _make(services, leg, follow_up, new, name)
+
+    made = until_accepted(follow)
     now = heads.relink(services.ledger, leg.root_id, closed, made)
+    link_events.publish(services, leg.root_id, now)
+    return now
+
+
+def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
+    """Go on with the ticket that a closed one was merged into (T12); None where it was not merged.
+
+    It may be closed by now itself. Raises `Deleted` where it is deleted.
+    """
+    old = tickets.by_id(services.zendesk, head.ticket or 0)
+    into = tickets.after_merges(services.zendesk, old) if old is not None else None
+    if into is None:
+        raise Deleted(f"ticket {head.ticket}, or what it was merged into, is deleted")
+    if into.id == head.ticket:
+        return None
+    gone_on = replace(head, ticket=into.id, requester=into.requester, public=into.public)
+    now = heads.relink(services.ledger, leg.root_id, head.ticket, gone_on)
+    count(Metric.TICKET_MERGED)
+    logger.info("ticket merged: the contact goes on", contact=leg.root_id, ticket=now.ticket, rule="T12")
     link_events.publish(services, leg.root_id, now)
     return now
 
@@ -162,21 +220,6 @@ def view_of(services: Services, leg: Leg, head: Head | None = None) -> View:
 def external_id(root: str) -> str:
     """Return the external id of the ticket made for a contact (T10)."""
     return EXTERNAL_ID + root
-
-
-def made_for(services: Services, ticket: Ticket) -> Ticket:
-    """Return a ticket with the contact it was made for, where that was done here."""
-    if ticket.external_id is None or not is_own_ticket(ticket.external_id):
-        return ticket
-    root = ticket.external_id.removeprefix(EXTERNAL_ID)
-    begun = intention(services.ledger, _creation(root, ticket.external_id))
-    if begun is None or begun.notes is None:
-        return ticket
-    back = begun.notes["looked_back_to"]
-    made = MadeFor(
-        datetime.fromisoformat(begun.notes["began"]), datetime.fromisoformat(back) if back else None
-    )
-    return replace(ticket, made_for=made)
 
 
 def report_name(leg: Leg) -> str:
@@ -239,54 +282,8 @@ def _make(
             "head": replace(head, **reported).as_item(),
             "began": leg.began.isoformat(),
             "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
+            "keyed": True,
         }
         return Draft(notes, json.dumps({"ticket": ticket}))
 
-    return _make_once(services, leg.root_id, name, draft)
-
-
-def _make_once(services: Services, root: str, name: str, draft: Callable[[], Draft]) -> Head:
-    """Make a ticket once: the same bytes under one idempotency key, found again by its external id."""
-
-    def write(claim: Claim) -> dict[str, Any]:
-        try:
-            # Zendesk takes keys of at most 255 characters; what distinguishes them is at the end.
-            made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=name[-255:])
-        except AlreadySent:
-            found = find(claim)
-            if found is None:
-                raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
-            return found
-        except Refused as refused:
-            if refused.fields.isdisjoint(_ABOUT_AGENT):
-                raise
-            # An agent who cannot hold tickets, or no longer: the ticket matters more than its assignee.
-            count(Metric.ASSIGNEE_REFUSED)
-            unassigned = _without_agent(claim.draft.content)
-            made = tickets.create(services.zendesk, unassigned, idempotency_key=f"{name[-240:]}:unassigned")
-        return _result(made, claim)
-
-    def find(claim: Claim) -> dict[str, Any] | None:
-        found = tickets.by_external_id(services.zendesk, name)
-        return _result(found, claim) if found else None
-
-    made = run_once(services.ledger, _creation(root, name), draft=draft, write=write, find=find)
-    return Head.of(made["head"])
-
-
-def _without_agent(text: str) -> str:
-    ticket = json.loads(text)["ticket"]
-    kept = {name: value for name, value in ticket.items() if name not in ("assignee_id", "submitter_id")}
-    return json.dumps({"ticket": kept})
-
-
-def _creation(root: str, name: str) -> Step:
-    """Return the step that makes a contact's ticket of this name."""
-    return contact_step(root, f"create#{name}")
-
-
-def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
-    """Return what stays known of a ticket that was made: all but its text."""
-    made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
-    known = dict(claim.draft.notes or {})
-    return {**known, "head": {**known["head"], **made}}
+    return make_once(services, leg.root_id, name, draft)

@@ -11,6 +11,7 @@ from connect_zendesk.ledger.schema import Step, leg_step
 from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.comment import aspects, fingerprint
@@ -19,14 +20,15 @@ from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import (
     continue_closed,
+    continue_merged,
     metadata,
     report_name,
     reported_leg,
     view_of,
 )
-from connect_zendesk.workflows.tickets.ticket_updates import update_once
+from connect_zendesk.workflows.tickets.ticket_updates import end_quietly, update_once
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import Closed
+from connect_zendesk.zendesk.errors import Closed, Deleted
 
 #: Contacts that may go on for days: they are reported when they are accepted, too (K5). A call or a chat is
 #: reported from its record, which comes soon.
@@ -62,7 +64,19 @@ class ReportState:
 
 
 def report(services: Services, leg: Leg, head: Head) -> None:
-    """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `NotReady`."""
+    """Write what the contact's ticket does not say yet about a leg. Raises `ZendeskError`, `NotReady`.
+
+    On one that was closed or merged the contact goes on elsewhere; on one that was deleted it ends (T12).
+    """
+    try:
+        _report(services, leg, head)
+    except Deleted:
+        end_quietly(leg.root_id, head.ticket)
+        return
+    count(Metric.LEG_REPORTED)
+
+
+def _report(services: Services, leg: Leg, head: Head) -> None:
     view = view_of(services, leg, head)
     if view.recorded_all_the_same:
         count(Metric.RECORDED_AGAINST_CONSENT)
@@ -70,7 +84,7 @@ def report(services: Services, leg: Leg, head: Head) -> None:
     try:
         first = _first_report(services, view, head)
     except Closed:
-        report(services, leg, continue_closed(services, leg, head))
+        _report(services, leg, continue_closed(services, leg, head))
         return
     changed, public = first.name != report_name(leg), first.public
     if changed and first.as_of is not None and first.as_of > leg.updated:
@@ -83,10 +97,12 @@ def report(services: Services, leg: Leg, head: Head) -> None:
         if not public and view.has_voice_comment:
             _add_voice_comment(services, view, head)
     except Closed:
+        if (merged := continue_merged(services, leg, head)) is not None:
+            _report(services, leg, merged)
+            return
         # The ticket has said what there was to say; no one looks for a detail on a follow-up.
         logger.info("record changed after its ticket was closed", contact=leg.root_id)
         count(Metric.CHANGED_AFTER_CLOSE)
-    count(Metric.LEG_REPORTED)
 
 
 def report_acceptance(services: Services, leg: Leg) -> None:
@@ -112,7 +128,13 @@ def report_acceptance(services: Services, leg: Leg) -> None:
             services, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
         )
     except Closed:
-        continue_closed(services, leg, head)
+        if continue_merged(services, leg, head) is not None:
+            report_acceptance(services, leg)
+            return
+        continue_closed(services, leg, head)  # the first comment of a follow-up says it
+    except Deleted:
+        end_quietly(leg.root_id, head.ticket)
+        return
     count(Metric.ACCEPTANCE_REPORTED)
 
 
@@ -150,7 +172,8 @@ def _add_voice_comment(services: Services, view: View, head: Head) -> None:
         agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn) if leg.agent else None
         return {"voice_comment": comment.voice_comment(view, agent)}
 
-    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice)
+    instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
+    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice, lambda: instead)
 
 
 def _note(html: str) -> dict[str, Any]:
@@ -159,9 +182,16 @@ def _note(html: str) -> dict[str, Any]:
 
 
 def _update_once(
-    services: Services, leg: Leg, head: Head, step: str, change: Callable[[], Mapping[str, Any]]
+    services: Services,
+    leg: Leg,
+    head: Head,
+    step: str,
+    change: Callable[[], Mapping[str, Any]],
+    instead: Callable[[], Mapping[str, Any]] | None = None,
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
+
+    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8).
 
     Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
@@ -173,6 +203,7 @@ def _update_once(
         step,
         lambda: {**change(), "metadata": metadata(leg, step, head)},
         notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
+        instead=instead,
     )
 
 

@@ -13,6 +13,8 @@ from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import legs
 from connect_zendesk.ledger.schema import leg_step
+from connect_zendesk.metrics import Metric
+from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.comment import escape
 from connect_zendesk.rules.transcripts.attachment_policy import OF_CHATS, Words, others_were_there
@@ -22,6 +24,7 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
 from connect_zendesk.workflows.transcripts.file_facts import FileFacts
 from connect_zendesk.zendesk import tickets, uploads
+from connect_zendesk.zendesk.errors import ZendeskPermanent
 
 _HTML = "text/html; charset=utf-8"
 #: Files of the whole, of 45 MB each, on one comment. What needs more is no conversation.
@@ -74,11 +77,19 @@ def write(services: Services, facts: FileFacts, ticket: int, step: str, words: W
         rendered = _rendered(services, facts, parts, words)
     metadata = {"contact": facts.root, "leg": facts.file.leg, "step": step}
 
+    def without_file() -> dict[str, Any]:
+        return tickets.private_comment(f"{rendered.html}<p>{escape(wording.FILE_REFUSED)}</p>")
+
     def comment() -> dict[str, Any]:
-        files = {}
-        if not rendered.complete:
-            files = {"uploads": [uploads.upload(services.zendesk, parts.files, _HTML)]}
-        return {"html_body": rendered.html, "public": False, **files}
+        if rendered.complete:
+            return tickets.private_comment(rendered.html)
+        try:
+            token = uploads.upload(services.zendesk, parts.files, _HTML)
+        except ZendeskPermanent as refused:
+            count(Metric.OPTIONAL_PART_REFUSED)
+            logger.warning("file refused by Zendesk", contact=facts.root, reason=str(refused))
+            return without_file()
+        return {**tickets.private_comment(rendered.html), "uploads": [token]}
 
     update_once(
         services,
@@ -87,6 +98,7 @@ def write(services: Services, facts: FileFacts, ticket: int, step: str, words: W
         step,
         lambda: {"metadata": {tickets.METADATA: metadata}},
         comment=comment,
+        instead=None if rendered.complete else without_file,
     )
 
 

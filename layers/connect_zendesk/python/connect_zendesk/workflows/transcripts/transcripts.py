@@ -15,10 +15,11 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.transcripts.attachment_policy import Exclusion
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed
+from connect_zendesk.workflows.tickets.ticket_updates import end_quietly
 from connect_zendesk.workflows.transcripts import attachable, contact_files, transcript_comments
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.file_facts import FileFacts
-from connect_zendesk.zendesk.errors import Closed
+from connect_zendesk.zendesk.errors import Closed, Deleted
 
 
 def attach(services: Services, file: ContactFile | None, root: str | None = None) -> None:
@@ -84,9 +85,17 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
         return
     try:
         transcript_comments.write(services, facts, head.ticket or 0, step, words)
+    except Deleted:
+        end_quietly(facts.root, head.ticket)
+        return
     except Closed:
         # The report of the leg does the same, and whichever comes first makes the follow-up.
-        _attach(services, facts, continue_closed(services, facts.leg, head), files)
+        try:
+            gone_on = continue_closed(services, facts.leg, head)
+        except Deleted:
+            end_quietly(facts.root, head.ticket)
+            return
+        _attach(services, facts, gone_on, files)
         return
     count(Metric.FILE_ATTACHED)
     logger.info("file attached", contact=facts.root, leg=file.leg, kind=file.kind, ticket=head.ticket)

@@ -19,6 +19,7 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rejections import Rejections
 from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
+from connect_zendesk.workflows.webhooks.event_ids import known_as
 from connect_zendesk.zendesk.webhook import Call, WrongSignature, verified
 from connect_zendesk.zendesk.webhook_event import NotAnEvent, NotJson, read, signed_account
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -37,12 +38,16 @@ KEYS_READ_AGAIN = timedelta(seconds=10)
 
 @dataclass
 class WebhookEndpoint:
-    """What the endpoint works with, one for each container. ``read_keys`` returns the secret's text."""
+    """What the endpoint works with, one for each container.
+
+    ``read_keys`` returns the secret's text; ``other_ways``: the same events may come by another bus, too.
+    """
 
     read_keys: Callable[[], str]
     ledger: Ledger
     messages: Callable[[], Messages]
     clock: Callable[[], datetime]
+    other_ways: bool = False
     keys: WebhookKeys = field(default_factory=WebhookKeys)
     _read_at: datetime | None = None
     _account: int | None = None
@@ -116,12 +121,21 @@ def answer(endpoint: WebhookEndpoint, request: Request) -> Response:
     return Response(200)
 
 
-def publish(messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent) -> bool:
+def publish(
+    messages: Messages, ledger: Ledger, call: Call, event: ZendeskEvent, *, other_ways: bool = False
+) -> bool:
     """Put an event on the bus, unless that was done before; returns whether it was done now.
 
-    It is marked as seen when the bus has it. Without the ledger it is published as well: what acts on
-    it does so once for each event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
+    ``other_ways``: a webhook's event may have come by another bus before, and has that one's id then. One by
+    our template has no id that Zendesk gave it: it is no event that comes another way. It is marked as seen
+    when the bus has it. Without the ledger it is published as well: what acts on it does so once for each
+    event. Raises `NotPublished`, `CannotBeSent` and the errors of boto3.
     """
+    try:
+        if other_ways and event.id != call.invocation:
+            event = known_as(ledger, event, "webhook")
+    except (BotoCoreError, ClientError) as error:
+        _without_ledger(error)
     marks = _marks(call, event)
     try:
         seen = any(ledger.recall(WEBHOOK_SEEN.key(mark=mark)) for mark in marks)
@@ -166,7 +180,7 @@ def _handle(endpoint: WebhookEndpoint, call: Call) -> None:
         account = endpoint.account(call)
         if not event.account == call.account == (account or call.account):
             raise Rejected(403, "another account")
-        new = publish(endpoint.messages(), endpoint.ledger, call, event)
+        new = publish(endpoint.messages(), endpoint.ledger, call, event, other_ways=endpoint.other_ways)
     except NotJson as reason:
         raise Rejected(400, str(reason)) from None
     except (NotAnEvent, CannotBeSent) as reason:

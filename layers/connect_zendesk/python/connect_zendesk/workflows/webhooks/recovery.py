@@ -51,17 +51,20 @@ class _NotShown(Exception):
     """Zendesk does not show what an invocation was about, or nothing that is an event."""
 
 
-def recover(services: Services, keys: WebhookKeys, remaining: Callable[[], float]) -> None:
+def recover(
+    services: Services, keys: WebhookKeys, remaining: Callable[[], float], *, other_ways: bool = False
+) -> None:
     """Publish what Zendesk could not deliver since the last time.
 
-    ``remaining`` returns the seconds left; what there is no time for, the next run does. Does nothing while
+    ``remaining`` returns the seconds left; what there is no time for, the next run does. ``other_ways``: the
+    same events may have come by another bus. Does nothing while
     another run is in progress. Raises `ZendeskLater`, and what the bus and the ledger raise.
     """
     try:
         with exclusive_lock(services.ledger, own_step(RECOVERY_RUN.key())):
             connector = _connector(services, keys) if keys.webhooks else frozenset()
             for webhook in keys.webhooks:
-                _recover(services, keys, connector, webhook, remaining)
+                _recover(services, keys, connector, webhook, remaining, other_ways=other_ways)
     except Conflict:
         logger.info("another run of the recovery is in progress")
 
@@ -90,6 +93,8 @@ def _recover(
     connector: Collection[int],
     webhook: str,
     remaining: Callable[[], float],
+    *,
+    other_ways: bool,
 ) -> None:
     started = services.clock()
     looked = services.ledger.recall(RECOVERY_SINCE.key(webhook=webhook))
@@ -104,7 +109,7 @@ def _recover(
             if services.ledger.recall(RECOVERED.key(invocation=failed.id)):
                 continue
             try:
-                recovered += _published(services, keys, connector, failed)
+                recovered += _published(services, keys, connector, failed, other_ways=other_ways)
                 services.ledger.remember(RECOVERED.key(invocation=failed.id), True)
             except _NotShown:
                 lost.append(failed)
@@ -146,7 +151,14 @@ def _failed(zendesk: Zendesk, webhook: str, since: datetime) -> Iterator[_Failed
         query = {**query, "page[after]": meta["after_cursor"]}
 
 
-def _published(services: Services, keys: WebhookKeys, connector: Collection[int], failed: _Failed) -> bool:
+def _published(
+    services: Services,
+    keys: WebhookKeys,
+    connector: Collection[int],
+    failed: _Failed,
+    *,
+    other_ways: bool,
+) -> bool:
     path = f"/api/v2/webhooks/{failed.webhook}/invocations/{failed.id}/attempts"
     try:
         attempts = services.zendesk.get(path).get("attempts") or ()
@@ -164,7 +176,7 @@ def _published(services: Services, keys: WebhookKeys, connector: Collection[int]
         event = read(call, connector=connector)
         if account is not None and event.account != account:
             raise _NotShown
-        new = publish(services.messages, services.ledger, call, event)
+        new = publish(services.messages, services.ledger, call, event, other_ways=other_ways)
     except (NotJson, NotAnEvent, CannotBeSent):
         raise _NotShown from None
     if new:

@@ -1,0 +1,106 @@
+"""Makes a new ticket once, under a key for its text, without what Zendesk refuses of it (T16)."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from connect_zendesk.ledger import steps
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import Step, contact_step
+from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.rules.model import MadeFor, Ticket
+from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, is_own_ticket
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets.refusals import without_refused
+from connect_zendesk.zendesk import tickets
+from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
+
+
+def make_once(services: Services, root: str, name: str, draft: Callable[[], Draft]) -> Head:
+    """Make a ticket once: the same bytes under one idempotency key, found again by its external id.
+
+    What Zendesk refuses of it is left out, in another draft with another key (T16). Raises `RequesterRefused`
+    where that is the requester: then nothing of it is remembered, and it is decided again.
+    """
+    while True:
+        sent: list[Draft] = []
+        try:
+            return _make_of(services, root, name, draft, sent)
+        except Refused as refused:
+            if not sent:
+                raise
+            try:
+                lesser = without_refused(services, sent[-1], refused)
+            except Refused:
+                abandon(services, root, name)
+                raise
+            abandon(services, root, name)
+            draft = partial(replace, lesser)
+
+
+def begun(services: Services, root: str, name: str) -> Draft | None:
+    """Return the draft of a contact's ticket of this name, or of one that is made, what is known of it."""
+    return intention(services.ledger, _creation(root, name))
+
+
+def abandon(services: Services, root: str, name: str) -> None:
+    """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
+    steps.abandon(services.ledger, _creation(root, name))
+
+
+def made_for(services: Services, ticket: Ticket) -> Ticket:
+    """Return a ticket with the contact it was made for, where that was done here."""
+    if ticket.external_id is None or not is_own_ticket(ticket.external_id):
+        return ticket
+    root = ticket.external_id.removeprefix(EXTERNAL_ID)
+    known = begun(services, root, ticket.external_id)
+    if known is None or known.notes is None:
+        return ticket
+    back = known.notes["looked_back_to"]
+    made = MadeFor(
+        datetime.fromisoformat(known.notes["began"]), datetime.fromisoformat(back) if back else None
+    )
+    return replace(ticket, made_for=made)
+
+
+def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft], sent: list[Draft]) -> Head:
+    def write(claim: Claim) -> dict[str, Any]:
+        sent.append(claim.draft)
+        try:
+            key = _key(name, claim.draft)
+            made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=key)
+        except AlreadySent:
+            found = find(claim)
+            if found is None:
+                raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
+            return found
+        return _result(made, claim)
+
+    def find(claim: Claim) -> dict[str, Any] | None:
+        found = tickets.by_external_id(services.zendesk, name)
+        return _result(found, claim) if found else None
+
+    made = run_once(services.ledger, _creation(root, name), draft=draft, write=write, find=find)
+    return Head.of(made["head"])
+
+
+def _key(name: str, draft: Draft) -> str:
+    """Return the idempotency key of a draft: another one for another text, of at most 255 characters."""
+    if not (draft.notes or {}).get("keyed"):
+        return name[-255:]  # begun by release 0.1, which had the one key
+    return f"{name[-222:]}:{hashlib.sha256(draft.content.encode()).hexdigest()[:32]}"
+
+
+def _creation(root: str, name: str) -> Step:
+    """Return the step that makes a contact's ticket of this name."""
+    return contact_step(root, f"create#{name}")
+
+
+def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
+    """Return what stays known of a ticket that was made: all but its text."""
+    made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
+    known = dict(claim.draft.notes or {})
+    return {**known, "head": {**known["head"], **made}}

@@ -1,0 +1,150 @@
+"""What Zendesk refuses of a new ticket: left out, or decided again (T16)."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from connect_zendesk.ledger.steps import Draft
+from connect_zendesk.metrics import Metric
+from connect_zendesk.observability import count, logger
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import facts_of
+from connect_zendesk.rules.contacts.lookups import Known
+from connect_zendesk.rules.model import Requester
+from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets.decision_table import Reason
+from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets.look_ups import answered
+from connect_zendesk.zendesk import users
+from connect_zendesk.zendesk.errors import Refused
+
+T = TypeVar("T")
+
+#: The requesters of one ticket that are tried: two customers, then the agent, then the placeholder.
+_CUSTOMERS, _REQUESTERS = 2, 4
+
+_ABOUT_REQUESTER = frozenset({"requester", "requester_id"})
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part that a ticket can do without: its fields, Zendesk's names for it, what is said of its lack."""
+
+    fields: tuple[str, ...]
+    called: frozenset[str]
+    left_out: str
+    metric: Metric | None = None
+
+
+#: In the order in which they are left out where Zendesk does not say what it complains about.
+_PARTS = (
+    _Part(
+        ("assignee_id", "submitter_id"),
+        frozenset({"assignee", "assignee_id", "submitter", "submitter_id"}),
+        wording.WITHOUT_ASSIGNEE,
+        Metric.ASSIGNEE_REFUSED,
+    ),
+    _Part(("tags",), frozenset({"tags"}), wording.WITHOUT_TAGS),
+    _Part(("via_id",), frozenset({"via", "via_id", "via_type"}), wording.WITHOUT_CHANNEL),
+    _Part(
+        ("via_followup_source_id",),
+        frozenset({"via_followup_source_id", "followup_source", "followup_source_id"}),
+        wording.WITHOUT_FOLLOW_UP,
+    ),
+)
+
+
+class RequesterRefused(Refused):
+    """Zendesk does not accept the ``user`` who was to request a ticket; nothing was written."""
+
+    def __init__(
+        self, message: str, codes: Mapping[str, frozenset[str]] | None = None, user: int = 0
+    ) -> None:
+        super().__init__(message, codes)
+        self.user = user
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """The users whom Zendesk has refused as the requester of a contact's ticket, and how often it has."""
+
+    users: frozenset[int] = frozenset()
+    times: int = 0
+
+    def with_one(self, refused: RequesterRefused) -> "Refusals":
+        """Return them with one more. Raises ``refused`` where there is no other left to try."""
+        if self.times + 1 == _REQUESTERS:
+            raise refused
+        return Refusals(self.users | {refused.user}, self.times + 1)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the ticket is not as it was decided first."""
+        return (Reason("T16", wording.REQUESTER_REPLACED),) if self.users else ()
+
+    @property
+    def known(self) -> Known:
+        """What the rules know by that, and nothing else: the rest is looked up again."""
+        return Known(refused=self.users, no_customer=self.times >= _CUSTOMERS)
+
+    def replacement(self, services: Services, leg: Leg) -> Requester:
+        """Return who requests the ticket of a contact instead. Raises `ZendeskError`."""
+        return answered(
+            services, lambda known: replace(facts_of(leg, services.app), known=known).replacement, self.known
+        )
+
+
+def until_accepted(make: Callable[[Refusals], T]) -> T:
+    """Return what ``make`` returns, which is given what Zendesk has refused. Raises `ZendeskError`."""
+    refusals = Refusals()
+    while True:
+        try:
+            return make(refusals)
+        except RequesterRefused as refused:
+            refusals = refusals.with_one(refused)
+            count(Metric.REQUESTER_REFUSED)
+
+
+def without_refused(services: Services, sent: Draft, refused: Refused) -> Draft:
+    """Return the draft of a ticket without what was refused of it.
+
+    What Zendesk complains about is known by its names of fields; where none is of a part, the requester is
+    looked at, and then what is optional goes. Raises `RequesterRefused`, and ``refused`` where nothing is
+    left that could be left out.
+    """
+    ticket = json.loads(sent.content)["ticket"]
+    requester = ticket.get("requester_id")
+    if requester is not None and refused.fields & _ABOUT_REQUESTER:
+        raise RequesterRefused(str(refused), refused.codes, requester)
+    there = [part for part in _PARTS if ticket.keys() & set(part.fields)]
+    parts = [part for part in there if refused.fields & part.called]
+    if not parts and requester is not None and not _is_usable(services, requester):
+        raise RequesterRefused(str(refused), refused.codes, requester)
+    parts = parts or there[:1]
+    if not parts:
+        raise refused
+    for part in parts:
+        sent = _without(sent, part)
+        logger.info("part of a ticket left out", fields=part.fields)
+        if part.metric is not None:
+            count(part.metric)
+    return sent
+
+
+def _without(draft: Draft, part: _Part) -> Draft:
+    """Return a draft without a part; its first comment and its reasons say so."""
+    ticket = json.loads(draft.content)["ticket"]
+    reason = f"T16: {part.left_out}"
+    kept: dict[str, Any] = {name: value for name, value in ticket.items() if name not in part.fields}
+    text = kept["comment"]
+    kept["comment"] = {**text, "html_body": text["html_body"] + comment.note([reason])}
+    notes: Mapping[str, Any] = draft.notes or {}
+    head = {**notes["head"], "reasons": [*notes["head"]["reasons"], reason]}
+    return Draft({**notes, "head": head, "keyed": True}, json.dumps({"ticket": kept}))
+
+
+def _is_usable(services: Services, user_id: int) -> bool:
+    user = users.by_id(services.zendesk, user_id)
+    return user is not None and user.active and not user.suspended
