@@ -93,10 +93,14 @@ FAULTS: dict[str, Callable[[Any], Response | None] | None] = {
     "conflict": lambda _: _told(409, "base"),
     "no JSON": lambda _: Response(200, {}, NAME.encode()),
 }
+#: All that was tried has to be tried again, many times: these are in `make test-long`.
+SLOW = frozenset({"outage", "conflict", "no JSON"})
 METHODS = ("GET", "PUT", "POST", "")
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(fault, marks=pytest.mark.long) if fault in SLOW else fault for fault in FAULTS]
+)
 def test_nothing_personal_is_logged_counted_or_given_as_a_reason(
     fault: str,
     monkeypatch: pytest.MonkeyPatch,

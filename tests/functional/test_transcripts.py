@@ -673,6 +673,7 @@ def peak_of_attaching(path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     return peak
 
 
+@pytest.mark.long
 def test_X5_memory_stays_flat_while_a_transcript_grows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

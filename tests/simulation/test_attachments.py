@@ -57,7 +57,10 @@ def test_T14_an_hour_in_which_nothing_goes_wrong_ends_alike(seed: int) -> None:
     assert check(day, hour) == []
 
 
-@pytest.mark.parametrize(("minute", "target"), [(1, {"user": BEN}), (12, {"ticket": 4001})])
+@pytest.mark.parametrize(
+    ("minute", "target"),
+    [(1, {"user": BEN}), pytest.param(12, {"ticket": 4001}, marks=pytest.mark.long)],
+)
 def test_T14_a_death_at_any_effect_of_an_attachment_is_made_up_for(
     target: Mapping[str, Any], minute: int
 ) -> None:

@@ -123,7 +123,7 @@ def check_pace(writes: Sequence[tuple[datetime, int]]) -> None:
     ("seed", "customers", "arriving"),
     [
         (1, 1, 100),
-        (2, 40, 0),
+        pytest.param(2, 40, 0, marks=pytest.mark.long),
         pytest.param(1, 1, 0, marks=pytest.mark.long),
         pytest.param(2, 40, 100, marks=pytest.mark.long),
         pytest.param(3, 600, 0, marks=pytest.mark.long),

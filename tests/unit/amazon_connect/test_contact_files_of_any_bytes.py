@@ -18,6 +18,10 @@ from tests.unit.amazon_connect.test_contact_files import backend
 
 assert backend  # a fixture, which pytest finds by its name
 
+BOTH_PARSERS = pytest.mark.parametrize(
+    "backend", ["yajl2_c", pytest.param("python", marks=pytest.mark.long)], indirect=True
+)
+
 #: The limits are a twentieth of what they are: files that come up to them are soon read. And the bytes that
 #: reading may hold at one time, whatever the file: a value, what is kept, and the parser's own.
 LIMITS = {
@@ -101,6 +105,7 @@ WHOLE = {
 }  # fmt: skip
 
 
+@BOTH_PARSERS
 @pytest.mark.parametrize("kind", WHOLE)
 def test_hostile_bytes_are_passed_over_or_refused_with_one_reason(kind: str, backend: str) -> None:
     data, facts, entries = WHOLE[kind]
@@ -114,6 +119,7 @@ def test_hostile_bytes_are_passed_over_or_refused_with_one_reason(kind: str, bac
 ENORMOUS = ["one enormous text", "an enormous text of escapes", "one enormous number"]
 
 
+@BOTH_PARSERS
 @pytest.mark.parametrize("kind", ENORMOUS)
 def test_a_long_value_is_given_up_after_a_bounded_number_of_bytes(
     kind: str, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
