@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import redirect_stdout
-from dataclasses import replace
+from dataclasses import asdict, replace
 from io import StringIO
 from typing import Any
 
@@ -20,7 +20,7 @@ from connect_zendesk.rules.contacts.facts import Facts
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.model import NewUser
 from connect_zendesk.rules.settings.settings import Resolved
-from connect_zendesk.rules.tickets import attachment, notice, pop
+from connect_zendesk.rules.tickets import attachment, notice, pop, ticket_fields
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
@@ -227,6 +227,8 @@ def _explained(services: Services, leg: Leg, stage: Stage, kind: str) -> Explana
             "reasons": [{"rule": reason.rule, "text": reason.text} for reason in decision.reasons],
         },
     }
+    if decision.action == "create" and (given := ticket_fields.of_contact(leg, services.app).given):
+        explained["ticket_fields"] = [asdict(each) for each in given]
     if kind in ("ringing", contact_event.CONNECTED):
         explained["pop"] = _pop(pop.of_decision(decision), kind, leg, decision)
         given = notice.of_decision(decision, services.app)
