@@ -227,8 +227,8 @@ def _explained(services: Services, leg: Leg, stage: Stage, kind: str) -> Explana
             "reasons": [{"rule": reason.rule, "text": reason.text} for reason in decision.reasons],
         },
     }
-    if decision.action == "create" and (given := ticket_fields.of_contact(leg, services.app).given):
-        explained["ticket_fields"] = [asdict(each) for each in given]
+    if decision.action == "create" and (fields := ticket_fields.of_contact(leg, services.app).given):
+        explained["ticket_fields"] = [asdict(each) for each in fields]
     if kind in ("ringing", contact_event.CONNECTED):
         explained["pop"] = _pop(pop.of_decision(decision), kind, leg, decision)
         given = notice.of_decision(decision, services.app)

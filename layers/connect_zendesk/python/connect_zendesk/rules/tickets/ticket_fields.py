@@ -72,7 +72,7 @@ class TicketFields:
     @property
     def properties(self) -> dict[str, Any]:
         """The rest, as Zendesk's API has it of a ticket."""
-        own = {PROPERTIES[each.what]: each.value for each in self.given if each.what in PROPERTIES}
+        own = {name: each.value for each in self.given if (name := PROPERTIES.get(str(each.what)))}
         fields = [{"id": each.what, "value": each.value} for each in self.given if isinstance(each.what, int)]
         return {**own, "custom_fields": fields} if fields else own
 
