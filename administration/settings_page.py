@@ -99,26 +99,26 @@ Ticket events: {events}.
 
 ### What a new ticket is given
 
-`ticket_fields` is a list of rules for *new* tickets; a ticket that is opened, and a follow-up of a closed one,
-keep their own. For each field the first enabled rule that fits the contact and has a value sets it; the tags of
-all that fit are set. The ticket's details, and `explain`, say which rule set what.
+`ticket_fields` is a list of rules for *new* tickets; a ticket that is opened, and a follow-up of a closed
+one, keep their own. For each field the first enabled rule that fits the contact and has a value sets it; the
+tags of all that fit are set. The ticket's details, and `explain`, say which rule set what.
 
 ```toml
 {ticket_fields}```
 
 - `name` is yours; no two rules may have the same. `enabled` is true unless you say false.
-- `when` is what the contact must be like when the ticket is made. Every condition given must hold; without any,
-  every contact fits. A condition is one value, or a list of which one is enough; case does not matter.
+- `when` is what the contact must be like when the ticket is made. Every condition given must hold; without
+  any, every contact fits. A condition is one value, or a list of which one is enough; case does not matter.
 - `set` is what the ticket is given.
 
 {contact_conditions}
 
 {ticket_values}
 
-What Zendesk does not accept is left out, and the rest is set: the details say so. Where the agent is not in the
-group, the ticket is assigned to the group and to no agent. What an attribute holds may be anybody's words: it is
-put on one line, without markup and placeholders, into the field that a rule names and nowhere else, and no log
-has it. Whether your Zendesk has all that the rules name is checked when they are applied, and before by
+What Zendesk does not accept is left out, and the rest is set: the details say so. Where the agent is not in
+the group, the ticket is assigned to the group and to no agent. What an attribute holds may be anybody's words:
+it is put on one line, without markup and placeholders, into the field that a rule names. No log has it. Whether
+your Zendesk has all that the rules name is checked when they are applied, and before by
 
 ```
 make settings ARGS="check --account my.toml"
@@ -175,8 +175,8 @@ _CONTACT_CONDITIONS = (
     ("direction", f"{codes(DIRECTIONS)}; an answered callback is inbound"),
     (
         "queue",
-        "queues by name, id or ARN. A ticket that is made as the agent accepts knows the id only: Amazon Connect"
-        " tells no more at that time",
+        "queues by name, id or ARN; as an agent accepts, Amazon Connect gives no name, so that rules for tickets"
+        " that are made then have to have the id",
     ),
     (
         "kind",
@@ -197,8 +197,8 @@ _TICKET_VALUES = (
     ("type", codes(TYPES)),
     (
         "fields",
-        "ticket field id = value: a text, a whole number, true or false; of a drop-down the option's tag, of a"
-        ' multi-select a list of tags; or `{ attribute = "name" }`, what that contact attribute holds',
+        "ticket field id = value: a text, a whole number, true or false; of a drop-down the option's tag, of"
+        ' a multi-select a list of tags; or `{ attribute = "name" }`, what that contact attribute holds',
     ),
 )
 
