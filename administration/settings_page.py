@@ -116,9 +116,9 @@ tags of all that fit are set. The ticket's details, and `explain`, say which rul
 {ticket_values}
 
 What Zendesk does not accept is left out, and the rest is set: the details say so. Where the agent is not in
-the group, the ticket is assigned to the group and to no agent. What an attribute holds may be anybody's words:
-it is put on one line, without markup and placeholders, into the field that a rule names. No log has it. Whether
-your Zendesk has all that the rules name is checked when they are applied, and before by
+the group, the ticket is assigned to the group and to no agent. What an attribute holds may be anybody's
+words: it is put on one line, without markup and placeholders, into the field that a rule names. No log has it.
+Whether your Zendesk has all that the rules name is checked when they are applied, and before by
 
 ```
 make settings ARGS="check --account my.toml"
@@ -175,8 +175,8 @@ _CONTACT_CONDITIONS = (
     ("direction", f"{codes(DIRECTIONS)}; an answered callback is inbound"),
     (
         "queue",
-        "queues by name, id or ARN; as an agent accepts, Amazon Connect gives no name, so that rules for tickets"
-        " that are made then have to have the id",
+        "queues by name, id or ARN; as an agent accepts, Amazon Connect gives no name, so that rules for"
+        " tickets that are made then have to have the id",
     ),
     (
         "kind",

@@ -10,7 +10,7 @@ from connect_zendesk.zendesk.errors import NoEndpoint, NotAllowed, NotFound
 
 Shown = Mapping[str, Any]
 
-#: By what a rule calls it: the list that has it, what one is called, and what tells that it is gone.
+#: By what a rule calls it: the list that has it, what one is called, and whether one is gone.
 _LISTS: Mapping[str, tuple[str, str, Callable[[Shown], bool]]] = {
     "group": ("groups", "group", lambda group: bool(group.get("deleted"))),
     "brand": ("brands", "brand", lambda brand: not brand.get("active", True)),
