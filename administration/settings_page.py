@@ -117,8 +117,8 @@ tags of all that fit are set. The ticket's details, and `explain`, say which rul
 
 What Zendesk does not accept is left out, and the rest is set: the details say so. Where the agent is not in
 the group, the ticket is assigned to the group and to no agent. What an attribute holds may be anybody's
-words: it is put on one line, without markup and placeholders, into the field that a rule names. No log has it.
-Whether your Zendesk has all that the rules name is checked when they are applied, and before by
+words: it is put on one line, without markup and placeholders, into the field that a rule names. No log has
+it. Whether your Zendesk has all that the rules name is checked when they are applied, and before by
 
 ```
 make settings ARGS="check --account my.toml"

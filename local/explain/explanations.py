@@ -150,7 +150,8 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
     if snapshot is None:
         return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
     snapshot = as_it_began(stack.services, snapshot, leg if kind == contact_event.CONNECTED else None)
-    first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=())
+    queue = leg.queue if leg.decides and leg.queue is not None else snapshot.leg.queue
+    first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=(), queue=queue)
     explained = _explained(stack.services, first, "alive", kind)
     if leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT:
         return explained | {"leg": leg.contact_id}

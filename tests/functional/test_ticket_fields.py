@@ -11,6 +11,7 @@ import pytest
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.settings import app_settings
 from local.explain.explanations import explanations_of
+from local.replay.events import ContactEvent
 from local.stand_ins.http.messages import Request, Response
 from local.stand_ins.zendesk import errors
 from tests.attachments import asks, ends, joins
@@ -117,10 +118,14 @@ def test_T17_a_ticket_made_at_acceptance_knows_its_queue_by_the_id() -> None:
     stack = stack_of({"when": {"queue": "q1", "kind": "answered"}, "set": {"priority": "high"}})
     stack.know_agents()
     stack.clock.move_to(ANSWERED)
-    leave_snapshot(stack, alive(), {})
+    leave_snapshot(stack, alive(Queue=None), {})
     event = contact_event()
     queued = {"queueInfo": {"queueArn": "arn:aws:connect:eu-west-2:111122223333:instance/i/queue/Q1"}}
-    stack.send_contact_event({**event, "detail": {**event["detail"], **queued}})
+    event = {**event, "detail": {**event["detail"], **queued}}
+    (explanation,) = explanations_of(stack, [ContactEvent(event)])
+    assert isinstance(explanation, dict)
+    assert [each["what"] for each in explanation["ticket_fields"]] == ["priority"]
+    stack.send_contact_event(event)
     assert made(stack)["priority"] == "high"
 
 
