@@ -22,7 +22,7 @@ _OWN = {"priority": "priority", "type": "tickettype"}
 _PROPERTIES = frozenset(
     {"subject", "description", "status", "custom_status", "priority", "tickettype", "group", "assignee"}
 )
-#: A priority field with this subtype has no low and no urgent.
+#: A priority field with this subtype has no low and no urgent (facts/zendesk-2.md D3).
 _BASIC_PRIORITIES = 1
 _NUMBERS = {"integer": r"-?[0-9]+", "decimal": r"-?[0-9]+([.,][0-9]+)?"}
 
