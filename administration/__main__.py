@@ -15,7 +15,8 @@ from administration.dead_letters import command as dead_letters
 from administration.dead_letters.stack import DeadLettersError
 from administration.live_settings import STACK, LiveSettings, SettingsError, open_live_settings, unusable
 from administration.zendesk_setup import command as zendesk_setup
-from administration.zendesk_setup.place import SetupError
+from administration.zendesk_setup.account import Account
+from administration.zendesk_setup.place import SetupError, open_local_place, open_place
 
 _SETTINGS = """\
 The app settings are the administrator's defaults and options (docs/settings.md). They are data, held in
@@ -23,7 +24,8 @@ AWS AppConfig: the file app_settings.toml is where a first deployment takes them
 deployments leave them alone. To change them:
 
   make settings ARGS="show" > my.toml      what is live, to be edited
-  make settings ARGS="check my.toml"       whether it can be applied; needs no AWS account
+  make settings ARGS="check my.toml"       whether it can be applied; needs no AWS account. With --account:
+                                           whether Zendesk has what ticket_fields names, too
   make settings ARGS="diff my.toml"        what it would change
   make settings ARGS="apply my.toml"       check, show the difference, ask, put it into force
 
@@ -98,7 +100,11 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
     show = commands.add_parser("show", parents=[aws], help="what is live, as TOML")
     show.set_defaults(run=_show)
-    check = commands.add_parser("check", parents=[file], help="whether a file can be applied; needs no AWS")
+    check = commands.add_parser("check", parents=[file, aws], help="whether a file can be applied")
+    check.add_argument(
+        "--account", action="store_true", help="whether Zendesk has what ticket_fields names, too"
+    )
+    check.add_argument("--local", action="store_true", help="in the account that `make up` runs here")
     check.set_defaults(run=_check)
     diff = commands.add_parser("diff", parents=[file, aws], help="what a file would change")
     diff.set_defaults(run=_diff)
@@ -113,13 +119,21 @@ def _live(options: argparse.Namespace) -> LiveSettings:
     return open_live_settings(options.stack, options.profile, options.region)
 
 
+def _account(options: argparse.Namespace) -> Account:
+    place = (
+        open_local_place() if options.local else open_place(options.stack, options.profile, options.region)
+    )
+    return place.account
+
+
 def _show(options: argparse.Namespace) -> bool:
     settings.show(_live(options), _say)
     return True
 
 
 def _check(options: argparse.Namespace) -> bool:
-    settings.check(options.file, _say)
+    asks = options.account or options.local
+    settings.check(options.file, _say, (lambda: _account(options)) if asks else None)
     return True
 
 
@@ -130,7 +144,13 @@ def _diff(options: argparse.Namespace) -> bool:
 
 def _apply(options: argparse.Namespace) -> bool:
     ask = None if options.yes else _ask
-    return settings.apply(options.file, lambda: _live(options), ask=ask, say=_say)
+    return settings.apply(
+        options.file,
+        lambda: _live(options),
+        ask=ask,
+        say=_say,
+        find_account=lambda: open_place(options.stack, options.profile, options.region).account,
+    )
 
 
 def _template(_options: argparse.Namespace) -> bool:

@@ -93,6 +93,10 @@ These words stand for it in the log and in `explain`:
 | `leave_to_agent` | Nothing is made; the agent sees the ticket or the customer, and attaches the contact. |
 | `none` | No ticket. |
 
+A ticket of `create`, and one that an agent asks for, is given what the rules of
+[`ticket_fields`](settings.md#what-a-new-ticket-is-given) set (T17): the log, `explain` and the ticket's
+details name each rule that did. What Zendesk refuses of it is left out (T16).
+
 Every later leg of the contact (a transfer, a conference) is reported on the same ticket, once.
 """
 

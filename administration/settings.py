@@ -7,21 +7,28 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from jsonschema import Draft4Validator
 
-from administration import toml
+from administration import ticket_field_check, toml
 from administration.live_settings import Live, LiveSettings, SettingsError
+from administration.ticket_field_check import Lists
+from administration.zendesk_setup.place import SetupError, explained
 from administration.zendesk_setup.wanted import MACRO_EVENTS
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import SHAPES
 from connect_zendesk.rules.settings.schema import app_settings_schema
 from connect_zendesk.rules.settings.settings_file import from_toml
+from connect_zendesk.rules.settings.ticket_field_rules import TicketFieldRule
+from connect_zendesk.zendesk.errors import ZendeskError
 
 #: Set by the first deployment; a file that does not name it leaves it as it is.
 _KEPT = "settle_from"
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
+#: Returns the Zendesk account that rules are checked against; raises SetupError.
+FindAccount = Callable[[], Lists]
 
 
 class WrongFile(SettingsError):
@@ -39,10 +46,22 @@ def show(live_settings: LiveSettings, say: Say) -> None:
     say(f"\n{text}" if text else "\n# None is set.")
 
 
-def check(file: Path, say: Say) -> None:
-    """Say that a file can be applied. Raises WrongFile where it cannot."""
+def check(file: Path, say: Say, find_account: FindAccount | None = None) -> None:
+    """Say that a file can be applied. Raises WrongFile where it cannot.
+
+    With ``find_account``, Zendesk is asked whether it has what the rules of `ticket_fields` name; what it
+    returns is then asked for them only. Raises SettingsError where Zendesk cannot be asked.
+    """
     document = read_file(file)
     say_not_in_effect(document, say)
+    rules = _ticket_field_rules(document)
+    if rules and find_account is None:
+        say(
+            "Whether Zendesk has the fields, groups and so on that ticket_fields names was not looked up:"
+            f' make settings ARGS="check --account {file}"'
+        )
+    if rules and find_account is not None:
+        _check_account(file, rules, find_account)
     say(f"{file}: {_count(document)}, nothing wrong.")
 
 
@@ -53,16 +72,32 @@ def diff(file: Path, find: Callable[[], LiveSettings], say: Say) -> None:
     _say_difference(live, _wanted(document, live), file, say)
 
 
-def apply(file: Path, find: Callable[[], LiveSettings], *, ask: Ask | None, say: Say) -> bool:
+def apply(
+    file: Path,
+    find: Callable[[], LiveSettings],
+    *,
+    ask: Ask | None,
+    say: Say,
+    find_account: FindAccount | None = None,
+) -> bool:
     """Apply a file: check it, show the difference, ask, put it into force, wait.
 
     `find` is called for a right file only; `ask` puts a question and returns the answer, None applies
-    without asking. Returns whether the file is in force at the end. Raises SettingsError.
+    without asking. Rules of `ticket_fields` are checked against the account of `find_account`, where it is
+    given; that Zendesk cannot be asked is said, and stands in nothing's way. Returns whether the file is in
+    force at the end. Raises SettingsError.
     """
     document = read_file(file)
     say_not_in_effect(document, say)
     live_settings = find()
     live = live_settings.read()
+    if (rules := _ticket_field_rules(document)) and find_account is not None:
+        try:
+            _check_account(file, rules, find_account)
+        except WrongFile:
+            raise
+        except SettingsError as error:
+            say(f"Warning: ticket_fields was not checked against Zendesk. {error}")
     if live.under_way:
         raise SettingsError("A change of the app settings is under way. Try again when it is over.")
     wanted = _wanted(document, live)
@@ -95,6 +130,22 @@ def read_file(file: Path) -> dict[str, Any]:
     if problems:
         raise WrongFile("\n  ".join([f"{file} cannot be applied:", *problems]))
     return document
+
+
+def _ticket_field_rules(document: Mapping[str, Any]) -> tuple[TicketFieldRule, ...]:
+    return app_settings.read(document)[0].ticket_fields
+
+
+def _check_account(file: Path, rules: tuple[TicketFieldRule, ...], find_account: FindAccount) -> None:
+    """Raise WrongFile where Zendesk lacks what rules name, SettingsError where it cannot be asked."""
+    try:
+        problems = ticket_field_check.problems_of(find_account(), rules)
+    except SetupError as error:
+        raise SettingsError(str(error)) from error
+    except (ZendeskError, BotoCoreError, ClientError) as error:
+        raise SettingsError(explained(error)) from error
+    if problems:
+        raise WrongFile("\n  ".join([f"{file} does not fit this Zendesk account:", *problems]))
 
 
 def say_not_in_effect(document: Mapping[str, Any], say: Say) -> None:

@@ -7,9 +7,15 @@ from administration.markdown import NOTICE, code, codes, table
 from administration.registry import AppSetting, further_settings, native, new_defaults
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.settings import readers
-from connect_zendesk.rules.settings.app_settings import MISSED_KINDS
 from connect_zendesk.rules.settings.registry import DEFAULTS, REGISTRY, Setting
 from connect_zendesk.rules.settings.task_rules import LATEST_MINUTES, PRIORITIES, STATUSES, TYPES
+from connect_zendesk.rules.settings.ticket_field_rules import (
+    ANSWERED,
+    ANY_VALUE,
+    CHANNELS,
+    DIRECTIONS,
+    MISSED_KINDS,
+)
 from connect_zendesk.rules.ticket_events import EVENTS
 
 _HEAD = """\
@@ -91,6 +97,33 @@ makes the task; where none fits, there is none. More examples, and what becomes 
 
 Ticket events: {events}.
 
+### What a new ticket is given
+
+`ticket_fields` is a list of rules for *new* tickets; a ticket that is opened, and a follow-up of a closed
+one, keep their own. For each field the first enabled rule that fits the contact and has a value sets it; the
+tags of all that fit are set. The ticket's details, and `explain`, say which rule set what.
+
+```toml
+{ticket_fields}```
+
+- `name` is yours; no two rules may have the same. `enabled` is true unless you say false.
+- `when` is what the contact must be like when the ticket is made. Every condition given must hold; without
+  any, every contact fits. A condition is one value, or a list of which one is enough; case does not matter.
+- `set` is what the ticket is given.
+
+{contact_conditions}
+
+{ticket_values}
+
+What Zendesk does not accept is left out, and the rest is set: the details say so. Where the agent is not in
+the group, the ticket is assigned to the group and to no agent. What an attribute holds may be anybody's
+words: it is put on one line, without markup and placeholders, into the field that a rule names. No log has
+it. Whether your Zendesk has all that the rules name is checked when they are applied, and before by
+
+```
+make settings ARGS="check --account my.toml"
+```
+
 ### Where a caller's authentication comes from
 
 `caller_authentication` has `source`: `voice_id` takes the result from the contact record, `attributes` from
@@ -107,7 +140,7 @@ and no deployment overwrites it:
 
 ```
 make settings ARGS="show" > my.toml     # what is live, to be edited
-make settings ARGS="check my.toml"      # whether it can be applied
+make settings ARGS="check my.toml"      # whether it can be applied; with --account, asks Zendesk too
 make settings ARGS="diff my.toml"       # what it would change
 make settings ARGS="apply my.toml"      # check, show the difference, ask, put it into force
 ```
@@ -137,6 +170,39 @@ _CONDITIONS = (
 )
 
 
+_CONTACT_CONDITIONS = (
+    ("channel", codes(CHANNELS)),
+    ("direction", f"{codes(DIRECTIONS)}; an answered callback is inbound"),
+    (
+        "queue",
+        "queues by name, id or ARN; as an agent accepts, Amazon Connect gives no name, so that rules for"
+        " tickets that are made then have to have the id",
+    ),
+    (
+        "kind",
+        f"`{ANSWERED}` where an agent takes part, else {codes(MISSED_KINDS)}, which get tickets where"
+        " `missed_contact_tickets` says so",
+    ),
+    (
+        "attributes",
+        f"contact attributes: name = value, or a list of values; `{ANY_VALUE}` is any that is set",
+    ),
+)
+_TICKET_VALUES = (
+    ("tags", "one tag, or a list of them"),
+    ("group", "a Zendesk group id"),
+    ("brand", "a Zendesk brand id"),
+    ("form", "a Zendesk ticket form id"),
+    ("priority", codes(PRIORITIES)),
+    ("type", codes(TYPES)),
+    (
+        "fields",
+        "ticket field id = value: a text, a whole number, true or false; of a drop-down the option's tag, of"
+        ' a multi-select a list of tags; or `{ attribute = "name" }`, what that contact attribute holds',
+    ),
+)
+
+
 def page() -> str:
     """Return the page's text."""
     examples = {setting.name: toml.written({setting.name: setting.example}) for setting in further_settings()}
@@ -154,6 +220,11 @@ def page() -> str:
         latest=LATEST_MINUTES,
         agent_map=examples["agent_map"],
         task_rules=examples["task_rules"],
+        ticket_fields=examples["ticket_fields"],
+        contact_conditions=table(
+            ("Condition", "Values"), ((code(name), text) for name, text in _CONTACT_CONDITIONS)
+        ),
+        ticket_values=table(("Set", "Values"), ((code(name), text) for name, text in _TICKET_VALUES)),
         caller_authentication=examples["caller_authentication"],
     )
 

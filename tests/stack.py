@@ -13,17 +13,21 @@ from tests.records import ADAS_NAME, BOBS_NAME, CHAYAS_NAME, CONNECT, INSTANCE, 
 
 
 class Stack(InProcess):
-    """The functions at nine o'clock; `tickets` and `users` are added to the world of `tests.records`."""
+    """The functions at nine o'clock; `tickets` and `users` are added to the world of `tests.records`.
+
+    `account` has what is set up in Zendesk besides: groups, ticket fields and so on.
+    """
 
     def __init__(
         self,
         *,
         tickets: Sequence[Mapping[str, Any]] = (),
         users: Sequence[Mapping[str, Any]] = (),
+        account: Mapping[str, Any] | None = None,
         **app_settings: Any,
     ) -> None:
         super().__init__(
-            zendesk_world={"users": [*ZENDESK["users"], *users], "tickets": list(tickets)},
+            zendesk_world={"users": [*ZENDESK["users"], *users], "tickets": list(tickets), **(account or {})},
             connect_world=CONNECT,
             app_settings=AppSettings(**app_settings),
             clock=VirtualClock(NINE),

@@ -34,6 +34,10 @@ class Account:
         """Return all macros, switched off ones too."""
         return self._all("macros")
 
+    def listed(self, name: str) -> list[Shown]:
+        """Return everything in a list, such as groups or ticket_fields."""
+        return self._all(name)
+
     def add(self, kind: str, asked: Shown) -> Shown:
         """Make one of a kind ("webhook") and return it."""
         made: Shown = self._zendesk.post(f"{_API}/{kind}s", json.dumps({kind: asked}))[kind]

@@ -28,6 +28,7 @@ class Outcome:
 
     ``ticket`` is ``new``, ``none``, or the number of a ticket that exists; ``requester`` a user's name, or
     the number of one made for the contact. ``files``: how many of its transcripts and analyses are there.
+    ``given`` has what rules gave the ticket (T17): properties by name, ticket fields by id.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Outcome:
     comments: int
     voice: int
     files: int = 0
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def seen(zendesk: Zendesk, connect: AmazonConnect, story: Story, pops: int = 0, 
     tickets, users = zendesk.tickets(), {user["id"]: user for user in zendesk.users()}
     by_name = {user["name"]: user["user_fields"] for user in users.values()}
     return Seen(
-        contacts=tuple(_outcome(expected.id, tickets, users) for expected in story.expected.contacts),
+        contacts=tuple(_outcome(expected, tickets, users) for expected in story.expected.contacts),
         pops=tuple(_pop(pop, tickets, users, story) for pop in zendesk.pops[pops:]),
         tasks=_tasks(connect)[tasks:],
         users={
@@ -143,7 +145,7 @@ def check(played: Played) -> Played:
     for contact, other in zip(expected.contacts, seen.contacts, strict=True):
         wrong += [
             f"{name} {getattr(contact, name)} expected, not {getattr(other, name)}"
-            for name in ("rule", "ticket", "requester", "comments", "voice", "files")
+            for name in ("rule", "ticket", "requester", "comments", "voice", "files", "given")
             if getattr(contact, name) != getattr(other, name)
         ]
     if expected.pops != seen.pops:
@@ -163,12 +165,13 @@ def _tasks(connect: AmazonConnect) -> tuple[str, ...]:
 
 
 def _outcome(
-    contact: str, tickets: Sequence[Mapping[str, Any]], users: Mapping[int, Mapping[str, Any]]
+    expected: Outcome, tickets: Sequence[Mapping[str, Any]], users: Mapping[int, Mapping[str, Any]]
 ) -> Outcome:
     """Return what came of a contact, from the metadata of the tickets' audits and from their comments.
 
     Comments are counted where they name one of the contact's legs; a note to the agent names none.
     """
+    contact = expected.id
     for ticket in tickets:
         entries = [(custom or {}).get(METADATA) or {} for custom in ticket["metadata"]]
         ours = [entry for entry in entries if entry.get("contact") == contact and "leg" in entry]
@@ -185,8 +188,16 @@ def _outcome(
             sum(any(leg in comment["body"] for leg in legs) for comment in comments),
             sum("voice#" in entry["step"] for entry in ours),
             sum(entry["step"].startswith("file#") for entry in ours),
+            {name: _given(ticket, name) for name in expected.given},
         )
     return Outcome(contact, "", "none", "", 0, 0)
+
+
+def _given(ticket: Mapping[str, Any], name: str) -> Any:
+    """Return a property of a ticket, or a ticket field's value by the field's id."""
+    fields = {str(each["id"]): each["value"] for each in ticket["custom_fields"]}
+    value = fields[name] if name in fields else ticket.get(name)
+    return "none" if value is None else value
 
 
 def _pop(

@@ -47,6 +47,8 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
     _show_decision("decision", decision, console)
     if (first := explanation.get("first_leg")) is not None:
         _show_decision("first leg", first, console)
+    for given in explanation.get("ticket_fields", ()):
+        console.print(Text(f"  sets      {_given(given)}"), soft_wrap=True)
     if (task := explanation.get("task")) is not None:
         scheduled = f", at {task['scheduled']}" if task["scheduled"] else ""
         console.print(Text(f"  task      {task['name']}{scheduled}"), soft_wrap=True)
@@ -59,6 +61,14 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
     if "settings" in explanation:
         _show_settings(explanation["settings"], console)
     console.print()
+
+
+def _given(given: dict[str, Any]) -> str:
+    """Return a line on what a rule of `ticket_fields` sets (T17)."""
+    field = f"field {given['what']}" if isinstance(given["what"], int) else given["what"]
+    value = json.dumps(given["value"], ensure_ascii=False)
+    taken = f", from the attribute {given['attribute']}" if given["attribute"] else ""
+    return f'{field} = {value}  (rule "{given["rule"]}"{taken})'
 
 
 def _about(explanation: dict[str, Any]) -> str:

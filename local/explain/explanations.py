@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import redirect_stdout
-from dataclasses import replace
+from dataclasses import asdict, replace
 from io import StringIO
 from typing import Any
 
@@ -20,7 +20,7 @@ from connect_zendesk.rules.contacts.facts import Facts
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.model import NewUser
 from connect_zendesk.rules.settings.settings import Resolved
-from connect_zendesk.rules.tickets import attachment, notice, pop
+from connect_zendesk.rules.tickets import attachment, notice, pop, ticket_fields
 from connect_zendesk.rules.tickets.attachment import NotAnAttachment
 from connect_zendesk.rules.tickets.pop import Pop
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
@@ -150,7 +150,8 @@ def _of_living(stack: InProcess, leg: Leg, kind: str) -> Explanation:
     if snapshot is None:
         return _undecided(leg, kind, "Amazon Connect does not know the contact (see --connect)")
     snapshot = as_it_began(stack.services, snapshot, leg if kind == contact_event.CONNECTED else None)
-    first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=())
+    queue = leg.queue if leg.decides and leg.queue is not None else snapshot.leg.queue
+    first = replace(snapshot.leg, agent=leg.agent, ended=None, recordings=(), queue=queue)
     explained = _explained(stack.services, first, "alive", kind)
     if leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT:
         return explained | {"leg": leg.contact_id}
@@ -227,6 +228,8 @@ def _explained(services: Services, leg: Leg, stage: Stage, kind: str) -> Explana
             "reasons": [{"rule": reason.rule, "text": reason.text} for reason in decision.reasons],
         },
     }
+    if decision.action == "create" and (fields := ticket_fields.of_contact(leg, services.app).given):
+        explained["ticket_fields"] = [asdict(each) for each in fields]
     if kind in ("ringing", contact_event.CONNECTED):
         explained["pop"] = _pop(pop.of_decision(decision), kind, leg, decision)
         given = notice.of_decision(decision, services.app)

@@ -77,8 +77,8 @@ class Ticket:
     def snapshot(self) -> Shown:
         """Return the ticket as a replay prints it."""
         names = (
-            "id", "subject", "status", "requester_id", "submitter_id", "assignee_id", "external_id", "tags",
-            "is_public", "priority", "custom_fields", "created_at", "updated_at",
+            "id", "subject", "status", "requester_id", "submitter_id", "assignee_id", "group_id",
+            "external_id", "tags", "is_public", "priority", "custom_fields", "created_at", "updated_at",
         )  # fmt: skip
         return {
             **{name: self.shown[name] for name in names},

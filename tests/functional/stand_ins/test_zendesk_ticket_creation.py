@@ -40,8 +40,8 @@ def test_2_1_snapshot_of_a_ticket_is_what_a_replay_prints() -> None:
     ticket = account.created(subject="Hi", via_id=46, assignee_id=901, metadata={"leg": "1"})
     assert account.ticket(ticket) == {
         "id": ticket, "subject": "Hi", "status": "open", "requester_id": 7001, "submitter_id": 1,
-        "assignee_id": 901, "external_id": None, "tags": [], "via_id": 46, "is_public": False,
-        "priority": None, "custom_fields": [], "created_at": "2026-11-20T10:00:00Z",
+        "assignee_id": 901, "group_id": None, "external_id": None, "tags": [], "via_id": 46,
+        "is_public": False, "priority": None, "custom_fields": [], "created_at": "2026-11-20T10:00:00Z",
         "updated_at": "2026-11-20T10:00:00Z",
         "followup_source_id": None,
         "comments": [{"kind": "comment", "public": False, "body": "Inbound call", "html_body": None,

@@ -40,7 +40,7 @@ def test_a_call_is_read() -> None:
         system_address="+448001234567",
         agent=Agent("asmith", f"{INSTANCE}/agent/a1", _at("10:01:15"), 181, 20, 30),
         attempts=1,
-        queue=Queue("Support", _at("10:00:40"), 35),
+        queue=Queue("Support", _at("10:00:40"), 35, "q1"),
         recordings=(Recording(AUDIO, "IVR"),),
         connected=_at("10:00:00"),
         attributes={"zendesk_ticket": "4711"},
@@ -210,6 +210,8 @@ def test_the_agents_id_is_the_last_part_of_the_arn() -> None:
         ({"Name": None, "ARN": None, "Duration": 3}, None),
         ({"Name": "Sales"}, Queue("Sales")),
         ({"Name": None, "ARN": "arn:x/queue/agent/a1"}, Queue()),
+        ({"Name": None, "ARN": "arn:x/queue/q1"}, Queue(id="q1")),
+        ({"ARN": "q1"}, Queue(id="q1")),  # of DescribeContact
         ({"EnqueueTimestamp": "2026-11-02T10:00:40Z"}, Queue(None, _at("10:00:40"))),
     ],
 )

@@ -14,7 +14,7 @@ from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.kinds import LegKind, Origin
 from connect_zendesk.rules.contacts.unanswered import Unanswered
 from connect_zendesk.rules.model import User
-from connect_zendesk.rules.settings.app_settings import MISSED_KINDS
+from connect_zendesk.rules.settings.ticket_field_rules import MISSED_KINDS
 from connect_zendesk.rules.tickets import comment
 from connect_zendesk.rules.tickets.view import View
 from tests.unit.rules.world import (

@@ -80,7 +80,10 @@ def values_of(schema: Any) -> st.SearchStrategy[Any]:
         case "array":
             return st.lists(values_of(schema["items"]), min_size=schema.get("minItems", 0), max_size=3)
         case "object" if "properties" in schema:
-            return tables_of(schema)
+            return tables_of(schema).filter(lambda table: len(table) >= schema.get("minProperties", 0))
+        case "object" if "patternProperties" in schema:
+            ((pattern, item),) = schema["patternProperties"].items()
+            return st.dictionaries(st.from_regex(re.compile(pattern)), values_of(item), max_size=2)
     return st.dictionaries(st.text(max_size=10), values_of(schema["additionalProperties"]), max_size=3)
 
 

@@ -168,7 +168,8 @@ def _queue(queue: Mapping[str, Any]) -> Queue | None:
     name, entered = text(queue.get("Name")), timestamp(queue.get("EnqueueTimestamp"))
     if name is None and entered is None and not queue.get("ARN"):
         return None
-    return Queue(name, entered, _number(queue.get("Duration")))
+    own = (text(queue.get("ARN")) or "").rpartition("/queue/")[2]  # an agent's own is agent/<id>
+    return Queue(name, entered, _number(queue.get("Duration")), own if own and "/" not in own else None)
 
 
 def _recordings(record: Mapping[str, Any], *, streamed: bool) -> tuple[Recording, ...]:

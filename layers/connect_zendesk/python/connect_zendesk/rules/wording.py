@@ -99,6 +99,10 @@ WHY = "Why this ticket"
 CANDIDATES = "The customer may be"
 CANDIDATE_TICKET = "The flow named ticket #{ticket}, which somebody else requested."
 CANDIDATE = "{name} (user {id})"
+#: What a rule of `ticket_fields` has set (T17).
+TICKET_FIELDS_SET = 'The rule "{rule}" of ticket_fields sets {what}'
+FIELD_GIVEN = "field {field} to {value}"
+FIELD_FROM_ATTRIBUTE = "field {field} to what the attribute {attribute} holds"
 FOLLOW_UP = "This continues ticket #{ticket}, which is closed."
 
 #: Of a new user, what is left out (C8), and of a new ticket, what Zendesk does not accept (T16).
@@ -117,6 +121,17 @@ NO_FOLLOW_UP = (
 WITHOUT_ASSIGNEE = "Zendesk does not accept the agent as assignee: the ticket is assigned to nobody."
 WITHOUT_TAGS = "Zendesk does not accept the tags: they are left out."
 WITHOUT_CHANNEL = "Zendesk does not accept the channel: it is left out."
+GROUP_WITHOUT_AGENT = (
+    "The agent is not in the group that a rule sets, or cannot be assigned tickets: the ticket is assigned to"
+    " the group alone."
+)
+WITHOUT_GROUP = "Zendesk does not accept the group: it is left out."
+WITHOUT_BRAND = "Zendesk does not accept the brand: it is left out."
+WITHOUT_FORM = "Zendesk does not accept the ticket form: it is left out."
+WITHOUT_PRIORITY = "Zendesk does not accept the priority: it is left out."
+WITHOUT_TYPE = "Zendesk does not accept the type: it is left out."
+WITHOUT_FIELDS = "Zendesk does not accept the values of the ticket fields: they are left out."
+WITHOUT_FIELD = "Zendesk does not accept the value of ticket field {field}: it is left out."
 WITHOUT_FOLLOW_UP = "Zendesk does not accept the ticket as a follow-up: it is not linked to the closed one."
 
 CHANNELS = {"VOICE": "call", "CHAT": "chat", "TASK": "task"}

@@ -41,6 +41,7 @@ _TOO_LARGE = frozenset({413, 414, 431})
 #: The path, not the item it names: a wrong address, or something that the account does not have.
 _NO_SUCH_PATH = "InvalidEndpoint"
 #: The code of a value that has to be unique and is taken; older accounts give none (facts/zendesk-2.md D2).
+_FIELD_IDS = ("ticket_field_id", "field_key")  # facts/zendesk-2.md D2
 _TAKEN = "DuplicateValue"
 _UNIQUE = frozenset({"email", "external_id", "phone"})
 #: Of an agent, ticket or user that does not exist, these answer 404 without a body (facts/zendesk.md 1.1).
@@ -284,7 +285,8 @@ def _error(method: str, path: str, response: requests.Response) -> ZendeskError:
     what += f" about {', '.join(sorted(codes))}" if codes else ""
     taken = any(_TAKEN in of_field for of_field in codes.values())
     perhaps_taken = any(not codes[field] for field in codes.keys() & _UNIQUE)
-    return Duplicate(what, codes) if taken or perhaps_taken else Refused(what, codes)
+    refused = Duplicate if taken or perhaps_taken else Refused
+    return refused(what, codes, _ticket_fields(content))
 
 
 def _json(response: requests.Response) -> dict[str, Any] | None:
@@ -321,6 +323,15 @@ def _codes(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         coded = (one.get("error") for one in complaints if isinstance(one, dict))
         codes[str(field)] = frozenset(code for code in coded if isinstance(code, str))
     return codes
+
+
+def _ticket_fields(content: Mapping[str, Any]) -> frozenset[int]:
+    """Return the ids of the ticket fields that a 422 names; they stand in its complaints, under ``base``."""
+    details = content.get("details")
+    given = details.values() if isinstance(details, dict) else ()
+    complaints = [one for each in given for one in (each if isinstance(each, list) else [each])]
+    ids = (one.get(key) for one in complaints if isinstance(one, dict) for key in _FIELD_IDS)
+    return frozenset(number for number in ids if isinstance(number, int))
 
 
 def _endpoint(path: str) -> str:

@@ -84,11 +84,18 @@ class Refused(ZendeskPermanent):
 
     ``codes`` are Zendesk's codes by the name of each field that it complains about; none where it has only
     a sentence, which is never read: it is in the language of the integration user (facts/zendesk-2.md D).
+    ``ticket_fields`` are the ids of the ticket fields that it names.
     """
 
-    def __init__(self, message: str, codes: Mapping[str, frozenset[str]] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        codes: Mapping[str, frozenset[str]] | None = None,
+        ticket_fields: frozenset[int] = frozenset(),
+    ) -> None:
         super().__init__(message)
         self.codes: Mapping[str, frozenset[str]] = codes or {}
+        self.ticket_fields = ticket_fields
 
     @property
     def fields(self) -> frozenset[str]:

@@ -70,11 +70,12 @@ class Agent:
 
 @dataclass(frozen=True)
 class Queue:
-    """The queue a leg waited in. ``name`` is None for an agent's own queue."""
+    """The queue a leg waited in. An agent's own has no name and no id, others may have the id alone."""
 
     name: str | None = None
     entered: datetime | None = None
     wait_seconds: int | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True)

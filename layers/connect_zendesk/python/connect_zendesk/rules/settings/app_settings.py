@@ -28,9 +28,8 @@ from connect_zendesk.rules.settings.shapes import (
     text_of,
 )
 from connect_zendesk.rules.settings.task_rules import TASK_RULES, TaskRule
+from connect_zendesk.rules.settings.ticket_field_rules import MISSED_KINDS, TICKET_FIELDS, TicketFieldRule
 
-#: The kinds of contact without an agent that `missed_contact_tickets` can turn a ticket on for (T13).
-MISSED_KINDS = ("abandoned", "callback", "missed", "self_service", "unreached", "voicemail")
 #: The attributes by which a flow says that a message was left: ours, and the one of AWS's Voicemail Express.
 VOICEMAIL_ATTRIBUTES = ("voicemail", "vmx3_flag")
 
@@ -207,6 +206,36 @@ class AppSettings:
             }
         ],
     )
+    ticket_fields: tuple[TicketFieldRule, ...] = _further(
+        TICKET_FIELDS,
+        (),
+        "What a new ticket is given besides: ticket fields, tags, group, brand, form, priority and type. The "
+        "first rule that fits the contact and has a value for a field sets it; the tags of all are set.",
+        [
+            {
+                "name": "Voicemails",
+                "when": {"kind": "voicemail"},
+                "set": {"tags": ["voicemail"], "group": 360001, "priority": "high"},
+            },
+            {
+                "name": "Orders",
+                "when": {
+                    "channel": ["voice", "chat"],
+                    "direction": "inbound",
+                    "queue": "Orders",
+                    "attributes": {"customer_tier": ["gold", "silver"]},
+                },
+                "set": {
+                    "tags": ["order"],
+                    "type": "question",
+                    "fields": {
+                        "360011": "topic_order",
+                        "360012": {"attribute": "order_number"},
+                    },
+                },
+            },
+        ],
+    )
     caller_authentication: CallerAuthentication = _further(  # noqa: RUF009 - it returns a field
         table(
             CallerAuthentication,
@@ -234,7 +263,8 @@ class AppSettings:
         """The contact attributes that app settings name, beside the one that carries the ticket number."""
         source = self.caller_authentication
         results = (source.id_attribute, source.status_attribute, source.result_attribute)
-        return frozenset((*self.voicemail_attributes, *results))
+        of_rules = (name for rule in self.ticket_fields for name in rule.attributes)
+        return frozenset((*self.voicemail_attributes, *results, *of_rules))
 
 
 FURTHER: tuple[FurtherSetting[Any], ...] = tuple(

@@ -26,7 +26,7 @@ def app_settings_schema() -> dict[str, Any]:
     """Return the schema, JSON Schema draft-04: all that AppConfig knows.
 
     It refuses what `app_settings.read` refuses, but for what no schema can say: whether a phone number is
-    possible, a date, country or time zone exists, or two task rules have one name.
+    possible, a date, country or time zone exists, or two rules have one name.
     """
     return {
         "$schema": "http://json-schema.org/draft-04/schema#",

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from connect_zendesk.rules.settings import readers
 from connect_zendesk.rules.settings.readers import InvalidValue
@@ -217,6 +217,31 @@ def table(
     return Shape(expected, schema, convert)
 
 
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """The name that the administrator gave it."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def unique_names(items: Shape[tuple[N, ...]]) -> Shape[tuple[N, ...]]:
+    """No two of a list may have one name: a reason that names a rule must name one."""
+
+    def convert(value: object) -> tuple[N, ...]:
+        read = items.read(value)
+        names = [item.name for item in read]
+        for number, name in enumerate(names, 1):
+            if name in names[: number - 1]:
+                raise ValidationError(f"[{number}].name", "a name that no other rule has", name)
+        return read
+
+    return Shape(items.expected, items.schema, convert)
+
+
 def _boolean(value: Any) -> bool:
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
@@ -252,3 +277,7 @@ ID = Shape(
     },
     _id,
 )
+NAME = matching(
+    r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\s\x00-\x1f\x7f])?", "a name of 100 characters or fewer"
+)
+TAG = matching(r"[^\s,]{1,100}", "a tag", str.lower)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from connect_zendesk.rules.settings.shapes import (
     BOOLEAN,
     ID,
+    NAME,
+    TAG,
     Shape,
-    ValidationError,
     choice,
     list_of,
     matching,
     one_or_more,
     table,
+    unique_names,
     whole_number,
 )
 from connect_zendesk.rules.ticket_events import EVENTS
@@ -84,25 +86,7 @@ def _connect_id(kind: str, what: str) -> Shape[str]:
     return matching(rf"(?:{arn})?{_UUID}", f"the id or ARN of {what}", str.lower)
 
 
-def _unique(rules: Shape[tuple[TaskRule, ...]]) -> Shape[tuple[TaskRule, ...]]:
-    """No two rules may have one name: a reason that names a rule must name one."""
-
-    def convert(value: object) -> tuple[TaskRule, ...]:
-        read = rules.read(value)
-        names = [rule.name for rule in read]
-        for number, name in enumerate(names, 1):
-            if name in names[: number - 1]:
-                raise ValidationError(f"[{number}].name", "a name that no other rule has", name)
-        return read
-
-    return Shape(rules.expected, rules.schema, convert)
-
-
 _lower: Callable[[str], str] = str.lower
-_NAME = matching(
-    r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,98}[^\s\x00-\x1f\x7f])?", "a name of 100 characters or fewer"
-)
-_TAG = matching(r"[^\s,]{1,100}", "a tag", _lower)
 _CHANNEL = matching(r"[A-Za-z0-9_]{1,50}", "a Zendesk channel such as web or email", _lower)
 
 _CONDITIONS = table(
@@ -111,9 +95,9 @@ _CONDITIONS = table(
         "status": one_or_more(choice(*STATUSES)),
         "priority": one_or_more(choice(*PRIORITIES)),
         "type": one_or_more(choice(*TYPES)),
-        "tags_any": one_or_more(_TAG),
-        "tags_all": one_or_more(_TAG),
-        "tags_none": one_or_more(_TAG),
+        "tags_any": one_or_more(TAG),
+        "tags_all": one_or_more(TAG),
+        "tags_none": one_or_more(TAG),
         "group": one_or_more(ID),
         "brand": one_or_more(ID),
         "form": one_or_more(ID),
@@ -133,7 +117,7 @@ _START = table(
 _RULE = table(
     TaskRule,
     {
-        "name": _NAME,
+        "name": NAME,
         "enabled": BOOLEAN,
         "events": one_or_more(choice(*EVENTS)),
         "when": _CONDITIONS,
@@ -143,4 +127,4 @@ _RULE = table(
 )
 
 #: The app setting `task_rules`; read as a tuple of `TaskRule`.
-TASK_RULES = _unique(list_of(_RULE, "a list of tables with name, events, when and task"))
+TASK_RULES = unique_names(list_of(_RULE, "a list of tables with name, events, when and task"))

@@ -13,7 +13,7 @@ from connect_zendesk.rules.model import Requester, Settles, User
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.settings.registry import ZENDESK_TICKET, ZENDESK_USER
 from connect_zendesk.rules.settings.settings import Settings
-from connect_zendesk.rules.tickets import decision_table
+from connect_zendesk.rules.tickets import decision_table, ticket_fields
 from connect_zendesk.rules.tickets.decision_table import Action, Outcome, Reason, Rule, first_hit
 
 Stage = Literal["alive", "ended"]
@@ -91,6 +91,7 @@ def _decision(facts: Facts, outcome: Outcome, rules: tuple[Rule, ...]) -> Decisi
             *(rule.reason_for(facts) for rule in rules),
             *_why_though_unanswered(facts, outcome),
             *_refused(facts),
+            *(_ticket_fields(facts) if outcome.action == "create" else ()),
         ),
         settings=facts.settings,
         customer=customer,
@@ -111,6 +112,11 @@ def _why_though_unanswered(facts: Facts, outcome: Outcome) -> tuple[Reason, ...]
     if facts.unanswered is None or outcome.action == "none":
         return ()
     return (decision_table.unanswered_reason(facts.unanswered),)
+
+
+def _ticket_fields(facts: Facts) -> tuple[Reason, ...]:
+    """Return what the rules of the app settings give the new ticket (T17)."""
+    return ticket_fields.of_contact(facts.leg, facts.app).reasons
 
 
 def _customer_so_far(facts: Facts) -> Customer | None:

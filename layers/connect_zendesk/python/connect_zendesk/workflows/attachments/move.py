@@ -17,9 +17,11 @@ from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import facts_of, settings_of
 from connect_zendesk.rules.contacts.kinds import origin_of
 from connect_zendesk.rules.model import ExistingUser, Placeholder, Requester, Ticket, User
+from connect_zendesk.rules.tickets import ticket_fields
 from connect_zendesk.rules.tickets.attachment import Attachment
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.ticket_decision import Decision
+from connect_zendesk.rules.tickets.ticket_fields import TicketFields
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.look_ups import answered
@@ -114,10 +116,11 @@ def _chosen(
             customer=customer,
             origin=origin_of(leg),
         )
+    given = ticket_fields.of_contact(leg, services.app) if ticket is None else TicketFields()
     decision = Decision(
         action="create" if ticket is None else "follow_up",
         rule="A1",
-        reasons=(reason,),
+        reasons=(reason, *given.reasons),
         settings=settings_of(leg, services.app),
         customer=Customer("recognised", known) if known is not None else None,
         ticket=ticket.id if ticket is not None else None,

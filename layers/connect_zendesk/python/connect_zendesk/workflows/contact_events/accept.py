@@ -153,6 +153,8 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
     else:
         snapshot = as_it_began(services, snapshot, leg)
         first = answered(snapshot, agent)
+    if leg.decides and leg.queue is not None:
+        first = replace(first, queue=leg.queue)  # what its flow sent before it waited says nothing of it
     checked = voice_check.check(services, first)
     settled = link(services, first := checked.leg, "alive", snapshot)
     if isinstance(settled, Head):

@@ -14,7 +14,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.kinds import Origin, origin_of
 from connect_zendesk.rules.model import ExistingUser, NewUser, Requester
-from connect_zendesk.rules.tickets import comment
+from connect_zendesk.rules.tickets import comment, ticket_fields
 from connect_zendesk.rules.tickets.decision_table import Reason
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, TAG
 from connect_zendesk.rules.tickets.ticket_decision import Decision
@@ -90,6 +90,9 @@ def open_named(
         }
         if closed is not None:
             new["via_followup_source_id"] = closed
+        else:
+            given = ticket_fields.of_contact(leg, services.app)
+            new |= {**given.properties, "tags": given.tags}
         if requester is not None:
             new["requester_id"] = requester
             head = replace(head, customer=_customer(decision, requester))
@@ -268,7 +271,7 @@ def _make(
         ticket = {
             **new,
             "external_id": name,
-            "tags": [TAG, f"{TAG}_{leg.channel.lower()}"],
+            "tags": list(dict.fromkeys((TAG, f"{TAG}_{leg.channel.lower()}", *new.get("tags", ())))),
             "metadata": metadata(leg, f"create#{leg.contact_id}", head),
         }
         if (via := view_of(services, leg, head).via) is not None:

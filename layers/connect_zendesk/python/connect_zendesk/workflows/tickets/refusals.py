@@ -1,7 +1,7 @@
 """What Zendesk refuses of a new ticket: left out, or decided again (T16)."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -30,16 +30,37 @@ _ABOUT_REQUESTER = frozenset({"requester", "requester_id"})
 
 @dataclass(frozen=True)
 class _Part:
-    """A part that a ticket can do without: its fields, Zendesk's names for it, what is said of its lack."""
+    """A part that a ticket can do without: its fields, Zendesk's names for it, what is said of its lack.
+
+    ``beside`` is another field of the ticket, without which this is no part of it.
+    """
 
     fields: tuple[str, ...]
     called: frozenset[str]
     left_out: str
     metric: Metric | None = None
+    beside: str | None = None
+
+    def is_in(self, ticket: Mapping[str, Any]) -> bool:
+        """Return whether a ticket has it."""
+        return bool(ticket.keys() & set(self.fields)) and (self.beside is None or self.beside in ticket)
 
 
-#: In the order in which they are left out where Zendesk does not say what it complains about.
+#: In the order in which they are left out where Zendesk does not say what it complains about: what an
+#: administrator's rules set (T17) before what the connector does.
 _PARTS = (
+    _Part(("custom_fields",), frozenset({"custom_fields"}), wording.WITHOUT_FIELDS),
+    _Part(("ticket_form_id",), frozenset({"ticket_form", "ticket_form_id"}), wording.WITHOUT_FORM),
+    _Part(("brand_id",), frozenset({"brand", "brand_id"}), wording.WITHOUT_BRAND),
+    _Part(("group_id",), frozenset({"group", "group_id"}), wording.WITHOUT_GROUP),
+    _Part(("priority",), frozenset({"priority"}), wording.WITHOUT_PRIORITY),
+    _Part(("type",), frozenset({"type", "ticket_type"}), wording.WITHOUT_TYPE),
+    _Part(  # the group wins (T17)
+        ("assignee_id",),
+        frozenset({"assignee", "assignee_id"}),
+        wording.GROUP_WITHOUT_AGENT,
+        beside="group_id",
+    ),
     _Part(
         ("assignee_id", "submitter_id"),
         frozenset({"assignee", "assignee_id", "submitter", "submitter_id"}),
@@ -118,8 +139,10 @@ def without_refused(services: Services, sent: Draft, refused: Refused) -> Draft:
     requester = ticket.get("requester_id")
     if requester is not None and refused.fields & _ABOUT_REQUESTER:
         raise RequesterRefused(str(refused), refused.codes, requester)
-    there = [part for part in _PARTS if ticket.keys() & set(part.fields)]
-    parts = [part for part in there if refused.fields & part.called]
+    if named := _named_fields(ticket, refused):
+        return _without_fields(sent, ticket, named)
+    there = [part for part in _PARTS if part.is_in(ticket)]
+    parts = _complained_about(there, refused.fields)
     if not parts and requester is not None and not _is_usable(services, requester):
         raise RequesterRefused(str(refused), refused.codes, requester)
     parts = parts or there[:1]
@@ -133,16 +156,47 @@ def without_refused(services: Services, sent: Draft, refused: Refused) -> Draft:
     return sent
 
 
+def _complained_about(parts: Sequence[_Part], fields: frozenset[str]) -> list[_Part]:
+    """Return the parts that Zendesk names; of two with one name, the first."""
+    found = []
+    for part in parts:
+        if fields & part.called:
+            found.append(part)
+            fields -= part.called
+    return found
+
+
+def _named_fields(ticket: Mapping[str, Any], refused: Refused) -> list[int]:
+    """Return the ids of the ticket's fields that Zendesk complains about by their ids."""
+    there = {field["id"] for field in ticket.get("custom_fields", ())}
+    return sorted(there & refused.ticket_fields)
+
+
+def _without_fields(draft: Draft, ticket: Mapping[str, Any], named: list[int]) -> Draft:
+    """Return a draft without the values of these ticket fields."""
+    kept = [field for field in ticket["custom_fields"] if field["id"] not in named]
+    others = {name: value for name, value in ticket.items() if name != "custom_fields"}
+    lesser = {**others, "custom_fields": kept} if kept else others
+    logger.info("ticket fields left out", fields=named)
+    return _saying(draft, lesser, [wording.WITHOUT_FIELD.format(field=field) for field in named])
+
+
 def _without(draft: Draft, part: _Part) -> Draft:
-    """Return a draft without a part; its first comment and its reasons say so."""
+    """Return a draft without a part."""
     ticket = json.loads(draft.content)["ticket"]
-    reason = f"T16: {part.left_out}"
-    kept: dict[str, Any] = {name: value for name, value in ticket.items() if name not in part.fields}
-    text = kept["comment"]
-    kept["comment"] = {**text, "html_body": text["html_body"] + comment.note([reason])}
+    kept = {name: value for name, value in ticket.items() if name not in part.fields}
+    return _saying(draft, kept, [part.left_out])
+
+
+def _saying(draft: Draft, lesser: Mapping[str, Any], texts: Sequence[str]) -> Draft:
+    """Return the draft of a lesser ticket; its first comment and its reasons say what is left out."""
+    lines = [f"T16: {text}" for text in texts]
+    text = lesser["comment"]
+    said = {**text, "html_body": text["html_body"] + comment.note(lines)}
     notes: Mapping[str, Any] = draft.notes or {}
-    head = {**notes["head"], "reasons": [*notes["head"]["reasons"], reason]}
-    return Draft({**notes, "head": head, "keyed": True}, json.dumps({"ticket": kept}))
+    head = {**notes["head"], "reasons": [*notes["head"]["reasons"], *lines]}
+    content = json.dumps({"ticket": {**lesser, "comment": said}})
+    return Draft({**notes, "head": head, "keyed": True}, content)
 
 
 def _is_usable(services: Services, user_id: int) -> bool:
