@@ -323,6 +323,12 @@ TICKET_ATTACHMENT = Worker(
                     ],
                 },
             ),
+            Rule(
+                id="Merges",
+                description="Tickets that were merged into others to the attachment queue",
+                detail_types=(ZENDESK_EVENT,),
+                detail={"type": [f"{TICKET}merged"]},
+            ),
         ),
         waits=_delayed("Attachments", 10 * _MINUTE, "agents' attachments wait for more than ten minutes"),
     ),

@@ -18,8 +18,6 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGE = 100
 #: What Zendesk complains about, without a code, where the ticket is closed.
 _ABOUT_STATUS = frozenset({"status", "base"})
-#: A ticket that was merged more often is followed up.
-_MOST_MERGES = 10
 
 
 def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
@@ -41,23 +39,6 @@ def merged_into(zendesk: Zendesk, ticket_id: int) -> int | None:
         if source.get("rel") == "merge" and isinstance(into, int):
             return into
     return None
-
-
-def after_merges(zendesk: Zendesk, ticket: Ticket) -> Ticket | None:
-    """Return the ticket that one has become by merging, itself where it was not merged.
-
-    The last of a chain of merges may be closed without being merged. None where it is deleted. Zendesk is
-    asked only about closed tickets.
-    """
-    for _ in range(_MOST_MERGES):
-        into = merged_into(zendesk, ticket.id) if ticket.closed else None
-        if into is None:
-            return ticket
-        following = by_id(zendesk, into)
-        if following is None or following.status == "deleted":
-            return None
-        ticket = following
-    return ticket
 
 
 def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:

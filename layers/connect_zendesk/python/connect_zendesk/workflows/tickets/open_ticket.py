@@ -22,7 +22,7 @@ from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets import link_events, merges
 from connect_zendesk.workflows.tickets.new_ticket import begun, make_once
 from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
 from connect_zendesk.zendesk import tickets
@@ -198,7 +198,7 @@ def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
     It may be closed by now itself. Raises `Deleted` where it is deleted.
     """
     old = tickets.by_id(services.zendesk, head.ticket or 0)
-    into = tickets.after_merges(services.zendesk, old) if old is not None else None
+    into = merges.after_merges(services, old) if old is not None else None
     if into is None:
         raise Deleted(f"ticket {head.ticket}, or what it was merged into, is deleted")
     if into.id == head.ticket:
