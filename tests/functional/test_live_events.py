@@ -42,7 +42,7 @@ class Bench:
         self.functions = Functions(failures, settings)
         self.sent: list[Any] = []
         events = SimpleNamespace(
-            list_rules=lambda: {"Rules": [{"Name": "r", "EventPattern": "{}"}]},
+            list_rules=lambda **_: {"Rules": [{"Name": "r", "EventPattern": "{}"}]},
             list_targets_by_rule=lambda **_: {"Targets": [{"Arn": "arn:aws:lambda:x:1:function:f"}]},
             test_event_pattern=lambda **_: {"Result": True},
         )
