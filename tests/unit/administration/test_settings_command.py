@@ -187,7 +187,8 @@ def test_S9_a_setting_that_nothing_reads_yet_is_a_warning_where_it_is_set(
 ) -> None:
     terminal = Terminal()
     settings.check(
-        write('ticket_assignment = "auto"\ncustomer_language = "de"\nspeech_analysis = "sentiment"'), terminal.say
+        write('ticket_assignment = "auto"\ncustomer_language = "de"\nspeech_analysis = "sentiment"'),
+        terminal.say,
     )
     assert "Warning: customer_language is not in effect yet: nothing reads it." in terminal.text
     assert "Warning: speech_analysis is not in effect yet: nothing reads it." in terminal.text

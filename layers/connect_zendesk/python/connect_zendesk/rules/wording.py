@@ -114,6 +114,8 @@ REQUESTER_REPLACED = (
 NO_FOLLOW_UP = (
     "Ticket #{ticket} is closed, and Zendesk does not accept its requester any more: it has no follow-up."
 )
+ANOTHER_REQUESTER = "Zendesk does not accept the requester: the ticket has another one."
+WITHOUT_EXTERNAL_ID = "Zendesk does not accept the external id: other programs cannot find the ticket by it."
 WITHOUT_ASSIGNEE = "Zendesk does not accept the agent as assignee: the ticket is assigned to nobody."
 WITHOUT_TAGS = "Zendesk does not accept the tags: they are left out."
 WITHOUT_CHANNEL = "Zendesk does not accept the channel: it is left out."
