@@ -27,13 +27,13 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Do what one command asks for, one on the bus or a macro's tag, or remember what a ticket has become."""
     services = container.services()
-    told = zendesk_events.read(detail) if detail_type == ZENDESK_EVENT else None
-    if told is not None and told.type == merges.MERGE:
-        merges.remember(services, told)
+    event = zendesk_events.read(detail) if detail_type == ZENDESK_EVENT else None
+    if event is not None and event.type == merges.MERGE:
+        merges.remember(services, event)
         return
     count(Metric.ATTACHMENT)
-    if told is not None:
-        attach_by_macro(services, told)
+    if event is not None:
+        attach_by_macro(services, event)
         return
     if detail_type != ATTACHMENT_REQUESTED:
         raise Permanent("no message for this queue")

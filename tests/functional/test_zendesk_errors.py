@@ -296,10 +296,14 @@ def test_what_is_not_there_is_none(account: Account) -> None:
 
 def test_of_several_tickets_with_an_external_id_the_first_counts(account: Account) -> None:
     made = [
-        tickets.create(
-            account.client,
-            json.dumps({"ticket": {"external_id": "x", "comment": {"body": str(number), "public": False}}}),
-            f"key-{number}",
+        tickets.parse(
+            tickets.create(
+                account.client,
+                json.dumps(
+                    {"ticket": {"external_id": "x", "comment": {"body": str(number), "public": False}}}
+                ),
+                f"key-{number}",
+            )
         ).id
         for number in range(2)
     ]

@@ -122,8 +122,9 @@ WITHOUT_CHANNEL = "Zendesk does not accept the channel: it is left out."
 WITHOUT_FOLLOW_UP = "Zendesk does not accept the ticket as a follow-up: it is not linked to the closed one."
 
 CHANNELS = {"VOICE": "call", "CHAT": "chat", "TASK": "task"}
-ATTACHED_BY = "Attached by agent {agent} at {time}"
-MADE_BY_HAND = "A new ticket, asked for by agent {agent} at {time}"
+BY_AGENT = " by agent {agent} at "
+ATTACHED_BY = "Attached" + BY_AGENT + "{time}"
+MADE_BY_HAND = "A new ticket, asked for" + BY_AGENT + "{time}"
 WHICH_CONTACT = (
     "No contact was attached: you are on several, or were until less than ten minutes ago. "
     "Please attach again and say which one:"

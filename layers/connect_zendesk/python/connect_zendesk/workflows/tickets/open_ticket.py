@@ -25,6 +25,7 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events, merges
 from connect_zendesk.workflows.tickets.new_ticket import begun, make_once
 from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
+from connect_zendesk.workflows.tickets.shown_reasons import with_names
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Deleted
 
@@ -85,7 +86,12 @@ def open_named(
         new: dict[str, Any] = {
             "subject": comment.subject(leg, services.app, decision.customer),
             "comment": tickets.private_comment(
-                comment.details(view_of(services, leg), decision.why, decision, continues=closed)
+                comment.details(
+                    view_of(services, leg),
+                    with_names(services, leg, decision.why),
+                    decision,
+                    continues=closed,
+                )
             ),
         }
         if closed is not None:
@@ -173,7 +179,7 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
         requested_by, lacking = _requested(services, leg, requester)
         reasons = (*head.reasons, *(reason.line for reason in (*refused.reasons, *lacking)))
         view = view_of(services, leg, head)
-        html = comment.details(view, reasons, continues=closed)
+        html = comment.details(view, with_names(services, leg, reasons), continues=closed)
         new = {
             "subject": comment.subject(leg, services.app, None, view.origin),
             "comment": tickets.private_comment(html),
