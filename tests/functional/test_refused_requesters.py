@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import notices
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.lookups import LookUp, UsersByPhone
 from connect_zendesk.rules.model import User
@@ -118,6 +119,10 @@ def test_T16_an_accepted_call_whose_flow_found_one_who_is_suspended_by_now_is_de
     ticket = stack.ticket()
     assert name_of(stack, ticket) == ANAS_NUMBER
     assert [pop.get("ticket") for pop in stack.zendesk.pops] == [ticket["id"]]
+    given = {each.rule: each for each in notices.of_contact(stack.services.ledger, "contact-1")}  # A2
+    assert given.keys() == {"C8", "T16"}  # the number is still the suspended user's
+    assert (given["T16"].agent, given["T16"].text) == (ADA, wording.REQUESTER_REPLACED)
+    assert len(bodies(stack.ticket())) == 1
     stack.play_records(call())
     assert len(stack.zendesk.tickets()) == 1
     assert all(wording.REQUESTER_REPLACED in body for body in bodies(stack.ticket()))

@@ -157,7 +157,8 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
     checked = voice_check.check(services, first)
     settled = link(services, first := checked.leg, "alive", snapshot)
     if isinstance(settled, Head):
-        opened = notice.of_opened(first, services.app) if settled.action == "open" else ()
+        is_opened = settled.action == "open"
+        opened = notice.of_opened(first, services.app) if is_opened else notice.of_made(settled.reasons)
         return Accepted(
             pops.of_ticket(settled.ticket),
             settled.ticket,
