@@ -220,7 +220,11 @@ def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
 def view_of(services: Services, leg: Leg, head: Head | None = None) -> View:
     """Return a leg as it is reported on its contact's ticket."""
     origin = Origin(head.origin) if head is not None and head.origin is not None else None
-    return View.of(leg, services.app, origin)
+    address = None
+    # What the setting gives is not asked for, and nothing is while an agent or a caller waits.
+    if services.app.connect_instance_url is None and leg.instance_arn is not None and leg.ended is not None:
+        address = services.amazon_connect.address(leg.instance_arn)
+    return View.of(leg, services.app, origin, address)
 
 
 def external_id(root: str) -> str:
