@@ -14,7 +14,7 @@ from administration import ticket_field_check, toml
 from administration.live_settings import Live, LiveSettings, SettingsError
 from administration.ticket_field_check import Lists
 from administration.zendesk_setup.place import SetupError, explained
-from administration.zendesk_setup.wanted import MACRO_EVENTS
+from administration.zendesk_setup.wanted import ALWAYS_SENT
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import SHAPES
 from connect_zendesk.rules.settings.schema import app_settings_schema
@@ -182,7 +182,7 @@ def _wanted(document: Mapping[str, Any], live: Live) -> dict[str, Any]:
 def _events(document: Mapping[str, Any]) -> set[str]:
     """Return the events that Zendesk is to send with these settings, by `zendesk apply`."""
     settings, _ = app_settings.read(document)
-    return {*MACRO_EVENTS, *(event for rule in settings.task_rules for event in rule.events)}
+    return {*ALWAYS_SENT, *(event for rule in settings.task_rules for event in rule.events)}
 
 
 def _say_difference(live: Live, wanted: Mapping[str, Any], file: Path, say: Say) -> bool:

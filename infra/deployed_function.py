@@ -25,7 +25,7 @@ from infra.zendesk_credentials import ZendeskCredentials
 # A claim on a step outlives the function that made it, by this.
 LEASE_AFTER_TIMEOUT_SECONDS = 60
 # Whom or what an action of Amazon Connect is about, which its resource names.
-_ASKED_ABOUT = {"DescribeUser": "agent", "DescribeContact": "contact"}
+_ASKED_ABOUT = {"DescribeUser": "agent", "DescribeContact": "contact", "DescribeInstance": None}
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,9 @@ class DeployedFunction(PythonFunction):
         if instance_arn:
             for name in names:
                 kind = _ASKED_ABOUT[name]
+                if kind is None:  # the instance itself
+                    self.allow([f"connect:{name}"], [instance_arn])
+                    continue
                 self.allow([f"connect:{name}"], [instance_arn, f"{instance_arn}/{kind}/*"])
                 acknowledge(
                     self.role,

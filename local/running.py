@@ -13,9 +13,11 @@ from typing import Any, Self, get_args
 
 from administration.dead_letters.stack import UP
 from local.emulator.laptop import Laptop
+from local.emulator.ledger import ledger_of
 from local.faults.laptop_faults import NoSuchFault, faults_of
 from local.playing import Answers, NotPlayed, play
 from local.replay.events import Event
+from local.replay.given_notices import notices_of
 from local.replay.inputs import BadInput
 from local.replay.outcome import outcome
 
@@ -37,10 +39,12 @@ class Refused(Exception):
     """The laptop that is running did not do what was asked. The message has its reason."""
 
 
-def outcome_of(laptop: Laptop, answers: Answers | None = None) -> dict[str, Any]:
+def outcome_of(
+    laptop: Laptop, answers: Answers | None = None, events: Sequence[Event] = ()
+) -> dict[str, Any]:
     """Return what a laptop's stand-ins hold now, in the form that `replay --json` prints.
 
-    ``answers`` are what flows got.
+    ``answers`` are what flows got; the notices are those about the contacts of ``events`` (A2).
     """
     return outcome(
         tickets=laptop.zendesk.tickets(),
@@ -51,6 +55,7 @@ def outcome_of(laptop: Laptop, answers: Answers | None = None) -> dict[str, Any]
         dead_letters=[{"source": letter.source, "reason": letter.reason} for letter in laptop.dead_letters()],
         tasks=laptop.connect.tasks(),
         flow_answers=answers or (),
+        notices=notices_of(ledger_of(laptop), events),
     )
 
 
@@ -156,8 +161,8 @@ def _handler(laptop: Laptop) -> type[BaseHTTPRequestHandler]:
             pass
 
     def played(packed: list[dict[str, str]]) -> dict[str, Any]:
-        answers = play(laptop, [_unpacked(item) for item in packed])
-        return outcome_of(laptop, answers)
+        events = [_unpacked(item) for item in packed]
+        return outcome_of(laptop, play(laptop, events), events)
 
     return Handler
 

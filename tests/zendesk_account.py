@@ -59,7 +59,8 @@ class Account:
 
     def new_ticket(self, **ticket: Any) -> int:
         body = {"requester_id": ANA, "comment": {"body": "Hello", "public": False}, **ticket}
-        return tickets.create(self.client, json.dumps({"ticket": body}), "key").id
+        made = tickets.create(self.client, json.dumps({"ticket": body}), "key")
+        return tickets.parse(made).id
 
     def close(self, ticket: int) -> None:
         tickets.update(self.client, ticket, {"status": "closed"})

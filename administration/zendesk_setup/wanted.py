@@ -16,8 +16,8 @@ TRIGGERS_WEBHOOK = "Amazon Connect: from triggers"
 #: The subscription of a webhook that a trigger or an automation invokes.
 FROM_TRIGGERS = "conditional_ticket_events"
 EVENT_PREFIX = "zen:event-type:ticket."
-#: A macro sets its tag on a ticket, or on one that is just being made.
-MACRO_EVENTS = ("created", "tags_changed")
+#: A macro sets its tag on a ticket, or on one that is just being made; a merge takes a contact's ticket away.
+ALWAYS_SENT = ("created", "merged", "tags_changed")
 
 _FIELD_TITLES = {
     "voiceid_field": "Voice authentication: id",
@@ -96,10 +96,10 @@ def wanted(app: AppSettings, address: str, *, triggers: bool) -> Wanted:
     """Return what a stack with these app settings needs; ``address``: of its endpoint.
 
     Subscribed to are the events of all task rules, switched off ones too, so that switching one on takes no
-    second command, and those by which macros are noticed. ``triggers``: there is a second webhook, for
-    triggers and automations.
+    second command, and those by which macros and merges are noticed. ``triggers``: there is a second webhook,
+    for triggers and automations.
     """
-    kinds = sorted({kind for rule in app.task_rules for kind in rule.events} | set(MACRO_EVENTS))
+    kinds = sorted({kind for rule in app.task_rules for kind in rule.events} | set(ALWAYS_SENT))
     webhooks = [Webhook(EVENTS_WEBHOOK, address, tuple(EVENT_PREFIX + kind for kind in kinds))]
     if triggers:
         webhooks.append(Webhook(TRIGGERS_WEBHOOK, address, (FROM_TRIGGERS,)))

@@ -1,4 +1,4 @@
-"""Attaches contacts to tickets as agents ask: behind the attachment queue, one message for each command."""
+"""Attaches contacts to tickets as agents ask, and remembers merges: behind the attachment queue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,7 @@ from connect_zendesk.topology import TICKET_ATTACHMENT
 from connect_zendesk.workflows.attachments.attach import attach
 from connect_zendesk.workflows.attachments.attach_by_macro import attach_by_macro
 from connect_zendesk.workflows.tasks import zendesk_events
+from connect_zendesk.workflows.tickets import merges
 
 
 @logger.inject_lambda_context
@@ -24,11 +25,15 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
-    """Do what one command asks for: one on the bus, or a macro's tag."""
-    count(Metric.ATTACHMENT)
+    """Do what one command asks for, one on the bus or a macro's tag, or remember what a ticket has become."""
     services = container.services()
-    if detail_type == ZENDESK_EVENT:
-        attach_by_macro(services, zendesk_events.read(detail))
+    event = zendesk_events.read(detail) if detail_type == ZENDESK_EVENT else None
+    if event is not None and event.type == merges.MERGE:
+        merges.remember(services, event)
+        return
+    count(Metric.ATTACHMENT)
+    if event is not None:
+        attach_by_macro(services, event)
         return
     if detail_type != ATTACHMENT_REQUESTED:
         raise Permanent("no message for this queue")

@@ -1,7 +1,7 @@
 """Contacts as they ring and as their records arrive, and what was decided about each, from the ledger."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, decode, parse
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.notices import GivenNotice
 from connect_zendesk.rules.contacts.contact import Leg
 from local.emulator.arrivals import Arrival
 from local.page.board import Board
@@ -26,6 +27,7 @@ class _Contact:
     records: int = 0
     legs: set[str] = field(default_factory=set)
     head: Head | None = None
+    notices: Sequence[GivenNotice] = ()
     ask_at: datetime | None = None
     wait: timedelta = _FIRST_WAIT
 
@@ -33,8 +35,9 @@ class _Contact:
 class Contacts:
     """Puts contacts on the board. `head` returns what the ledger has settled for one, None for nothing yet.
 
-    `name_of` returns a Zendesk user's name, for a customer of whom no record has come yet. What is not
-    settled is asked about again, at growing intervals; so is what a new record came for.
+    `notices` returns what agents were given to attend to about one (A2), `name_of` a Zendesk user's name,
+    for a customer of whom no record has come yet. What is not settled is asked about again, at growing
+    intervals; so is what a new record came for.
     """
 
     def __init__(
@@ -42,10 +45,12 @@ class Contacts:
         board: Board,
         *,
         head: Callable[[str], Head | None],
+        notices: Callable[[str], Sequence[GivenNotice]],
         name_of: Callable[[int | None], str | None],
         clock: Callable[[], datetime],
     ) -> None:
         self._board, self._head, self._name_of, self._clock = board, head, name_of, clock
+        self._notices = notices
         self._contacts: OrderedDict[str, _Contact] = OrderedDict()
         self._seen = 0
 
@@ -90,6 +95,7 @@ class Contacts:
             head = self._head(root)
             settled = head is not None and (head != contact.head or contact.wait > _FIRST_WAIT)
             contact.head = head or contact.head
+            contact.notices = self._notices(root)
             contact.ask_at = None if settled else now + contact.wait
             contact.wait = min(_LONGEST_WAIT, contact.wait * 2)
             self._board.update("contacts", root, self._row(contact))
@@ -139,6 +145,10 @@ class Contacts:
             "records": contact.records,
             "legs": len(contact.legs),
             "decision": _decision(contact),
+            "notices": [
+                {"agent": self._name_of(notice.agent), "rule": notice.rule, "text": notice.text}
+                for notice in contact.notices
+            ],
         }
 
 

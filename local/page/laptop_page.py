@@ -1,13 +1,12 @@
 """The page of a running laptop."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
-from connect_zendesk.ledger import heads
-from connect_zendesk.ledger.dynamodb import DynamoItems
-from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger import heads, notices
 from local.emulator.arrivals import Arrivals
 from local.emulator.laptop import AGENT_STREAM, Laptop
+from local.emulator.ledger import ledger_of
 from local.faults.laptop_faults import faults_of
 from local.page.actions import actions_of
 from local.page.server import PageServer
@@ -41,12 +40,7 @@ def serve(laptop: Laptop) -> PageServer:
 def sources_of(laptop: Laptop) -> Sources:
     """Return where the page of a laptop looks."""
     faults = faults_of(laptop)
-    # It only reads, so no lease is ever taken.
-    ledger = Ledger(
-        DynamoItems(laptop.clients.dynamodb, laptop.outputs["TableName"]),
-        clock=lambda: datetime.now(UTC),
-        lease=timedelta(0),
-    )
+    ledger = ledger_of(laptop)
 
     def under_way() -> str:
         backlog = laptop.backlog()
@@ -57,6 +51,7 @@ def sources_of(laptop: Laptop) -> Sources:
         arrivals=Arrivals(laptop.clients.kinesis, laptop.outputs["RecordStreamName"]).new,
         agent_events=Arrivals(laptop.clients.kinesis, AGENT_STREAM).new,
         head=partial(heads.head, ledger),
+        notices=partial(notices.of_contact, ledger),
         dead_letters=laptop.dead_letters,
         dead_letter_count=laptop.dead_letter_count,
         under_way=under_way,

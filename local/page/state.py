@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.notices import GivenNotice
 from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
 from local.page.board import Board
@@ -51,6 +52,7 @@ class Sources:
         arrivals: returns what has come on the record stream since it was last asked.
         agent_events: the same for the agent event stream.
         head: returns what the ledger has settled for a contact.
+        notices: returns the notices that agents were given about a contact, in their order.
         dead_letters: returns them all.
         dead_letter_count: returns how many there are; it is asked often.
         under_way: says in words what is still to be done, "" for nothing.
@@ -65,6 +67,7 @@ class Sources:
     arrivals: Callable[[], list[Arrival]]
     agent_events: Callable[[], list[Arrival]]
     head: Callable[[str], Head | None]
+    notices: Callable[[str], Sequence[GivenNotice]]
     dead_letters: Callable[[], Sequence[DeadLetter]]
     dead_letter_count: Callable[[], int]
     under_way: Callable[[], str]
@@ -96,7 +99,11 @@ class PageState:
         self.tickets = Tickets(self.board, sources.zendesk)
         self._sources = sources
         self._contacts = Contacts(
-            self.board, head=sources.head, name_of=self.tickets.name_of, clock=sources.clock
+            self.board,
+            head=sources.head,
+            notices=sources.notices,
+            name_of=self.tickets.name_of,
+            clock=sources.clock,
         )
         self.letters = Letters(self.board, read=sources.dead_letters, count=sources.dead_letter_count)
         self._pops: dict[int, _Screen] = {}

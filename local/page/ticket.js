@@ -41,6 +41,7 @@ function decision(contact) {
               : "It rings, or its agent has it; decided on when it is accepted, else when it has ended.",
           ),
     ),
+    contact.notices?.length ? element("ul", { className: "notices", "aria-label": "Notices" }, ...contact.notices.map(notice)) : null,
     element(
       "dl",
       { className: "facts" },
@@ -52,6 +53,11 @@ function decision(contact) {
       fact("Contact", element("span", { className: "mono" }, contact.id), "wide"),
     ),
   );
+}
+
+/** What an agent was given to attend to. */
+function notice({ agent, rule, text }) {
+  return element("li", {}, theirs(`For ${agent ?? "the agent"}, ${rule}: ${text}`));
 }
 
 /** Who it is, as far as Amazon Connect says. */

@@ -152,4 +152,4 @@ def on_the_emulator(inputs: Inputs) -> dict[str, Any]:
             answers = play(laptop, inputs.events)
         except NotPlayed as error:
             raise BadInput(str(error)) from None
-        return running.outcome_of(laptop, answers)
+        return running.outcome_of(laptop, answers, inputs.events)

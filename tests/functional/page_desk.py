@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.notices import GivenNotice
 from local.emulator.arrivals import Arrival
 from local.emulator.dead_letters import DeadLetter
 from local.page.actions import Action, NotDone
@@ -27,6 +28,7 @@ class Desk:
         self.revision = 0
         self.letters: list[DeadLetter] = []
         self.heads: dict[str, Head] = {}
+        self.notices: dict[str, list[GivenNotice]] = {}
         self.asked: list[str] = []  # contacts that the ledger was asked about
         self.done: list[Mapping[str, Any]] = []  # what the page asked for
         self.on: set[str] = set()
@@ -138,6 +140,7 @@ class Desk:
             arrivals=self.arrivals,
             agent_events=self.agent_events,
             head=self.head,
+            notices=lambda root: self.notices.get(root, []),
             dead_letters=lambda: list(self.letters),
             dead_letter_count=lambda: len(self.letters),
             under_way=lambda: "",

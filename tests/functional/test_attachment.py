@@ -14,7 +14,7 @@ from connect_zendesk.rules.settings.app_settings import CallerAuthentication
 from local.stand_ins.zendesk import Response
 from tests.attachments import LETTER, MANUAL, OTHER, asks, ends, joins, stack_with
 from tests.live import contact_event
-from tests.records import ADA, ANA, ANAS_NUMBER, BEN, BOB, NINE, STRANGERS_NUMBER, call
+from tests.records import ADA, ADAS_NAME, ANA, ANAS_NUMBER, BEN, BOB, NINE, STRANGERS_NUMBER, call
 from tests.stack import Stack, bodies, voices
 
 # The first attachment
@@ -29,6 +29,33 @@ def test_A1_a_contact_attached_while_it_lives_is_reported_on_that_ticket_at_its_
     assert len(stack.zendesk.tickets()) == 2
     assert (len(bodies(stack.ticket(4001))), len(voices(stack.ticket(4001)))) == (2, 1)
     assert f"A1: Attached by agent {ADA} at 2026-11-02 09:01:00 UTC" in bodies(stack.ticket(4001))[-1]
+
+
+@pytest.mark.parametrize("asked", [{"ticket": 4001}, {"user": ANA}])
+def test_A1_M1_the_agent_who_attached_is_named_in_the_details_where_the_name_is_known(
+    asked: dict[str, Any],
+) -> None:
+    stack = stack_with()
+    stack.know_agents()
+    joins(stack)
+    stack.clock.move_to(NINE + timedelta(minutes=5))
+    stack.deliver_records(call(attributes=MANUAL))
+    asks(stack, minute=6, **asked)
+    stack.run(until=None)
+    ticket = stack.ticket(4001) if "ticket" in asked else stack.zendesk.tickets()[-1]
+    assert f" by agent {ADAS_NAME} at 2026-11-02 09:06:00 UTC" in bodies(ticket)[-1]
+    head = heads.head(stack.services.ledger, "contact-1")
+    assert head is not None
+    assert f" by agent {ADA} at " in head.reasons[0]
+
+
+def test_A1_M1_another_agent_than_the_legs_keeps_the_id() -> None:
+    stack = stack_with()
+    stack.know_agents()
+    joins(stack, agent=BOB)
+    asks(stack, agent=BOB, ticket=4001)
+    ends(stack)
+    assert f"A1: Attached by agent {BOB} at " in bodies(stack.ticket(4001))[-1]
 
 
 def test_A1_what_is_attached_takes_these_requests() -> None:

@@ -112,6 +112,24 @@ def test_M1_the_title_is_in_the_details_of_an_opened_ticket() -> None:
     assert lines[2] == "Title: Order 1234"
 
 
+def test_M1_a_chat_has_the_link_to_its_page_although_no_setting_gives_the_instances_address() -> None:
+    links = [
+        line
+        for lines in reports(play(case_file("chat_no_url")))
+        for line in lines
+        if line.startswith("Contact in Amazon Connect: ")
+    ]
+    assert links
+    assert all("https://acme.my.connect.aws/contact-trace-records/details/" in line for line in links)
+
+
+@pytest.mark.parametrize("name", ["lang3", "lang4"])
+def test_S7_a_language_tag_is_not_ignored(name: str) -> None:
+    assert not any(
+        "customer_language: expected" in line for r in reports(play(case_file(name))) for line in r
+    )
+
+
 def test_X1_a_refused_file_is_not_sent_and_who_became_active_is_said() -> None:
     result = play(case_file("chat-kitchen"))
     text = str([comment for ticket in result["tickets"] for comment in ticket["comments"]])

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.ledger import heads
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change
 from local.replay import command
 from local.replay.clock import VirtualClock
 from local.replay.in_process import InProcess
@@ -20,6 +22,7 @@ from tests.functional.test_transcripts import chat_comes
 from tests.logs import Logs
 from tests.records import ADA, ANA, BEN, BOBS_NAME, call, later, recording_of
 from tests.stack import Stack, bodies, voices
+from tests.unit.rules.cases_k1_to_k4 import event
 
 ADA_OF_WORLD = 901
 LETTER: dict[str, Any] = {"requester_id": ANA, "comments": [{"body": "By letter.", "public": False}]}
@@ -60,6 +63,44 @@ def test_T12_a_later_leg_goes_to_the_ticket_that_the_contacts_was_merged_into(
     stack.play_records(call("leg-3", first_leg="contact-1", agent=BOBS_NAME))
     assert ours(stack, 5001) == (2, 2)
     assert logs.metrics["TicketMerged"] == 1
+
+
+def test_T12_merges_that_zendesk_sent_events_of_are_followed_without_asking_for_audits() -> None:
+    stack = Stack(tickets=[{**LETTER, "id": number} for number in (5001, 5002, 5003)])
+    stack.connect_webhooks("merged")
+    stack.play_records(call(attributes={"zendesk_ticket": "5001"}))
+    merge(stack, 5001, 5002)
+    merge(stack, 5002, 5003)
+    stack.run(until=None)
+    stack.zendesk.requests.clear()
+    stack.play_records(call("leg-2", first_leg="contact-1", agent=BOBS_NAME))
+    assert ours(stack, 5003) == (1, 1)
+    assert not [name for name in stack.zendesk.requests if name.endswith("/audits")]
+    assert len(stack.zendesk.tickets()) == 3
+
+
+def test_T12_the_event_is_believed_where_the_audits_do_not_say_it() -> None:
+    stack, told = Stack(tickets=[OTHER]), Change(merged_into=5001)
+    stack.play_records(call())
+    made = max(ticket["id"] for ticket in stack.zendesk.tickets())
+    stack.zendesk.act(ADA, "PUT", f"/api/v2/tickets/{made}", {"ticket": {"status": "closed"}})
+    sent = event("merged", ticket={"id": made}, change=told, by_connector=True)
+    stack.messages.publish(ZENDESK_EVENT, sent.as_detail())
+    stack.play_records(call("leg-2", first_leg="contact-1", agent=BOBS_NAME))
+    assert ours(stack, 5001) == (1, 1)
+    assert len(stack.zendesk.tickets()) == 2
+
+
+@pytest.mark.parametrize("into", [None, 5001])
+def test_T12_an_event_that_names_no_other_ticket_leaves_it_to_the_audits(into: int | None) -> None:
+    stack = Stack(tickets=[OTHER, {**LETTER, "id": 5002}])
+    stack.play_records(call(attributes={"zendesk_ticket": "5001"}))
+    sent = event("merged", ticket={"id": 5001}, change=Change(merged_into=into))
+    stack.messages.publish(ZENDESK_EVENT, sent.as_detail())
+    merge(stack, 5001, 5002)
+    stack.play_records(call("leg-2", first_leg="contact-1", agent=BOBS_NAME))
+    assert ours(stack, 5002) == (1, 1)
+    assert stack.messages.dead_letters == []
 
 
 def test_T12_a_change_of_what_was_reported_goes_there_too() -> None:

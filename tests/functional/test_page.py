@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connect_zendesk.ledger.notices import GivenNotice
 from local.page.server import PageServer
 from local.page.state import LIMITS
 from tests.browser import BROWSER, cannot_run
@@ -102,10 +103,12 @@ def test_contact_appears_without_reloading_and_then_its_ticket(
     browser.wait_for(f"{COUNT.format('#contacts li')} === 1")
     browser.expect_words("#contacts li", "+442071838750")
     browser.expect_words("#contacts li", "Not decided yet")
+    desk.notices["c1"] = [GivenNotice(901, "C4", "The caller is <b>anonymous</b>.")]
     desk.decide("c1", desk.add(subject="Call with Ann", comments=[note("<p>Details</p>")]), "T5")
     browser.wait_for("document.querySelector('#ticket-head h2')?.innerText === 'Call with Ann'")
     browser.expect_words("#contacts li", "New ticket #1 (T5)")
     browser.expect_words("#decision", "T5: the reason")
+    browser.expect_words("#decision .notices", "For Dana, C4: The caller is <b>anonymous</b>.")
     browser.expect_words(".comment.note h3", "Dana")
     browser.expect_words(".comment.note h3", "Private note")
     assert browser.ask("window.sameDocument") is True

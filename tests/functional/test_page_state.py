@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.notices import GivenNotice
 from connect_zendesk.zendesk.tickets import METADATA
 from local.emulator.dead_letters import DeadLetter
 from local.page.board import Board
@@ -189,6 +190,20 @@ def test_contact_is_shown_as_it_arrives_and_then_with_its_decision(desk: Desk, s
     assert rows(state, "contacts")["c1"]["decision"] == {
         "action": "open", "rule": "T3", "reasons": ["T3: the reason"], "ticket": 7
     }  # fmt: skip
+
+
+def test_A2_notices_are_shown_with_the_contact_before_anything_is_decided(
+    desk: Desk, state: PageState
+) -> None:
+    desk.offer("c1")
+    desk.notices["c1"] = [
+        GivenNotice(901, "C4", "The caller is anonymous."),
+        GivenNotice(None, "T12", "None."),
+    ]
+    assert rows(state, "contacts")["c1"]["notices"] == [
+        {"agent": "Dana", "rule": "C4", "text": "The caller is anonymous."},
+        {"agent": None, "rule": "T12", "text": "None."},
+    ]
 
 
 def test_ledger_is_asked_less_and_less_and_no_more_once_it_has_answered(desk: Desk, state: PageState) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import notices
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.lookups import LookUp, UsersByPhone
 from connect_zendesk.rules.model import User
@@ -18,6 +19,7 @@ from local.stand_ins.http.messages import Request, Response
 from local.stand_ins.zendesk import AnswerLost, errors
 from tests.attachments import asks, ends, joins, stack_with
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
+from tests.logs import Logs
 from tests.records import ADA, ANA, ANAS_NUMBER, BEN, NINE, STRANGERS_NUMBER, call, later
 from tests.stack import Stack, bodies
 
@@ -117,6 +119,10 @@ def test_T16_an_accepted_call_whose_flow_found_one_who_is_suspended_by_now_is_de
     ticket = stack.ticket()
     assert name_of(stack, ticket) == ANAS_NUMBER
     assert [pop.get("ticket") for pop in stack.zendesk.pops] == [ticket["id"]]
+    given = {each.rule: each for each in notices.of_contact(stack.services.ledger, "contact-1")}  # A2
+    assert given.keys() == {"C8", "T16"}  # the number is still the suspended user's
+    assert (given["T16"].agent, given["T16"].text) == (ADA, wording.REQUESTER_REPLACED)
+    assert len(bodies(stack.ticket())) == 1
     stack.play_records(call())
     assert len(stack.zendesk.tickets()) == 1
     assert all(wording.REQUESTER_REPLACED in body for body in bodies(stack.ticket()))
@@ -258,6 +264,56 @@ def test_T16_any_other_part_that_Zendesk_refuses_is_left_out(key: str, lacks: st
     assert lacks not in asked.tickets[-1]
     assert len(asked.tickets) == 2
     assert "T16: " in bodies(stack.ticket())[0]
+
+
+DROPS: dict[str, tuple[dict[str, Any], str]] = {
+    "requester": ({"requester_id": BEN}, wording.ANOTHER_REQUESTER),
+    "external id": ({"external_id": None}, wording.WITHOUT_EXTERNAL_ID),
+    "assignee": ({"assignee_id": None}, wording.WITHOUT_ASSIGNEE),
+    "tags": ({"tags": ["amazon_connect"]}, wording.WITHOUT_TAGS),
+    "channel": ({"via": {"channel": "api"}}, wording.WITHOUT_CHANNEL),
+}
+
+
+def dropping(stack: Stack, **shown: Any) -> None:
+    """Have Zendesk answer a new ticket as if it had not taken a part of it."""
+
+    def after(request: Request, response: Response) -> Response | None:
+        if (request.method, request.path) != TICKETS or response.status != 201:
+            return None
+        content = json.loads(response.body)
+        return replace(
+            response, body=json.dumps({**content, "ticket": {**content["ticket"], **shown}}).encode()
+        )
+
+    stack.zendesk.faults.after = after
+
+
+@pytest.mark.parametrize("part", DROPS)
+def test_T16_what_zendesk_silently_drops_of_a_ticket_is_said_in_one_note(part: str, logs: Logs) -> None:
+    stack, record = Stack(), call()
+    shown, sentence = DROPS[part]
+    dropping(stack, **shown)
+    stack.play_records(record, record, later(record, 2))
+    (_, note) = bodies(stack.ticket())
+    assert note == f"T16: {sentence}"
+    assert logs.metrics["TicketPartDropped"] == 1
+    assert stack.messages.dead_letters == []
+
+
+def test_T16_a_note_on_what_was_dropped_that_was_not_written_is_written_once_later() -> None:
+    stack = Stack()
+    dropping(stack, tags=[])
+    stack.zendesk.faults.lose_answer(after_write=True, count=1, matching="PUT /api/v2/tickets/{id}")
+    stack.play_records(call())
+    assert bodies(stack.ticket())[1:] == [f"T16: {wording.WITHOUT_TAGS}"]
+
+
+def test_T16_an_agent_whom_a_trigger_has_put_in_the_place_of_ours_is_no_loss() -> None:
+    stack = Stack()
+    dropping(stack, assignee_id=902, tags=["AMAZON_CONNECT", "amazon_connect_voice", "vip"])
+    stack.play_records(call())
+    assert len(bodies(stack.ticket())) == 1
 
 
 def test_T16_the_requester_of_a_follow_up_is_decided_again() -> None:

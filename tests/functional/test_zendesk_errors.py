@@ -287,6 +287,29 @@ def test_an_update_is_found_again_by_its_marker_however_many_came_after_it(accou
     assert not tickets.was_written(account.client, ticket, "details#3", account.clock())
 
 
+@pytest.mark.parametrize("answer", [{}, {"ticket": None}, {"ticket": {"id": 1}}, {"ticket": {"id": None}}])
+def test_an_answer_that_lacks_what_it_should_have_or_has_null_there_is_retried(
+    account: Account, answer: dict[str, Any]
+) -> None:
+    account.answers(200, answer)
+    for ask in (
+        lambda: tickets.by_id(account.client, 1),
+        lambda: tickets.update(account.client, 1, {"subject": "x"}),
+        lambda: tickets.parse(tickets.create(account.client, "{}", "key")),
+    ):
+        with pytest.raises(NoAnswer, match="without"):
+            ask()
+
+
+@pytest.mark.parametrize("answer", [{}, {"user": None}, {"users": None, "user": None}])
+def test_a_user_who_is_null_is_no_answer(account: Account, answer: dict[str, Any]) -> None:
+    account.answers(200, answer)
+    with pytest.raises(NoAnswer, match="without 'user'"):
+        users.by_id(account.client, 1)
+    with pytest.raises(NoAnswer, match="without 'users'"):
+        users.with_email(account.client, "ana@example.com")
+
+
 def test_what_is_not_there_is_none(account: Account) -> None:
     assert users.by_id(account.client, 4) is None
     assert tickets.by_id(account.client, 4) is None
@@ -296,10 +319,14 @@ def test_what_is_not_there_is_none(account: Account) -> None:
 
 def test_of_several_tickets_with_an_external_id_the_first_counts(account: Account) -> None:
     made = [
-        tickets.create(
-            account.client,
-            json.dumps({"ticket": {"external_id": "x", "comment": {"body": str(number), "public": False}}}),
-            f"key-{number}",
+        tickets.parse(
+            tickets.create(
+                account.client,
+                json.dumps(
+                    {"ticket": {"external_id": "x", "comment": {"body": str(number), "public": False}}}
+                ),
+                f"key-{number}",
+            )
         ).id
         for number in range(2)
     ]

@@ -120,7 +120,7 @@ def test_a_plan_says_all_that_is_missing_and_changes_nothing(desk: Desk) -> None
     assert desk.run("plan")
     assert [line[:4] for line in desk.said] == ["  + "] * 6 + ["  ~ "] * 2
     text = "\n".join(desk.said)
-    assert f'webhook "{EVENTS_WEBHOOK}" to {ADDRESS}: created, tags_changed' in text
+    assert f'webhook "{EVENTS_WEBHOOK}" to {ADDRESS}: created, merged, tags_changed' in text
     assert "user field voice_authentication_id (text)" in text
     assert "user field voice_authentication_status (text)" in text
     assert desk.zendesk.stand_in.revision == before
@@ -210,11 +210,11 @@ def test_the_events_of_the_task_rules_are_subscribed_to_switched_off_ones_too() 
     desk = Desk(RULES)
     desk.run("apply")
     names = [name.removeprefix("zen:event-type:ticket.") for name in desk.webhook["subscriptions"]]
-    assert names == ["created", "priority_changed", "tags_changed"]
+    assert names == ["created", "merged", "priority_changed", "tags_changed"]
     desk.set({})
     assert desk.run("apply")
     assert f'  ~ webhook "{EVENTS_WEBHOOK}": - priority_changed' in desk.said
-    assert len(desk.webhook["subscriptions"]) == 2
+    assert len(desk.webhook["subscriptions"]) == 3
     assert desk.webhook["status"] == "active"
 
 
@@ -262,7 +262,7 @@ def test_a_webhook_that_is_there_is_used(desk: Desk, asked: dict[str, Any], wron
     assert (wrong or "") in "\n".join(desk.said)
     if not wrong:
         assert (desk.webhook["id"], desk.webhook["status"]) == (number, "active")
-        assert len(desk.webhook["subscriptions"]) == 2
+        assert len(desk.webhook["subscriptions"]) == 3
 
 
 def test_two_webhooks_of_that_name_are_one_too_many(desk: Desk) -> None:

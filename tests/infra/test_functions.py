@@ -168,7 +168,7 @@ def test_the_worker_may_do_its_work_and_nothing_else(made: Synthesised) -> None:
         "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes",
         "sqs:GetQueueUrl", "sqs:SendMessage",
         "secretsmanager:GetSecretValue", "events:PutEvents", "connect:DescribeUser",
-        "connect:DescribeContact",
+        "connect:DescribeContact", "connect:DescribeInstance",
     }  # fmt: skip
     queue, customers, dead_letters = (
         arn_of(made, "AWS::SQS::Queue", part) for part in ("Contacts", "Customers", "DeadLetters")

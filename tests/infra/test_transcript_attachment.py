@@ -134,7 +134,7 @@ def test_the_worker_sends_to_nothing_but_the_bus_and_the_dead_letters(stored: Sy
         {"Fn::GetAtt": [next(iter(stored.of_type("AWS::Events::EventBus"))), "Arn"]}
     ]
     asks = {action for action in actions(statements) if action.startswith("connect:")}
-    assert asks == {"connect:DescribeContact", "connect:DescribeUser"}
+    assert asks == {"connect:DescribeContact", "connect:DescribeInstance", "connect:DescribeUser"}
 
 
 def test_it_has_its_alarms_and_its_place_in_the_outputs(stored: Synthesised) -> None:

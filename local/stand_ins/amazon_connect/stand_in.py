@@ -21,6 +21,8 @@ from local.stand_ins.amazon_connect.throttling import Quotas
 from local.stand_ins.amazon_connect.world import in_instance, world_of
 from local.stand_ins.http.messages import Request, Response
 
+#: Where people open the instance: its alias is that of the recordings in the samples.
+ADDRESS = "https://acme.my.connect.aws"
 _ARN = "arn:aws:connect:eu-west-2:111122223333:instance/{instance}/{kind}/{number}"
 
 
@@ -48,6 +50,7 @@ class AmazonConnect:
         self.faults = AmazonConnectFaults(clock)
         self._on_record = on_record
         self._operations: dict[str, Callable[[Mapping[str, Any]], Held]] = {
+            "DescribeInstance": _describe_instance,
             "DescribeUser": self._describe_user,
             "ListUsers": self._list_users,
             "DescribeContact": self._describe_contact,
@@ -208,3 +211,7 @@ class AmazonConnect:
 
 def _not_found(number: str) -> wire.RefusedError:
     return wire.RefusedError("ResourceNotFoundException", f"{number} was not found")
+
+
+def _describe_instance(asked: Mapping[str, Any]) -> Held:
+    return {"Instance": {"Id": asked["InstanceId"], "InstanceAlias": "acme", "InstanceAccessUrl": ADDRESS}}

@@ -251,10 +251,13 @@ def test_events_that_no_task_rule_named_before_are_to_be_asked_of_zendesk(
 ) -> None:
     aws = AwsInMemory(LIVE)
     for events, said in (
-        ('["created", "tags_changed"]', ""),  # macros have them sent already
-        ('["merged", "created", "type_changed"]', "none named before (merged, type_changed)."),
-        ('["merged"]', ""),
-        ('["merged", "undeleted"]', "none named before (undeleted)."),
+        ('["created", "merged", "tags_changed"]', ""),  # macros and merges have them sent already
+        (
+            '["followers_changed", "created", "type_changed"]',
+            "none named before (followers_changed, type_changed).",
+        ),
+        ('["followers_changed"]', ""),
+        ('["followers_changed", "undeleted"]', "none named before (undeleted)."),
     ):
         terminal = Terminal()
         assert apply(aws, write(RULE.format(events=events)), terminal)

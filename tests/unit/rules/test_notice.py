@@ -12,7 +12,13 @@ from connect_zendesk.rules.contacts.contact import Agent, Leg
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.settings.app_settings import AppSettings
-from connect_zendesk.rules.tickets.notice import joined_without_ticket, of_decision, of_opened
+from connect_zendesk.rules.tickets.notice import (
+    Notice,
+    joined_without_ticket,
+    of_decision,
+    of_made,
+    of_opened,
+)
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from tests.unit.rules.world import BEGAN
 
@@ -89,6 +95,14 @@ def test_A2_several_at_once_come_in_the_order_of_importance() -> None:
 )
 def test_A2_what_is_told_when_an_existing_ticket_was_opened(leg: Leg, rules: list[str]) -> None:
     assert [notice.rule for notice in of_opened(leg, APP)] == rules
+
+
+def test_A2_what_Zendesk_did_not_accept_of_a_made_ticket_is_a_notice_that_the_ticket_has_already() -> None:
+    reasons = ("T16: Another requester.", "T4: A recognised customer: a new ticket", "C8: No number: taken.")
+    assert of_made(reasons) == (
+        Notice("T16", "Another requester.", said=True),
+        Notice("C8", "No number: taken.", said=True),
+    )
 
 
 def test_A2_every_rule_that_the_specification_names_has_a_sentence() -> None:

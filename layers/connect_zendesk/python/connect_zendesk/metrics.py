@@ -83,6 +83,10 @@ class Metric(StrEnum):
         "AssigneeRefused",
         "Zendesk refused an agent as the assignee of a new ticket, which was made without one.",
     )
+    TICKET_PART_DROPPED = (
+        "TicketPartDropped",
+        "Zendesk made a ticket without a part of it and did not say so; a note on the ticket does.",
+    )
     RECORDED_AGAINST_CONSENT = (
         "RecordedAgainstConsent",
         "A contact whose customer opted out of the recording has a recording all the same.",

@@ -144,7 +144,7 @@ TICKET_CREATION = Worker(
             "contacts wait more than an hour for a ticket: Zendesk refuses, or its limits are reached",
         ),
     ),
-    asks_connect=("DescribeUser", "DescribeContact"),
+    asks_connect=("DescribeUser", "DescribeContact", "DescribeInstance"),
     sends_to=_LINKS_TICKETS,
     publishes=True,
     alarms=(
@@ -323,10 +323,16 @@ TICKET_ATTACHMENT = Worker(
                     ],
                 },
             ),
+            Rule(
+                id="Merges",
+                description="Tickets that were merged into others to the attachment queue",
+                detail_types=(ZENDESK_EVENT,),
+                detail={"type": [f"{TICKET}merged"]},
+            ),
         ),
         waits=_delayed("Attachments", 10 * _MINUTE, "agents' attachments wait for more than ten minutes"),
     ),
-    asks_connect=("DescribeUser",),
+    asks_connect=("DescribeUser", "DescribeInstance"),
     sends_to=_LINKS_TICKETS,
     publishes=True,
 )
@@ -433,7 +439,7 @@ TRANSCRIPT_ATTACHMENT = Worker(
             "transcripts wait more than six hours: Zendesk or Amazon Connect refuses",
         ),
     ),
-    asks_connect=("DescribeUser", "DescribeContact"),
+    asks_connect=("DescribeUser", "DescribeContact", "DescribeInstance"),
     sends_to=(DEAD_LETTERS,),
     # One message for each file of a contact that is linked, and that a ticket has been followed up.
     publishes=True,

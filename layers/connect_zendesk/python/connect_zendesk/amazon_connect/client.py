@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
 from connect_zendesk.amazon_connect.errors import NoAnswer, NotRecorded, QuotaReached, Refused, Throttled
+from connect_zendesk.amazon_connect.instance_addresses import InstanceAddresses
 from connect_zendesk.observability import logger
 from connect_zendesk.rules import wording
 
@@ -38,6 +39,14 @@ class AmazonConnect:
 
     def __init__(self, connect: "ConnectClient") -> None:
         self._connect = connect
+        self._addresses = InstanceAddresses(connect)
+
+    def address(self, instance_arn: str) -> str | None:
+        """Return where people open an instance, ``https://…`` without a slash at its end, or None.
+
+        DescribeInstance is asked once: see `InstanceAddresses`. A link is no reason to fail.
+        """
+        return self._addresses.of(_instance_id(instance_arn))
 
     def user(self, agent_arn: str) -> ConnectUser | None:
         """Return an agent as DescribeUser returns them, or None where it does not.

@@ -316,6 +316,14 @@ COMMAND_NOTE = Kind(
     ("ticket_attachment",),
     "that an agent was asked or notified about a command",
 )
+MERGED = Kind(
+    "merged ticket",
+    "ticket#{ticket}",
+    "merged",
+    timedelta(days=30),
+    ("ticket_attachment",),
+    "the ticket that one was merged into, as Zendesk's event said",
+)
 USER = Kind(
     "user",
     "user#{external_id}",

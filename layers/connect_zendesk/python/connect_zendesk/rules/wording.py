@@ -118,6 +118,8 @@ REQUESTER_REPLACED = (
 NO_FOLLOW_UP = (
     "Ticket #{ticket} is closed, and Zendesk does not accept its requester any more: it has no follow-up."
 )
+ANOTHER_REQUESTER = "Zendesk does not accept the requester: the ticket has another one."
+WITHOUT_EXTERNAL_ID = "Zendesk does not accept the external id: other programs cannot find the ticket by it."
 WITHOUT_ASSIGNEE = "Zendesk does not accept the agent as assignee: the ticket is assigned to nobody."
 WITHOUT_TAGS = "Zendesk does not accept the tags: they are left out."
 WITHOUT_CHANNEL = "Zendesk does not accept the channel: it is left out."
@@ -135,8 +137,9 @@ WITHOUT_FIELD = "Zendesk does not accept the value of ticket field {field}: it i
 WITHOUT_FOLLOW_UP = "Zendesk does not accept the ticket as a follow-up: it is not linked to the closed one."
 
 CHANNELS = {"VOICE": "call", "CHAT": "chat", "TASK": "task"}
-ATTACHED_BY = "Attached by agent {agent} at {time}"
-MADE_BY_HAND = "A new ticket, asked for by agent {agent} at {time}"
+BY_AGENT = " by agent {agent} at "
+ATTACHED_BY = "Attached" + BY_AGENT + "{time}"
+MADE_BY_HAND = "A new ticket, asked for" + BY_AGENT + "{time}"
 WHICH_CONTACT = (
     "No contact was attached: you are on several, or were until less than ten minutes ago. "
     "Please attach again and say which one:"

@@ -60,9 +60,12 @@ Credentials = Callable[[], tuple[str, str]]
 class Answer(dict[str, Any]):
     """A JSON object of an answer. What it should have and has not is no fault of the item: `NoAnswer`."""
 
-    def __missing__(self, name: str) -> Any:
-        """Raise `NoAnswer`."""
-        raise NoAnswer(f"an answer from Zendesk without {name!r}")
+    def __getitem__(self, name: str) -> Any:
+        """Return what has to be there. Raises `NoAnswer` where it is missing or null."""
+        value = self.get(name)
+        if value is None:
+            raise NoAnswer(f"an answer from Zendesk without {name!r}")
+        return value
 
 
 class Zendesk:

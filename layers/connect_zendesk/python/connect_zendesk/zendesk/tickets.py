@@ -18,8 +18,6 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGE = 100
 #: What Zendesk complains about, without a code, where the ticket is closed.
 _ABOUT_STATUS = frozenset({"status", "base"})
-#: A ticket that was merged more often is followed up.
-_MOST_MERGES = 10
 
 
 def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
@@ -43,23 +41,6 @@ def merged_into(zendesk: Zendesk, ticket_id: int) -> int | None:
     return None
 
 
-def after_merges(zendesk: Zendesk, ticket: Ticket) -> Ticket | None:
-    """Return the ticket that one has become by merging, itself where it was not merged.
-
-    The last of a chain of merges may be closed without being merged. None where it is deleted. Zendesk is
-    asked only about closed tickets.
-    """
-    for _ in range(_MOST_MERGES):
-        into = merged_into(zendesk, ticket.id) if ticket.closed else None
-        if into is None:
-            return ticket
-        following = by_id(zendesk, into)
-        if following is None or following.status == "deleted":
-            return None
-        ticket = following
-    return ticket
-
-
 def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:
     """Return the first ticket with this external id, or None.
 
@@ -80,9 +61,13 @@ def requested_by(zendesk: Zendesk, user_id: int) -> tuple[Ticket, ...]:
     return tuple(parse(ticket) for ticket in answer["tickets"])
 
 
-def create(zendesk: Zendesk, body: str, idempotency_key: str) -> Ticket:
-    """Make a ticket. The same key with the same bytes gives the same ticket for two hours."""
-    return parse(zendesk.post("/api/v2/tickets", body, idempotency_key=idempotency_key)["ticket"])
+def create(zendesk: Zendesk, body: str, idempotency_key: str) -> Mapping[str, Any]:
+    """Make a ticket, and return it as Zendesk shows it.
+
+    The same key with the same bytes gives the same ticket for two hours.
+    """
+    made: Mapping[str, Any] = zendesk.post("/api/v2/tickets", body, idempotency_key=idempotency_key)["ticket"]
+    return made
 
 
 def update(

@@ -55,6 +55,13 @@ def facts_of(leg: Leg, app: AppSettings) -> "Facts":
     return Facts(leg, app, settings_of(leg, app), Known())
 
 
+def on_its_own(leg: Leg, app: AppSettings) -> Leg:
+    """Return a leg as it is decided on: a task of another contact that names a ticket is its own (C3)."""
+    if leg.is_side_task and facts_of(leg, app).asked_ticket:
+        return replace(leg, root_id=leg.contact_id)
+    return leg
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything the decision table can ask about one contact.

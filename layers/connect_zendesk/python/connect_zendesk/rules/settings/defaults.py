@@ -35,6 +35,13 @@ _FORMS: Mapping[Reader[Any], _Form] = {
         (bool, int),
         {"anyOf": [BOOLEAN_SCHEMA, matching_schema("[Oo][Pp][Tt][-_]?(?:[Ii][Nn]|[Oo][Uu][Tt])")]},
     ),
+    readers.language: (
+        (),
+        matching_schema(
+            f"(?:{any_case(*(word for word in readers.LANGUAGES if '-' not in word))})"
+            + readers.LANGUAGE_TAG_PARTS
+        ),
+    ),
     readers.e164_number: ((), matching_schema(r"\+[1-9][0-9]{1,14}")),
     readers.field_key: ((), matching_schema("[A-Za-z0-9_.-]{1,100}")),
 }

@@ -14,6 +14,11 @@ FALSE = frozenset({"false", "f", "0", "no", "n"})
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar", "hi", "ja", "ko", "zh", "zh-TW")
 
+#: A language tag, with either sign between its parts; and what makes Chinese the one of Taiwan.
+LANGUAGE_TAG_PARTS = "(?:[-_][A-Za-z0-9]{2,8}){0,4}"
+_LANGUAGE_TAG = re.compile("[A-Za-z]{2,3}" + LANGUAGE_TAG_PARTS)
+_TRADITIONAL = frozenset({"tw", "hant"})
+
 #: Characters of a line, such as a user's name in Zendesk.
 LONGEST_LINE = 255
 
@@ -97,6 +102,18 @@ class OneOf:
             return self._by_lower[text.lower()]
         except KeyError:
             raise InvalidValue from None
+
+
+def language(text: str, _country: str | None = None) -> str:
+    """Read a language, or a language tag such as en-GB or zh_TW, as one of `LANGUAGES` (S7)."""
+    if not _LANGUAGE_TAG.fullmatch(text):
+        raise InvalidValue
+    primary, *others = text.lower().replace("_", "-").split("-")
+    if primary == "zh" and not _TRADITIONAL.isdisjoint(others):
+        return "zh-TW"
+    if primary not in LANGUAGES:
+        raise InvalidValue
+    return primary
 
 
 class AnyOf:

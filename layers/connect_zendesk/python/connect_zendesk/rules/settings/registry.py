@@ -174,8 +174,8 @@ CUSTOMER_EMAIL = _customer(
 )
 CUSTOMER_LANGUAGE = _behaviour(
     "customer_language",
-    readers.OneOf(*readers.LANGUAGES),
-    "one of " + ", ".join(readers.LANGUAGES),
+    readers.language,
+    "one of " + ", ".join(readers.LANGUAGES) + ", or a language tag of one, such as en-GB",
     "en",
     "The language spoken, for speech analysis. Not in effect yet.",
     "de",

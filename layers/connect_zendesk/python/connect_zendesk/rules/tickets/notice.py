@@ -1,6 +1,6 @@
 """What needs the agent's attention (A2): a rule, and a sentence for the agent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from connect_zendesk.rules import wording
@@ -12,13 +12,20 @@ from connect_zendesk.rules.settings.registry import ZENDESK_TICKET
 from connect_zendesk.rules.settings.settings import Settings
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 
+#: The rules of what Zendesk does not accept of a new user, or of a new ticket.
+_NOT_ACCEPTED = frozenset({"C8", "T16"})
+
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice to the agent: the rule it comes from, and a sentence, which may hold what a setting said."""
+    """A notice to the agent: the rule it comes from, and a sentence, which may hold what a setting said.
+
+    ``said``: the contact's ticket says it already.
+    """
 
     rule: str
     text: str
+    said: bool = False
 
 
 def of_decision(decision: Decision, app: AppSettings) -> tuple[Notice, ...]:
@@ -40,6 +47,15 @@ def of_opened(leg: Leg, app: AppSettings) -> tuple[Notice, ...]:
     except Unknown:
         pass  # an anonymous customer is known without a look-up
     return (*notices, *_of_settings(settings))
+
+
+def of_made(reasons: Iterable[str]) -> tuple[Notice, ...]:
+    """Return the notices of a ticket that was made, of its reasons: what Zendesk did not accept (C8, T16).
+
+    The ticket says it itself.
+    """
+    parts = (reason.partition(": ") for reason in reasons)
+    return tuple(Notice(rule, text, said=True) for rule, _, text in parts if rule in _NOT_ACCEPTED)
 
 
 def joined_without_ticket() -> tuple[Notice, ...]:

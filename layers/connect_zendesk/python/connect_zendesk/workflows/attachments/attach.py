@@ -25,7 +25,7 @@ from connect_zendesk.workflows.attachments import move
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.customers import customer_update
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets import link_events, merges
 from connect_zendesk.workflows.tickets.look_ups import answered
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets, users
@@ -82,7 +82,7 @@ def target_of(services: Services, command: Attachment) -> Target:
     ticket = tickets.by_id(services.zendesk, command.ticket)
     if ticket is None or ticket.status == "deleted":
         return Target(problem=wording.NO_TICKET_TO_ATTACH_TO)
-    if ticket.closed and tickets.merged_into(services.zendesk, ticket.id) is not None:
+    if ticket.closed and merges.merged_into(services, ticket.id) is not None:
         return Target(ticket, problem=wording.MERGED_TICKET)
     return Target(ticket)
 

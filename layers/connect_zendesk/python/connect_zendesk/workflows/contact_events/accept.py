@@ -32,6 +32,7 @@ from connect_zendesk.workflows.agents import agents, pop
 from connect_zendesk.workflows.contact_events.notices import notify
 from connect_zendesk.workflows.contact_events.preview import answered, preview
 from connect_zendesk.workflows.contacts.first_leg import as_it_began, first_leg
+from connect_zendesk.workflows.contacts.side_tasks import as_own_contact
 from connect_zendesk.workflows.customers import voice_check
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
@@ -102,7 +103,7 @@ def handle(services: Services, event: ContactEvent, *, live: bool) -> None:
 
 
 def _accept(services: Services, event: ContactEvent, *, live: bool) -> None:
-    leg, accepted = event.leg, Accepted()
+    leg, accepted = as_own_contact(services, event.leg), Accepted()
     who: KnownAgent | None = None
     try:
         who = agents.known(services, "", leg.agent.arn if leg.agent else None)
@@ -158,7 +159,8 @@ def _first_agent(services: Services, leg: Leg, agent: Agent) -> Accepted:
     checked = voice_check.check(services, first)
     settled = link(services, first := checked.leg, "alive", snapshot)
     if isinstance(settled, Head):
-        opened = notice.of_opened(first, services.app) if settled.action == "open" else ()
+        is_opened = settled.action == "open"
+        opened = notice.of_opened(first, services.app) if is_opened else notice.of_made(settled.reasons)
         return Accepted(
             pops.of_ticket(settled.ticket),
             settled.ticket,
@@ -205,7 +207,8 @@ def _leave(services: Services, event: ContactEvent) -> None:
         if (root := monitored_contact(leg, event.previous, event.related)) is not None:
             pop.unwatch(services, leg, root)
         return
-    legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended or event.at)
+    root = as_own_contact(services, leg, ask=False).root_id
+    legs.ended(services.ledger, root, leg.contact_id, leg.ended or event.at)
     if leg.agent is not None:
         agent = agents.zendesk_id(services, "", leg.agent.arn)
         if agent is not None:

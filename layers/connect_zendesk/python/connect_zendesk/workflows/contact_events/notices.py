@@ -17,18 +17,19 @@ def notify(
 ) -> None:
     """Give an agent (a Zendesk user id) the notices of a contact, each once for the contact and agent.
 
-    ``ticket`` is the contact's, else the one that was shown. Where there is none, or it takes no comment,
-    they are counted and logged by their rules. Their texts are kept, for an agent app to show. Raises
-    `Later` and `NotReady`.
+    ``ticket`` is the contact's, else the one that was shown; what it says already is not written again.
+    Where there is none, or it takes no comment, they are counted and logged by their rules. Their texts are
+    kept, for an agent app to show. Raises `Later` and `NotReady`.
     """
     given = ledger_notices.rules_given(services.ledger, leg.root_id, agent) if notices else frozenset()
     new = tuple(item for item in notices if item.rule not in given)
     if not new:
         return
     rules = sorted({item.rule for item in new})
-    lines = [wording.NOTICE_HEADING, *(item.text for item in new)]
-    written = False
-    if ticket is not None:
+    unsaid = [item.text for item in new if not item.said]
+    lines = [wording.NOTICE_HEADING, *unsaid]
+    written = not unsaid
+    if ticket is not None and unsaid:
         try:
             step = contact_step(leg.root_id, f"notice#{agent}#{'+'.join(rules)}")
             written = add_note(services, step, ticket, lines, leg.root_id)

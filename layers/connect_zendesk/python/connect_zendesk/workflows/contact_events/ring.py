@@ -19,6 +19,7 @@ from connect_zendesk.rules.tickets.pop import LATEST, Pop
 from connect_zendesk.workflows.agents import agents, pop
 from connect_zendesk.workflows.contact_events.preview import preview
 from connect_zendesk.workflows.contacts.first_leg import first_leg
+from connect_zendesk.workflows.contacts.side_tasks import as_own_contact
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.errors import ZendeskError
 
@@ -54,6 +55,7 @@ def shown(services: Services, leg: Leg, agent: Agent) -> Pop | None:
 
     Raises `ZendeskError` and `Throttled`.
     """
+    leg = as_own_contact(services, leg)
     snapshot = first_leg(services, leg.root_id, leg.instance_arn)
     if snapshot is None or not pops.pops_ringing(leg, settings_of(snapshot.leg, services.app)):
         return None

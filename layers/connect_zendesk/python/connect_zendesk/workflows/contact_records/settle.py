@@ -1,6 +1,7 @@
 """Settles a contact when its record comes: decides, opens the ticket, reports the leg."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -14,7 +15,7 @@ from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
-from connect_zendesk.rules.contacts.facts import facts_of, settings_of
+from connect_zendesk.rules.contacts.facts import facts_of, on_its_own, settings_of
 from connect_zendesk.rules.settings.registry import (
     CUSTOMER_EMAIL,
     CUSTOMER_NAME,
@@ -56,13 +57,14 @@ def settle(
     ``forced_ticket_due``: the contact ended some minutes ago, and its agent has had the time to attach it
     (T8). Raises `ZendeskError`, `Throttled` and `NotReady`.
     """
+    leg = on_its_own(leg, services.app)
     if leg.is_monitoring:
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
         logger.info("monitoring changes no ticket", contact=leg.root_id, rule="T11")
         return
     if forced_ticket_due and (newer := records.newest(services, leg.root_id, leg.contact_id)) is not None:
-        leg, record = contact_record.parse(newer), newer
+        leg, record = replace(contact_record.parse(newer), root_id=leg.root_id), newer
     if not facts_of(leg, services.app).too_old:
         # Before the head is read: a move of the contact after that finds the record (A1).
         records.keep(services, leg, record)

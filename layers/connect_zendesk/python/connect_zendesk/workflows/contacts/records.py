@@ -1,6 +1,7 @@
 """The newest records of a contact's legs: for the forced ticket (T8), and for moving (A1)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from connect_zendesk.amazon_connect.contact_record import parse, reported_part
@@ -22,7 +23,7 @@ def newest(services: Services, root: str, leg: str) -> Mapping[str, Any] | None:
 def newest_leg(services: Services, root: str, leg: str) -> Leg | None:
     """Return a leg as its newest record describes it, or None where none is kept."""
     record = newest(services, root, leg)
-    return parse(record) if record is not None else None
+    return replace(parse(record), root_id=root) if record is not None else None
 
 
 def of_contact(services: Services, root: str) -> list[Mapping[str, Any]]:

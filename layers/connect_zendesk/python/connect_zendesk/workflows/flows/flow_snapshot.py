@@ -9,6 +9,7 @@ from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import on_its_own
 from connect_zendesk.rules.contacts.lookups import LookUp
 from connect_zendesk.workflows.services import Services
 
@@ -38,6 +39,7 @@ def save_snapshot(
 
     A block's event has no times: the contact began, as far as is known, when its flow first called.
     """
+    leg = on_its_own(leg, services.app) if leg.is_side_task else leg
     if not leg.is_root:
         return None  # a later leg's facts decide nothing (T12)
     earlier = snapshots.snapshot_of(services.ledger, leg.root_id)

@@ -10,6 +10,7 @@ from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.observability import logger
 from connect_zendesk.rules.contacts.contact import Leg
+from connect_zendesk.rules.contacts.facts import on_its_own
 from connect_zendesk.rules.flows import flow_answer, flow_request
 from connect_zendesk.rules.flows.flow_answer import Answer, Field
 from connect_zendesk.rules.tickets.ticket_decision import Decision
@@ -37,7 +38,7 @@ def open_from_flow(services: Services, invocation: Invocation, reply: Callable[[
     agent: the answer is *not found*, with the action and the rule. What fails here is made good by the
     contact's acceptance or its record. Raises `ZendeskError`, `NotReady`, `Throttled`, and what AWS raises.
     """
-    leg = invocation.leg
+    leg = on_its_own(invocation.leg, services.app)
     head = heads.head(services.ledger, leg.root_id)
     if head is None or head.ticket is None:
         first, snapshot = _first_leg(services, leg)

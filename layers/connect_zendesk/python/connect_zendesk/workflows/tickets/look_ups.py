@@ -19,6 +19,7 @@ from connect_zendesk.rules.contacts.lookups import (
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import merges
 from connect_zendesk.zendesk import tickets, users
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def look_up(services: Services, wanted: LookUp) -> Any:
             return users.with_name(zendesk, name)
         case TicketById(ticket_id):
             ticket = tickets.by_id(zendesk, ticket_id)
-            return tickets.after_merges(zendesk, ticket) if ticket is not None else None
+            return merges.after_merges(services, ticket) if ticket is not None else None
         case TicketsRequestedBy(user_id, since):
             requested = tickets.requested_by(zendesk, user_id)
             return tuple(ticket for ticket in requested if ticket.updated >= since)

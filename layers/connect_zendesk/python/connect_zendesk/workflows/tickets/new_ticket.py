@@ -1,7 +1,7 @@
-"""Makes a new ticket once, under a key for its text, without what Zendesk refuses of it (T16)."""
+"""Makes a new ticket once, under a key for its text, without what Zendesk refuses or drops of it (T16)."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,8 @@ from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
 from connect_zendesk.rules.model import MadeFor, Ticket
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, is_own_ticket
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets.refusals import without_refused
+from connect_zendesk.workflows.tickets.refusals import dropped_of, without_refused
+from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
 
@@ -77,14 +78,25 @@ def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft
             if found is None:
                 raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
             return found
-        return _result(made, claim)
+        return {**_result(tickets.parse(made), claim), **_dropped(claim.draft, made)}
 
     def find(claim: Claim) -> dict[str, Any] | None:
         found = tickets.by_external_id(services.zendesk, name)
         return _result(found, claim) if found else None
 
     made = run_once(services.ledger, _creation(root, name), draft=draft, write=write, find=find)
-    return Head.of(made["head"])
+    head = Head.of(made["head"])
+    if (dropped := made.get("dropped")) and head.ticket is not None:
+        # The first comment is written by now, and does not say it.
+        add_note(services, contact_step(root, f"dropped#{name}"), head.ticket, dropped, root)
+        head = replace(head, reasons=(*head.reasons, *dropped))
+    return head
+
+
+def _dropped(sent: Draft, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of what Zendesk silently dropped, nothing where it took everything (T16)."""
+    dropped = dropped_of(sent, answer)
+    return {"dropped": dropped} if dropped else {}
 
 
 def _key(name: str, draft: Draft) -> str:

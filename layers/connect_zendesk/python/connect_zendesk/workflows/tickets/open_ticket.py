@@ -22,9 +22,10 @@ from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets import link_events
+from connect_zendesk.workflows.tickets import link_events, merges
 from connect_zendesk.workflows.tickets.new_ticket import begun, make_once
 from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
+from connect_zendesk.workflows.tickets.shown_reasons import with_names
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Deleted
 
@@ -85,7 +86,12 @@ def open_named(
         new: dict[str, Any] = {
             "subject": comment.subject(leg, services.app, decision.customer),
             "comment": tickets.private_comment(
-                comment.details(view_of(services, leg), decision.why, decision, continues=closed)
+                comment.details(
+                    view_of(services, leg),
+                    with_names(services, leg, decision.why),
+                    decision,
+                    continues=closed,
+                )
             ),
         }
         if closed is not None:
@@ -176,7 +182,7 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
         requested_by, lacking = _requested(services, leg, requester)
         reasons = (*head.reasons, *(reason.line for reason in (*refused.reasons, *lacking)))
         view = view_of(services, leg, head)
-        html = comment.details(view, reasons, continues=closed)
+        html = comment.details(view, with_names(services, leg, reasons), continues=closed)
         new = {
             "subject": comment.subject(leg, services.app, None, view.origin),
             "comment": tickets.private_comment(html),
@@ -201,7 +207,7 @@ def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
     It may be closed by now itself. Raises `Deleted` where it is deleted.
     """
     old = tickets.by_id(services.zendesk, head.ticket or 0)
-    into = tickets.after_merges(services.zendesk, old) if old is not None else None
+    into = merges.after_merges(services, old) if old is not None else None
     if into is None:
         raise Deleted(f"ticket {head.ticket}, or what it was merged into, is deleted")
     if into.id == head.ticket:
@@ -217,7 +223,11 @@ def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
 def view_of(services: Services, leg: Leg, head: Head | None = None) -> View:
     """Return a leg as it is reported on its contact's ticket."""
     origin = Origin(head.origin) if head is not None and head.origin is not None else None
-    return View.of(leg, services.app, origin)
+    address = None
+    # What the setting gives is not asked for, and nothing is while an agent or a caller waits.
+    if services.app.connect_instance_url is None and leg.instance_arn is not None and leg.ended is not None:
+        address = services.amazon_connect.address(leg.instance_arn)
+    return View.of(leg, services.app, origin, address)
 
 
 def external_id(root: str) -> str:

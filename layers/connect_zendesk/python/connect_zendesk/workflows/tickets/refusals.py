@@ -28,17 +28,49 @@ _CUSTOMERS, _REQUESTERS = 2, 4
 _ABOUT_REQUESTER = frozenset({"requester", "requester_id"})
 
 
+#: What a ticket's channel is where Zendesk has not taken the one that was asked for.
+_NOT_TAKEN = frozenset({None, "api", "web_service"})
+
+
+def _always(_: Any, __: Mapping[str, Any]) -> bool:
+    return True
+
+
+def _same(field: str) -> Callable[[Any, Mapping[str, Any]], bool]:
+    return lambda value, answer: bool(answer.get(field) == value)
+
+
+def _any(field: str) -> Callable[[Any, Mapping[str, Any]], bool]:
+    # A trigger may have put another one in its place: only none at all was dropped.
+    return lambda _, answer: answer.get(field) is not None
+
+
+def _with_tags(tags: Any, answer: Mapping[str, Any]) -> bool:
+    return {tag.lower() for tag in tags} <= {tag.lower() for tag in answer.get("tags") or ()}
+
+
+def _with_channel(_: Any, answer: Mapping[str, Any]) -> bool:
+    return (answer.get("via") or {}).get("channel") not in _NOT_TAKEN
+
+
+def _with_fields(fields: Any, answer: Mapping[str, Any]) -> bool:
+    has = {field["id"]: field.get("value") for field in answer.get("custom_fields") or ()}
+    return all(has.get(field["id"]) or not field["value"] for field in fields)
+
+
 @dataclass(frozen=True)
 class _Part:
-    """A part that a ticket can do without: its fields, Zendesk's names for it, what is said of its lack.
+    """A part of a ticket: its fields, Zendesk's names for it, what is said of its lack.
 
-    ``beside`` is another field of the ticket, without which this is no part of it.
+    ``shown`` says of the value of its first field whether Zendesk's answer, the ticket, has it. ``beside`` is
+    another field of the ticket, without which this is no part of it.
     """
 
     fields: tuple[str, ...]
     called: frozenset[str]
     left_out: str
     metric: Metric | None = None
+    shown: Callable[[Any, Mapping[str, Any]], bool] = _always
     beside: str | None = None
 
     def is_in(self, ticket: Mapping[str, Any]) -> bool:
@@ -46,15 +78,30 @@ class _Part:
         return bool(ticket.keys() & set(self.fields)) and (self.beside is None or self.beside in ticket)
 
 
-#: In the order in which they are left out where Zendesk does not say what it complains about: what an
-#: administrator's rules set (T17) before what the connector does.
+#: What no ticket is made without; Zendesk may still drop it without a word.
+_NEEDED = (
+    _Part(("requester_id",), _ABOUT_REQUESTER, wording.ANOTHER_REQUESTER, shown=_same("requester_id")),
+    _Part(
+        ("external_id",),
+        frozenset({"external_id"}),
+        wording.WITHOUT_EXTERNAL_ID,
+        shown=_same("external_id"),
+    ),
+)
+#: What a ticket can do without, in the order in which they are left out where Zendesk does not say what it
+#: complains about: what an administrator's rules set (T17) before what the connector does.
 _PARTS = (
-    _Part(("custom_fields",), frozenset({"custom_fields"}), wording.WITHOUT_FIELDS),
-    _Part(("ticket_form_id",), frozenset({"ticket_form", "ticket_form_id"}), wording.WITHOUT_FORM),
-    _Part(("brand_id",), frozenset({"brand", "brand_id"}), wording.WITHOUT_BRAND),
-    _Part(("group_id",), frozenset({"group", "group_id"}), wording.WITHOUT_GROUP),
-    _Part(("priority",), frozenset({"priority"}), wording.WITHOUT_PRIORITY),
-    _Part(("type",), frozenset({"type", "ticket_type"}), wording.WITHOUT_TYPE),
+    _Part(("custom_fields",), frozenset({"custom_fields"}), wording.WITHOUT_FIELDS, shown=_with_fields),
+    _Part(
+        ("ticket_form_id",),
+        frozenset({"ticket_form", "ticket_form_id"}),
+        wording.WITHOUT_FORM,
+        shown=_any("ticket_form_id"),
+    ),
+    _Part(("brand_id",), frozenset({"brand", "brand_id"}), wording.WITHOUT_BRAND, shown=_any("brand_id")),
+    _Part(("group_id",), frozenset({"group", "group_id"}), wording.WITHOUT_GROUP, shown=_any("group_id")),
+    _Part(("priority",), frozenset({"priority"}), wording.WITHOUT_PRIORITY, shown=_any("priority")),
+    _Part(("type",), frozenset({"type", "ticket_type"}), wording.WITHOUT_TYPE, shown=_any("type")),
     _Part(  # the group wins (T17)
         ("assignee_id",),
         frozenset({"assignee", "assignee_id"}),
@@ -66,9 +113,15 @@ _PARTS = (
         frozenset({"assignee", "assignee_id", "submitter", "submitter_id"}),
         wording.WITHOUT_ASSIGNEE,
         Metric.ASSIGNEE_REFUSED,
+        shown=_any("assignee_id"),
     ),
-    _Part(("tags",), frozenset({"tags"}), wording.WITHOUT_TAGS),
-    _Part(("via_id",), frozenset({"via", "via_id", "via_type"}), wording.WITHOUT_CHANNEL),
+    _Part(("tags",), frozenset({"tags"}), wording.WITHOUT_TAGS, shown=_with_tags),
+    _Part(
+        ("via_id",),
+        frozenset({"via", "via_id", "via_type"}),
+        wording.WITHOUT_CHANNEL,
+        shown=_with_channel,
+    ),
     _Part(
         ("via_followup_source_id",),
         frozenset({"via_followup_source_id", "followup_source", "followup_source_id"}),
@@ -179,6 +232,22 @@ def _without_fields(draft: Draft, ticket: Mapping[str, Any], named: list[int]) -
     lesser = {**others, "custom_fields": kept} if kept else others
     logger.info("ticket fields left out", fields=named)
     return _saying(draft, lesser, [wording.WITHOUT_FIELD.format(field=field) for field in named])
+
+
+def dropped_of(sent: Draft, answer: Mapping[str, Any]) -> list[str]:
+    """Return the reasons for what Zendesk has not taken of a ticket, though it made it without a word.
+
+    ``answer`` is the ticket as Zendesk shows it in its answer. Each is logged and counted.
+    """
+    ticket = json.loads(sent.content)["ticket"]
+    reasons = []
+    for part in (*_NEEDED, *_PARTS):
+        field = part.fields[0]
+        if field in ticket and not part.shown(ticket[field], answer):
+            count(Metric.TICKET_PART_DROPPED)
+            logger.warning("part of a ticket dropped by Zendesk", field=field, rule="T16")
+            reasons.append(f"T16: {part.left_out}")
+    return reasons
 
 
 def _without(draft: Draft, part: _Part) -> Draft:

@@ -26,6 +26,7 @@ from connect_zendesk.workflows.tickets.open_ticket import (
     reported_leg,
     view_of,
 )
+from connect_zendesk.workflows.tickets.shown_reasons import with_names
 from connect_zendesk.workflows.tickets.ticket_updates import end_quietly, update_once
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed, Deleted
@@ -121,7 +122,7 @@ def report_acceptance(services: Services, leg: Leg) -> None:
         return
     if (snapshot := snapshots.snapshot_of(services.ledger, leg.root_id)) is not None:
         leg = replace(leg, attributes=snapshot.leg.attributes)
-    why = head.reasons if leg.decides else ()
+    why = with_names(services, leg, head.reasons) if leg.decides else ()
     view = view_of(services, leg, head)
     try:
         _update_once(
@@ -150,7 +151,7 @@ def _first_report(services: Services, view: View, head: Head) -> ReportState:
     if legs.reported(services.ledger, leg.root_id, leg.contact_id, head).fingerprints:
         done = result_of(services.ledger, _step(leg, step))
         return ReportState.of(done) if done else ReportState(None, None, head.public)
-    why = head.reasons if leg.decides else ()
+    why = with_names(services, leg, head.reasons) if leg.decides else ()
     return ReportState.of(_update_once(services, leg, head, step, lambda: _note(comment.details(view, why))))
 
 
