@@ -37,7 +37,8 @@ class Laptop:
         self.zendesk = Zendesk(clock=lambda: NOON)
         self.connect = SimpleNamespace(tasks=list)
         self.put: list[list[bytes]] = []
-        self.clients = SimpleNamespace(endpoint="http://127.0.0.1:1", region="r", account="a")
+        self.clients = SimpleNamespace(endpoint="http://127.0.0.1:1", region="r", account="a", dynamodb=None)
+        self.outputs = {"TableName": "ledger"}
         self.stack = SimpleNamespace(name="ConnectZendesk", functions={})
         self.emulator = SimpleNamespace(process_group=-1)
 

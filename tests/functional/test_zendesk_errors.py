@@ -293,12 +293,12 @@ def test_an_answer_that_lacks_what_it_should_have_or_has_null_there_is_retried(
     account: Account, answer: dict[str, Any]
 ) -> None:
     account.answers(200, answer)
-    asked: tuple[Callable[[], object], ...] = (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: tickets.by_id(account.client, 1),
         lambda: tickets.update(account.client, 1, {"subject": "x"}),
         lambda: tickets.parse(tickets.create(account.client, "{}", "key")),
     )
-    for ask in asked:
+    for ask in asks:
         with pytest.raises(NoAnswer, match="without"):
             ask()
 

@@ -137,9 +137,9 @@ WITHOUT_FIELD = "Zendesk does not accept the value of ticket field {field}: it i
 WITHOUT_FOLLOW_UP = "Zendesk does not accept the ticket as a follow-up: it is not linked to the closed one."
 
 CHANNELS = {"VOICE": "call", "CHAT": "chat", "TASK": "task"}
-BY_AGENT = " by agent {agent} at "
-ATTACHED_BY = "Attached" + BY_AGENT + "{time}"
-MADE_BY_HAND = "A new ticket, asked for" + BY_AGENT + "{time}"
+BY_AGENT = "by agent {agent} at"
+ATTACHED_BY = "Attached " + BY_AGENT + " {time}"
+MADE_BY_HAND = "A new ticket, asked for " + BY_AGENT + " {time}"
 WHICH_CONTACT = (
     "No contact was attached: you are on several, or were until less than ten minutes ago. "
     "Please attach again and say which one:"
