@@ -54,7 +54,8 @@ def other_differences(morning: Morning, seen: Seen) -> list[str]:
     wrong += [f"{count} tickets for {name}" for name, count in made.items() if count > 1]
     ours = {external_id(contact.contact_id) for contact in morning.contacts if _is_new(contact)}
     wrong += [f"a ticket that no contact asks for: {name}" for name in made if name not in ours]
-    numbers = Counter(user["phone"] for user in seen.users if str(user["external_id"]).startswith("amazon"))
+    made_here = [user for user in seen.users if str(user["external_id"]).startswith("amazon")]
+    numbers = Counter(user["phone"] for user in made_here if user["phone"])
     wrong += [f"{count} users for one number" for number, count in numbers.items() if count > 1]
     return wrong
 
