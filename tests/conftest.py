@@ -76,3 +76,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup() -> None:
     """Turn the functions' logs on again, which a command of the laptop's turns off in its own process."""
     logging.root.manager.disable = logging.NOTSET
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what was printed and logged only of tests that fail: of thousands, it costs seconds to pass on."""
+    report = yield
+    if report.passed:
+        report.sections = []
+    return report

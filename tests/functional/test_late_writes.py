@@ -161,6 +161,7 @@ def test_T14_a_ticket_that_somebody_changes_all_the_time_is_written_to_when_that
     assert stack.requests_made()[UPDATE] < 40
 
 
+@pytest.mark.long
 @given(
     st.lists(st.sampled_from([None, *DELAYS]), min_size=1, max_size=8),
     st.lists(st.floats(0, 30), max_size=4),

@@ -94,7 +94,7 @@ FAULTS: dict[str, Callable[[Any], Response | None] | None] = {
     "no JSON": lambda _: Response(200, {}, NAME.encode()),
 }
 #: All that was tried has to be tried again, many times: these are in `make test-long`.
-SLOW = frozenset({"outage", "conflict", "no JSON"})
+SLOW = frozenset({"outage", "conflict", "no JSON", "faults of ours"})
 METHODS = ("GET", "PUT", "POST", "")
 
 

@@ -97,6 +97,7 @@ def test_an_outage_of_days_is_waited_for_and_leaves_no_trace() -> None:
     assert stack.messages.dead_letters == []
 
 
+@pytest.mark.long
 def test_an_outage_longer_than_a_queue_keeps_a_message_is_given_up_with_its_reason() -> None:
     stack = Stack()
     stack.zendesk.faults.outage()
@@ -109,6 +110,7 @@ def test_an_outage_longer_than_a_queue_keeps_a_message_is_given_up_with_its_reas
     assert timedelta(days=13, hours=12) < stack.clock() - NINE < timedelta(days=14)
 
 
+@pytest.mark.long
 def test_no_message_is_received_more_often_than_its_queue_allows() -> None:
     stack, received = Stack(), []
     deliver = stack.deliver

@@ -271,7 +271,6 @@ DROPS: dict[str, tuple[dict[str, Any], str]] = {
     "external id": ({"external_id": None}, wording.WITHOUT_EXTERNAL_ID),
     "assignee": ({"assignee_id": None}, wording.WITHOUT_ASSIGNEE),
     "tags": ({"tags": ["amazon_connect"]}, wording.WITHOUT_TAGS),
-    "channel": ({"via": {"channel": "api"}}, wording.WITHOUT_CHANNEL),
 }
 
 

@@ -90,7 +90,9 @@ def test_O6_a_contact_that_the_release_before_left_comes_to_the_same_end(path: P
     goes_on(read_fixture(path))
 
 
-@pytest.mark.parametrize("name", ON_DYNAMODB)
+@pytest.mark.parametrize(
+    "name", [*ON_DYNAMODB[:3], *(pytest.param(name, marks=pytest.mark.long) for name in ON_DYNAMODB[3:])]
+)
 def test_O6_it_does_so_where_the_ledger_is_a_table_of_dynamodb(name: str, dynamodb: DynamoDBClient) -> None:
     goes_on(read_fixture(FIXTURES / "ledger" / f"{name}.json"), dynamodb)
 

@@ -132,6 +132,7 @@ def test_X4_each_file_is_on_its_ticket_once_and_nothing_raw_beside_what_is_redac
     assert not (wrong := hour.faults(day)), f"seed {seed}: {'; '.join(wrong)}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", seeds(3, short=1))
 def test_X4_nothing_is_dropped_when_zendesk_is_down_for_a_day(seed: int) -> None:
     hour, day = Hour(seed), Day(None, zendesk_world=WORLD, app_settings=SETTINGS)
@@ -151,7 +152,7 @@ def test_X4_nothing_is_dropped_when_zendesk_is_down_for_a_day(seed: int) -> None
     assert hour.faults(day) == []
 
 
-@pytest.mark.parametrize("order", ["file first", "record first"])
+@pytest.mark.parametrize("order", [pytest.param("file first", marks=pytest.mark.long), "record first"])
 @pytest.mark.parametrize(
     "kind",
     [

@@ -33,7 +33,7 @@ from tests.unit.amazon_connect.contact_file_samples import (
 REFUSED = {contact_id(15): "names another contact", contact_id(16): "truncated"}
 
 
-@pytest.fixture(params=["yajl2_c", "python"])
+@pytest.fixture(params=["yajl2_c", pytest.param("python", marks=pytest.mark.long)])
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Read with the compiled parser, and with the one that is there where that cannot be."""
     try:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,6 +124,7 @@ _FILE = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.long
 @examples(200)
 @given(_FILE, st.sampled_from([CHAT, VOICE, LENS_CHAT]))
 def test_any_file_is_rendered_or_refused(content: Any, key: str) -> None:
