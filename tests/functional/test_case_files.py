@@ -72,3 +72,7 @@ def test_C2_a_chats_number_that_finds_nobody_leaves_the_customer_to_the_name() -
     (ticket,) = (ticket for ticket in result["tickets"] if ticket["external_id"])
     names = {user["id"]: user["name"] for user in result["users"]}
     assert names[ticket["requester_id"]] == "Ana Silva"
+
+
+def test_replay_lists_the_tasks_that_were_made() -> None:
+    assert [task["name"] for task in play(case_file("tasks_shown"))["tasks"]] == ["Zendesk-4001"]
