@@ -4,9 +4,8 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Fn, RemovalPolicy, SecretValue, Stack
+from aws_cdk import CfnOutput, Fn, Stack
 from aws_cdk import aws_connect as connect
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from connect_zendesk.workflows.agent_app.pages import compressed
@@ -14,7 +13,7 @@ from connect_zendesk.zendesk.app_keys import AppKeys
 from infra.context import DeploymentContext
 from infra.endpoint_function import EndpointFunction
 from infra.function import FUNCTIONS
-from infra.nag import acknowledge
+from infra.keys import keys_secret
 from infra.npm_packages import STREAMS
 from infra.synth import PROJECT
 
@@ -62,17 +61,10 @@ class AgentApp(Construct):
         self, scope: Construct, id_: str, *, function: EndpointFunction, context: DeploymentContext
     ) -> None:
         super().__init__(scope, id_)
-        keys = secretsmanager.Secret(
+        keys = keys_secret(
             self,
-            "Keys",
-            description="Agent app in Zendesk: installation, public key, session key; see make zendesk",
-            # Written once, and then left to `make zendesk`, as long as this text does not change.
-            secret_string_value=SecretValue.unsafe_plain_text(AppKeys().as_text()),
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        acknowledge(
-            keys,
-            "AwsSolutions-SMG4",
+            "Agent app in Zendesk: installation, public key, session key; see make zendesk",
+            AppKeys().as_text(),
             "Zendesk's public key is not ours to rotate; `make zendesk` does the rest.",
         )
         function.allow(["secretsmanager:GetSecretValue"], [keys.secret_arn])

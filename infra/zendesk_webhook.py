@@ -1,30 +1,21 @@
 """What the webhook endpoint verifies with: signing secrets, the account, and who this project is there."""
 
-from aws_cdk import RemovalPolicy, SecretValue
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from infra.function import PythonFunction
-from infra.nag import acknowledge
+from infra.keys import keys_secret
 
 
 def make_keys(scope: Construct) -> secretsmanager.Secret:
     """Make the secret, which the stack and `make zendesk` share."""
-    secret = secretsmanager.Secret(
+    return keys_secret(
         scope,
-        "Keys",
-        description="Zendesk webhooks: signing secrets, account id, integration user; see make zendesk",
-        # Written once, and then left to `make zendesk`, as long as this text does not change.
-        secret_string_value=SecretValue.unsafe_plain_text(WebhookKeys().as_text()),
-        removal_policy=RemovalPolicy.DESTROY,
-    )
-    acknowledge(
-        secret,
-        "AwsSolutions-SMG4",
+        "Zendesk webhooks: signing secrets, account id, integration user; see make zendesk",
+        WebhookKeys().as_text(),
         "Zendesk makes the signing secrets; `make zendesk` rotates them, both being valid for a while.",
     )
-    return secret
 
 
 def name_other_bus(function: PythonFunction, bus: str) -> None:

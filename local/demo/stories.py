@@ -22,6 +22,10 @@ from local.stand_ins.zendesk import Zendesk
 _NEW = "new"
 
 
+#: Requests that an update costs more where it met another one.
+_CONFLICT = 3
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What comes of one contact of a story: the rule, the ticket, and how much was written there.
@@ -118,10 +122,14 @@ def play_all(laptop: Laptop, begun: Callable[[Story], None] = lambda _story: Non
 
 def play_story(laptop: Laptop, story: Story) -> Played:
     """Play a story on a laptop. Raises NotPlayed and NotSettledError."""
-    pops, tasks, requests = len(laptop.zendesk.pops), len(_tasks(laptop.connect)), _requests(laptop)
+    pops, tasks, requests = (
+        len(laptop.zendesk.pops),
+        len(_tasks(laptop.connect)),
+        requests_of(laptop.zendesk.requests),
+    )
     play(laptop, story.events)
     found = seen(laptop.zendesk, laptop.connect, story, pops, tasks)
-    return check(Played(story, found, _requests(laptop) - requests))
+    return check(Played(story, found, requests_of(laptop.zendesk.requests) - requests))
 
 
 def seen(zendesk: Zendesk, connect: AmazonConnect, story: Story, pops: int = 0, tasks: int = 0) -> Seen:
@@ -214,12 +222,11 @@ def _pop(
     return f"{agent}: {'its new ticket' if new else 'ticket ' + str(pop['ticket'])}"
 
 
-def _requests(laptop: Laptop) -> int:
-    """Return how many requests there were, but for those of tokens and of conflicts.
+def requests_of(sent: Mapping[str, int]) -> int:
+    """Return how many requests there were, by their counts, but for those of tokens and of conflicts.
 
     Whether two updates of a ticket meet is chance. The one that is refused was a request, and makes two more
     before it is tried again: the ticket, and its audits (T14), which are read for nothing else here.
     """
-    sent = laptop.zendesk.requests
     conflicts = sent.get("GET /api/v2/tickets/{id}/audits", 0)
-    return sum(count for name, count in sent.items() if name != "POST /oauth/tokens") - 3 * conflicts
+    return sum(sent.values()) - sent.get("POST /oauth/tokens", 0) - _CONFLICT * conflicts

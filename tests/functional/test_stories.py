@@ -1,5 +1,6 @@
 """The demo's stories in this process: what comes of each contact, and what each agent is shown."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -61,3 +62,11 @@ def test_the_check_notices_another_outcome() -> None:
     ):
         assert stories.check(replace(told, seen=replace(story.expected, **wrong))).differences
     assert stories.check(replace(told, requests=0)).differences
+
+
+def test_what_an_update_costs_that_met_another_one_is_not_counted() -> None:
+    audits, put = "GET /api/v2/tickets/{id}/audits", "PUT /api/v2/tickets/{id}"
+    once = Counter({"GET /api/v2/tickets/{id}": 1, put: 1, "POST /oauth/tokens": 5})
+    met = once + Counter({"GET /api/v2/tickets/{id}": 1, put: 1, audits: 1})
+    assert [stories.requests_of(counts) for counts in (once, met)] == [2, 2]
+    assert stories.requests_of(once + Counter({put: 1})) == 3

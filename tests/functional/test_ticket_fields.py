@@ -182,6 +182,14 @@ def test_T16_of_the_ticket_fields_only_the_value_that_is_refused_is_left_out() -
     assert stack.messages.dead_letters == []
 
 
+def test_T16_of_the_ticket_fields_only_the_value_that_is_silently_dropped_is_named() -> None:
+    stack = stack_of({"set": {"fields": {"41": "topic_gone", "42": "kept"}, "group": 11}})
+    stack.play_records(call())
+    ticket = made(stack)
+    assert [field(ticket, number) for number in (41, 42)] == [None, "kept"]
+    assert bodies(ticket)[1:] == [f"T16: {wording.WITHOUT_FIELD.format(field=41)}"]
+
+
 @pytest.mark.parametrize("key", ["priority", "type", "base", "other"])
 def test_T16_whatever_zendesk_says_of_the_values_the_ticket_is_made(key: str) -> None:
     stack = stack_of({"set": {"priority": "high", "type": "task", "fields": {"42": "x"}}})

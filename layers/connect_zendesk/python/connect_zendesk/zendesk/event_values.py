@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connect_zendesk.http_messages import mapping
-from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewComment
+from connect_zendesk.rules.zendesk_events.zendesk_event import Change, NewComment, TicketState
 from connect_zendesk.zendesk.webhook import timestamp
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -57,6 +57,30 @@ def time_of(value: object) -> str | None:
     """Return a timestamp in ISO 8601, UTC; None where it is none."""
     found = timestamp(value)
     return found.isoformat() if found else None
+
+
+def state_of(ticket: int, given: Mapping[str, Any]) -> TicketState:
+    """Return the state of a ticket by its fields in the shape of an event, whatever that leaves out."""
+    return TicketState(
+        id=ticket,
+        subject=text_of(given.get("subject")) or "",
+        status=word_of(given.get("status")),
+        priority=word_of(given.get("priority")),
+        type=word_of(given.get("type")),
+        tags=tags_of(given.get("tags")),
+        requester=id_of(given.get("requester_id")),
+        submitter=id_of(given.get("submitter_id")),
+        assignee=id_of(given.get("assignee_id")),
+        group=id_of(given.get("group_id")),
+        brand=id_of(given.get("brand_id")),
+        form=id_of(given.get("form_id")),
+        organization=id_of(given.get("organization_id")),
+        external_id=text_of(given.get("external_id")) or None,
+        channel=word_of(mapping(given.get("via")).get("channel")),
+        public=given.get("is_public") is True,
+        created=time_of(given.get("created_at")),
+        updated=time_of(given.get("updated_at")),
+    )
 
 
 def change_of(kind: str, event: Mapping[str, Any]) -> Change:

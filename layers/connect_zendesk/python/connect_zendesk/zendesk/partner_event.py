@@ -11,8 +11,13 @@ from typing import Any
 
 from connect_zendesk.http_messages import mapping
 from connect_zendesk.rules.ticket_events import PARTNERS_DETAIL_TYPE, TICKET
-from connect_zendesk.rules.zendesk_events.zendesk_event import TicketState, ZendeskEvent
-from connect_zendesk.zendesk.event_values import change_of, id_of, tags_of, text_of, time_of, word_of
+from connect_zendesk.rules.zendesk_events.zendesk_event import ZendeskEvent
+from connect_zendesk.zendesk.event_values import (
+    change_of,
+    id_of,
+    state_of,
+    time_of,
+)
 from connect_zendesk.zendesk.webhook_event import NotAnEvent
 
 _SOURCE = re.compile(r"aws\.partner/zendesk\.com/([1-9][0-9]{0,17})/.*", re.DOTALL)
@@ -50,24 +55,7 @@ def read(
         time=time_of(meta.get("occurred_at")) or time_of(envelope.get("time")) or received,
         actor=actor,
         by_connector=actor in connector,
-        ticket=TicketState(
-            id=ticket,
-            status=word_of(given.get("status")),
-            priority=word_of(given.get("priority")),
-            type=word_of(given.get("type")),
-            tags=tags_of(given.get("tags")),
-            requester=id_of(given.get("requester_id")),
-            submitter=id_of(given.get("submitter_id")),
-            assignee=id_of(given.get("assignee_id")),
-            group=id_of(given.get("group_id")),
-            brand=id_of(given.get("brand_id")),
-            form=id_of(given.get("form_id")),
-            organization=id_of(given.get("organization_id")),
-            external_id=text_of(given.get("external_id")) or None,
-            channel=word_of(mapping(given.get("via")).get("channel")),
-            created=time_of(given.get("created_at")),
-            updated=time_of(given.get("updated_at")),
-        ),
+        ticket=state_of(ticket, given),
         change=change_of(kind, event),
     )
 

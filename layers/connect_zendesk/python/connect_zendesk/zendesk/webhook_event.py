@@ -15,7 +15,15 @@ from typing import Any
 from connect_zendesk.http_messages import mapping
 from connect_zendesk.rules.ticket_events import WEBHOOKS_TYPE
 from connect_zendesk.rules.zendesk_events.zendesk_event import Change, TicketState, ZendeskEvent
-from connect_zendesk.zendesk.event_values import change_of, id_of, tags_of, text_of, time_of, word_of
+from connect_zendesk.zendesk.event_values import (
+    change_of,
+    id_of,
+    state_of,
+    tags_of,
+    text_of,
+    time_of,
+    word_of,
+)
 from connect_zendesk.zendesk.webhook import Call
 
 #: The names of Zendesk's ticket events begin so; ours do not.
@@ -75,26 +83,7 @@ def of_envelope(content: Mapping[str, Any], call: Call, connector: Collection[in
         time=time_of(content.get("time")) or call.signed_at.isoformat(),
         actor=actor,
         by_connector=actor in connector,
-        ticket=TicketState(
-            id=ticket,
-            subject=text_of(detail.get("subject")) or "",
-            status=word_of(detail.get("status")),
-            priority=word_of(detail.get("priority")),
-            type=word_of(detail.get("type")),
-            tags=tags_of(detail.get("tags")),
-            requester=id_of(detail.get("requester_id")),
-            submitter=id_of(detail.get("submitter_id")),
-            assignee=id_of(detail.get("assignee_id")),
-            group=id_of(detail.get("group_id")),
-            brand=id_of(detail.get("brand_id")),
-            form=id_of(detail.get("form_id")),
-            organization=id_of(detail.get("organization_id")),
-            external_id=text_of(detail.get("external_id")) or None,
-            channel=word_of(mapping(detail.get("via")).get("channel")),
-            public=detail.get("is_public") is True,
-            created=time_of(detail.get("created_at")),
-            updated=time_of(detail.get("updated_at")),
-        ),
+        ticket=state_of(ticket, detail),
         change=change_of(kind, event),
     )
 

@@ -45,11 +45,6 @@ def _with_tags(tags: Any, answer: Mapping[str, Any]) -> bool:
     return {tag.lower() for tag in tags} <= {tag.lower() for tag in answer.get("tags") or ()}
 
 
-def _with_fields(fields: Any, answer: Mapping[str, Any]) -> bool:
-    has = {field["id"]: field.get("value") for field in answer.get("custom_fields") or ()}
-    return all(has.get(field["id"]) or not field["value"] for field in fields)
-
-
 @dataclass(frozen=True)
 class _Part:
     """A part of a ticket: its fields, Zendesk's names for it, what is said of its lack.
@@ -83,7 +78,7 @@ _NEEDED = (
 #: What a ticket can do without, in the order in which they are left out where Zendesk does not say what it
 #: complains about: what an administrator's rules set (T17) before what the connector does.
 _PARTS = (
-    _Part(("custom_fields",), frozenset({"custom_fields"}), wording.WITHOUT_FIELDS, shown=_with_fields),
+    _Part(("custom_fields",), frozenset({"custom_fields"}), wording.WITHOUT_FIELDS),
     _Part(
         ("ticket_form_id",),
         frozenset({"ticket_form", "ticket_form_id"}),
@@ -233,13 +228,24 @@ def dropped_of(sent: Draft, answer: Mapping[str, Any]) -> list[str]:
     """
     ticket = json.loads(sent.content)["ticket"]
     reasons = []
-    for part in (*_NEEDED, *_PARTS):
+    for part in (*_NEEDED, *_PARTS, *map(_field_part, ticket.get("custom_fields", ()))):
         field = part.fields[0]
         if field in ticket and not part.shown(ticket[field], answer):
             count(Metric.TICKET_PART_DROPPED)
             logger.warning("part of a ticket dropped by Zendesk", field=field, rule="T16")
             reasons.append(f"T16: {part.left_out}")
     return reasons
+
+
+def _field_part(sent: Mapping[str, Any]) -> _Part:
+    """Return one ticket field as a part: an option that is no more is dropped, and the field left empty."""
+
+    def shown(_: Any, answer: Mapping[str, Any]) -> bool:
+        has = {field["id"]: field.get("value") for field in answer.get("custom_fields") or ()}
+        return not sent["value"] or bool(has.get(sent["id"]))
+
+    left_out = wording.WITHOUT_FIELD.format(field=sent["id"])
+    return _Part(("custom_fields",), frozenset(), left_out, shown=shown)
 
 
 def _without(draft: Draft, part: _Part) -> Draft:
