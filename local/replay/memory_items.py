@@ -35,6 +35,11 @@ class MemoryItems:
             self._items.setdefault(partition, {})[sort] = dict(item)
             return True
 
+    def partitions(self) -> tuple[str, ...]:
+        """Return the partition keys that anything was ever written to."""
+        with self._lock:
+            return tuple(self._items)
+
     def _living(self, partition: str, sort: str) -> Item | None:
         item = self._items.get(partition, {}).get(sort)
         return item if item is not None and item["expires_at"] > self._clock().timestamp() else None
