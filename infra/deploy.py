@@ -12,6 +12,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cdk_cli
+from infra.bytecode import compiler
+from infra.dependencies import PYTHON_VERSION
 from infra.synth import PROJECT, STACK, SynthesisError, configured_context, synthesise
 
 ASSEMBLY = PROJECT / ".build" / "deploy" / "assembly"
@@ -147,6 +149,12 @@ def deploy(request: Request) -> int:
     """Do what was asked for; return the exit code. Raises DeployError, SynthesisError, CdkError."""
     profile = _profile(request.passed_on)
     print("deploy: synthesising", flush=True)
+    if compiler(PYTHON_VERSION) is None:
+        print(
+            f"deploy: there is no Python {PYTHON_VERSION} here to make bytecode with, so new containers start"
+            f" slower (uv python install {PYTHON_VERSION}, and deploy again)",
+            flush=True,
+        )
     synthesise(ASSEMBLY, request.context)  # first: it needs nothing and finds wrong context values
     account = None
     if not request.dry_run:

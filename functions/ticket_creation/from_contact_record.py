@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk import messaging
 from connect_zendesk.amazon_connect import contact_event, contact_record
 from connect_zendesk.detail_types import CONTACT_EVENT, CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.errors import Permanent
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
@@ -39,3 +41,6 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     finally:
         count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
         logger.info("message handled", contact=leg.root_id, zendesk_requests=requests)
+
+
+make_ready(container.services, messaging.events)

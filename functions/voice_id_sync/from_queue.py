@@ -7,6 +7,7 @@ from connect_zendesk.amazon_connect import contact_record
 from connect_zendesk.detail_types import CONTACT_RECORD, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import VOICE_ID_SYNC
@@ -29,3 +30,6 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
         handle_link(services, detail["contact"])
     else:
         raise Permanent("no message for this queue")
+
+
+make_ready(container.services)

@@ -62,7 +62,7 @@ def services() -> Services:
     )
     return Services(
         zendesk=zendesk,
-        amazon_connect=AmazonConnect(boto3.client("connect", config=_CONNECT)),
+        amazon_connect=AmazonConnect(lambda: boto3.client("connect", config=_CONNECT)),
         ledger=ledger,
         messages=messages(),
         read_app_settings=LiveAppSettings().read,
