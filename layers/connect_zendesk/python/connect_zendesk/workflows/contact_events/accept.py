@@ -20,7 +20,7 @@ from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import ACCEPTANCE, Key
+from connect_zendesk.ledger.schema import ACCEPTANCE, Key, partition_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Agent, Leg
@@ -103,7 +103,13 @@ def handle(services: Services, event: ContactEvent, *, live: bool) -> None:
 
 
 def _accept(services: Services, event: ContactEvent, *, live: bool) -> None:
-    leg, accepted = as_own_contact(services, event.leg), Accepted()
+    leg = as_own_contact(services, event.leg)
+    with services.ledger.view(partition_of(leg.root_id)):
+        _accept_leg(services, leg, event, live=live)
+
+
+def _accept_leg(services: Services, leg: Leg, event: ContactEvent, *, live: bool) -> None:
+    accepted = Accepted()
     who: KnownAgent | None = None
     try:
         who = agents.known(services, "", leg.agent.arn if leg.agent else None)

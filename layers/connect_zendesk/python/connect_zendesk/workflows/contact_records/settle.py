@@ -10,7 +10,7 @@ from connect_zendesk.detail_types import FORCED_TICKET_DUE
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger import heads, legs, snapshots
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import Step, contact_step
+from connect_zendesk.ledger.schema import Step, contact_step, partition_of
 from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -58,6 +58,11 @@ def settle(
     (T8). Raises `ZendeskError`, `Throttled` and `NotReady`.
     """
     leg = on_its_own(leg, services.app)
+    with services.ledger.view(partition_of(leg.root_id)):
+        _settle(services, leg, record, forced_ticket_due=forced_ticket_due)
+
+
+def _settle(services: Services, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool) -> None:
     if leg.is_monitoring:
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
@@ -71,7 +76,7 @@ def settle(
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
         expected_files.announce(services, leg, record)
-    known = heads.head(services.ledger, leg.root_id)
+    known = heads.head_now(services.ledger, leg.root_id)
     if _handled(services, leg, known):
         count(Metric.ALREADY_HANDLED)
         return

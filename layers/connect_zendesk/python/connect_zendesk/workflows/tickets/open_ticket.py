@@ -7,6 +7,7 @@ from typing import Any
 
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import partition_of
 from connect_zendesk.ledger.steps import Draft
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -167,6 +168,7 @@ def finish_begun(services: Services, leg: Leg) -> Head | None:
 
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
+    services.ledger.distrust(partition_of(leg.root_id))
     now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import leg_step
+from connect_zendesk.ledger.schema import leg_step, partition_of
 from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -35,27 +35,33 @@ def attach(services: Services, file: ContactFile | None, root: str | None = None
         return
     with TemporaryDirectory() as folder:
         facts = FileFacts(services, file, Path(folder), root)
-        files = contact_files.add(services, facts.root, file)
-        head = heads.head(services.ledger, facts.root)
-        if head is None:
-            count(Metric.FILE_PENDING)
-            logger.info(
-                "file pending: the contact is not settled yet",
-                contact=facts.root,
-                leg=file.leg,
-                kind=file.kind,
-            )
-        elif head.ticket is None:
-            count(Metric.FILE_WITHOUT_TICKET)
-            logger.info(
-                "file not attached: the contact has no ticket",
-                contact=facts.root,
-                leg=file.leg,
-                kind=file.kind,
-                rule=head.rule,
-            )
-        else:
-            _attach(services, facts, head, files)
+        with services.ledger.view(partition_of(facts.root)):
+            _attach_or_wait(services, facts)
+
+
+def _attach_or_wait(services: Services, facts: FileFacts) -> None:
+    file = facts.file
+    files = contact_files.add(services, facts.root, file)
+    head = heads.head_now(services.ledger, facts.root)
+    if head is None:
+        count(Metric.FILE_PENDING)
+        logger.info(
+            "file pending: the contact is not settled yet",
+            contact=facts.root,
+            leg=file.leg,
+            kind=file.kind,
+        )
+    elif head.ticket is None:
+        count(Metric.FILE_WITHOUT_TICKET)
+        logger.info(
+            "file not attached: the contact has no ticket",
+            contact=facts.root,
+            leg=file.leg,
+            kind=file.kind,
+            rule=head.rule,
+        )
+    else:
+        _attach(services, facts, head, files)
 
 
 def attach_all(services: Services, root: str) -> None:
