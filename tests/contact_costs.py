@@ -25,7 +25,7 @@ from local.replay.memory_items import MemoryItems
 from tests import contact_files
 from tests.flows import asks, flow_event
 from tests.live import contact_event
-from tests.records import ADAS_NAME, BOBS_NAME, NINE, call, written
+from tests.records import ADAS_NAME, BOBS_NAME, CHAYAS_NAME, NINE, call, written
 from tests.stack import Stack
 
 #: When all that is personal of a contact is gone from the ledger, and all that was in progress.
@@ -217,6 +217,7 @@ class Contact:
 
     id: str
     began: datetime
+    agents: tuple[str, str] = (ADAS_NAME, BOBS_NAME)
 
 
 #: What happens to a contact: so many seconds after it began, this is done.
@@ -251,7 +252,9 @@ def cost_of(story: Story, before: Story = ()) -> tuple[Costs, Kept]:
     ``before`` is played before it, and not counted.
     """
     stack = CountingStack()
-    ahead, counted = Contact(_id(1), NINE), Contact(_id(2), NINE + timedelta(seconds=5))
+    # Of the agents of the one ahead, the containers know nothing that would help.
+    ahead = Contact(_id(1), NINE, (CHAYAS_NAME, CHAYAS_NAME))
+    counted = Contact(_id(2), NINE + timedelta(seconds=5))
     if before:
         play(stack, before, ahead, counted)
         pause = stack.clock() - NINE + timedelta(minutes=1)
@@ -267,7 +270,8 @@ def _id(number: int) -> str:
 
 def _second(contact: Contact) -> Contact:
     """Return the leg to which a contact is transferred."""
-    return Contact(contact.id.replace("c0ffee00", "decaff00"), contact.began + timedelta(seconds=240))
+    leg = contact.id.replace("c0ffee00", "decaff00")
+    return replace(contact, id=leg, began=contact.began + timedelta(seconds=240))
 
 
 def _flow(channel: str) -> Step:
@@ -291,10 +295,13 @@ def _talk(channel: str, *, transferred: bool = False) -> list[Step]:
                 kind,
                 leg.id,
                 at=leg.began + timedelta(seconds=after),
-                agent=BOBS_NAME if transferred else ADAS_NAME,
+                agent=leg.agents[transferred],
                 first_leg=contact.id if transferred else None,
                 channel=channel,
                 **times,
+                **(
+                    {"disconnectTimestamp": written(leg.began + timedelta(seconds=240))} if after > 30 else {}
+                ),
             )
             stack.send_contact_event(event)
 
@@ -306,14 +313,14 @@ def _talk(channel: str, *, transferred: bool = False) -> list[Step]:
 def _record(*, transferred: bool = False) -> Step:
     def come(stack: CountingStack, contact: Contact) -> None:
         leg, first = (_second(contact), contact.id) if transferred else (contact, None)
-        record = call(leg.id, began=leg.began, first_leg=first, agent=BOBS_NAME if transferred else ADAS_NAME)
+        record = call(leg.id, began=leg.began, first_leg=first, agent=leg.agents[transferred])
         stack.deliver_records(record)
 
     return 300 + (240 if transferred else 0), come
 
 
 def _chat_record(stack: CountingStack, contact: Contact) -> None:
-    fresh = call(contact.id, began=contact.began)
+    fresh = call(contact.id, began=contact.began, agent=contact.agents[0])
     names = ("LastUpdateTimestamp", "DisconnectTimestamp", "InitiationTimestamp", "Agent", "Queue")
     times = {name: fresh[name] for name in (*names, "ConnectedToSystemTimestamp")}
     stack.deliver_records(contact_files.chat(contact.id, **times))

@@ -16,7 +16,7 @@ from connect_zendesk import __version__
 from connect_zendesk.ledger import schema_1
 from connect_zendesk.ledger.items import Item, Items
 from connect_zendesk.ledger.schema import OWN_ATTRIBUTES, SCHEMA, Key
-from connect_zendesk.ledger.view import Change, View
+from connect_zendesk.ledger.view import Change, Outdated, View
 
 _VALUE = "value"
 #: So long a container believes what it has read of a flag.
@@ -104,6 +104,23 @@ class Ledger:
         """Change an item of a viewed partition with its next write, or when the view ends."""
         self._views[key.partition].deferred.setdefault(key, []).append(change)
 
+    @contextmanager
+    def guard(self, key: Key, change: Change) -> Iterator[None]:
+        """Defer a change of an item that no other container may write before this one does in the block.
+
+        The first write of the item raises `Outdated` where one has. What was not written by the end of the
+        block is dropped.
+        """
+        view = self._views[key.partition]
+        view.guarded[key.sort] = self._found(key).version
+        self.defer(key, change)
+        try:
+            yield
+        finally:
+            view.guarded.pop(key.sort, None)
+            if change in view.deferred.get(key, ()):
+                view.deferred[key].remove(change)
+
     @property
     def _views(self) -> dict[str, View]:
         views: dict[str, View] | None = getattr(self._own, "views", None)
@@ -175,9 +192,13 @@ class Ledger:
         }
         self._flags.pop(key, None)
         view = self._views.get(key.partition)
+        if view is not None and view.guarded.get(key.sort, version) != version:
+            raise Outdated("another container was faster", 1)
         if not self._items.put(key.partition, key.sort, full, replacing=version):
             if view is not None:
                 view.forget()
+                if key.sort in view.guarded:
+                    raise Outdated("another container was faster", 1)
             return None
         if view is not None:
             view.wrote(key, full)

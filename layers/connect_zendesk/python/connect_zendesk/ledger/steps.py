@@ -113,6 +113,31 @@ def exclusive_lock(ledger: Ledger, step: Step) -> Iterator[None]:
     _unlock(ledger, taken)
 
 
+@contextmanager
+def lock_with_next_write(ledger: Ledger, step: Step) -> Iterator[None]:
+    """Do as `exclusive_lock` does, in a view, without a request of its own.
+
+    The lock is written with the first write of its item in the ``with`` block, which succeeds only if nothing
+    has been written there since the view was read. Raises `Outdated` where something was: what was decided
+    until then may be wrong. And `Conflict` where another container is in it.
+    """
+    now = ledger.clock()
+    entry = _entry(ledger, ledger.read(step.key).content, step)
+    if entry is not None and _is_held(entry, now):
+        ledger.distrust(step.key.partition)
+        entry = _entry(ledger, ledger.read(step.key).content, step)
+        if entry is not None and _is_held(entry, now):
+            wait = _seconds(datetime.fromisoformat(entry["until"]) - now)
+            raise Conflict("another container is at this", min(wait, _SOON_SECONDS))
+    mine = _claimed(ledger, step, {"since": now.isoformat(), "unknown": False, **(entry or {})})
+    lock = Claim("new", step, token=_token(mine))
+    with ledger.guard(step.key, lambda content: _with(content, step, mine)):
+        try:
+            yield
+        finally:
+            ledger.defer(step.key, lambda content: _with_own(ledger, lock, content, lambda _: None))
+
+
 def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Claim:
     """Claim a step. ``draft`` is asked for by the first claim, and where its draft has been forgotten."""
     looked = False
@@ -135,13 +160,7 @@ def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Cla
             made, entry = _drafted_before(ledger, step, entry, draft)
             crashed = entry["status"] == "claimed"  # and may have written
             entry = {**entry, "unknown": entry["unknown"] or crashed}
-        entry = {
-            **entry,
-            "status": "claimed",
-            "until": (now + ledger.lease).isoformat(),
-            "expires_at": int((now + step.in_progress).timestamp()),
-            "attempt": entry.get("attempt", 0) + 1,
-        }
+        entry = _claimed(ledger, step, entry)
         if written := _write(ledger, held, step, entry, step.in_progress):
             return Claim(
                 "unknown" if entry["unknown"] else "new",
@@ -276,6 +295,18 @@ def _with_own(
     if entry is None or entry["status"] != "claimed" or _token(entry) != claim.token:
         return None
     return _with(content, claim.step, change(entry))
+
+
+def _claimed(ledger: Ledger, step: Step, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step's entry as it is while this container is at it."""
+    now = ledger.clock()
+    return {
+        **entry,
+        "status": "claimed",
+        "until": (now + ledger.lease).isoformat(),
+        "expires_at": int((now + step.in_progress).timestamp()),
+        "attempt": entry.get("attempt", 0) + 1,
+    }
 
 
 def _token(entry: Mapping[str, Any]) -> tuple[str, int]:

@@ -13,8 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger.items import Item
 from connect_zendesk.ledger.schema import Key
+
+
+class Outdated(Conflict):
+    """Another container has written an item first of which this one believed that no other would."""
+
 
 #: Changes an item's content; None leaves it as it is. It may be asked several times.
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
@@ -25,12 +31,14 @@ class View:
     """A partition as it was read, None while it was not, or is not believed any more.
 
     ``written`` are the sort keys of what this invocation has written since; ``deferred`` are the changes
-    that are still to be written, by item.
+    that are still to be written, by item. ``guarded`` are items that no other container may write before
+    this one does, with their versions.
     """
 
     items: dict[str, Item] | None = None
     written: set[str] = field(default_factory=set)
     deferred: dict[Key, list[Change]] = field(default_factory=dict)
+    guarded: dict[str, int | None] = field(default_factory=dict)
 
     def read(self, items: Mapping[str, Item]) -> None:
         """Take over what a Query found."""
@@ -43,6 +51,7 @@ class View:
     def wrote(self, key: Key, item: Item) -> None:
         """Take over an item that was written, with all that was deferred for it."""
         self.deferred.pop(key, None)
+        self.guarded.pop(key.sort, None)
         self.written.add(key.sort)
         if self.items is not None:
             self.items[key.sort] = item
