@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
-from threading import Semaphore, Thread
+from threading import Semaphore, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -152,6 +152,7 @@ class World:
     fingerprints: set[tuple[str, str]] = field(default_factory=set)
     times: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    promised: dict[Thread, list[tuple[str, str, str]]] = field(default_factory=dict)
     in_lock: int = 0
 
     def __post_init__(self) -> None:
@@ -293,12 +294,22 @@ class World:
     def begin(self, ledger: Ledger) -> None:
         leg, time = self.chance.choice(LEGS), NINE
         legs.began(ledger, ROOT, leg, time)
-        self.times[leg] = {**self.times.get(leg, {}), "began": time.isoformat()}
+        self.promise(leg, "began", time)
 
     def end(self, ledger: Ledger) -> None:
         leg, time = self.chance.choice(LEGS), NINE + timedelta(minutes=5)
         legs.ended(ledger, ROOT, leg, time)
-        self.times[leg] = {**self.times.get(leg, {}), "ended": time.isoformat()}
+        self.promise(leg, "ended", time)
+
+    def promise(self, leg: str, name: str, time: datetime) -> None:
+        """Have a time known from now on; where all is read once, from when the container has ended."""
+        self.promised.setdefault(current_thread(), []).append((leg, name, time.isoformat()))
+        if not self.viewed:
+            self.keep_promises()
+
+    def keep_promises(self) -> None:
+        for leg, name, time in self.promised.pop(current_thread(), ()):
+            self.times[leg] = {**self.times.get(leg, {}), name: time}
 
     def keep_files(self, ledger: Ledger) -> None:
         leg = self.chance.choice(LEGS)
@@ -319,6 +330,7 @@ class World:
                         job(ledger)
                     except (Conflict, RetryLater, Permanent):
                         continue
+            self.keep_promises()
 
         return all_of_them
 

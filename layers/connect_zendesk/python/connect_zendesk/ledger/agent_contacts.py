@@ -35,6 +35,11 @@ class AgentContact:
     began: str | None = None
 
 
+def partition_of(agent: int) -> str:
+    """Return the partition of what is kept of an agent (a Zendesk user id)."""
+    return AGENT_CONTACTS.key(agent=agent).partition
+
+
 def as_item(contact: AgentContact) -> dict[str, Any]:
     """Return a contact as the ledger keeps it."""
     return asdict(contact)

@@ -144,8 +144,14 @@ class Ledger:
         return Read(view.changed(key, found.content), found.version) if view is not None else found
 
     def read_all(self, partition: str) -> Mapping[str, Item]:
-        """Return all living items of a partition, by their sort keys, as they are written."""
-        return {sort: item for sort, item in self._query(partition).items() if self._is_living(item)}
+        """Return all living items of a partition, by their sort keys, as they are written or will be."""
+        living = {sort: item for sort, item in self._query(partition).items() if self._is_living(item)}
+        view = self._views.get(partition)
+        for key in view.deferred if view is not None else ():
+            if (item := living.get(key.sort)) is not None and item["schema"] >= SCHEMA:
+                own = {name: value for name, value in item.items() if name in OWN_ATTRIBUTES}
+                living[key.sort] = {**self.read(key).content, **own}
+        return living
 
     def _found(self, key: Key) -> Read:
         item = self._get(key)
@@ -234,6 +240,11 @@ class Ledger:
     def remember(self, key: Key, value: Any, keep: timedelta | None = None) -> None:
         """Remember a value for a while. The last one to write wins."""
         self.change(key, lambda _: value, keep)
+
+    def remember_new(self, key: Key, value: Any) -> None:
+        """Do as `remember` does where there is hardly ever a value before: one request, and no read."""
+        if self.write(key, {_VALUE: value}, None) is None:
+            self.remember(key, value)
 
     def recall(self, key: Key) -> Remembered | None:
         """Return a remembered value, or None where there is none or it is too old."""

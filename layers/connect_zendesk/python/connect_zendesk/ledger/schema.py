@@ -88,7 +88,8 @@ LEG = Kind(
     "leg#{leg}",
     KEEP,
     ("ticket_creation", "transcript_attachment"),
-    "when a leg began and ended; its reported states; what its record told of its files; its steps",
+    "when a leg began and ended, and its agent; its reported states; what its record told of its files; its"
+    " steps",
 )
 EARLIER_HEADS = Kind(
     "earlier heads",

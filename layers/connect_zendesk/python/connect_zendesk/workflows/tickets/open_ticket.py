@@ -277,9 +277,7 @@ def _make(
     """
 
     def draft() -> Draft:
-        agent = by
-        if agent is None and leg.agent:
-            agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn)
+        agent = by if by is not None else agents.of_leg(services, leg)
         ticket = {
             **new,
             "external_id": name,

@@ -170,8 +170,7 @@ def _add_voice_comment(services: Services, view: View, head: Head) -> None:
     leg = view.leg
 
     def voice() -> dict[str, Any]:
-        agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn) if leg.agent else None
-        return {"voice_comment": comment.voice_comment(view, agent)}
+        return {"voice_comment": comment.voice_comment(view, agents.of_leg(services, leg))}
 
     instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
     _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice, lambda: instead)
