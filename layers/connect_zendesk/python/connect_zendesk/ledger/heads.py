@@ -67,14 +67,6 @@ def head(ledger: Ledger, root: str) -> Head | None:
     return _of(ledger.read(HEAD.key(root=root)).content)
 
 
-def head_now(ledger: Ledger, root: str) -> Head | None:
-    """Return what is settled for a contact after all that this invocation has written.
-
-    For whoever leaves a pointer there: the one who settles the contact looks for pointers after it.
-    """
-    return _of(ledger.read_now(HEAD.key(root=root)).content)
-
-
 def settle(ledger: Ledger, root: str, settled: Head) -> Head:
     """Settle a contact. The first linked ticket stays (T12): returns what holds from now on."""
 

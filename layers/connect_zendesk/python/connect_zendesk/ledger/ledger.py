@@ -90,15 +90,14 @@ class Ledger:
         if (view := self._views.get(partition)) is not None:
             view.forget()
 
-    def read_now(self, key: Key) -> Read:
-        """Return an item as it is now, after all that this view has written; one request, or none."""
-        view = self._views.get(key.partition)
-        if view is not None and view.items is not None and view.written:
-            item = self._items.get(key.partition, key.sort)
-            view.items.pop(key.sort, None)
-            if item is not None:
-                view.items[key.sort] = item
-        return self.read(key)
+    def renew(self, partition: str) -> None:
+        """Have a partition read again if this view has written anything there since it was read.
+
+        For whoever leaves something there, and looks afterwards for what concerns it.
+        """
+        view = self._views.get(partition)
+        if view is not None and view.written:
+            view.forget()
 
     def defer(self, key: Key, change: Change) -> None:
         """Change an item of a viewed partition with its next write, or when the view ends."""

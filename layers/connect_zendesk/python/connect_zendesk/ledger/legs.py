@@ -91,10 +91,10 @@ def times(ledger: Ledger, root: str) -> dict[str, dict[str, str]]:
 
 def root_of(ledger: Ledger, leg: str) -> str | None:
     """Return the contact that a leg belongs to, or None where no record or event of it has come."""
+    if _times(_content(ledger, leg, leg)):
+        return leg
     later = ledger.recall(ROOT_OF_LEG.key(leg=leg))
-    if later is not None:
-        return str(later.value)
-    return leg if _times(_content(ledger, leg, leg)) else None
+    return str(later.value) if later is not None else None
 
 
 def belongs(ledger: Ledger, leg: str, root: str) -> None:

@@ -2,7 +2,7 @@
 
 Reads of the partition are served from it; a conditional write fails where another container was faster, and
 the partition is then read again. So a view saves requests, and decides nothing that the table would not:
-what has to be seen *after* a write of ours is read again (`Ledger.look_again`, `Ledger.read_now`).
+what has to be seen *after* a write of ours is read again (`Ledger.look_again`, `Ledger.renew`).
 
 A change may be *deferred*: it is made with the next write of its item, or when the view ends. That is for
 what only says that something is over. A container that dies before then looks as if it had died a moment

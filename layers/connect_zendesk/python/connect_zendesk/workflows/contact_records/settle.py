@@ -29,6 +29,7 @@ from connect_zendesk.rules.settings.registry import (
 from connect_zendesk.rules.tickets.comment import aspects, fingerprint
 from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
 from connect_zendesk.workflows.contacts import records
+from connect_zendesk.workflows.customers import authentication
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.link import link, stays
@@ -71,12 +72,17 @@ def _settle(services: Services, leg: Leg, record: Mapping[str, Any], *, forced_t
     if forced_ticket_due and (newer := records.newest(services, leg.root_id, leg.contact_id)) is not None:
         leg, record = replace(contact_record.parse(newer), root_id=leg.root_id), newer
     if not facts_of(leg, services.app).too_old:
-        # Before the head is read: a move of the contact after that finds the record (A1).
+        # Before anything else is read: a move of the contact after that finds the record (A1), and so does
+        # a file that comes.
         records.keep(services, leg, record)
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
+        expected_files.keep(services, leg, record)
+        services.ledger.renew(partition_of(leg.root_id))
         expected_files.announce(services, leg, record)
-    known = heads.head_now(services.ledger, leg.root_id)
+        if not forced_ticket_due:  # then it is what was kept of a record
+            authentication.ask_to_keep(services, leg, record)
+    known = heads.head(services.ledger, leg.root_id)
     if _handled(services, leg, known):
         count(Metric.ALREADY_HANDLED)
         return

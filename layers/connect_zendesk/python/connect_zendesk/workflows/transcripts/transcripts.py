@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
+from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import leg_step, partition_of
@@ -33,7 +35,7 @@ def attach(services: Services, file: ContactFile | None, root: str | None = None
         count(Metric.FILE_IGNORED)
         logger.info("file ignored: no transcript or analysis of a call or chat")
         return
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, services.ledger.view(partition_of(root or file.leg)):
         facts = FileFacts(services, file, Path(folder), root)
         with services.ledger.view(partition_of(facts.root)):
             _attach_or_wait(services, facts)
@@ -42,7 +44,8 @@ def attach(services: Services, file: ContactFile | None, root: str | None = None
 def _attach_or_wait(services: Services, facts: FileFacts) -> None:
     file = facts.file
     files = contact_files.add(services, facts.root, file)
-    head = heads.head_now(services.ledger, facts.root)
+    services.ledger.renew(partition_of(facts.root))
+    head = heads.head(services.ledger, facts.root)
     if head is None:
         count(Metric.FILE_PENDING)
         logger.info(
@@ -62,6 +65,21 @@ def _attach_or_wait(services: Services, facts: FileFacts) -> None:
         )
     else:
         _attach(services, facts, head, files)
+
+
+def attach_waiting(services: Services, root: str, leg: str) -> None:
+    """Attach the files of a leg that came before its record, which has come. Raises as `attach` does.
+
+    What cannot be attached at all is left to its own message; a contact that has no ticket yet brings its
+    files along when it gets one.
+    """
+    head = heads.head(services.ledger, root)
+    if head is None or head.ticket is None:
+        return
+    for pointer in contact_files.of_contact(services, root):
+        if pointer.file.leg == leg:
+            with suppress(Permanent):
+                attach(services, pointer.file, root)
 
 
 def attach_all(services: Services, root: str) -> None:
