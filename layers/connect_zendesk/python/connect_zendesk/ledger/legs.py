@@ -154,9 +154,24 @@ def add_report(
         now = {"fingerprints": fingerprints, "updated": latest}
         if (said := aspects if newest else known.get("aspects")) is not None:
             now["aspects"] = said
-        return {**content, "reports": {**reports, _place(head): now}}
+        steps = {name: _without_aspects(entry, said) for name, entry in content.get("steps", {}).items()}
+        added = {**content, "reports": {**reports, _place(head): now}}
+        return {**added, "steps": steps} if steps else added
 
     ledger.update(LEG.key(root=root, leg=leg), add)
+
+
+def _without_aspects(entry: Mapping[str, Any], said: Mapping[str, str] | None) -> Mapping[str, Any]:
+    """Return the entry of a step without what the report says, too."""
+    result = entry.get("result")
+    if said is None or not isinstance(result, Mapping) or result.get("aspects") != said:
+        return entry
+    return {**entry, "result": {name: value for name, value in result.items() if name != "aspects"}}
+
+
+def has_step(ledger: Ledger, root: str, leg: str, kind: str) -> bool:
+    """Return whether any step of this kind, such as *files*, has been begun for a leg."""
+    return any(name.startswith(f"{kind}#") for name in _content(ledger, root, leg).get("steps", {}))
 
 
 def file_metadata(ledger: Ledger, root: str, leg: str) -> Mapping[str, Any] | None:

@@ -173,7 +173,8 @@ def _add_voice_comment(services: Services, view: View, head: Head) -> None:
         return {"voice_comment": comment.voice_comment(view, agents.of_leg(services, leg))}
 
     instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
-    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice, lambda: instead)
+    step = f"voice#{reported_leg(leg, head)}"
+    _update_once(services, leg, head, step, voice, lambda: instead, notes={})
 
 
 def _note(html: str) -> dict[str, Any]:
@@ -188,21 +189,24 @@ def _update_once(
     step: str,
     change: Callable[[], Mapping[str, Any]],
     instead: Callable[[], Mapping[str, Any]] | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
-    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8).
+    ``notes`` are kept of it for 25 months; None is which report it is. ``instead`` makes the comment that
+    takes its place where Zendesk refuses it (X8).
 
     Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
     """
+    said = {"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)}
     return update_once(
         services,
         _step(leg, step),
         head.ticket or 0,
         step,
         lambda: {**change(), "metadata": metadata(leg, step, head)},
-        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
+        notes=said if notes is None else notes,
         instead=instead,
     )
 

@@ -21,6 +21,7 @@ from connect_zendesk.rules.transcripts.conversation import Kind
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.transcripts import contact_files
 
+_STEP = "files"
 #: A call of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
 _USUAL_LENGTH = timedelta(minutes=25)
 
@@ -93,8 +94,7 @@ def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
         return
     metadata = _metadata(services, leg, record)
     files = list(_expected(leg, metadata)) if _has_files(services, metadata) else []
-    here = [pointer.file.leg for pointer in contact_files.of_contact(services, leg.root_id)]
-    if not files and leg.contact_id not in here:
+    if not files and not _waits(services, leg):
         return
     # The record is sent when after-contact work is done, and no analysis begins before.
     due = max(leg.ended, leg.updated) + _time_for_it(leg, services.contact_file_wait)
@@ -104,7 +104,7 @@ def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
         services.messages.publish(CONTACT_FILES_EXPECTED, detail)
         return True
 
-    step = leg_step(leg.root_id, leg.contact_id, f"files#{leg.contact_id}#{len(files)}")
+    step = leg_step(leg.root_id, leg.contact_id, f"{_STEP}#{leg.contact_id}#{len(files)}")
     run_once(services.ledger, step, write=publish)
 
 
@@ -126,6 +126,13 @@ def metadata_of(services: Services, root: str, leg: str) -> FileMetadata | None:
 def _metadata(services: Services, leg: Leg, record: Mapping[str, Any]) -> FileMetadata:
     policy = AttachmentPolicy.of(settings_of(leg, services.app))
     return FileMetadata(of_record(record), policy, leg.updated)
+
+
+def _waits(services: Services, leg: Leg) -> bool:
+    """Return whether a file of a leg is there of which no record has had anything published before."""
+    here = [pointer.file.leg for pointer in contact_files.of_contact(services, leg.root_id)]
+    announced = legs.has_step(services.ledger, leg.root_id, leg.contact_id, _STEP)
+    return leg.contact_id in here and not announced
 
 
 def _has_files(services: Services, metadata: FileMetadata) -> bool:
