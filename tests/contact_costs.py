@@ -415,7 +415,7 @@ COUNTED: Mapping[str, Counts] = {
         invocations=6,
         searches=1,
         updates=2,
-        kept=1210,
+        kept=1194,
     ),
     "record only": Counts(
         requests=14,
@@ -425,7 +425,7 @@ COUNTED: Mapping[str, Counts] = {
         invocations=2,
         searches=1,
         updates=1,
-        kept=1129,
+        kept=1113,
     ),
     "redelivery": Counts(
         requests=1,
@@ -435,7 +435,7 @@ COUNTED: Mapping[str, Counts] = {
         invocations=1,
         searches=0,
         updates=0,
-        kept=1210,
+        kept=1194,
     ),
     "chat with transcript": Counts(
         requests=36,
@@ -445,7 +445,7 @@ COUNTED: Mapping[str, Counts] = {
         invocations=8,
         searches=1,
         updates=2,
-        kept=2265,
+        kept=2249,
     ),
     "transfer of two legs": Counts(
         requests=53,
@@ -455,6 +455,6 @@ COUNTED: Mapping[str, Counts] = {
         invocations=11,
         searches=1,
         updates=4,
-        kept=1907,
+        kept=1891,
     ),
 }

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from infra import bytecode
 from infra.bytecode import BytecodeError, Compiler, add_bytecode, compiler, with_bytecode
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -92,6 +91,6 @@ def test_a_python_that_is_not_here_makes_none_and_is_not_downloaded(monkeypatch:
         asked.append(command)
         return type("Done", (), {"returncode": 1, "stdout": ""})()
 
-    monkeypatch.setattr(bytecode.subprocess, "run", run)
+    monkeypatch.setattr("infra.bytecode.subprocess.run", run)
     assert compiler.__wrapped__("3.99") is None
     assert "--no-python-downloads" in asked[0]

@@ -294,7 +294,7 @@ def _make(
         notes = {
             "head": replace(head, **reported).as_item(),
             "began": leg.began.isoformat(),
-            "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
+            **({"looked_back_to": looked_back_to.isoformat()} if looked_back_to else {}),
             "keyed": True,
         }
         return Draft(notes, json.dumps({"ticket": ticket}))
