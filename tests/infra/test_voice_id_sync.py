@@ -27,7 +27,8 @@ def test_records_and_links_go_from_the_bus_to_a_queue_of_their_own(made: Synthes
         if rule["Properties"]["Targets"][0]["Arn"] == {"Fn::GetAtt": [made.queue_of(FOLDER), "Arn"]}
     ]
     waits = [{"authentication": [True]}, {"authentication": [{"exists": False}]}]
-    linked: dict[str, object] = {"detail-type": ["Ticket Linked", "No Ticket Linked"], "detail": {"$or": waits}}
+    kinds = ["Ticket Linked", "No Ticket Linked"]
+    linked: dict[str, object] = {"detail-type": kinds, "detail": {"$or": waits}}
     asked: list[dict[str, object]] = [{"detail-type": ["Voice Record"]}, linked]
     patterns = [{"source": ["connect-zendesk"], **pattern} for pattern in asked]
     assert sorted((rule["EventPattern"] for rule in rules), key=str) == sorted(patterns, key=str)

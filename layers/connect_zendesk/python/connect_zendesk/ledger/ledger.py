@@ -79,7 +79,7 @@ class Ledger:
     def look_again(self, key: Key) -> None:
         """Have the partition of an item read again if this view has written the item since it was read.
 
-        For what another container leaves there for whoever has written that item.
+        For what another container leaves there, to be found by the one that has written that item.
         """
         view = self._views.get(key.partition)
         if view is not None and key.sort in view.written:
@@ -93,7 +93,7 @@ class Ledger:
     def renew(self, partition: str) -> None:
         """Have a partition read again if this view has written anything there since it was read.
 
-        For whoever leaves something there, and looks afterwards for what concerns it.
+        For who leaves something there and reads afterwards what concerns it.
         """
         view = self._views.get(partition)
         if view is not None and view.written:

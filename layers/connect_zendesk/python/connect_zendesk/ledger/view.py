@@ -5,8 +5,8 @@ the partition is then read again. So a view saves requests, and decides nothing 
 what has to be seen *after* a write of ours is read again (`Ledger.look_again`, `Ledger.renew`).
 
 A change may be *deferred*: it is made with the next write of its item, or when the view ends. That is for
-what only says that something is over. A container that dies before then looks as if it had died a moment
-earlier, before it could say so.
+what only says that something is over. A container that is killed before then looks as if it had been killed
+a moment earlier, before it could say so.
 """
 
 from collections.abc import Callable, Mapping

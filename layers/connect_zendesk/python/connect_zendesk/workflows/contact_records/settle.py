@@ -128,7 +128,8 @@ def _head(
         raise NotReady("the contact may still be attached by its agent", seconds)
     if not forced_ticket_due and result_of(services.ledger, _forced_step(leg)):
         return None
-    found = link(services, deciding, "ended", forced_ticket_due=forced_ticket_due)
+    snapshot = snapshots.recent_snapshot_of(services.ledger, leg.root_id)
+    found = link(services, deciding, "ended", snapshot, forced_ticket_due=forced_ticket_due)
     if isinstance(found, Head):
         return found
     _force_later(services, leg, record)

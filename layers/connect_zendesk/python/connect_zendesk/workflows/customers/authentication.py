@@ -87,7 +87,7 @@ def ask_to_keep(services: Services, leg: Leg, record: Mapping[str, Any]) -> None
         services.messages.publish(VOICE_RECORD, record)
         return True
 
-    mark = f"authentication#{leg.contact_id}#{leg.updated.isoformat()}"
+    mark = f"voice record#{leg.contact_id}#{leg.updated.isoformat()}"
     run_once(services.ledger, leg_step(leg.root_id, leg.contact_id, mark), write=publish)
 
 

@@ -36,7 +36,7 @@ def publish(services: Services, root: str, head: Head) -> None:
 
 
 def _waiting(services: Services, root: str) -> dict[str, bool]:
-    """Return what waits for the contact's head, which is written by now: whoever is not told need not look.
+    """Return what waits for the contact's head, which is written by now: nothing else need be invoked.
 
     What comes later reads the head, after it has left its pointer.
     """
