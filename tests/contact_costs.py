@@ -389,20 +389,25 @@ class Counts:
     updates: int
     kept: int
 
+    @staticmethod
+    def of(costs: Costs, kept: int) -> Counts:
+        """Return the counts of what was counted."""
+        return Counts(
+            requests=len(costs.requests),
+            read_units=sum(request.reads for request in costs.requests),
+            write_units=sum(request.writes for request in costs.requests),
+            before_the_pop=costs.before_the_pop,
+            invocations=len(costs.invocations),
+            searches=costs.zendesk.get("GET /api/v2/users/search", 0),
+            updates=costs.zendesk.get("PUT /api/v2/tickets/{id}", 0),
+            kept=kept,
+        )
+
 
 def counts_of(story: str) -> Counts:
     """Play a story, and count."""
     costs, kept = cost_of(*STORIES[story])
-    return Counts(
-        requests=len(costs.requests),
-        read_units=sum(request.reads for request in costs.requests),
-        write_units=sum(request.writes for request in costs.requests),
-        before_the_pop=costs.before_the_pop,
-        invocations=len(costs.invocations),
-        searches=costs.zendesk.get("GET /api/v2/users/search", 0),
-        updates=costs.zendesk.get("PUT /api/v2/tickets/{id}", 0),
-        kept=kept.size,
-    )
+    return Counts.of(costs, kept.size)
 
 
 #: What each story costs now.

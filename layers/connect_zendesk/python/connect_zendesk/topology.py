@@ -66,8 +66,8 @@ _WORKER_TIMEOUT = 30
 # No block waits longer. The function answers earlier by itself, as the block's parameter says.
 _BLOCK_TIMEOUT = 8
 # A caller waits, within a limit that a new container's start counts against. Twice the memory is twice the
-# CPU, for what such a start does after its imports: clients, TLS, the first token. Provisioned concurrency,
-# which would spare the start, is paid for by the hour, also at night.
+# CPU, for what such a start does after its imports: TLS, the first token. The context value flow_block_start
+# spares the start, which is paid for by the hour, also at night.
 _BLOCK_MEMORY_MB = 1024
 # A task that comes late is late by this, and Zendesk keeps what failed for a week. What is known of an agent
 # is remembered for an hour, and known again well before that.
