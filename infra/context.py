@@ -115,7 +115,8 @@ def _problem(value: _Value, wrong: str, example: str = "") -> str:
     return (
         f"  {value.name}: {wrong}\n"
         f"    expected: {value.expected}\n"
-        f"    set it in deployment.toml (`make configure` writes it), or with -c {value.name}={example or value.example}"
+        f"    set it in deployment.toml (`make configure` writes it),"
+        f" or with -c {value.name}={example or value.example}"
     )
 
 

@@ -49,9 +49,7 @@ def install(build: Path = PROJECT / ".build") -> Path:
     return script
 
 
-def run(
-    script: Path, arguments: Sequence[str], region: str | None = None, *, folder: Path = PROJECT
-) -> int:
+def run(script: Path, arguments: Sequence[str], region: str | None = None, *, folder: Path = PROJECT) -> int:
     """Run the command line on this terminal; return its exit code. `region` goes over the configured one.
 
     In `folder`, whose cdk.json it reads.
