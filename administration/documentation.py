@@ -6,6 +6,7 @@ from pathlib import Path
 from administration import (
     alarms_page,
     decisions_page,
+    deployment_page,
     ledger_page,
     logs_page,
     metrics_page,
@@ -33,6 +34,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "docs/metrics.md": metrics_page.page(),
         "docs/alarms.md": alarms_page.page(),
         "docs/logs.md": logs_page.page(),
+        "docs/deployment.md": deployment_page.page(),
         "docs/sample-flows.md": sample_flows_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }

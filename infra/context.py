@@ -407,5 +407,7 @@ _VALUES = (
 )  # fmt: skip
 _VALUES_BY_NAME = {value.name: value for value in _VALUES}
 _IN_ONE_PLACE = ("connect_instance_arn", "record_stream_arn", "agent_event_stream_arn")
+#: What a value has to be, by name.
+EXPECTED = {value.name: value.expected for value in _VALUES}
 #: The defaults as texts, by name; empty where there is none.
 DEFAULTS = {value.name: value.default or "" for value in _VALUES}

@@ -39,8 +39,8 @@ _FLOW = Runbook(
     " timeouts: a longer time limit in the block (up to 8 seconds).",
 )
 _ZENDESK_WAITS = (
-    "The log of the function, messages `retried later` and `request refused`; the metrics"
-    " `ZendeskRateLimited` and"
+    "The log of the function, messages `retried later` and `Zendesk did not do it`; the metrics"
+    " `ZendeskRequests` and"
     " `MessageRetried`; Zendesk's status page; the plan's requests a minute in Admin Center."
 )
 #: By the alarm's id; the last two by the ending of the others.
@@ -67,14 +67,15 @@ RUNBOOKS: Mapping[str, Runbook] = {
     ),
     "AppSettingsInvalid": Runbook(
         "The last valid settings are in use; containers that have none use the defaults.",
-        "The log of `ticket_creation`, message `app settings cannot be read`: it names each problem."
+        "The log of `ticket_creation`, message `app settings invalid`: it names each problem."
         " `make settings"
         ' ARGS="show"` shows what is live.',
         'Correct them in a file: `make settings ARGS="check my.toml"`, then `apply my.toml`.',
     ),
     "TicketsDeleted": Runbook(
         "Nothing more is written about these contacts.",
-        "The log of `ticket_creation`, message `ticket deleted`: contact and ticket. Zendesk's list of"
+        "The log of `ticket_creation`, message `ticket deleted: nothing more is written`: contact and"
+        " ticket. Zendesk's list of"
         " deleted"
         " tickets says who deleted them.",
         "A rule or an agent deletes what it takes for spam: exclude the tag of these tickets there, or"
@@ -84,7 +85,8 @@ RUNBOOKS: Mapping[str, Runbook] = {
     ),
     "RecordedAgainstConsent": Runbook(
         "The ticket says so, and gets no recording.",
-        "The log of `ticket_creation`, message `recorded although opted out`: the contact, and its flow.",
+        "The log of `ticket_creation`, message `recorded although the customer opted out`: the contact,"
+        " and its flow.",
         "In that flow, set the recording off before the contact is queued where the customer opted out;"
         " walk it with"
         " `python -m local flow`. Delete the recording in Amazon Connect's bucket.",
@@ -98,7 +100,8 @@ RUNBOOKS: Mapping[str, Runbook] = {
     ),
     "PopsNotPossible": Runbook(
         "Tickets and recordings go on; nothing pops.",
-        "The log of `screen_pop` and `ticket_creation`, message `pop refused`: the status that Zendesk gave.",
+        "The log of `screen_pop` and `ticket_creation`, message `pop not shown`: the status that Zendesk"
+        " gave.",
         "403 for everybody: the account has no Talk Partner Edition: buy it, turn on the agent app, which"
         " pops"
         " without, or set the defaults `pop_ticket` and `pop_user` to `off`. 404 for some: their"
@@ -117,7 +120,7 @@ RUNBOOKS: Mapping[str, Runbook] = {
     ),
     "UserFieldsNotFound": Runbook(
         "That field is not written; everything else is.",
-        "The log of `customer_update`, message `user field not found`: its key.",
+        "The log of `customer_update`, message `user field not found in Zendesk`: its key.",
         '`make zendesk ARGS="apply"` makes the fields; or correct `voiceid_field` and'
         " `voiceid_status_field` in the"
         " app settings.",
@@ -127,7 +130,8 @@ RUNBOOKS: Mapping[str, Runbook] = {
     ),
     "TranscriptsDelayed": Runbook(
         "Tickets are there without their transcripts; files are tried again for 13 days.",
-        "The log of `transcript_attachment`, messages `retried later` and `file refused`; whether the"
+        "The log of `transcript_attachment`, messages `retried later` and `file refused by Zendesk`;"
+        " whether the"
         " function may"
         " decrypt the bucket's key.",
         "Access denied: name the bucket's key in `contact_bucket_keys` (`make configure` finds it), and"
@@ -136,14 +140,14 @@ RUNBOOKS: Mapping[str, Runbook] = {
     ),
     "WebhookRejected": Runbook(
         "What is rejected is not done. Zendesk sends its own again for some minutes.",
-        "The log of `zendesk_webhook`, message `webhook rejected`: the reason.",
+        "The log of `zendesk_webhook`, message `request rejected`: the reason.",
         'Signatures that fail after the webhook was changed by hand: `make zendesk ARGS="apply"` fetches'
         " its secret."
         " Else somebody else calls the address: there is nothing to do.",
     ),
     "ZendeskEventsLost": Runbook(
         "Tasks or attachments of these events are not made.",
-        "The log of `zendesk_recovery`, message `event lost`: when Zendesk gave it up.",
+        "The log of `zendesk_recovery`, message `events lost`: when Zendesk gave it up.",
         "Look in Zendesk for tickets that changed then, and repeat what should have become of them (the"
         " macro, or"
         " the change that the task rule wants).",

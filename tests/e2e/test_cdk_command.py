@@ -140,7 +140,8 @@ def test_O1_O6_one_file_deploys_by_either_command_and_an_upgrade_keeps_what_ther
 
     # Configured: what the instance is connected to is joined.
     configured = aws.make_deploy(
-        "configure", "--yes", "-c", "zendesk_url=https://acme.zendesk.com", "-c", "associate_flow_functions=false",
+        "configure", "--yes", "-c", "zendesk_url=https://acme.zendesk.com",
+        "-c", "associate_flow_functions=false",
         "-c", "associate_record_stream=false", "-c", "alarm_email=operations@example.com",
     )  # fmt: skip
     assert configured.returncode == 0, configured.stderr

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from administration import logs_page
 from connect_zendesk.function_kinds import Alarm
+from connect_zendesk.metrics import Metric
 from connect_zendesk.topology import alarms
 from infra.runbooks import RUNBOOKS, section_of
 from infra.synth import PROJECT
@@ -32,6 +35,31 @@ def test_O4_every_runbook_is_of_an_alarm_and_says_three_things() -> None:
     for name, book in RUNBOOKS.items():
         for text in (book.meanwhile, book.look, book.do):
             assert text.endswith("."), (name, text)
+
+
+def test_O4_runbooks_name_messages_and_metrics_that_there_are() -> None:
+    logged = {message.text for message in logs_page.messages()}
+    counted = {metric.value for metric in Metric}
+    for name, book in RUNBOOKS.items():
+        for kind, known in (("messages?", logged), ("metrics?", counted)):
+            named = re.findall(rf"\b{kind} ((?:`[^`]+`(?: and |, )?)+)", book.look)
+            for text in re.findall(r"`([^`]+)`", " ".join(named)):
+                assert text in known, (name, text)
+
+
+def test_O4_every_message_that_is_logged_is_on_the_page_about_logs() -> None:
+    page = (PROJECT / "docs" / "logs.md").read_text("utf-8")
+    listed = logs_page.messages()
+    assert len(listed) > 90
+    for message in listed:
+        assert f"| {message.text} | {message.level} |" in page
+
+
+def test_a_message_that_cannot_be_read_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions" / "handler.py").write_text("logger.info(made_up())\n")
+    with pytest.raises(logs_page.UnreadMessage, match=r"handler\.py:1"):
+        logs_page.messages(tmp_path)
 
 
 def test_an_alarm_without_a_runbook_is_noticed() -> None:
