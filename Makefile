@@ -14,7 +14,7 @@ COVERED := .build/coverage
 PYTEST = $(if $(COVERAGE),COVERAGE_FILE=$(COVERED)/$@ )$(BIN)/python -m pytest$(if $(COVERAGE), --cov --cov-report= --cov-fail-under=0)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test test-long coverage check format hooks configure deploy cdk settings zendesk dead-letters bucket-notifications docs lock clean
+.PHONY: help setup demo up day test test-long coverage check format hooks configure deploy cdk settings zendesk dead-letters bucket-notifications forget docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ dead-letters: setup ## What was dead-lettered: make dead-letters ARGS="list", "s
 
 bucket-notifications: setup ## Where Amazon Connect's buckets send notifications: make bucket-notifications ARGS="show", "on"
 	@$(BIN)/python -m administration bucket-notifications $(ARGS)
+
+forget: setup ## Remove what the stack keeps of a customer: make forget ARGS="101", "+442071838750 ana@example.com"
+	@$(BIN)/python -m administration forget $(ARGS)
 
 docs: setup ## Generate pages of docs/ and app_settings.toml from the tables in the code
 	@$(BIN)/python -m administration docs

@@ -12,6 +12,7 @@ from infra.account import Account, Deployed, DeployError
 from infra.context import read_context
 from infra.deploy import Request
 from infra.guide.found import OwnStack
+from infra.next_steps import next_steps
 
 ACCOUNT = Account(number="123456789012", region="eu-west-2")
 OUTPUTS = {
@@ -143,14 +144,14 @@ def test_not_being_allowed_to_look_stops_nothing(monkeypatch: pytest.MonkeyPatch
 
 def test_the_next_steps_name_the_secret_and_the_stream() -> None:
     address = {"zendesk_url": "https://acme.zendesk.com"}
-    text = deploy.next_steps(OUTPUTS, "eu-west-2", read_context(address))
+    text = next_steps(OUTPUTS, "eu-west-2", read_context(address))
     assert f"--secret-id {OUTPUTS['ZendeskSecretArn']} \\\n" in text
     assert f"KinesisStreamConfig={{StreamArn={OUTPUTS['RecordStreamArn']}}}" in text
     assert "bucket-notifications" not in text
     context = read_context(
         {**address, "contact_buckets": "acme-chats", "record_stream_arn": OUTPUTS["RecordStreamArn"]}
     )
-    text = deploy.next_steps(OUTPUTS, "eu-west-2", context)
+    text = next_steps(OUTPUTS, "eu-west-2", context)
     assert "associate-instance-storage-config" not in text
     assert 'make bucket-notifications ARGS="on"' in text
 
@@ -235,7 +236,8 @@ def test_without_credentials_nothing_is_run(
 def test_a_dry_run_needs_no_credentials_and_says_what_would_be_made(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    spy, said = Spy(monkeypatch, tmp_path / "outputs.json"), []
+    spy = Spy(monkeypatch, tmp_path / "outputs.json")
+    said: list[str] = []
     asked = request("--dry-run", "-c", "alarm_email=a@example.com")
     assert deploy.deploy(asked, say=said.append, ask=None) == 0
     assert spy.context == {"alarm_email": "a@example.com"}
@@ -247,7 +249,8 @@ def test_a_dry_run_needs_no_credentials_and_says_what_would_be_made(
 
 
 def test_O1_what_is_made_is_shown_and_asked_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    spy, said = Spy(monkeypatch, tmp_path / "outputs.json"), []
+    spy = Spy(monkeypatch, tmp_path / "outputs.json")
+    said: list[str] = []
     monkeypatch.setattr(deploy, "find_account", lambda _: ACCOUNT)
     monkeypatch.setattr(deploy, "check_bootstrapped", lambda *_: None)
 
@@ -267,7 +270,8 @@ def test_O1_what_is_made_is_shown_and_asked_first(monkeypatch: pytest.MonkeyPatc
 def test_O1_an_update_shows_the_diff_of_the_cdk_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    spy, said = Spy(monkeypatch, tmp_path / "outputs.json"), []
+    spy = Spy(monkeypatch, tmp_path / "outputs.json")
+    said: list[str] = []
     before = {"Resources": {"A": TEMPLATE["Resources"]["A"], "Old": {"Type": "AWS::Lambda::Function"}}}
     there = Deployed(OwnStack(resources={"AWS::SQS::Queue": ("q",)}), before)
     monkeypatch.setattr(deploy, "deployed", lambda *_: there)
@@ -282,7 +286,8 @@ def test_O1_an_update_shows_the_diff_of_the_cdk_first(
 
 
 def test_O1_removal_says_what_it_leaves_and_asks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    spy, said = Spy(monkeypatch, tmp_path / "outputs.json"), []
+    spy = Spy(monkeypatch, tmp_path / "outputs.json")
+    said: list[str] = []
     table = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"}
     stack = OwnStack(resources={"AWS::DynamoDB::Table": ("ledger-1",), "AWS::SQS::Queue": ("q",)})
     there = Deployed(stack, {"Resources": {"T": table, **TEMPLATE["Resources"]}})
