@@ -8,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from administration import documentation, seed_file, settings
+from administration import documentation, seed_file, settings, settings_translation
 from administration.bucket_notifications import command as bucket_notifications
 from administration.bucket_notifications.command import NotificationsError
 from administration.dead_letters import command as dead_letters
@@ -30,6 +30,7 @@ deployments leave them alone. To change them:
                                            whether Zendesk has what ticket_fields names, too
   make settings ARGS="diff my.toml"        what it would change
   make settings ARGS="apply my.toml"       check, show the difference, ask, put it into force
+  make settings ARGS="translate old.json"  settings of the app and add-ons that you come from, as TOML
 
 A file holds all settings: one that it does not name gets its default. Only settle_from, which the first
 deployment set, stays as it is until a file names it.
@@ -121,6 +122,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     apply = commands.add_parser("apply", parents=[file, aws], help="check, compare, ask, put into force")
     apply.add_argument("--yes", action="store_true", help="do not ask")
     apply.set_defaults(run=_apply)
+    translate = commands.add_parser(
+        "translate", parents=[file], help="settings of the existing app and add-ons, as app settings"
+    )
+    translate.set_defaults(run=lambda options: settings_translation.translate(options.file, _say))
     template = commands.add_parser("template", help="a file with every app setting, explained, none set")
     template.set_defaults(run=_template)
 
