@@ -15,7 +15,14 @@ from administration.dead_letters import command as dead_letters
 from administration.dead_letters.stack import DeadLettersError
 from administration.forget import command as forget
 from administration.forget.command import ForgetError
-from administration.live_settings import STACK, LiveSettings, SettingsError, open_live_settings, unusable
+from administration.live_settings import (
+    STACK,
+    LiveSettings,
+    SettingsError,
+    open_live_settings,
+    open_local_settings,
+    unusable,
+)
 from administration.zendesk_setup import command as zendesk_setup
 from administration.zendesk_setup.account import Account
 from administration.zendesk_setup.place import SetupError, open_local_place, open_place
@@ -106,6 +113,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     aws.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")
     aws.add_argument("--profile", help="the AWS profile (the variable AWS_PROFILE)")
     aws.add_argument("--region", default=os.environ.get("AWS_REGION"), help="the variable AWS_REGION")
+    aws.add_argument("--local", action="store_true", help="what `make up` runs here, not AWS")
     file = argparse.ArgumentParser(add_help=False)
     file.add_argument("file", type=Path, metavar="FILE", help="app settings in TOML")
 
@@ -115,7 +123,6 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--account", action="store_true", help="whether Zendesk has what ticket_fields names, too"
     )
-    check.add_argument("--local", action="store_true", help="in the account that `make up` runs here")
     check.set_defaults(run=_check)
     diff = commands.add_parser("diff", parents=[file, aws], help="what a file would change")
     diff.set_defaults(run=_diff)
@@ -131,6 +138,8 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def _live(options: argparse.Namespace) -> LiveSettings:
+    if options.local:
+        return open_local_settings()
     return open_live_settings(options.stack, options.profile, options.region)
 
 
@@ -164,7 +173,7 @@ def _apply(options: argparse.Namespace) -> bool:
         lambda: _live(options),
         ask=ask,
         say=_say,
-        find_account=lambda: open_place(options.stack, options.profile, options.region).account,
+        find_account=lambda: _account(options),
     )
 
 

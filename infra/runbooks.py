@@ -102,7 +102,8 @@ RUNBOOKS: Mapping[str, Runbook] = {
         "Tickets and recordings go on; nothing pops.",
         "The log of `screen_pop` and `ticket_creation`, message `pop not shown`: the status that Zendesk"
         " gave.",
-        "403 for everybody: the account has no Talk Partner Edition: buy it, or turn on the agent app, which pops"
+        "403 for everybody: the account has no Talk Partner Edition: buy it, or turn on the agent app,"
+        " which pops"
         " without it. 404 for some: their entry of `agent_map` names a user who is no agent.",
     ),
     "AttachmentsDelayed": Runbook(

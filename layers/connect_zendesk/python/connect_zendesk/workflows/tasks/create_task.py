@@ -25,7 +25,8 @@ _NO_INSTANCE = (
     " connect_instance_arn in deployment.toml and deploy"
 )
 _OTHER_INSTANCE = (
-    'the task rule "{rule}" names another instance than connect_instance_arn in deployment.toml, the only one that'
+    'the task rule "{rule}" names another instance than connect_instance_arn in deployment.toml, the only'
+    " one that"
     " this stack may make tasks in"
 )
 
