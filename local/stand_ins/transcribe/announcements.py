@@ -10,7 +10,7 @@ from local.stand_ins.transcribe.job import Job
 from local.stand_ins.transcribe.kinds import CALL_ANALYTICS
 from local.stand_ins.transcribe.options import Options
 
-OnEvent = Callable[[Mapping[str, Any]], None]
+OnEvent = Callable[[Mapping[str, Any]], object]
 
 
 def announcement(job: Job, options: Options, region: str, account: str) -> dict[str, Any]:

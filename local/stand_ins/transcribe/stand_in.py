@@ -86,6 +86,11 @@ class Transcribe:
         with self._lock:
             return min((due for jobs in self._jobs.values() if (due := jobs.next_due())), default=None)
 
+    def under_way(self) -> int:
+        """Return how many jobs have not ended, without those that never will."""
+        with self._lock:
+            return sum(bool(job.due or job.waits) for jobs in self._jobs.values() for job in jobs)
+
     def run_due(self) -> bool:
         """Do what is due by the clock, step by step in its order; returns whether anything was."""
         events: list[Mapping[str, Any]] = []

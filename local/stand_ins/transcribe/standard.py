@@ -82,7 +82,7 @@ def _items(
     for turn in turns:
         of_turn.append([])
         for word in turn.words:
-            item = {"id": len(items), "type": word.kind, "alternatives": [_alternative(word, turn)]}
+            item: Held = {"id": len(items), "type": word.kind, "alternatives": [_alternative(word, turn)]}
             if by_channel:
                 item["channel_label"] = f"ch_{turn.channel}"
             if labels:
