@@ -287,3 +287,15 @@ def test_long_recording_is_written_in_pieces() -> None:
     size = recordings.write(file, said, seconds=600)
     assert size == sum(written) == 44 + 600 * 32_000 + 8 + len(json.dumps(said)) + 1  # padded
     assert max(written) <= 65_536
+
+
+def test_6_redaction_and_summaries_may_have_grown() -> None:
+    speech = Speech(call_analytics_redaction=frozenset({"de-DE"}), summary_regions=frozenset({"eu-west-2"}))
+    german = speech.record("parcel-de")
+    speech.start_analysis("german", german, "de-DE", settings={"ContentRedaction": REDACTED})
+    settings = {"Summarization": {"GenerateAbstractiveSummary": True}}
+    speech.start_analysis("english", speech.record("invoice-en"), settings=settings)
+    speech.later(60)
+    assert "Groß" not in json.dumps(speech.document("p/redacted-analytics/german.json"), ensure_ascii=False)
+    found = speech.document("p/analytics/english.json")["ConversationCharacteristics"]
+    assert "ContactSummary" in found
