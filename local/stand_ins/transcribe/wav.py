@@ -6,6 +6,7 @@ a wav skip chunks that they do not know; the product is not to know it either.
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from collections.abc import Callable, Mapping
@@ -60,7 +61,8 @@ def write(
 ) -> int:
     """Write a recording in which `said` is said; returns its size in bytes.
 
-    Its sound is silence, written in pieces, so that memory does not grow with its length.
+    Its sound is silence: skipped in a file that can be positioned, where most file systems keep no space for
+    it, else written in pieces. Memory does not grow with its length.
     """
     frame = channels * BYTES
     sound = int(seconds * rate) * frame
@@ -70,6 +72,9 @@ def write(
     form = struct.pack("<IHHIIHH", 16, _PCM, channels, rate, rate * frame, frame, BYTES * 8)
     file.write(b"RIFF" + struct.pack("<I", total - _CHUNK) + b"WAVE")
     file.write(b"fmt " + form + b"data" + struct.pack("<I", sound))
+    if file.seekable():
+        file.seek(max(0, sound - 1), io.SEEK_CUR)
+        sound = min(1, sound)
     for done in range(0, sound, _PIECE):
         file.write(bytes(min(_PIECE, sound - done)))
     file.write(behind)

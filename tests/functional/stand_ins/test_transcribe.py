@@ -251,7 +251,9 @@ def test_3_3_output_closed_later_fails_the_job(speech: Speech) -> None:
 def test_3_4_jobs_at_once_and_the_queue() -> None:
     speech = Speech(standard_at_once=10, queue_holds=3)
     uri = speech.record("silence")
-    waiting = {"JobExecutionSettings": {"AllowDeferredExecution": True, "DataAccessRoleArn": ROLE}}
+    waiting: dict[str, Any] = {
+        "JobExecutionSettings": {"AllowDeferredExecution": True, "DataAccessRoleArn": ROLE}
+    }
     for number in range(10):
         speech.start(f"j{number}", uri)
     with refused("LimitExceededException"):
