@@ -198,7 +198,7 @@ def test_A4_the_name_of_an_old_attachment_attaches_nothing_once_the_contact_is_a
 
 # What an answer gives away
 
-ASKED = (
+ASKED: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("PUT", "/recordings/{}", {"paused": True}),
     ("PUT", "/dialled/{}", {"ticket": 4001}),
     ("PUT", "/pops/{}", {}),
