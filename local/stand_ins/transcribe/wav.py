@@ -32,8 +32,11 @@ class Wav:
     said: Mapping[str, Any] | None = None
 
 
-def read(part: ReadPart) -> Wav | None:
-    """Return what a file holds, of which `part` returns pieces; None where it is no wav file."""
+def read(part: ReadPart, length: int) -> Wav | None:
+    """Return what a file of `length` bytes holds, of which `part` returns pieces; None where it is no wav.
+
+    Where a header says that there is more sound than the file has, the sound is what there is.
+    """
     head = part(0, 12)
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         return None
@@ -46,7 +49,7 @@ def read(part: ReadPart) -> Wav | None:
         if name == b"fmt ":
             form = part(at + _CHUNK, 16)
         elif name == b"data":
-            sound = size
+            sound = max(0, min(size, length - at - _CHUNK))
         elif name == _SAID:
             said = json.loads(part(at + _CHUNK, size))
         at += _CHUNK + size + size % 2
