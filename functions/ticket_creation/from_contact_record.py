@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_event, contact_record
-from connect_zendesk.detail_types import CONTACT_EVENT, CONTACT_RECORD, FORCED_TICKET_DUE
+from connect_zendesk.detail_types import CALL_CHECK_DUE, CONTACT_EVENT, CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
 from connect_zendesk.errors import Permanent
@@ -13,6 +13,7 @@ from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TICKET_CREATION
 from connect_zendesk.workflows.contact_events.accept import handle
 from connect_zendesk.workflows.contact_records.settle import settle
+from connect_zendesk.workflows.tickets.call_checks import check
 
 
 @logger.inject_lambda_context
@@ -23,7 +24,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def do(detail_type: str, detail: Mapping[str, Any]) -> None:
-    """Settle a contact by its record, or handle an event that could not be handled at once."""
+    """Settle a contact by its record, handle an event that was deferred, or check a call in doubt."""
+    if detail_type == CALL_CHECK_DUE:
+        check(container.services(), detail)
+        return
     if detail_type not in (CONTACT_RECORD, FORCED_TICKET_DUE, CONTACT_EVENT):
         raise Permanent("no message for this queue")
     event = contact_event.parse(detail, detail.get("sent")) if detail_type == CONTACT_EVENT else None

@@ -14,6 +14,8 @@ TASK_SUBJECT = "Task"
 ANONYMOUS = "an anonymous caller"
 ANONYMOUS_CUSTOMER = "an anonymous customer"
 WEB_CALL = "Web call"
+NO_NUMBER = "No number"
+UNTITLED_CALL = "Call"
 PLACEHOLDER_NAME = "Anonymous caller"
 #: A new user whose name, number and address Zendesk does not accept as a name (C8).
 UNNAMED = "Unnamed customer"
@@ -162,6 +164,10 @@ FORCED_MOVED_TO = (
 )
 
 VOICE_COMMENT_REFUSED = "Zendesk did not accept this call's voice comment: see its private details instead."
+CALL_TWICE = (
+    "This call is on the ticket {times} times: Zendesk answered late, and carried out more than one of the"
+    " requests for it. All of them say the same. Contact {contact}."
+)
 FILE_REFUSED = "Zendesk did not accept the file with the whole conversation, so it is not attached."
 
 NOTICE_HEADING = "For the agent of this contact:"
