@@ -233,7 +233,7 @@ def test_M5_a_call_that_zendesk_shows_on_no_ticket_gets_a_voice_comment(logs: Lo
 
 def test_T12_a_call_of_a_ticket_that_is_closed_meanwhile_goes_to_its_follow_up() -> None:
     stack = stack_with_app(tickets=[PRIVATE])
-    happened = []
+    happened: list[Response] = []
 
     def closed(request: Request) -> None:
         if request.path == "/api/v2/calls" and not happened:

@@ -42,7 +42,7 @@ class User:
 
 @dataclass
 class Comment:
-    """A comment; `html` is the markup of one that came as html_body; voice comments have `data`, and `call`."""
+    """A comment; `html` is the markup of what came as html_body; a voice comment has `data`, and `call`."""
 
     shown: Shown
     html: str | None = None

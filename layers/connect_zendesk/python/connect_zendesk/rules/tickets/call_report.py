@@ -21,6 +21,8 @@ SHOWN = (
     "from_line",
     "to_line",
     "direction",
+    "end_user_location",
+    "agent_id",
     "queue_name",
     "call_started_at",
     "call_ended_at",
