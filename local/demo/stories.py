@@ -31,7 +31,8 @@ class Outcome:
     """What comes of one contact of a story: the rule, the ticket, and how much was written there.
 
     ``ticket`` is ``new``, ``none``, or the number of a ticket that exists; ``requester`` a user's name, or
-    the number of one made for the contact. ``files``: how many of its transcripts and analyses are there.
+    the number of one made for the contact. ``files``: how many of its transcripts and analyses are there;
+    ``calls``: how many calls were put there through the Calls API (M5).
     ``given`` has what rules gave the ticket (T17): properties by name, ticket fields by id.
     """
 
@@ -42,6 +43,7 @@ class Outcome:
     comments: int
     voice: int
     files: int = 0
+    calls: int = 0
     given: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -153,7 +155,7 @@ def check(played: Played) -> Played:
     for contact, other in zip(expected.contacts, seen.contacts, strict=True):
         wrong += [
             f"{name} {getattr(contact, name)} expected, not {getattr(other, name)}"
-            for name in ("rule", "ticket", "requester", "comments", "voice", "files", "given")
+            for name in ("rule", "ticket", "requester", "comments", "voice", "files", "calls", "given")
             if getattr(contact, name) != getattr(other, name)
         ]
     if expected.pops != seen.pops:
@@ -196,9 +198,16 @@ def _outcome(
             sum(any(leg in comment["body"] for leg in legs) for comment in comments),
             sum("voice#" in entry["step"] for entry in ours),
             sum(entry["step"].startswith("file#") for entry in ours),
+            sum(_call_of(comment) in legs for comment in ticket["comments"]),
             {name: _given(ticket, name) for name in expected.given},
         )
     return Outcome(contact, "", "none", "", 0, 0)
+
+
+def _call_of(comment: Mapping[str, Any]) -> str | None:
+    """Return the leg whose call a comment shows; None for a comment that shows none."""
+    name = (comment.get("data") or {}).get("external_id")
+    return name.partition("~")[0] if name else None
 
 
 def _given(ticket: Mapping[str, Any], name: str) -> Any:

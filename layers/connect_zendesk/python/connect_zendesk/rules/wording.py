@@ -190,6 +190,13 @@ ATTACHMENT_EXPLAINED = (
     " requester, else the only one; else the agent is asked which"
 )
 
+#: What `explain` says of the call itself on its ticket (M2, M5).
+CALL_EXPLAINED = {
+    "call": "put on the ticket through the Calls API",
+    "voice_comment": "a voice comment on the ticket",
+}
+CALL_NOT_IN_PUBLIC = "not on a ticket with public comments"
+
 #: What `explain` says of an agent who joins a contact (T12).
 JOINING_EXPLAINED = (
     "An agent joins the contact: its ticket is shown, which the first leg decides; where it has none yet, the"
