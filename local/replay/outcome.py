@@ -115,8 +115,8 @@ def _shown(comment: Mapping[str, Any]) -> Text:
     kind = "public" if comment["public"] else "private"
     if comment["kind"] == "voice_comment":
         heading, body = (
-            "voice comment",
-            "\n".join(f"{name}: {text}" for name, text in comment["data"].items()),
+            "call" if "call_id" in comment["data"] else "voice comment",
+            "\n".join(f"{name}: {text}" for name, text in comment["data"].items() if text not in (None, "")),
         )
     else:
         heading, body = "comment", plain_text(comment["body"])
