@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -56,6 +57,33 @@ def test_T14_a_call_whose_answer_is_lost_is_looked_for_before_it_is_made_again()
     stack.play_records(call())
     requests = stack.requests_made()
     assert (requests[MAKE], requests[COMMENTS]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        lambda faults: faults.outage(3, matching=MAKE),
+        lambda faults: faults.outage(lasting=1_800),
+        lambda faults: faults.rate_limit(60, retry_after="soon"),
+        lambda faults: faults.http_error(403, count=4, matching=MAKE),
+        lambda faults: faults.http_error(404, body="empty", count=2, matching=MAKE),
+        lambda faults: faults.http_error(502, count=2, matching=MAKE),
+        lambda faults: faults.http_error(504, after_write=True, count=2, matching=MAKE),
+        lambda faults: faults.conflict(3),
+        lambda faults: faults.slow(30, 4),
+        lambda faults: faults.revoke_tokens(),
+    ],
+)
+def test_T14_a_call_ends_as_without_the_fault(switch: Callable[[Any], None], logs: Logs) -> None:
+    stack = stack_with_app()
+    stack.know_agents()
+    switch(stack.zendesk.faults)
+    stack.deliver_records(call())
+    stack.run(until=stack.clock() + timedelta(hours=1))
+    stack.zendesk.faults.clear()
+    settle(stack)
+    expect_calls(stack, "contact-1")
+    assert (logs.metrics["CallTwice"], logs.metrics["CallRefused"]) == (0, 0)
 
 
 @pytest.mark.parametrize("seconds", WITHIN_THE_LEASE)

@@ -176,16 +176,24 @@ def told(stack: InProcess) -> dict[str, list[Told]]:
                 (metadata["leg"], comment) for metadata, comment in written if metadata["contact"] == contact
             ]
             texts = [(leg, comment["body"]) for leg, comment in mine if comment["kind"] == "comment"]
+            voices = [leg for leg, comment in mine if comment["kind"] == "voice_comment"]
+            legs = {leg for leg, _ in mine}
             found.setdefault(contact, []).append(
                 Told(
                     ticket["id"] if ticket["id"] in given else "new",
                     names[ticket["requester_id"]],
                     Counter(leg for leg, body in texts if "has changed" not in body),
                     Counter(leg for leg, body in texts if "has changed" in body),
-                    Counter(leg for leg, comment in mine if comment["kind"] == "voice_comment"),
+                    Counter([*voices, *(leg for leg in _calls_on(ticket) if leg in legs)]),
                 )
             )
     return found
+
+
+def _calls_on(ticket: Mapping[str, Any]) -> list[str]:
+    """Return the legs whose calls the Calls API has put on a ticket: their comments have no metadata (M5)."""
+    names = ((comment.get("data") or {}).get("external_id") for comment in ticket["comments"])
+    return [name.partition("~")[0] for name in names if name]
 
 
 def check(stack: InProcess, *, poison: int) -> Sequence[str]:
