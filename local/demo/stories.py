@@ -14,7 +14,7 @@ from local.demo.morning import EVENTS, app_settings
 from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
-from local.replay.outcome import task_name
+from local.replay.outcome import leg_of_call, task_name
 from local.replay.reading import read as read_events
 from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.zendesk import Zendesk
@@ -198,16 +198,10 @@ def _outcome(
             sum(any(leg in comment["body"] for leg in legs) for comment in comments),
             sum("voice#" in entry["step"] for entry in ours),
             sum(entry["step"].startswith("file#") for entry in ours),
-            sum(_call_of(comment) in legs for comment in ticket["comments"]),
+            sum(leg_of_call(comment) in legs for comment in ticket["comments"]),
             {name: _given(ticket, name) for name in expected.given},
         )
     return Outcome(contact, "", "none", "", 0, 0)
-
-
-def _call_of(comment: Mapping[str, Any]) -> str | None:
-    """Return the leg whose call a comment shows; None for a comment that shows none."""
-    name = (comment.get("data") or {}).get("external_id")
-    return name.partition("~")[0] if name else None
 
 
 def _given(ticket: Mapping[str, Any], name: str) -> Any:

@@ -13,6 +13,7 @@ from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.ledger import heads
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
+from local.replay.outcome import leg_of_call
 from tests.records import (
     ANA,
     BEN,
@@ -178,22 +179,17 @@ def told(stack: InProcess) -> dict[str, list[Told]]:
             texts = [(leg, comment["body"]) for leg, comment in mine if comment["kind"] == "comment"]
             voices = [leg for leg, comment in mine if comment["kind"] == "voice_comment"]
             legs = {leg for leg, _ in mine}
+            calls = [leg for leg in map(leg_of_call, ticket["comments"]) if leg in legs]
             found.setdefault(contact, []).append(
                 Told(
                     ticket["id"] if ticket["id"] in given else "new",
                     names[ticket["requester_id"]],
                     Counter(leg for leg, body in texts if "has changed" not in body),
                     Counter(leg for leg, body in texts if "has changed" in body),
-                    Counter([*voices, *(leg for leg in _calls_on(ticket) if leg in legs)]),
+                    Counter([*voices, *calls]),
                 )
             )
     return found
-
-
-def _calls_on(ticket: Mapping[str, Any]) -> list[str]:
-    """Return the legs whose calls the Calls API has put on a ticket: their comments have no metadata (M5)."""
-    names = ((comment.get("data") or {}).get("external_id") for comment in ticket["comments"])
-    return [name.partition("~")[0] for name in names if name]
 
 
 def check(stack: InProcess, *, poison: int) -> Sequence[str]:
