@@ -122,10 +122,12 @@ def test_T14_what_came_twice_is_brought_up_to_date_twice(seconds: float, logs: L
     assert logs.metrics["CallTwice"] == 1
 
 
+@pytest.mark.parametrize("hours_later", [0, 3])
 @pytest.mark.parametrize("seconds", [1, 45, 100, 600, 3_000])
-def test_T14_an_older_change_that_is_carried_out_late_is_put_right(seconds: float) -> None:
+def test_T14_an_older_change_that_is_carried_out_late_is_put_right(seconds: float, hours_later: int) -> None:
     stack, record = stack_with_app(), call(recorded=False)
     stack.play_records(record)
+    stack.clock.move_by(timedelta(hours=hours_later))
     stack.zendesk.faults.late_write(seconds, 1, matching=CHANGE)
     waited = {**record["Queue"], "Name": "Orders"}
     stack.deliver_records(later(record, 1, Queue=waited))
@@ -221,7 +223,10 @@ def test_a_check_that_names_no_ticket_is_dead_lettered() -> None:
 
 def test_a_check_of_a_call_whose_record_is_forgotten_does_nothing() -> None:
     stack = stack_with_app()
-    detail = {"contact": "contact-1", "leg": "contact-1", "ticket": 1, "external_id": "contact-1", "left": 4}
+    detail = {
+        "contact": "contact-1", "leg": "contact-1", "ticket": 1, "external_id": "contact-1", "left": 4,
+        "since": "2026-11-02T09:05:00+00:00",
+    }  # fmt: skip
     stack.messages.send_delayed("Call Check Due", detail, 0)
     settle(stack)
     assert stack.requests_made() == {}

@@ -5,6 +5,8 @@ of two containers, the last to write has the newest. What is carried out late, `
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from connect_zendesk.detail_types import CALL_CHECK_DUE
@@ -28,19 +30,34 @@ from connect_zendesk.zendesk.errors import NoEndpoint, NotAllowed, NotFound, Ref
 CHECKS, CHECK_SECONDS = 4, 900
 
 
-def ask_for_check(services: Services, leg: Leg, ticket: int, name: str, left: int = CHECKS) -> None:
-    """Have a ticket looked at later, ``left`` times: a call of a leg may be there twice, or out of date.
+@dataclass(frozen=True)
+class Attempts:
+    """Attempts at a leg's call: on which ticket, under which external id, and since when there were any."""
 
-    ``name`` is the call's external id.
-    """
+    ticket: int
+    name: str
+    since: datetime
+
+
+def ask_for_check(services: Services, leg: Leg, tried: Attempts, left: int = CHECKS) -> None:
+    """Have a ticket looked at later, ``left`` times: a call of a leg may be there twice, or out of date."""
     detail = {
         "contact": leg.root_id,
         "leg": leg.contact_id,
-        "ticket": ticket,
-        "external_id": name,
+        "ticket": tried.ticket,
+        "external_id": tried.name,
+        "since": tried.since.isoformat(),
         "left": left,
     }
     services.messages.send_delayed(CALL_CHECK_DUE, detail, CHECK_SECONDS)
+
+
+def on_ticket(services: Services, tried: Attempts) -> tuple[int | None, ...]:
+    """Return the ids of the calls that came of some attempts; none where the ticket is deleted (T12)."""
+    try:
+        return calls.on_ticket(services.zendesk, tried.ticket, tried.name, tried.since)
+    except NotFound:
+        return ()
 
 
 def agent_of(services: Services, leg: Leg) -> int | None:
@@ -68,15 +85,15 @@ def bring_up_to_date(
                 _update(services, leg, call, change)
 
 
-def report_doubles(services: Services, leg: Leg, ticket: int, name: str, times: int) -> None:
+def report_doubles(services: Services, leg: Leg, tried: Attempts, times: int) -> None:
     """Count a call that is on its ticket more than once, and say so there; once for each number of times."""
-    step = leg_step(leg.root_id, leg.contact_id, f"call-twice#{name}#{times}")
+    step = leg_step(leg.root_id, leg.contact_id, f"call-twice#{tried.name}#{times}")
     if times < 2 or result_of(services.ledger, step) is not None:
         return
     line = wording.CALL_TWICE.format(times=times, contact=leg.contact_id)
-    add_note(services, step, ticket, [line], leg.root_id)
+    add_note(services, step, tried.ticket, [line], leg.root_id)
     count(Metric.CALL_TWICE)
-    logger.warning("call on its ticket more than once", contact=leg.root_id, ticket=ticket, rule="T14")
+    logger.warning("call on its ticket more than once", contact=leg.root_id, ticket=tried.ticket, rule="T14")
 
 
 def _differing(services: Services, call: int, wanted: Mapping[str, Any]) -> Mapping[str, Any]:

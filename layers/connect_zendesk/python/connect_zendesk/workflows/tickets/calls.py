@@ -7,6 +7,7 @@ Zendesk carries out later still makes a second one, which `call_checks` looks fo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 from typing import Any
 
@@ -22,10 +23,12 @@ from connect_zendesk.rules.tickets.comment import fingerprint
 from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.call_updates import (
+    Attempts,
     agent_of,
     ask_for_check,
     bring_up_to_date,
     note_refused,
+    on_ticket,
     report_doubles,
 )
 from connect_zendesk.workflows.tickets.open_ticket import report_name, reported_leg
@@ -48,11 +51,13 @@ class _Made:
     """What came of a leg's call.
 
     ``ids`` of its calls, None for one that is not known; empty where Zendesk took none. ``reported`` names
-    the report that they were made from. ``again``: there may be more, as an attempt was in doubt.
+    the report that they were made from. ``tried`` are the attempts at them; ``again``: there may be more of
+    them, as one was in doubt.
     """
 
     ids: tuple[int | None, ...]
     reported: str
+    tried: Attempts
     again: bool
 
 
@@ -95,14 +100,18 @@ def _make(services: Services, leg: Leg, head: Head, view: View) -> _Made:
         return Draft({"ticket": ticket, "reported": report_name(leg)}, content)
 
     def result(claim: Claim, ids: tuple[int | None, ...]) -> dict[str, Any]:
-        notes = claim.draft.notes or {}
-        return {"calls": list(ids), "reported": notes["reported"], "again": claim.state == "unknown"}
+        return {
+            "calls": list(ids),
+            "reported": (claim.draft.notes or {})["reported"],
+            "since": _attempts(claim, ticket, name).since.isoformat(),
+            "again": claim.state == "unknown",
+        }
 
     def find(claim: Claim) -> dict[str, Any] | None:
-        if ids := _found(services, leg, claim, ticket, name):
+        if ids := _found(services, claim, ticket, name):
             return result(claim, ids)
         _wait_out_doubt(services, claim)
-        ask_for_check(services, leg, ticket, name)
+        ask_for_check(services, leg, _attempts(claim, ticket, name))
         return None
 
     def write(claim: Claim) -> dict[str, Any]:
@@ -110,7 +119,7 @@ def _make(services: Services, leg: Leg, head: Head, view: View) -> _Made:
             made = _accepted(services, ticket, claim.draft.content)
         except (NotAllowed, NoEndpoint, Refused, NotFound) as refused:
             # Where external ids are unique, an earlier attempt may have been carried out after the look.
-            if isinstance(refused, Duplicate) and (ids := _found(services, leg, claim, ticket, name)):
+            if isinstance(refused, Duplicate) and (ids := _found(services, claim, ticket, name)):
                 return result(claim, ids)
             _raise_where_gone(services, ticket)
             note_refused(leg, str(refused))
@@ -122,7 +131,8 @@ def _make(services: Services, leg: Leg, head: Head, view: View) -> _Made:
         return result(claim, (made["id"],))
 
     done = run_once(services.ledger, _step(leg, head), draft=draft, find=find, write=write)
-    return _Made(tuple(done["calls"]), done["reported"], done["again"])
+    tried = Attempts(ticket, name, datetime.fromisoformat(done["since"]))
+    return _Made(tuple(done["calls"]), done["reported"], tried, done["again"])
 
 
 def _accepted(services: Services, ticket: int, content: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -140,37 +150,35 @@ def _accepted(services: Services, ticket: int, content: Mapping[str, Any]) -> Ma
 
 def _write_change(services: Services, leg: Leg, head: Head, made: _Made) -> None:
     """Write what a newer record says into a call, and into whatever else came of its attempts."""
-    ticket, name = head.ticket or 0, reported_leg(leg, head)
-    step = leg_step(leg.root_id, leg.contact_id, f"call#{name}#{fingerprint(leg)}")
+    tried = made.tried
+    step = leg_step(leg.root_id, leg.contact_id, f"call#{tried.name}#{fingerprint(leg)}")
 
     def write(claim: Claim) -> dict[str, Any]:
         if claim.state == "unknown":
-            ask_for_check(services, leg, ticket, name)
-        ids = (made.again and _on_ticket(services, leg, ticket, name)) or made.ids
+            ask_for_check(services, leg, tried)
+        ids = (made.again and on_ticket(services, tried)) or made.ids
         try:
             bring_up_to_date(services, leg, head, ids)
         except RetryLater as later:
             if later.outcome_unknown:
-                ask_for_check(services, leg, ticket, name)
+                ask_for_check(services, leg, tried)
             raise
-        report_doubles(services, leg, ticket, name, len(ids))
+        report_doubles(services, leg, tried, len(ids))
         return {"calls": list(ids)}
 
     run_once(services.ledger, step, write=write)
 
 
-def _found(services: Services, leg: Leg, claim: Claim, ticket: int, name: str) -> tuple[int | None, ...]:
+def _found(services: Services, claim: Claim, ticket: int, name: str) -> tuple[int | None, ...]:
     """Return the calls that earlier attempts made: on the ticket, or on the first attempt's."""
     first = (claim.draft.notes or {}).get("ticket", ticket)
-    found = (_on_ticket(services, leg, each, name) for each in {first: 0, ticket: 0})
+    found = (on_ticket(services, _attempts(claim, each, name)) for each in {first: 0, ticket: 0})
     return next((ids for ids in found if ids), ())
 
 
-def _on_ticket(services: Services, leg: Leg, ticket: int, name: str) -> tuple[int | None, ...]:
-    try:
-        return calls.on_ticket(services.zendesk, ticket, name, leg.began)
-    except NotFound:
-        return ()
+def _attempts(claim: Claim, ticket: int, name: str) -> Attempts:
+    assert claim.since is not None  # noqa: S101 - a claim that is ours has a beginning
+    return Attempts(ticket, name, claim.since)
 
 
 def _wait_out_doubt(services: Services, claim: Claim) -> None:
