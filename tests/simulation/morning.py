@@ -179,7 +179,7 @@ def told(stack: InProcess) -> dict[str, list[Told]]:
             texts = [(leg, comment["body"]) for leg, comment in mine if comment["kind"] == "comment"]
             voices = [leg for leg, comment in mine if comment["kind"] == "voice_comment"]
             legs = {leg for leg, _ in mine}
-            calls = [leg for leg in map(leg_of_call, ticket["comments"]) if leg in legs]
+            calls = [leg for leg in map(leg_of_call, ticket["comments"]) if leg is not None and leg in legs]
             found.setdefault(contact, []).append(
                 Told(
                     ticket["id"] if ticket["id"] in given else "new",
