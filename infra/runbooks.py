@@ -91,6 +91,13 @@ RUNBOOKS: Mapping[str, Runbook] = {
         " walk it with"
         " `python -m local flow`. Delete the recording in Amazon Connect's bucket.",
     ),
+    "CallsRefused": Runbook(
+        "Calls are voice comments, as without `zendesk_app_id`; nothing is missing on tickets.",
+        "The log of `ticket_creation`, message `call refused by the Calls API`: what Zendesk said.",
+        "Put the id of a private app of this account into `zendesk_app_id`, the agent app's or another's,"
+        " or take the"
+        " setting out.",
+    ),
     "TicketCreationAnswersServerError": _FLOW,
     "CustomerLookupAnswersServerError": _FLOW,
     "AcceptancesQueued": Runbook(
