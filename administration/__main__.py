@@ -13,6 +13,8 @@ from administration.bucket_notifications import command as bucket_notifications
 from administration.bucket_notifications.command import NotificationsError
 from administration.dead_letters import command as dead_letters
 from administration.dead_letters.stack import DeadLettersError
+from administration.doctor import command as doctor
+from administration.doctor.system import DoctorError
 from administration.live_settings import STACK, LiveSettings, SettingsError, open_live_settings, unusable
 from administration.zendesk_setup import command as zendesk_setup
 from administration.zendesk_setup.account import Account
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         done: bool = options.run(options)
-    except (SettingsError, DeadLettersError, NotificationsError, SetupError) as error:
+    except (SettingsError, DeadLettersError, DoctorError, NotificationsError, SetupError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
@@ -83,6 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     bucket_notifications.add_arguments(buckets)
     buckets.set_defaults(run=lambda options: bucket_notifications.run(options, say=_say, ask=_ask))
+    examined = commands.add_parser(
+        "doctor",
+        help="what is wrong with the living system, and what mends it",
+        description=doctor.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    doctor.add_arguments(examined)
+    examined.set_defaults(run=lambda options: doctor.run(options, say=_say, ask=_ask))
     docs = commands.add_parser("docs", help="write the pages that come from the code, and app_settings.toml")
     docs.add_argument("--check", action="store_true", help="write nothing; fail where a file is not current")
     docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))

@@ -19,6 +19,7 @@ class Options:
     account_id: int = 22_129_848
     oauth_client_id: str = "connect_zendesk"
     oauth_client_secret: str = "laptop-only"
+    oauth_client_scope: str = "read write"  # the widest that is granted, whatever is asked for
     integration_user_id: int | None = None  # who made the OAuth client; None: an owner no world names
     index_lag: timedelta = timedelta(seconds=120)  # until search sees a change (2.3: "up to a few minutes")
     validate_phone_numbers: bool = False  # the admin setting "Validate user phone numbers" (3.2)
