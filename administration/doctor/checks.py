@@ -46,7 +46,7 @@ class Looked:
 
 CHECKS = (
     Check("app settings", app_settings.app_settings_valid),
-    Check("OAuth client", credentials.client),
+    Check("OAuth client", credentials.client, asks_zendesk=True),
     Check("integration user", credentials.user, asks_zendesk=True),
     Check("plan features", account.features, asks_zendesk=True),
     Check("account settings", account.settings, asks_zendesk=True),
@@ -70,10 +70,16 @@ CHECKS = (
     Check("consent", operation.recorded_against_consent),
     Check("load", operation.load, asks_zendesk=True),
 )
-#: Where one of these is found, Zendesk is not asked for more.
-_NO_ZENDESK = frozenset(
-    {"oauth-client-missing", "oauth-client-refused", "oauth-client-anonymous", "integration-user-no-agent"}
-)
+_NOT_ACCEPTED = "Zendesk does not accept the connector"
+#: Where one of these is found, Zendesk is not asked for more: what is said of the areas that are left out.
+_NO_ZENDESK = {
+    "app-settings-unreadable": "what Zendesk should have is in the app settings, which cannot be read",
+    "oauth-client-missing": _NOT_ACCEPTED,
+    "oauth-client-refused": _NOT_ACCEPTED,
+    "oauth-client-anonymous": _NOT_ACCEPTED,
+    "oauth-scopes-none": _NOT_ACCEPTED,
+    "integration-user-no-agent": _NOT_ACCEPTED,
+}
 
 
 def examine(system: System) -> Iterator[Looked]:
@@ -84,8 +90,8 @@ def examine(system: System) -> Iterator[Looked]:
             yield Looked(check.area, left_out=zendesk_is_lost)
             continue
         looked = _looked(system, check)
-        if any(finding.name in _NO_ZENDESK for finding in looked.findings):
-            zendesk_is_lost = "Zendesk does not accept the connector"
+        for finding in looked.findings:
+            zendesk_is_lost = _NO_ZENDESK.get(finding.name, zendesk_is_lost)
         yield looked
 
 

@@ -13,9 +13,9 @@ from administration.doctor.system import System, open_local_system, open_system
 from administration.live_settings import STACK
 
 DESCRIPTION = """\
-Looks at the stack, its Zendesk account and its Amazon Connect instance, and says what is wrong, why it matters
-and what mends it. It changes nothing. It ends with 1 where something does not work. What it asks, and what may
-have to be allowed for that, is in docs/doctor.md.
+Looks at the stack, its Zendesk account and its Amazon Connect instance, and says what is wrong, why it
+matters and what mends it. It changes nothing. It ends with 1 where something does not work. What it asks, and
+what may have to be allowed for that, is in docs/doctor.md.
 
   make doctor                       on AWS, with the credentials at hand
   make doctor ARGS="--json"         one JSON object, for monitoring
@@ -42,10 +42,14 @@ def run(options: Namespace, *, say: Say, ask: Ask) -> bool:
         if options.local
         else open_system(options.stack, options.profile, options.region, time.sleep)
     )
-    return perform(options, system, say=say, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    return perform(
+        options, system, say=say, ask=ask, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    )
 
 
-def perform(options: Namespace, system: System, *, say: Say, colour: bool = False) -> bool:
+def perform(
+    options: Namespace, system: System, *, say: Say, ask: Ask | None = None, colour: bool = False
+) -> bool:
     """Do what `run` does, with this system."""
     looked: list[Looked] = []
     if not options.json:

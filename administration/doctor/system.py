@@ -73,6 +73,7 @@ class System:
 
     def __post_init__(self) -> None:
         """Begin to note what Zendesk's answers say."""
+        self._asked_connect = False
         self.heard = Heard()
         self.heard.listen(self.session)
 
@@ -115,21 +116,22 @@ class System:
         return self.instance.rpartition("/")[2]
 
     def pages(self, operation: str, member: str, **asked: Any) -> list[Any]:
-        """Return everything in one of Amazon Connect's lists, one request a second."""
-        call = getattr(self.client("connect"), _METHODS[operation])
+        """Return everything in one of Amazon Connect's lists, a request a second."""
         found: list[Any] = []
         more: dict[str, str] = {}
         while True:
-            answer = call(**asked, **more)
+            answer = getattr(self.connect(), _METHODS[operation])(**asked, **more)
             found += answer.get(member, ())
             if not answer.get("NextToken"):
                 return found
             more = {"NextToken": answer["NextToken"]}
-            self.sleep(_PACE_SECONDS)
 
-    def pause(self) -> None:
-        """Leave Amazon Connect's quota to those who need it."""
-        self.sleep(_PACE_SECONDS)
+    def connect(self) -> Any:
+        """Return Amazon Connect's client for one request; waits, for others need its quota more."""
+        if self._asked_connect:
+            self.sleep(_PACE_SECONDS)
+        self._asked_connect = True
+        return self.client("connect")
 
 
 _METHODS = {

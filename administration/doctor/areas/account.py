@@ -6,6 +6,7 @@ from administration import ticket_field_check
 from administration.doctor import cures
 from administration.doctor.findings import Said, Seen, fault, note, warning
 from administration.doctor.system import System
+from administration.zendesk_setup.account import Shown
 from connect_zendesk.zendesk.errors import NoEndpoint, NotAllowed, NotFound, ZendeskError
 
 #: There is never a ticket of this number, so that showing it shows nothing.
@@ -61,7 +62,7 @@ def settings(system: System) -> Iterator[Said]:
         yield fault(
             "first-comment-public",
             "the account makes the first comment of every ticket public",
-            "the private details of a contact would be the first comment, and customers would be e-mailed them",
+            "the first comment has a contact's private details: customers would be e-mailed them",
             "in Admin Center, Objects and rules, Tickets, Settings: allow the first comment to be private",
         )
     if tickets.get("tagging") is False:
@@ -81,9 +82,9 @@ def settings(system: System) -> Iterator[Said]:
     yield from _apps_off(system, found)
 
 
-def _apps_off(system: System, found: dict[str, object] | object) -> Iterator[Said]:
-    apps = found.get("apps") if isinstance(found, dict) else None
-    if isinstance(apps, dict) and apps.get("create_private") is False and system.place.agent_app is not None:
+def _apps_off(system: System, found: Shown) -> Iterator[Said]:
+    apps = found.get("apps") or {}
+    if apps.get("create_private") is False and system.place.agent_app is not None:
         yield note(
             "private-apps-off",
             "the account's plan takes no private apps",

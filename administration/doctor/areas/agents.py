@@ -30,7 +30,7 @@ def matched(system: System) -> Iterator[Said]:
     if not system.instance:
         yield Seen("not looked at: which instance is not known")
         return
-    there = list(AmazonConnect(system.client("connect")).users(system.instance))
+    there = list(AmazonConnect(system.connect()).users(system.instance))
     unknown, unasked = _unmatched(system, zendesk, there)
     yield Seen(f"{len(there)} users of Amazon Connect, {len(ids)} agents of Zendesk")
     if unasked:
@@ -59,7 +59,6 @@ def _wrong_exceptions(system: System, agents: set[int]) -> Iterator[Said]:
 
 def _unmatched(system: System, zendesk: ZendeskAgents, there: list[ConnectUser]) -> tuple[list[str], int]:
     """Return the names of those who are found nowhere, and how many could not be asked for."""
-    connect = AmazonConnect(system.client("connect"))
     unknown, asked, left = [], 0, 0
     for user in there:
         if user.username in system.app.agent_map or zendesk.find(user.username, None) is not None:
@@ -70,9 +69,8 @@ def _unmatched(system: System, zendesk: ZendeskAgents, there: list[ConnectUser])
             continue
         if not known:
             asked += 1
-            system.pause()
             try:
-                described = connect.user(user.arn)
+                described = AmazonConnect(system.connect()).user(user.arn)
             except Throttled:
                 left += 1
                 continue

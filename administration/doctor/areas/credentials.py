@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from administration.doctor import cures
-from administration.doctor.findings import Said, Seen, fault, note, warning
+from administration.doctor.findings import Finding, Said, Seen, fault, note, warning
 from administration.doctor.system import System
 from connect_zendesk.zendesk.errors import NotAllowed, Unauthorized
 from connect_zendesk.zendesk.tokens import SCOPE
@@ -54,6 +54,9 @@ def client(system: System) -> Iterator[Said]:
         )
         return
     except NotAllowed:
+        if missing := _missing_scopes(system):
+            yield _scopes("oauth-scopes-none", system, missing)
+            return
         yield fault(
             "integration-user-no-agent",
             "the user who made the OAuth client is no agent or administrator, or its scopes are too narrow",
@@ -66,14 +69,23 @@ def client(system: System) -> Iterator[Said]:
         yield fault("oauth-client-anonymous", "Zendesk takes the connector for nobody", _NOTHING_WORKS, *put)
         return
     yield Seen(f"acts as {user.get('name')} (user {user['id']}, {user.get('role')})")
-    if missing := sorted(set(SCOPE.split()) - set((system.heard.scope or SCOPE).split())):
-        yield fault(
-            "oauth-scopes-missing",
-            f"the OAuth client is granted {system.heard.scope!r}, and {' '.join(missing)} is missing",
-            "what is not covered is refused: tickets, users, voice",
-            f"in {cures.OAUTH}: allow the scopes {SCOPE}, or make a client without a limit of scopes",
-        )
+    if missing := _missing_scopes(system):
+        yield _scopes("oauth-scopes-missing", system, missing)
     yield from _refused(system)
+
+
+def _missing_scopes(system: System) -> list[str]:
+    granted = SCOPE if system.heard.scope is None else system.heard.scope
+    return sorted(set(SCOPE.split()) - set(granted.split()))
+
+
+def _scopes(name: str, system: System, missing: list[str]) -> Finding:
+    return fault(
+        name,
+        f"the OAuth client is granted {system.heard.scope!r}, and {' '.join(missing)} is missing",
+        "what is not covered is refused: tickets, users, voice",
+        f"in {cures.OAUTH}: allow the scopes {SCOPE}, or make a client without a limit of scopes",
+    )
 
 
 def _refused(system: System) -> Iterator[Said]:

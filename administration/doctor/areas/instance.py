@@ -23,7 +23,7 @@ def instance(system: System) -> Iterator[Said]:
         )
     if not system.instance:
         return
-    found = system.client("connect").describe_instance(InstanceId=system.instance_id)["Instance"]
+    found = system.connect().describe_instance(InstanceId=system.instance_id)["Instance"]
     if found.get("InstanceStatus") not in (None, "ACTIVE"):
         yield fault(
             "instance-not-active",

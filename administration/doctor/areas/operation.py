@@ -87,7 +87,7 @@ def load(system: System) -> Iterator[Said]:
     possible = int(min(limit * 60 / each, updates * 60 / written))
     yield Seen(
         f"{most} contact records in the busiest hour, of {possible} that the plan takes",
-        f"{limit} requests and {updates} updates a minute, {each:.1f} requests and {written} updates a record",
+        f"{limit} requests and {updates} updates a minute; {each:.1f} and {written} of them a record",
     )
     if most > possible * _WORST:
         yield warning(

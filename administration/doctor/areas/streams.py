@@ -45,7 +45,8 @@ def _connected(system: System, kind: str, arn: str, name: str, what: str, comes_
     console = f"in the Amazon Connect console, Data streaming: send {what} to"
     associate = (
         f"aws connect associate-instance-storage-config --instance-id {system.instance_id} \\",
-        f"  --resource-type {kind} --storage-config StorageType=KINESIS_STREAM,KinesisStreamConfig={{StreamArn={arn}}}",
+        f"  --resource-type {kind} \\",
+        f"  --storage-config StorageType=KINESIS_STREAM,KinesisStreamConfig={{StreamArn={arn}}}",
     )
     if not found:
         yield fault(

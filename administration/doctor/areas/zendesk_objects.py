@@ -23,7 +23,8 @@ _WHY = {
 
 def webhook(system: System) -> Iterator[Said]:
     """Look at the webhook: there, switched on, subscribed, sending here, its signing secret known here."""
-    place, needed = system.place, _wanted(system)
+    place = system.place
+    needed = _wanted(system, triggers=plans.has_triggers(place.account, place.address))
     plan = plans.to_apply(place.account, Wanted(needed.webhooks, (), ()), take_over=False)
     yield from _missing("webhook", plan)
     if plan.off and plan.webhooks:
@@ -116,10 +117,8 @@ def agent_app(system: System) -> Iterator[Said]:
         )
 
 
-def _wanted(system: System) -> Wanted:
-    place = system.place
-    triggers = plans.has_triggers(place.account, place.address)
-    return wanted(place.app, place.address, triggers=triggers)
+def _wanted(system: System, *, triggers: bool = False) -> Wanted:
+    return wanted(system.app, system.place.address, triggers=triggers)
 
 
 def _missing(kind: str, plan: Plan) -> Iterator[Said]:
