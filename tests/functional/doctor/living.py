@@ -9,15 +9,14 @@ import io
 import json
 import zipfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import boto3
-import pytest
 import requests
 from moto import mock_aws
 
@@ -57,7 +56,7 @@ ZENDESK: Mapping[str, Any] = {
     ],
 }
 _SERVICES = (
-    "cloudwatch", "dynamodb", "iam", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sqs",
+    "cloudwatch", "dynamodb", "iam", "kinesis", "kms", "lambda", "s3", "sqs",
 )  # fmt: skip
 #: What lets Amazon Connect put records on an encrypted stream, as the template writes it.
 CONNECT_WRITES = {
@@ -138,10 +137,26 @@ def _clients() -> dict[str, Any]:
 
 
 @dataclass
-class Living:
-    """The system. ``zendesk`` and ``connect`` are the stand-ins, ``aws`` the clients of AWS in memory."""
+class Secrets:
+    """Secrets Manager, by ARN."""
 
-    aws: dict[str, Any]
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        return {"SecretString": self.texts[SecretId]}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
+        self.texts[SecretId] = SecretString
+
+
+@dataclass
+class Living:
+    """The system. ``zendesk`` and ``connect`` are the stand-ins.
+
+    What AWS holds in memory is made once: ``spoiled`` says that a test may have changed it, by ``aws``.
+    """
+
+    _aws: dict[str, Any]
     options: Options = field(default_factory=lambda: Options(integration_user_id=INTEGRATION))
     settings: dict[str, Any] = field(default_factory=dict)
     zendesk_world: dict[str, Any] = field(default_factory=lambda: dict(ZENDESK))
@@ -151,11 +166,28 @@ class Living:
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
-        self.outputs = {**self._resources(), **self.outputs}
+        self._made = {**self._resources(), **self.outputs}
+        self.spoiled = False
+        self.reset()
+
+    @property
+    def aws(self) -> dict[str, Any]:
+        """The clients of AWS in memory, to change what it holds."""
+        self.spoiled = True
+        return self._aws
+
+    def reset(self) -> None:
+        """Have everything but what AWS holds as it was made."""
+        self.outputs = dict(self._made)
         self.stack = AwsInMemory(self.settings)
         self.stack.outputs = self.outputs
-        self.start()
-        self.set_up()
+        client = {
+            "client_id": self.options.oauth_client_id,
+            "client_secret": self.options.oauth_client_secret,
+        }
+        self.secrets = Secrets({"oauth": json.dumps(client)})
+        self.zendesk_world, self.connect_world = dict(ZENDESK), connect_world()
+        self.restart()
 
     def clock(self) -> datetime:
         return self.time
@@ -196,7 +228,8 @@ class Living:
         session = requests.Session()
         session.mount(URL, StandInAdapter(self.zendesk))
         clients = {
-            **self.aws,
+            **self._aws,
+            "secretsmanager": self.secrets,
             "appconfig": self.stack.appconfig(),
             "cloudformation": self.stack.cloudformation(),
             "connect": client_of("connect", self.connect),
@@ -229,7 +262,7 @@ class Living:
     # What a test changes
 
     def secret(self, output: str, text: str) -> None:
-        self.aws["secretsmanager"].put_secret_value(SecretId=self.outputs[output], SecretString=text)
+        self.secrets.put_secret_value(SecretId=self.outputs[output], SecretString=text)
 
     def output(self, name: str, value: str | None) -> None:
         """Deploy the stack with another output, or without it."""
@@ -269,7 +302,7 @@ class Living:
     # The stack
 
     def _resources(self) -> dict[str, str]:
-        aws, fifo = self.aws, {"FifoQueue": "true"}
+        aws, fifo = self._aws, {"FifoQueue": "true"}
         self.stream_key = aws["kms"].create_key()["KeyMetadata"]["Arn"]
         self.key_policy(ROOT_DOES_ALL, CONNECT_WRITES)
         for name in (RECORDS, AGENTS):
@@ -298,22 +331,14 @@ class Living:
             ],
         )  # fmt: skip
 
-        def secret(name: str, text: str) -> str:
-            arn: str = aws["secretsmanager"].create_secret(Name=name, SecretString=text)["ARN"]
-            return arn
-
-        client = {
-            "client_id": self.options.oauth_client_id,
-            "client_secret": self.options.oauth_client_secret,
-        }
         return {
             **IDS,
             "ZendeskUrl": URL,
-            "ZendeskSecretArn": secret("oauth", json.dumps(client)),
+            "ZendeskSecretArn": "oauth",
             "ZendeskWebhookUrl": HOOK,
-            "ZendeskWebhookSecretArn": secret("hook", WebhookKeys().as_text()),
+            "ZendeskWebhookSecretArn": "hook",
             "AgentAppUrl": APP,
-            "AgentAppSecretArn": secret("app", AppKeys().as_text()),
+            "AgentAppSecretArn": "app",
             "RecordStreamArn": stream_arn(RECORDS),
             "RecordStreamName": RECORDS,
             "AgentEventStreamArn": stream_arn(AGENTS),
@@ -331,25 +356,35 @@ class Living:
 
     def _make_readers(self) -> None:
         trust = json.dumps({"Version": "2012-10-17", "Statement": []})
-        role = self.aws["iam"].create_role(RoleName="Reader", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        role = self._aws["iam"].create_role(RoleName="Reader", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("handler.py", "")
-        self.aws["lambda"].create_function(
+        self._aws["lambda"].create_function(
             FunctionName="Reader", Runtime="python3.13", Role=role, Handler="handler.handle",
             Code={"ZipFile": packed.getvalue()},
         )  # fmt: skip
         for name in (RECORDS, AGENTS):
-            self.aws["lambda"].create_event_source_mapping(
+            self._aws["lambda"].create_event_source_mapping(
                 EventSourceArn=stream_arn(name), FunctionName="Reader", StartingPosition="TRIM_HORIZON"
             )
 
 
-@contextmanager
-def living(monkeypatch: pytest.MonkeyPatch, **made: Any) -> Iterator[Living]:
-    """Yield a healthy system, for as long as the ``with`` block lasts."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "x")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
-        yield Living(_clients(), **made)
+class Shared:
+    """Gives the same system again, as it was made: AWS in memory takes a second to fill."""
+
+    def __init__(self) -> None:
+        self._exits, self._living = ExitStack(), None
+
+    def living(self) -> Living:
+        """Return a healthy system."""
+        if self._living is None or self._living.spoiled:
+            self._exits.close()
+            self._exits.enter_context(mock_aws())
+            self._living = Living(_clients())
+        else:
+            self._living.reset()
+        return self._living
+
+    def close(self) -> None:
+        self._exits.close()

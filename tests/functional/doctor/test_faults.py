@@ -7,7 +7,7 @@ AWS, what a deployment has chosen, what functions count.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from connect_zendesk.zendesk.app_keys import AppKeys
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.amazon_connect import Options as ConnectOptions
-from tests.functional.doctor_system import (
+from tests.functional.doctor.living import (
     AGENTS,
     ANA,
     BEN,
@@ -36,7 +36,6 @@ from tests.functional.doctor_system import (
     URL,
     ZENDESK,
     Living,
-    living,
     sent_to,
 )
 
@@ -44,16 +43,10 @@ FLOW = "11111111-2222-3333-4444-555555555555"
 APPLY = 'make zendesk ARGS="apply"'
 
 
-@pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
-    with living(monkeypatch) as made:
-        yield made
-
-
 def test_O2_a_healthy_system_gives_no_finding_and_is_not_changed(system: Living) -> None:
-    before = (system.zendesk.revision, system.aws["secretsmanager"].list_secrets()["SecretList"])
+    before = (system.zendesk.revision, dict(system.secrets.texts), list(system.stack.deployments))
     assert system.findings() == []
-    assert (system.zendesk.revision, system.aws["secretsmanager"].list_secrets()["SecretList"]) == before
+    assert (system.zendesk.revision, system.secrets.texts, system.stack.deployments) == before
     assert system.zendesk.pops == []
     written = [name for name in system.zendesk.requests if not name.startswith("GET ")]
     assert set(written) <= {
