@@ -159,7 +159,7 @@ def open_system(
 
         def client(name: str) -> Any:
             if name not in clients:
-                clients[name] = aws.client(name, config=patience)  # type: ignore[call-overload]
+                clients[name] = aws.client(name, config=patience)
             return clients[name]
 
     except DeadLettersError as error:
@@ -181,7 +181,7 @@ def open_local_system(sleep: Callable[[float], None], up: Path | None = None) ->
             if name not in clients:
                 address = addresses.get(name, found["endpoint"])
                 no_proxy = Config(proxies={})
-                clients[name] = aws.client(name, endpoint_url=address, config=no_proxy)  # type: ignore[call-overload]
+                clients[name] = aws.client(name, endpoint_url=address, config=no_proxy)
             return clients[name]
 
         outputs = outputs_of(client("cloudformation"), found["stack"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from administration.doctor import cures
 from administration.doctor.findings import Said, Seen, note, some, warning
 from administration.doctor.system import System
+from administration.zendesk_setup.account import Shown
 from connect_zendesk.rules import phone_numbers
 from connect_zendesk.zendesk.client import Zendesk
 
@@ -67,7 +68,7 @@ def _ambiguous(owners: dict[str, list[tuple[int, bool]]]) -> Iterator[Said]:
         )
 
 
-def _customers(zendesk: Zendesk) -> Iterator[dict[str, object]]:
+def _customers(zendesk: Zendesk) -> Iterator[Shown]:
     query: dict[str, str | int] = {"role": "end-user", "page[size]": _PAGE}
     for _ in range(_PAGES):
         answer = zendesk.get("/api/v2/users", query)

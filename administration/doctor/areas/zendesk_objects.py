@@ -41,8 +41,8 @@ def webhook(system: System) -> Iterator[Said]:
                 f"every delivery is refused: {_WEBHOOK_WHY}",
                 cures.APPLY,
             )
-    if number := plan.webhooks.get(EVENTS_WEBHOOK):
-        yield from _deliveries(system, number)
+    if EVENTS_WEBHOOK in plan.webhooks:
+        yield from _deliveries(system, plan.webhooks[EVENTS_WEBHOOK])
 
 
 def _deliveries(system: System, number: str) -> Iterator[Said]:

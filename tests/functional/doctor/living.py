@@ -253,7 +253,8 @@ class Living:
 
     def run(self, *arguments: str, colour: bool = False, ask: Any = None) -> tuple[bool, str]:
         """Run the command; returns whether all is well, and what it said."""
-        parser, said = ArgumentParser(), []
+        said: list[str] = []
+        parser = ArgumentParser()
         command.add_arguments(parser)
         options: Namespace = parser.parse_args(arguments)
         done = command.perform(options, self.system(), say=said.append, ask=ask, colour=colour)

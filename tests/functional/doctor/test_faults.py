@@ -104,7 +104,7 @@ def sign_otherwise(system: Living) -> None:
 
 def mapping(system: Living, stream: str) -> str:
     found = system.aws["lambda"].list_event_source_mappings()["EventSourceMappings"]
-    return next(each["UUID"] for each in found if each["EventSourceArn"].endswith(stream))
+    return next(str(each["UUID"]) for each in found if each["EventSourceArn"].endswith(stream))
 
 
 def instance_has(system: Living, **changed: Any) -> None:
@@ -152,6 +152,11 @@ def shared_number(system: Living) -> None:
 def uninstall_app(system: Living) -> None:
     (installed,) = system.there("installations")
     system.agent_does("DELETE", f"/api/v2/apps/{installed['app_id']}")
+
+
+def without_pops_while_ringing(system: Living) -> None:
+    for name in ("AgentEventStreamArn", "AgentAppUrl"):
+        system.output(name, None)
 
 
 def not_recorded_in(system: Living) -> None:
@@ -409,7 +414,7 @@ FAULTS = {
         "update-event-source-mapping",
     ),
     "no stream of agent events, and no agent app": Planted(
-        lambda s: [s.output(name, None) for name in ("AgentEventStreamArn", "AgentAppUrl")],
+        without_pops_while_ringing,
         "no-agent-event-stream",
         "agent_event_stream_arn",
         NOTE,

@@ -93,9 +93,9 @@ def _report(services: Services, leg: Leg, head: Head) -> None:
     try:
         if changed:
             public = _add_change(services, view, head, first)
-        # A voice comment cannot be marked as private: on a ticket with public comments, the recording
-        # stays in the private details.
-        if not public and view.has_voice_comment:
+        # A voice comment cannot be marked as private: until a probe has shown that it is, the recording of a
+        # ticket with public comments stays in the private details.
+        if view.has_voice_comment and (not public or services.assumptions.voice_comment_is_private):
             _add_voice_comment(services, view, head)
     except Closed:
         if (merged := continue_merged(services, leg, head)) is not None:
@@ -174,7 +174,15 @@ def _add_voice_comment(services: Services, view: View, head: Head) -> None:
         return {"voice_comment": comment.voice_comment(view, agent)}
 
     instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
-    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice, lambda: instead)
+    _update_once(
+        services,
+        leg,
+        head,
+        f"voice#{reported_leg(leg, head)}",
+        voice,
+        lambda: instead,
+        repeatable=services.assumptions.voice_comment_is_repeatable,
+    )
 
 
 def _note(html: str) -> dict[str, Any]:
@@ -189,10 +197,13 @@ def _update_once(
     step: str,
     change: Callable[[], Mapping[str, Any]],
     instead: Callable[[], Mapping[str, Any]] | None = None,
+    *,
+    repeatable: bool = True,
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
-    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8).
+    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8). ``repeatable``: see
+    `update_once`.
 
     Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
@@ -205,6 +216,7 @@ def _update_once(
         lambda: {**change(), "metadata": metadata(leg, step, head)},
         notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
         instead=instead,
+        repeatable=repeatable,
     )
 
 
