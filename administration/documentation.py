@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from administration import (
+    assumptions_page,
     decisions_page,
     ledger_page,
     metrics_page,
@@ -29,6 +30,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "docs/topology.md": topology_page.page(),
         "docs/ledger.md": ledger_page.page(),
         "docs/metrics.md": metrics_page.page(),
+        "docs/assumptions.md": assumptions_page.page(),
         "docs/sample-flows.md": sample_flows_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }

@@ -18,6 +18,7 @@ from administration.doctor.areas import (
     zendesk_objects,
 )
 from administration.doctor.findings import Finding, Look, Seen, Severity, fault
+from administration.doctor.probe import probing
 from administration.doctor.system import System
 from administration.live_settings import SettingsError
 from administration.zendesk_setup.place import SetupError
@@ -69,6 +70,7 @@ CHECKS = (
     Check("alarms", operation.alarms),
     Check("consent", operation.recorded_against_consent),
     Check("load", operation.load, asks_zendesk=True),
+    Check("assumptions", probing.assumptions, asks_zendesk=True),
 )
 _NOT_ACCEPTED = "Zendesk does not accept the connector"
 #: Where one of these is found, Zendesk is not asked for more: what is said of the areas that are left out.

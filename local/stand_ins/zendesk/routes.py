@@ -91,6 +91,7 @@ ROUTES = (
     Route("PUT", "/api/v2/users/{id}", user_writes.update, limit.user_update),
     Route("DELETE", "/api/v2/users/{id}", user_endings.delete),
     Route("PUT", "/api/v2/users/{id}/merge", user_endings.merge),
+    Route("DELETE", "/api/v2/deleted_users/{id}", user_endings.delete_for_good),
     Route("GET", "/api/v2/users/{id}/identities", identities.list_all),
     Route("POST", "/api/v2/users/{id}/identities", identities.create),
     Route("DELETE", "/api/v2/users/{id}/identities/{id}", identities.delete),

@@ -15,7 +15,8 @@ from local.stand_ins.zendesk.options import Options
 #: By the first part of a path, the resource whose scope covers it, of those that have a scope of their own.
 _RESOURCES = {
     "tickets": "tickets", "deleted_tickets": "tickets", "attachments": "tickets",
-    "job_statuses": "tickets", "users": "users", "user_fields": "users", "webhooks": "webhooks",
+    "job_statuses": "tickets", "users": "users",
+    "deleted_users": "users", "user_fields": "users", "webhooks": "webhooks",
     "triggers": "triggers", "macros": "macros", "apps": "apps",
 }  # fmt: skip
 

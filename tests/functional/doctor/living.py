@@ -375,7 +375,8 @@ class Shared:
     """Gives the same system again, as it was made: AWS in memory takes a second to fill."""
 
     def __init__(self) -> None:
-        self._exits, self._living = ExitStack(), None
+        self._exits = ExitStack()
+        self._living: Living | None = None
 
     def living(self) -> Living:
         """Return a healthy system."""

@@ -21,13 +21,13 @@ from connect_zendesk.zendesk.app_keys import AppKeys
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.amazon_connect import Options as ConnectOptions
+from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
 from tests.functional.doctor.living import (
     AGENTS,
     ANA,
     BEN,
     BOB,
     BUCKET,
-    INSTANCE_ARN,
     INTEGRATION,
     LOOKUP,
     RECORDS,
