@@ -22,9 +22,9 @@ def page() -> str:
 # What is assumed of Zendesk and Amazon Connect
 
 What this project knows of the two services is in [facts](facts/README.md), compiled from documentation. Where
-that leaves something open and code depends on it, the fact is a row here. `make doctor ARGS=--probe` tries each
-on your own account, keeps the answers, and says which held ([doctor](doctor.md#the-probe)). The answer in
-**bold** is assumed until then.
+that leaves something open and code depends on it, the fact is a row here. `make doctor ARGS=--probe` tries
+each on your own account, keeps the answers, and says which held ([doctor](doctor.md#the-probe)). The answer
+in **bold** is assumed until then.
 
 ## What the probe tries
 
@@ -34,8 +34,8 @@ What the code follows by itself is in `layers/connect_zendesk/python/connect_zen
 
 ## What takes a person who calls
 
-Nothing of these is tried by a command: a contact centre in service is not experimented with. Each says what to
-do, and what to look at.
+Nothing of these is tried by a command: a contact centre in service is not experimented with. Each says what
+to do, and what to look at.
 
 {table(_HEADS, map(_row, BY_HAND))}
 """

@@ -61,7 +61,7 @@ ON_USERS: tuple[Fact, ...] = (
         "makes two users with one number, which is no one's",
         "by code",
         {
-            "by code": "the new user shares the number",
+            "by code": "who has the number by then is the customer; else the new user has none",
             "by name": "the same",
             "otherwise": "the number is left out of the new user, and said in the details (C8)",
             "accepted": "two users have it: ambiguous at the next call (T5)",

@@ -37,6 +37,8 @@ class Unclear(Exception):
 class Trial:
     """Marked users and tickets in an account. ``run`` names this run in external ids.
 
+    ``external_ids`` are those of users, noted before each is asked for: one without an answer is found.
+
     Methods raise `ZendeskError`.
     """
 
@@ -46,13 +48,15 @@ class Trial:
     run: str
     tickets: list[int] = field(default_factory=list)
     users: list[int] = field(default_factory=list)
+    external_ids: list[str] = field(default_factory=list)
 
     # Making
 
     def user(self, **given: Any) -> int:
         """Make an end user without an e-mail address, and return the id."""
-        number = f"{MARK}-{self.run}-{len(self.users) + 1}"
-        asked = {"name": _NAME, "external_id": number, "role": "end-user", "skip_verify_email": True, **given}
+        asked = {"name": _NAME, "role": "end-user", "skip_verify_email": True, **given}
+        asked.setdefault("external_id", f"{MARK}-{self.run}-{len(self.external_ids) + 1}")
+        self.external_ids.append(asked["external_id"])
         made = int(self.zendesk.post("/api/v2/users", json.dumps({"user": asked}))["user"]["id"])
         self.users.append(made)
         return made
@@ -126,7 +130,7 @@ class Trial:
     def left_over(self) -> tuple[list[int], list[int]]:
         """Return the tickets and users with the mark, of this run and of earlier ones."""
         tickets = dict.fromkeys([*self.tickets, *self._marked_tickets()])
-        users = dict.fromkeys([*self.users, *self._marked_users()])
+        users = dict.fromkeys([*self.users, *self._own_users(), *self._marked_users()])
         return list(tickets), list(users)
 
     def remove(self) -> list[str]:
@@ -171,6 +175,11 @@ class Trial:
             if not meta.get("has_more"):
                 return
             query = {**query, "page[after]": meta["after_cursor"]}
+
+    def _own_users(self) -> Iterator[int]:
+        for number in dict.fromkeys(self.external_ids):
+            for user in finding.users_with_external_id(self.zendesk, number):
+                yield int(user["id"])
 
     def _marked_users(self) -> Iterator[int]:
         for user in finding.every_user(self.zendesk, f'role:end-user name:"{_NAME}"'):

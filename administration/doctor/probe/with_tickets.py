@@ -10,7 +10,15 @@ from administration.zendesk_setup.wanted import EVENTS_WEBHOOK
 from connect_zendesk.rules.assumptions import COUNTED, LARGEST_COMMENT, LOST, PRIVATE, WRITTEN_ALL_THE_SAME
 from connect_zendesk.rules.tickets.view import INBOUND_VIA
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import AlreadySent, Conflict, NotAllowed, NotFound, Refused, ZendeskError
+from connect_zendesk.zendesk.errors import (
+    AlreadySent,
+    Conflict,
+    NoEndpoint,
+    NotAllowed,
+    NotFound,
+    Refused,
+    ZendeskError,
+)
 
 _OLD = "2020-01-01T00:00:00Z"
 #: Sizes of a comment in bytes that are tried, the largest that is written here first.
@@ -160,7 +168,7 @@ def tags_taken_off(trial: Trial) -> str:
     try:
         tickets.remove_tags(trial.zendesk, number, [f"{MARK}-gone"])
     except ZendeskError as error:
-        if isinstance(error, NotFound | NotAllowed | Refused):
+        if isinstance(error, NoEndpoint | NotFound | NotAllowed | Refused):
             return "refused"
         raise
     return "that one" if list(trial.shown(number)["tags"]) == [MARK] else "otherwise"

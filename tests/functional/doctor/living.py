@@ -25,6 +25,7 @@ from administration.doctor.checks import examine
 from administration.doctor.findings import Finding, Seen
 from administration.doctor.system import System
 from administration.zendesk_setup import command as zendesk_setup
+from connect_zendesk.ledger.schema import PROBED
 from connect_zendesk.zendesk.app_keys import AppKeys
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from local.replay.shared_client import client_of
@@ -186,6 +187,9 @@ class Living:
             "client_secret": self.options.oauth_client_secret,
         }
         self.secrets = Secrets({"oauth": json.dumps(client)})
+        self.options = Options(integration_user_id=INTEGRATION)
+        probed = {"pk": {"S": PROBED.partition}, "sk": {"S": PROBED.sort}}
+        self._aws["dynamodb"].delete_item(TableName="Ledger", Key=probed)
         self.zendesk_world, self.connect_world = dict(ZENDESK), connect_world()
         self.restart()
 
