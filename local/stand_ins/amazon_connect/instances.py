@@ -13,9 +13,9 @@ from typing import Any
 
 from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
 from local.stand_ins.amazon_connect.descriptions import Held
-from local.stand_ins.amazon_connect.paging import page
-from local.stand_ins.amazon_connect.wire import RefusedError
 from local.stand_ins.amazon_connect.world import World, instance_of
+from local.stand_ins.aws.paging import page
+from local.stand_ins.aws.wire import RefusedError
 
 #: Where people open an instance: its alias is that of the recordings in the samples.
 ADDRESS = "https://acme.my.connect.aws"
