@@ -7,7 +7,7 @@ OAUTH = "Admin Center, Apps and integrations, APIs, OAuth clients"
 
 def deployed_with(name: str, value: str) -> tuple[str, str]:
     """Return how a value of the deployment is changed."""
-    return f'in cdk.json, under "context": "{name}": "{value}"', DEPLOY
+    return f'in the file of the deployment (deployment.toml): {name} = "{value}"', DEPLOY
 
 
 def set_in_app_settings(line: str) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Agents of Amazon Connect who are nobody in Zendesk (P7)."""
+"""Agents of Amazon Connect who are no agents in Zendesk (P7)."""
 
 from collections.abc import Iterator
 

@@ -16,7 +16,7 @@ _PAGE, _PAGES = 100, 20
 def phones(system: System) -> Iterator[Said]:
     """Look at the numbers of two thousand users at most, in Zendesk's own order."""
     country = system.app.default_country
-    unreadable: list[str] = []
+    not_numbers: list[str] = []
     owners: dict[str, list[tuple[int, bool]]] = defaultdict(list)
     national = seen = 0
     for user in _customers(system.place.account.zendesk):
@@ -30,7 +30,7 @@ def phones(system: System) -> Iterator[Said]:
                 continue
         number = phone_numbers.to_e164(phone, country)
         if number is None:
-            unreadable.append(str(user["id"]))
+            not_numbers.append(str(user["id"]))
         else:
             owners[number].append((int(user["id"]), bool(user.get("shared_phone_number"))))
     yield Seen(f"{seen} numbers of customers read")
@@ -41,10 +41,10 @@ def phones(system: System) -> Iterator[Said]:
             "these customers are not recognised when they call: each gets a new user (T5)",
             *cures.set_in_app_settings('default_country = "GB"   (yours)'),
         )
-    if unreadable:
+    if not_numbers:
         yield note(
             "phones-unreadable",
-            f"the numbers of {len(unreadable)} customers are none: users {some(unreadable)}",
+            f"the numbers of {len(not_numbers)} customers are none: users {some(not_numbers)}",
             "these customers are not recognised when they call",
             "in Zendesk: correct them, with a country code (+44 …)",
         )

@@ -440,7 +440,7 @@ FAULTS = {
         f"{BUCKET},chats",
     ),
     "no buckets": Planted(
-        lambda s: s.output("ContactBuckets", None), "no-buckets", f'"contact_buckets": "{BUCKET}"', NOTE
+        lambda s: s.output("ContactBuckets", None), "no-buckets", f'contact_buckets = "{BUCKET}"', NOTE
     ),
     "bucket encrypted with a key that is not allowed": Planted(
         encrypt_bucket_otherwise, "bucket-key-unknown", "contact_bucket_keys"
