@@ -8,6 +8,7 @@ from typing import Any
 
 from connect_zendesk.detail_types import (
     ATTACHMENT_REQUESTED,
+    CALL_CHECK_DUE,
     CONTACT_EVENT,
     CONTACT_FILE,
     CONTACT_FILES_EXPECTED,
@@ -147,7 +148,7 @@ TICKET_CREATION = Worker(
                 detail_types=(CONTACT_RECORD,),
             ),
         ),
-        sent=(FORCED_TICKET_DUE, CONTACT_EVENT),
+        sent=(FORCED_TICKET_DUE, CALL_CHECK_DUE, CONTACT_EVENT),
         shared=True,
         waits=_delayed(
             "Contacts",
@@ -170,6 +171,13 @@ TICKET_CREATION = Worker(
             metric=Metric.TICKET_DELETED,
             above=_FEW,
             means="contacts' tickets are deleted before all is written on them, by people or by rules",
+        ),
+        Alarm(
+            id="CallsRefused",
+            metric=Metric.CALL_REFUSED,
+            above=_FEW,
+            means="Zendesk does not take calls, and voice comments take their place: zendesk_app_id is no app"
+            " of the account, or its plan has no Talk Partner Edition",
         ),
         Alarm(
             id="RecordedAgainstConsent",
