@@ -30,7 +30,7 @@ def matched(system: System) -> Iterator[Said]:
     if not system.instance:
         yield Seen("not looked at: which instance is not known")
         return
-    there = list(AmazonConnect(system.connect()).users(system.instance))
+    there = list(AmazonConnect(system.connect).users(system.instance))
     unknown, unasked = _unmatched(system, zendesk, there)
     yield Seen(f"{len(there)} users of Amazon Connect, {len(ids)} agents of Zendesk")
     if unasked:
@@ -70,7 +70,7 @@ def _unmatched(system: System, zendesk: ZendeskAgents, there: list[ConnectUser])
         if not known:
             asked += 1
             try:
-                described = AmazonConnect(system.connect()).user(user.arn)
+                described = AmazonConnect(system.connect).user(user.arn)
             except Throttled:
                 left += 1
                 continue
