@@ -14,7 +14,7 @@ COVERED := .build/coverage
 PYTEST = $(if $(COVERAGE),COVERAGE_FILE=$(COVERED)/$@ )$(BIN)/python -m pytest$(if $(COVERAGE), --cov --cov-report= --cov-fail-under=0)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test test-long coverage check format hooks configure deploy cdk settings zendesk dead-letters bucket-notifications forget docs lock clean
+.PHONY: help setup demo up day test test-long coverage check format hooks configure deploy cdk settings zendesk doctor dead-letters bucket-notifications forget docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ settings: setup ## The live app settings: make settings ARGS="show", "check FILE
 
 zendesk: setup ## Set up Zendesk: make zendesk ARGS="plan", "apply", "package FILE", "rotate", "remove"
 	@$(BIN)/python -m administration zendesk $(ARGS)
+
+doctor: setup ## What is wrong with the living system, and what mends it: make doctor ARGS="--json"
+	@$(BIN)/python -m administration doctor $(ARGS)
 
 dead-letters: setup ## What was dead-lettered: make dead-letters ARGS="list", "show ID", "send --all"
 	@$(BIN)/python -m administration dead-letters $(ARGS)

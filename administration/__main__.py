@@ -13,6 +13,8 @@ from administration.bucket_notifications import command as bucket_notifications
 from administration.bucket_notifications.command import NotificationsError
 from administration.dead_letters import command as dead_letters
 from administration.dead_letters.stack import DeadLettersError
+from administration.doctor import command as doctor
+from administration.doctor.system import DoctorError
 from administration.forget import command as forget
 from administration.forget.command import ForgetError
 from administration.live_settings import (
@@ -49,7 +51,14 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         done: bool = options.run(options)
-    except (SettingsError, DeadLettersError, NotificationsError, SetupError, ForgetError) as error:
+    except (
+        SettingsError,
+        DeadLettersError,
+        DoctorError,
+        NotificationsError,
+        SetupError,
+        ForgetError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
@@ -101,6 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     forget.add_arguments(forgetting)
     forgetting.set_defaults(run=lambda options: forget.run(options, say=_say, ask=_ask))
+    examined = commands.add_parser(
+        "doctor",
+        help="what is wrong with the living system, and what mends it",
+        description=doctor.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    doctor.add_arguments(examined)
+    examined.set_defaults(run=lambda options: doctor.run(options, say=_say, ask=_ask))
     docs = commands.add_parser("docs", help="write the pages that come from the code, and app_settings.toml")
     docs.add_argument("--check", action="store_true", help="write nothing; fail where a file is not current")
     docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from administration import (
     alarms_page,
+    assumptions_page,
     decisions_page,
     deployment_page,
     ledger_page,
@@ -35,6 +36,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "docs/alarms.md": alarms_page.page(),
         "docs/logs.md": logs_page.page(),
         "docs/deployment.md": deployment_page.page(),
+        "docs/assumptions.md": assumptions_page.page(),
         "docs/sample-flows.md": sample_flows_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }

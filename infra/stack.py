@@ -143,8 +143,18 @@ class ConnectZendesk(Stack):
             "AppSettingsProfileId": settings.profile,
             "AppSettingsStrategyId": settings.strategy,
         }
-        if context.contact_buckets:
-            outputs["ContactBuckets"] = ",".join(context.contact_buckets)
+        # What was chosen, for commands that look whether it is so (`make doctor`).
+        outputs |= {
+            name: value
+            for name, value in {
+                "ConnectInstanceArn": context.connect_instance_arn,
+                "AgentEventStreamArn": context.agent_event_stream_arn,
+                "ContactBuckets": ",".join(context.contact_buckets),
+                "ContactBucketKeys": ",".join(context.contact_bucket_keys),
+                "VoiceIdDomain": context.voice_id_domain_id,
+            }.items()
+            if value
+        }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 

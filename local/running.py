@@ -121,6 +121,8 @@ class Listener:
             "region": clients.region,
             "account": clients.account,
             "stack": self._laptop.stack.name,
+            "connect": self._laptop.connect_url,
+            "agent_app": self._laptop.agent_app_url,
         }
         address = f"http://127.0.0.1:{self._server.server_port}/"
         _STATE.write_text(json.dumps({"address": address, "emulator": emulator}))

@@ -20,9 +20,29 @@ class Account:
     def __init__(self, zendesk: Zendesk) -> None:
         self._zendesk = zendesk
 
+    @property
+    def zendesk(self) -> Zendesk:
+        """The client that asks."""
+        return self._zendesk
+
+    def me(self) -> Shown:
+        """Return the user who made the OAuth client, as Zendesk shows users."""
+        user: Shown = self._zendesk.get(f"{_API}/users/me")["user"]
+        return user
+
     def integration_user(self) -> int:
         """Return who this project is: the user who made the OAuth client."""
-        return int(self._zendesk.get(f"{_API}/users/me")["user"]["id"])
+        return int(self.me()["id"])
+
+    def settings(self) -> Shown:
+        """Return the settings of the account, by their groups."""
+        found: Shown = self._zendesk.get(f"{_API}/account/settings")["settings"]
+        return found
+
+    def deliveries(self, webhook: str, count: int) -> list[Shown]:
+        """Return the latest deliveries of a webhook, the newest first."""
+        query: dict[str, str | int] = {"page[size]": count, "sort": "-latest_completed_at"}
+        return list(self._zendesk.get(f"{_API}/webhooks/{webhook}/invocations", query)["invocations"])
 
     def users_known_as(self, text: str) -> set[int]:
         """Return the ids of the users who have a number (E.164) or an e-mail address."""

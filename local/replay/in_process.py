@@ -20,6 +20,7 @@ from connect_zendesk.entrypoints import container
 from connect_zendesk.function_kinds import Function
 from connect_zendesk.ledger.items import Items
 from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.probed import KnownAssumptions
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.topology import ACCEPTANCE, SCREEN_POP, ZENDESK_RECOVERY, flow_block, worker_of
 from connect_zendesk.workflows.services import Services
@@ -120,6 +121,7 @@ class InProcess:
             connect_instance=INSTANCE_ARN,
             sleep=lambda seconds: self.clock.move_by(timedelta(seconds=seconds)),
             voice_id=self._voice_id,
+            read_assumptions=KnownAssumptions(ledger).read,
         )
 
     def _zendesk_client(self, tokens: SharedTokens) -> ZendeskClient:

@@ -40,6 +40,7 @@ def test_a_stale_page_is_named_by_check_and_written_otherwise(tmp_path: Path) ->
         "docs/alarms.md",
         "docs/logs.md",
         "docs/deployment.md",
+        "docs/assumptions.md",
         "docs/sample-flows.md",
         "app_settings.toml",
     ]
