@@ -21,6 +21,7 @@ from infra.alarms import Alarms
 from infra.app_settings import PROJECT, AppSettings
 from infra.bus import Bus
 from infra.context import DeploymentContext
+from infra.dashboard import Dashboard
 from infra.dependencies import build_dependencies
 from infra.deployed_flows import DeployedFlows
 from infra.deployed_function import DeployedFunction, Foundation
@@ -87,6 +88,7 @@ class ConnectZendesk(Stack):
         if context.sample_flow_queue_arn:
             blocks = {each.row.folder: each for each in made.values() if isinstance(each, FlowFunction)}
             DeployedFlows(self, "SampleFlows", context=context, functions=blocks)
+        Dashboard(self, "Dashboard", functions=made, queues=queues, alarms=foundation.alarms.made)
         self._put_out(foundation)
 
     def _make(self, row: Function, foundation: Foundation) -> DeployedFunction:

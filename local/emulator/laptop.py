@@ -106,6 +106,7 @@ class Laptop:
         self._context = {
             "forced_ticket_wait_seconds": str(forced_ticket_wait_seconds),
             "contact_file_wait_seconds": "5",
+            "deployment": "",  # a real one is none of the laptop's
             "background_concurrency": "2",
             **(context or {}),
             **({"agent_app": "true"} if agent_app else {}),
