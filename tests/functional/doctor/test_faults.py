@@ -126,7 +126,7 @@ def raise_alarm(system: Living) -> None:
         AlarmName="ConnectZendesk-ContactsDelayed", MetricName="ApproximateAgeOfOldestMessage", Period=300,
         Namespace="AWS/SQS", Statistic="Maximum", EvaluationPeriods=1, Threshold=3600,
         ComparisonOperator="GreaterThanThreshold",
-        AlarmDescription="ConnectZendesk: contacts wait more than an hour for a ticket",
+        AlarmDescription="ConnectZendesk: contacts wait more than an hour. What to do: https://x.example/#late",
     )  # fmt: skip
     system.aws["cloudwatch"].set_alarm_state(
         AlarmName="ConnectZendesk-ContactsDelayed", StateValue="ALARM", StateReason="because"
@@ -490,7 +490,7 @@ FAULTS = {
     "a dead letter of a FIFO queue": Planted(
         lambda s: dead_letter(s, "FifoDeadLetterQueueUrl"), "dead-letters", "make dead-letters"
     ),
-    "an alarm": Planted(raise_alarm, "alarm-on", "docs/metrics.md"),
+    "an alarm": Planted(raise_alarm, "alarm-on", "https://x.example/#late"),
     "opted out and recorded": Planted(
         lambda s: s.count(Metric.RECORDED_AGAINST_CONSENT, 2, hours_ago=100),
         "recorded-against-consent",
