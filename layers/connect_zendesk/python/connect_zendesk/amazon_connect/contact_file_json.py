@@ -16,15 +16,27 @@ import ijson  # type: ignore[import-untyped]
 
 from connect_zendesk.errors import Permanent
 
+#: In a place: each entry of a list.
+EACH = ""
 #: Where lists are that grow with the conversation: they are gone through, never kept.
 TRANSCRIPT = ("Transcript",)
 MOODS = ("ConversationCharacteristics", "Sentiment", "DetailsByTranscriptItemGroup")
+#: Those of Amazon Transcribe: words, with what each channel has of them, and sentences.
+ITEMS = ("results", "items")
+CHANNEL_ITEMS = ("results", "channel_labels", "channels", EACH, "items")
+SEGMENTS = ("results", "audio_segments")
 _LONG = {
     TRANSCRIPT,
     MOODS,
+    ITEMS,
+    CHANNEL_ITEMS,
+    SEGMENTS,
     ("Categories", "MatchedDetails"),
     ("ConversationCharacteristics", "NonTalkTime", "Instances"),
+    ("results", "speaker_labels", "segments"),
 }
+#: What an entry has of each of its words, which is most of a file's size and nothing that is shown.
+_WORDS_OF_ENTRY = frozenset({"Items", "items"})
 #: Bytes. The parser holds what it made of one piece, which is twenty times as much.
 _AT_A_TIME = 16_384
 _LONGEST_LIST = 1_000
@@ -56,9 +68,13 @@ def facts(path: Path) -> dict[str, Any]:
     return value
 
 
-def entries(path: Path, place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of one of the long lists, read as they are wanted. Raises `NotAContactFile`."""
-    yield from _entries(_events(path), place)
+def entries(path: Path, place: tuple[str, ...], which: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the objects of one of the long lists, read as they are wanted. Raises `NotAContactFile`.
+
+    What an object says of each of its words is left out. Where ``place`` has `EACH`, of all entries of that
+    list, or of the one whose number ``which`` is, from 0.
+    """
+    yield from _entries(_events(path), place, which)
 
 
 class _Watched:
@@ -112,7 +128,9 @@ class _Room:
             raise NotAContactFile("more facts than any contact file has")
 
 
-def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _entries(
+    events: Iterable[tuple[str, Any]], place: tuple[str, ...], which: int | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield the objects of the list at a place, each as soon as it is whole.
 
     ``ijson.items`` does the same, but writes the whole path to each of its events: in a list of thousands of
@@ -120,9 +138,17 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
     """
     on_the_way = within = skipped = 0  # containers that are open: down to the list, of an entry, of the rest
     key, entry, room = "", ijson.ObjectBuilder(), _Room()
+    of_word, number = False, -1
     for event, value in events:
         opens, closes = event in _OPEN, event in _CLOSE
-        if within:
+        if of_word or skipped:
+            # A value that is passed over: one event, or a container with all that is in it.
+            skipped += opens - closes
+            of_word = False
+        elif within:
+            if within == 1 and event == "map_key" and value in _WORDS_OF_ENTRY:
+                of_word = True
+                continue
             room.take(value)
             within += opens - closes
             if within > _DEEPEST:
@@ -130,8 +156,6 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
             entry.event(event, value)
             if not within:
                 yield entry.value
-        elif skipped:
-            skipped += opens - closes
         elif event == "map_key":
             key = value
         elif closes:
@@ -140,6 +164,11 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
             entry, within, room = ijson.ObjectBuilder(), 1, _Room()
             entry.event(event, value)
         elif opens and on_the_way <= len(place) and _leads(event, key, place, on_the_way):
+            if on_the_way and place[on_the_way - 1] == EACH:
+                number += 1
+                if which not in (None, number):
+                    skipped = 1
+                    continue
             on_the_way += 1
         elif opens:
             skipped = 1
@@ -147,8 +176,10 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
 
 def _leads(event: str, key: str, place: tuple[str, ...], on_the_way: int) -> bool:
     """Return whether a container that opens is next on the way: the whole object, or what its key names."""
-    expected = "start_map" if on_the_way < len(place) else "start_array"
-    return event == expected and (on_the_way == 0 or place[on_the_way - 1] == key)
+    is_list = on_the_way == len(place) or (on_the_way > 0 and place[on_the_way : on_the_way + 1] == (EACH,))
+    if event != ("start_array" if is_list else "start_map"):
+        return False
+    return on_the_way == 0 or place[on_the_way - 1] in (EACH, key)
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
+from connect_zendesk.amazon_transcribe.client import AmazonTranscribe
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger, Remembered
 from connect_zendesk.ledger.schema import TOKEN
@@ -72,6 +73,11 @@ def services() -> Services:
         forced_ticket_wait=int(os.environ["FORCED_TICKET_WAIT_SECONDS"]),
         contact_file_wait=int(os.environ["CONTACT_FILE_WAIT_SECONDS"]),
         files=S3Files([name for name in os.environ.get("CONTACT_BUCKETS", "").split(",") if name]),
+        transcribe=AmazonTranscribe(
+            os.environ.get("SPEECH_ROLE_ARN", ""), os.environ.get("SPEECH_BUCKET", "")
+        ),
+        stack=os.environ.get("STACK_NAME", ""),
+        region=os.environ.get("AWS_REGION", ""),
     )
 
 

@@ -129,6 +129,11 @@ def note(lines: Iterable[str]) -> str:
     return _paragraph(lines)
 
 
+def recording_line(url: str) -> str:
+    """Return the line with which a recording can be heard, as HTML."""
+    return f"{escape(wording.RECORDING)}: {_link(url)}"
+
+
 def _heading(view: View, changed: Sequence[str] | None, *, accepted: bool) -> str:
     """Return what a leg is, as the heading of its details (M1)."""
     leg = view.leg

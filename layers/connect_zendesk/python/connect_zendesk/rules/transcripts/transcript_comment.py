@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unicodedata import bidirectional
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, escape
+from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, escape, recording_line
 from connect_zendesk.rules.transcripts import transcript_words
 from connect_zendesk.rules.transcripts.conversation import Conversation, Turn
 from connect_zendesk.rules.transcripts.transcript_file import Document, Sink
@@ -113,7 +113,8 @@ class _Comment:
         words = transcript_words
         lines = [words.circumstances(self._conversation, self._view), *([cut] if cut else [])]
         quiet = "<br>".join(f"<em>{escape(line)}</em>" for line in lines)
-        return _paragraph(f"<strong>{escape(words.title(self._conversation))}</strong><br>{quiet}")
+        heard = f"<br>{recording_line(self._view.recording)}" if self._view.recording else ""
+        return _paragraph(f"<strong>{escape(words.title(self._conversation))}</strong><br>{quiet}{heard}")
 
     def _sections(self) -> Iterator[str]:
         remarks = transcript_words.remarks(self._conversation, self._view)

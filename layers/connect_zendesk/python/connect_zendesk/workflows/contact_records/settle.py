@@ -30,6 +30,7 @@ from connect_zendesk.rules.tickets.comment import aspects, fingerprint
 from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.speech import requests as speech_requests
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.link import link, stays
 from connect_zendesk.workflows.tickets.report import report
@@ -71,6 +72,7 @@ def settle(
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
         expected_files.announce(services, leg, record)
+        speech_requests.announce(services, leg, record)
     known = heads.head(services.ledger, leg.root_id)
     if _handled(services, leg, known):
         count(Metric.ALREADY_HANDLED)

@@ -38,14 +38,14 @@ def update_once(
     *,
     notes: Mapping[str, Any] | None = None,
     comment: Callable[[], Mapping[str, Any]] | None = None,
-    instead: Callable[[], Mapping[str, Any]] | None = None,
+    instead: Callable[[], Mapping[str, Any] | None] | None = None,
 ) -> Mapping[str, Any]:
     """Update a ticket unless that has been done, and return what the first attempt noted.
 
     ``mark`` is the step's name in the metadata of the audit. ``change`` makes what the first attempt writes;
     ``notes`` are what is kept beside it, nothing personal. ``comment`` makes each attempt's comment anew,
     where its words are not for the ledger to keep. ``instead`` makes the comment that is written in place of
-    everything optional in it, where Zendesk refuses that (X8). In what is returned, ``public`` says whether
+    everything optional in it, where Zendesk refuses that (X8); it returns None where nothing was. In what is returned, ``public`` says whether
     the ticket has public comments.
 
     Raises `Closed` and `Deleted` where the ticket cannot be written to any more, `Conflict` where others
@@ -114,7 +114,7 @@ def _update(
     ticket: int,
     whole: Mapping[str, Any],
     stamp: datetime,
-    instead: Callable[[], Mapping[str, Any]] | None,
+    instead: Callable[[], Mapping[str, Any] | None] | None,
 ) -> Ticket:
     """Write with the stamp: all of it, or what is written ``instead`` where Zendesk refuses that."""
     try:
@@ -122,9 +122,10 @@ def _update(
     except Closed:
         raise
     except Refused as refused:
-        if instead is None:
+        kept_comment = instead() if instead is not None else None
+        if kept_comment is None:
             raise
         count(Metric.OPTIONAL_PART_REFUSED)
         logger.warning("optional part refused", ticket=ticket, reason=str(refused))
-        kept = {"metadata": whole["metadata"], "comment": instead()}
+        kept = {"metadata": whole["metadata"], "comment": kept_comment}
         return tickets.update(services.zendesk, ticket, kept, stamp)

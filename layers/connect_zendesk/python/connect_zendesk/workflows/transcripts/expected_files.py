@@ -38,12 +38,13 @@ class FileMetadata:
         files = {**item["files"], "unprocessed": frozenset(item["files"]["unprocessed"])}
         policy = item.get("policy") or item["wishes"]  # as release 0.1 called it
         updated = datetime.fromisoformat(item["updated"])
-        return FileMetadata(LegFiles(**files), AttachmentPolicy(**policy), updated)
+        return FileMetadata(LegFiles(**files), AttachmentPolicy.of_item(policy), updated)
 
     def as_item(self) -> dict[str, Any]:
         """Return it as it is kept."""
         files = {**asdict(self.files), "unprocessed": sorted(self.files.unprocessed)}
-        return {"files": files, "policy": asdict(self.policy), "updated": self.updated.isoformat()}
+        policy = {**asdict(self.policy), "analysis": list(self.policy.analysis)}
+        return {"files": files, "policy": policy, "updated": self.updated.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
     metadata = FileMetadata(
         of_record(record), AttachmentPolicy.of(settings_of(leg, services.app)), leg.updated
     )
-    has_files = metadata.files.transcript or metadata.files.unprocessed or metadata.files.analysed
+    of_leg = metadata.files
+    has_files = of_leg.transcript or of_leg.unprocessed or of_leg.analysed or metadata.policy.analysis
     if not has_files or not services.files.knows(metadata.files.bucket or ""):
         return
     legs.keep_file_metadata(services.ledger, leg.root_id, leg.contact_id, metadata.as_item())
