@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +32,12 @@ from local.emulator.unread import Unread
 from local.emulator.zendesk_webhooks import Webhooks
 from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
+from local.stand_ins.comprehend import Comprehend
+from local.stand_ins.comprehend.http_server import ComprehendServer
+from local.stand_ins.transcribe import Options as TranscribeOptions
+from local.stand_ins.transcribe import Transcribe
+from local.stand_ins.transcribe.http_server import TranscribeServer
+from local.stand_ins.transcribe.objects import S3Objects
 from local.stand_ins.zendesk import Options, Zendesk
 from local.stand_ins.zendesk.http_server import ZendeskServer
 from local.stand_ins.zendesk.webhooks.deliveries import Send
@@ -42,6 +48,8 @@ ZENDESK_PORT = 28461
 #: Amazon Connect's own: a deployment is given them.
 AGENT_STREAM = "agent-events"
 CONTACT_BUCKET = "amazon-connect-recordings"
+# What takes minutes at AWS is to be waited for here.
+_SOON = TranscribeOptions(waits=timedelta(seconds=0.2), lasts=timedelta(seconds=1.5), lasts_share=0.0)
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
 _WAITS = '"retried later"'
 
@@ -68,6 +76,8 @@ class Laptop:
 
     zendesk: Zendesk
     connect: AmazonConnect
+    transcribe: Transcribe
+    comprehend: Comprehend
     emulator: Emulator
     clients: Clients
     stack: DeployedStack
@@ -88,6 +98,8 @@ class Laptop:
         self._options = zendesk_options or Options()
         self.zendesk = Zendesk(zendesk_world, clock=clock, options=self._options)
         self.connect = AmazonConnect(connect_world, clock=clock)
+        self.comprehend = Comprehend(clock=clock)
+        self._clock = clock
         self._app_settings = app_settings
         # Two workers at once are what two cores carry; each more costs a cold start.
         self._context = {
@@ -180,7 +192,7 @@ class Laptop:
     def backlog(self) -> Backlog:
         """What is still to be done with what has been sent."""
         with self._lock:
-            unread = self._unread.count() + self._webhooks.waiting
+            unread = self._unread.count() + self._webhooks.waiting + self.transcribe.under_way()
             return queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
 
     def wait_until_settled(
@@ -225,14 +237,22 @@ class Laptop:
         return "\n".join([*parts, f"The emulator's log: {self.emulator.log}"])
 
     def _start(self, exits: ExitStack) -> None:
-        with self._step("stand-ins for Zendesk and Amazon Connect"):
+        with self._step("stand-ins for Zendesk, Amazon Connect and Amazon Comprehend"):
             zendesk = exits.enter_context(zendesk_server(self.zendesk, self._webhooks.send))
             connect = exits.enter_context(AmazonConnectServer(self.connect))
+            comprehend = exits.enter_context(ComprehendServer(self.comprehend))
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())
             self.clients = Clients(self.emulator.endpoint)
             self.clients.kinesis.create_stream(StreamName=AGENT_STREAM, ShardCount=1)
             self._make_contact_bucket()
+            self.transcribe = Transcribe(
+                clock=self._clock,
+                objects=S3Objects(self.clients.s3),
+                options=_SOON,
+                region=self.clients.region,
+            )
+            transcribe = exits.enter_context(TranscribeServer(self.transcribe))
             self.clients.events.create_event_bus(Name=OTHER_BUS)
             streams = f"arn:aws:kinesis:{self.clients.region}:{self.clients.account}:stream"
         context = {
@@ -252,9 +272,12 @@ class Laptop:
                 function_environment={
                     "AWS_ENDPOINT_URL_CONNECT": connect.url,
                     "AWS_ENDPOINT_URL_VOICE_ID": connect.url,
+                    "AWS_ENDPOINT_URL_TRANSCRIBE": transcribe.url,
+                    "AWS_ENDPOINT_URL_COMPREHEND": comprehend.url,
                     **({"ZENDESK_SDK_URL": sdk_address(zendesk.url)} if self._desk_is_wanted else {}),
                 },
             )
+            self.transcribe.on_event = self.live.send_from_aws
             self._sources: EventSources = event_sources(self.clients)
             self._unread = Unread(
                 self.clients.kinesis,

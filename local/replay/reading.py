@@ -17,6 +17,7 @@ from connect_zendesk.detail_types import (
 from connect_zendesk.topology import ZENDESK_BUS
 from infra.sample_flows import BY_NAME
 from local.flows.contact import FlowContact
+from local.recordings import SCRIPT_SUFFIX, recording, script_of
 from local.replay.events import (
     AgentEvent,
     BusEvent,
@@ -66,6 +67,8 @@ def read_placed(path: Path) -> list[tuple[Place, Event]]:
     """
     data = path.read_bytes()
     if (stored := _place(path)) is not None:
+        if path.name.endswith(SCRIPT_SUFFIX):
+            stored, data = (stored[0], stored[1].removesuffix(SCRIPT_SUFFIX)), recording(script_of(path))
         return [(Place(path), StoredFile(*stored, data))]
     found: list[tuple[Place, Event]] = []
     for place, document in documents(path, data):
@@ -94,7 +97,9 @@ def _content(file: StoredFile, named_in: Path) -> bytes:
     """Return what is in a file in S3 that an event in another file is about."""
     for folder in named_in.resolve().parents:
         if (folder / CONTACT_FILES).is_dir():
-            return (folder / CONTACT_FILES / file.bucket / file.key).read_bytes()
+            place = folder / CONTACT_FILES / file.bucket / file.key
+            script = place.with_name(place.name + SCRIPT_SUFFIX)
+            return recording(script_of(script)) if script.exists() else place.read_bytes()
     raise UnknownEvent(f"a file in S3, {file.key}, and no folder {CONTACT_FILES} that has it")
 
 

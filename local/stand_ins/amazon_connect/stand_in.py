@@ -10,19 +10,23 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from local.stand_ins.amazon_connect import attributes, recording, voice_id, wire
+from local.stand_ins.amazon_connect import attributes, recording, voice_id
 from local.stand_ins.amazon_connect.contacts import Contacts, OnRecord, root_of
 from local.stand_ins.amazon_connect.descriptions import Held, described
 from local.stand_ins.amazon_connect.faults import AmazonConnectFaults
 from local.stand_ins.amazon_connect.options import Options
-from local.stand_ins.amazon_connect.paging import page
 from local.stand_ins.amazon_connect.tasks import Tasks
-from local.stand_ins.amazon_connect.throttling import Quotas
 from local.stand_ins.amazon_connect.world import in_instance, world_of
+from local.stand_ins.aws import wire
+from local.stand_ins.aws.paging import page
+from local.stand_ins.aws.throttling import Quotas
 from local.stand_ins.http.messages import Request, Response
 
 #: Where people open the instance: its alias is that of the recordings in the samples.
 ADDRESS = "https://acme.my.connect.aws"
+_SERVICES = wire.Services("voice-id", rest="connect")
+# An account's in a region, which all its instances share (facts/amazon-connect.md 8).
+_QUOTAS = dict.fromkeys(("DescribeContact", "GetContactAttributes", "UpdateContactAttributes"), (10.0, 15))
 _ARN = "arn:aws:connect:eu-west-2:111122223333:instance/{instance}/{kind}/{number}"
 
 
@@ -82,7 +86,7 @@ class AmazonConnect:
             self.contacts = Contacts(self._world, self._clock, self.options)
             self.contacts.on_record = self._on_record
             self._tasks = Tasks(self._world, self.contacts, self.options)
-            self._quotas = Quotas(self._clock)
+            self._quotas = Quotas(self._clock, _QUOTAS, (2.0, 5))
             self._due: list[str] = []
             self.requests.clear()
 
@@ -118,7 +122,7 @@ class AmazonConnect:
     def _answer(self, request: Request) -> Response:
         operation: OperationModel | None = None
         try:
-            operation, in_path = wire.operation_of(request)
+            operation, in_path = _SERVICES.operation_of(request)
             self.requests[operation.name] += 1
             self.faults.before(operation)
             # No quota of Voice ID is known (facts/amazon-connect.md 8).
