@@ -472,7 +472,7 @@ SPEECH_ANALYSIS = Worker(
                 source="aws.s3",
                 own_bucket=True,
                 detail_types=(OBJECT_CREATED,),
-                detail={"object": {"key": [{"suffix": ".json"}]}},
+                detail={"object": {"key": [{"wildcard": "*.json"}]}},
             ),
             # Of those that complete there is a file. An event of the account's other jobs is passed over.
             Rule(
