@@ -14,7 +14,7 @@ from connect_zendesk.errors import ConnectZendeskError, Permanent, RetryLater
 #: Texts of one request.
 MOST_AT_ONCE = 25
 #: Its own retries wait a second or two; the caller tries again, and goes on without an answer.
-_CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
+_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 _SLOW_DOWN = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "InternalServerException"})
 _SERVERS_FAULT = 500
 

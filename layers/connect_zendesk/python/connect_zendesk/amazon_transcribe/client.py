@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from connect_zendesk.rules.speech.plan import Plan
 
 #: A worker's message is retried by its queue, which waits longer each time.
-_CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
+_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 _SLOW_DOWN = frozenset({"LimitExceededException", "ThrottlingException", "Throttling", "TooManyRequestsException"})
 _CONFLICT, _UNKNOWN = "ConflictException", "NotFoundException"
 _SERVERS_FAULT = 500

@@ -14,7 +14,7 @@ class TranscribeLater(TranscribeError, RetryLater):
 
 
 class NoAnswer(TranscribeLater):
-    """The answer was lost: what was asked may have been done. The job's name tells, when asked again."""
+    """The answer was lost: what was asked may have been done, which its name shows when it is asked again."""
 
     outcome_unknown = True
 

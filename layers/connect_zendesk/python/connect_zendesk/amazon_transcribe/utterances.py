@@ -1,4 +1,4 @@
-"""Makes what somebody said at one time out of words with times, one after another (X3)."""
+"""Makes what one speaker said at one time out of words with times, one after another (X3)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

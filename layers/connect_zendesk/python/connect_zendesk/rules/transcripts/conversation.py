@@ -86,7 +86,7 @@ class Tone:
 
 @dataclass(frozen=True)
 class Named:
-    """Something or somebody that was named: ``kind`` is Amazon Comprehend's word, such as ORGANIZATION."""
+    """A person or a thing that was named: ``kind`` is Amazon Comprehend's word, such as ORGANIZATION."""
 
     kind: str
     text: str
@@ -210,7 +210,7 @@ class Conversation:
         return replace(self, items=(), issues=(), outcomes=(), actions=())
 
     def without_feelings(self) -> "Conversation":
-        """Return it without how anybody felt or sounded, for where that was not asked for."""
+        """Return it without how each side felt or sounded, for where that was not asked for."""
         return replace(self, items=_Unmoved(self.items) if self.items else (), feelings={})
 
     @property

@@ -28,7 +28,7 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.speech.requests import skip
 from connect_zendesk.workflows.transcripts import contact_files
 
-#: Most jobs end within minutes, and announce it. Whoever does not is asked after this, and then more often.
+#: Most jobs end within minutes, and announce it. One that does not is asked for after this, then more often.
 _ASKED_AFTER, _ASKED_EVERY = timedelta(hours=1), timedelta(minutes=15)
 _ABANDONED_AFTER = timedelta(hours=24)
 #: The service's own failures may pass: so often a job is started in all.

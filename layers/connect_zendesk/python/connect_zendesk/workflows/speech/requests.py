@@ -50,5 +50,5 @@ def _announce(services: Services, request: SpeechRequest) -> None:
         return True
 
     digest = job_of(request, "").rpartition("-")[2]
-    step = leg_step(request.contact, request.leg, f"speech#{request.leg}#{digest}")
+    step = leg_step(request.contact, request.leg, f"transcription#{request.leg}#{digest}")
     run_once(services.ledger, step, write=publish)
