@@ -26,7 +26,7 @@ def script_of(path: Path) -> dict[str, Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise script.ScriptError(f"{path}: {error}") from None
+        raise script.ScriptError(str(error)) from None
     if name := content.get("conversation"):
         return conversation(str(name))
     script.check(content)

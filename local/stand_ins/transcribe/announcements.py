@@ -1,4 +1,4 @@
-"""What EventBridge is told of a job that has ended (facts/speech-analysis.md 4)."""
+"""The event of a job that has ended (facts/speech-analysis.md 4)."""
 
 from __future__ import annotations
 

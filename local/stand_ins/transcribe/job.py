@@ -53,7 +53,7 @@ class Job:
         names = _STANDARD_SHOWN if self.kind is STANDARD else _CALL_ANALYTICS_SHOWN
         return {
             **{name: self.asked.get(name) for name in names},
-            **self._moments(),
+            **self._times(),
             **({"IdentifiedLanguageScore": 0.98} if self._is_identified else {}),
             "MediaFormat": "wav" if self.wav else self.asked.get("MediaFormat"),
             "MediaSampleRateHertz": self.wav.rate if self.wav else self.asked.get("MediaSampleRateHertz"),
@@ -62,7 +62,7 @@ class Job:
 
     def summary(self) -> Held:
         """Return the job as List… answers it."""
-        summary = self._moments()
+        summary = self._times()
         if self.kind is STANDARD:
             summary["OutputLocationType"] = (
                 "CUSTOMER_BUCKET" if "OutputBucketName" in self.asked else "SERVICE_BUCKET"
@@ -74,7 +74,7 @@ class Job:
     def _is_identified(self) -> bool:
         return self.status == "COMPLETED" and requests.locale_of(self.kind, self.asked) is None
 
-    def _moments(self) -> Held:
+    def _times(self) -> Held:
         return {
             self.kind.name: self.name,
             self.kind.status: self.status,

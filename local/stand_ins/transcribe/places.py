@@ -47,5 +47,5 @@ def result_key(kind: Kind, name: str, key: str, *, redacted: bool, options: Opti
 
 
 def uri_of(region: str, bucket: str, key: str) -> str:
-    """Return the address of a result, as Get… tells it."""
+    """Return the address of a result, as Get… shows it."""
     return f"https://s3.{region}.amazonaws.com/{bucket}/{key}"

@@ -24,7 +24,7 @@ def document(
 ) -> Held:
     """Return the document that a job writes; `settings` are those of the request.
 
-    `segments`: with `audio_segments` where the channels are told apart, too.
+    `segments`: with `audio_segments` beside `channel_labels`, too.
     """
     by_channel = bool(settings.get("ChannelIdentification"))
     by_speaker = bool(settings.get("ShowSpeakerLabels"))
