@@ -38,6 +38,7 @@ def test_a_stale_page_is_named_by_check_and_written_otherwise(tmp_path: Path) ->
         "docs/ledger.md",
         "docs/metrics.md",
         "docs/sample-flows.md",
+        "docs/speech-languages.md",
         "app_settings.toml",
     ]
     assert not list(tmp_path.iterdir())
