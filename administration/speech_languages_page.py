@@ -18,7 +18,7 @@ else the first. Where the facts are from, and how sure they are: [facts](facts/s
   transcription is, and Amazon Comprehend says how each side sounded.
 - **Personal data** are taken out by the engines that are named. Where none is, no words are written while
   `speech_redaction` is on.
-- **Amazon Comprehend** takes the code of the first column for key phrases, entities and how each side sounded.
+- **Amazon Comprehend** takes the code of the first column, whatever it is asked.
 
 ## Regions
 
@@ -37,7 +37,14 @@ def page() -> str:
     """Return the page's text."""
     return NOTICE + _HEAD.format(
         languages=table(
-            ("`customer_language`", "Language", "Locale", "For these countries", "Call Analytics", "Personal data"),
+            (
+                "`customer_language`",
+                "Language",
+                "Locale",
+                "For these countries",
+                "Call Analytics",
+                "Personal data",
+            ),
             (_row(language, locale) for language in LANGUAGES.values() for locale in language.locales),
         ),
         regions=table(

@@ -11,7 +11,6 @@ from connect_zendesk.detail_types import CALL_ANALYTICS_CHANGED, SOURCE, TRANSCR
 from connect_zendesk.function_kinds import Rule
 from infra.deployed_function import Foundation
 
-
 #: Where the events of each engine have the name of a job.
 _JOB_NAMES = {TRANSCRIPTION_CHANGED: "TranscriptionJobName", CALL_ANALYTICS_CHANGED: "JobName"}
 

@@ -1,4 +1,4 @@
-"""What speech analysis stands on: a bucket for results, and the role as which Amazon Transcribe reads and writes.
+"""What speech analysis stands on: a bucket for results, and the role that Amazon Transcribe is given.
 
 Nothing is changed of Amazon Connect's buckets. A recording is read where it is, and only through S3.
 """
@@ -93,7 +93,9 @@ class SpeechAnalysis(Construct):
         )
         # CDK's own way to this has a function with a role that may change the notifications of any bucket.
         resource = cast(s3.CfnBucket, bucket.node.default_child)
-        resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)
+        resource.add_property_override(
+            "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True
+        )
         acknowledge(
             bucket,
             "AwsSolutions-S1",

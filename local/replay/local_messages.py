@@ -16,7 +16,6 @@ from connect_zendesk.topology import CONTACTS, CUSTOMERS, WORKERS, worker_of
 from local.replay.clock import VirtualClock
 from local.replay.matching import matches
 
-
 #: Where Amazon Transcribe writes its results.
 SPEECH_BUCKET = "connect-zendesk-speech"
 

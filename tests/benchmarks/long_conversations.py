@@ -54,9 +54,11 @@ def write_transcription(path: Path, kind: str, minutes: int) -> None:
     words = range(minutes * 150)
     with path.open("w", encoding="utf-8") as stream:
         if kind == "call_analytics":
-            _write_list(stream, '{"JobStatus": "COMPLETED", "Transcript": [', map(_turn_of_words, words[::30]), "]}")
+            _write_list(
+                stream, '{"JobStatus": "COMPLETED", "Transcript": [', map(_turn_of_words, words[::30]), "]}"
+            )
             return
-        stream.write('{"jobName": "j", "results": {"transcripts": [{"transcript": ""}], "channel_labels": {"channels": [')
+        stream.write('{"jobName": "j", "results": {"transcripts": [], "channel_labels": {"channels": [')
         for side in (0, 1):
             before = f'{", " if side else ""}{{"channel_label": "ch_{side}", "items": ['
             _write_list(stream, before, (_word(one) for one in words if one // 15 % 2 == side), "]}")
@@ -93,7 +95,9 @@ def _turn_of_words(number: int) -> dict[str, Any]:
         "EndOffsetMillis": number * 400 + 11_000,
         "Sentiment": "NEUTRAL",
         "LoudnessScores": [70.5] * 12,
-        "Items": [{"Content": one, "BeginOffsetMillis": number * 400, "Type": "pronunciation"} for one in words],
+        "Items": [
+            {"Content": one, "BeginOffsetMillis": number * 400, "Type": "pronunciation"} for one in words
+        ],
     }
 
 

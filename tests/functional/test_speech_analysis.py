@@ -158,9 +158,7 @@ def test_X3_how_each_side_felt_is_no_personal_data_and_is_found_out_all_the_same
 
 
 def test_X3_a_voicemail_has_its_words_right_after_the_recording_and_before_anything_else() -> None:
-    stack = played(
-        voicemail(), conversation("voicemail-en"), missed_contact_tickets=frozenset({"voicemail"})
-    )
+    stack = played(voicemail(), conversation("voicemail-en"), missed_contact_tickets=frozenset({"voicemail"}))
     (comment,) = comments(stack, VOICEMAIL)
     ticket = stack.ticket()
     assert "My boiler is broken" in comment
@@ -337,16 +335,17 @@ def test_X3_the_result_and_the_jobs_record_are_deleted_once_it_is_on_the_ticket(
     assert stack.files.head(BUCKET, place()) is not None  # the recording is not ours
 
 
-def test_X3_a_job_without_its_announcement_is_found_by_its_name(logs: Logs) -> None:
+def test_X3_a_job_without_its_announcement_is_found_by_its_name(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stack = Stack(default_country="GB")
     keep_recording(stack)
     stack.deliver_records(spoken())
     stack.run(until=stack.clock())
-    written = stack.transcribe.objects._put
-    stack.transcribe.objects._put = lambda *place: stack.files.put(*place)
-    stack.run(until=stack.clock() + timedelta(minutes=30))
+    with monkeypatch.context() as lost:
+        lost.setattr(stack.transcribe.objects, "_put", stack.files.put)
+        stack.run(until=stack.clock() + timedelta(minutes=30))
     assert comments(stack) == []
-    stack.transcribe.objects._put = written
     stack.run(until=None)
     assert len(comments(stack)) == 1
     assert logs.metrics["SpeechEventMissing"] == 1

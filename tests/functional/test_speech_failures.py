@@ -220,12 +220,17 @@ def test_X8_a_result_that_is_not_there() -> None:
     assert says_only(stack, Refusal.LOST)
 
 
-def test_X8_a_result_that_is_truncated_is_a_dead_letter_with_its_reason() -> None:
+def test_X8_a_result_that_is_truncated_is_a_dead_letter_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     stack = Stack(default_country="GB")
     keep_recording(stack)
     stack.deliver_records(spoken())
-    written = stack.transcribe.objects._put
-    stack.transcribe.objects._put = lambda bucket, key, body: written(bucket, key, body[: len(body) // 2])
+
+    def cut_short(bucket: str, key: str, body: bytes) -> None:
+        stack.put_object(bucket, key, body[: len(body) // 2])
+
+    monkeypatch.setattr(stack.transcribe.objects, "_put", cut_short)
     stack.run(until=stack.clock() + timedelta(minutes=30))
     assert "truncated" in stack.letter()["reason"]
     assert comments(stack) == []
@@ -337,4 +342,3 @@ def test_a_recordings_header_is_all_that_is_read_of_it(tmp_path: Path) -> None:
     stack.play_records(spoken())
     assert len(comments(stack, LATE)) == 1
     assert stack.files.fetched == 1  # the result
-

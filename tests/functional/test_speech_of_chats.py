@@ -19,7 +19,9 @@ ANSWER = "Thank you for writing. That is great."
 
 def chat_of(said: tuple[str, ...] = SAID) -> bytes:
     """A chat in which the customer says something and an agent answers, with a bot between them."""
-    content = json.loads(chat_file(said=[*said, "I am a bot, and everything is terrible and broken.", ANSWER]))
+    content = json.loads(
+        chat_file(said=[*said, "I am a bot, and everything is terrible and broken.", ANSWER])
+    )
     bot, agent = content["Transcript"][-2:]
     bot |= {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bot", "ParticipantId": "bot"}
     agent |= {"ParticipantRole": "AGENT", "DisplayName": "Ada", "ParticipantId": "agent"}
@@ -27,7 +29,12 @@ def chat_of(said: tuple[str, ...] = SAID) -> bytes:
 
 
 def played(
-    analysis: str = ALL, said: tuple[str, ...] = SAID, *, region: str = "eu-west-2", record: Any = None, **attributes: str
+    analysis: str = ALL,
+    said: tuple[str, ...] = SAID,
+    *,
+    region: str = "eu-west-2",
+    record: Any = None,
+    **attributes: str,
 ) -> Stack:
     """Play a chat with its transcript to the end."""
     stack = Stack(region=region)
@@ -84,7 +91,9 @@ def test_X3_a_chat_whose_transcript_is_left_out_is_not_analysed() -> None:
 
 
 def test_X3_a_long_chat_is_sent_in_few_pieces_of_which_none_is_too_long() -> None:
-    stack = played(said=tuple(f"Message {number}: größer, später, schöner, and so on." for number in range(900)))
+    stack = played(
+        said=tuple(f"Message {number}: größer, später, schöner, and so on." for number in range(900))
+    )
     assert len(transcripts(stack)) == 1
     assert wording.COMPREHEND_IN_PART not in transcripts(stack)[0]
     assert stack.comprehend.requests["BatchDetectSentiment"] == 2

@@ -1,4 +1,4 @@
-"""Speech analysis: a bucket of the stack's own, and roles that may do what is needed and nothing else (X3)."""
+"""Speech analysis: a bucket of the stack's own, and roles that may do what is needed (X3)."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def test_the_bucket_is_encrypted_private_emptied_after_a_week_and_reports_to_eve
     (rule,) = bucket["LifecycleConfiguration"]["Rules"]
     assert (rule["ExpirationInDays"], rule["Status"]) == (7, "Enabled")
     assert "Prefix" not in rule
-    assert bucket["NotificationConfiguration"] == {
-        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
-    }
+    assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
     assert "VersioningConfiguration" not in bucket  # what is deleted is gone
     (policy,) = stored.of_type("AWS::S3::BucketPolicy").values()
     (refused,) = policy["Properties"]["PolicyDocument"]["Statement"]

@@ -186,10 +186,11 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
 def test_S9_a_setting_that_nothing_reads_yet_is_a_warning_where_it_is_set(
     write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, settings_ in app_settings.DEFAULTS.items():
-        if name in ("customer_language", "speech_analysis"):
-            planned = tuple(replace(each, purpose=registry.NOT_IN_EFFECT) for each in settings_)
-            monkeypatch.setitem(app_settings.DEFAULTS, name, planned)  # type: ignore[arg-type]
+    planned = {
+        name: tuple(replace(each, purpose=registry.NOT_IN_EFFECT) for each in registry.DEFAULTS[name])
+        for name in ("customer_language", "speech_analysis")
+    }
+    monkeypatch.setattr(app_settings, "DEFAULTS", {**registry.DEFAULTS, **planned})
     terminal = Terminal()
     settings.check(
         write('ticket_assignment = "auto"\ncustomer_language = "de"\nspeech_analysis = "sentiment"'),

@@ -85,7 +85,13 @@ def test_X3_sentences_of_the_services_own_are_preferred(tmp_path: Path) -> None:
     content = by_channels(CUSTOMER, AGENT)
     content["results"]["audio_segments"] = [
         {"id": 0, "transcript": "Hello.", "start_time": "0.5", "end_time": "0.8", "channel_label": "ch_1"},
-        {"id": 1, "transcript": "My parcel!", "start_time": "2.0", "end_time": "3.1", "channel_label": "ch_0"},
+        {
+            "id": 1,
+            "transcript": "My parcel!",
+            "start_time": "2.0",
+            "end_time": "3.1",
+            "channel_label": "ch_0",
+        },
     ]
     assert lines(opened(tmp_path, content)) == [("agent", "Hello."), ("customer", "My parcel!")]
     for segment in content["results"]["audio_segments"]:
@@ -151,7 +157,9 @@ def test_X3_what_was_redacted_says_so(tmp_path: Path) -> None:
     assert opened(tmp_path, {**by_channels(CUSTOMER, AGENT), "isRedacted": True}).redacted
 
 
-@pytest.mark.parametrize("content", [[], "text", {}, {"results": []}, {"results": None, "status": "COMPLETED"}])
+@pytest.mark.parametrize(
+    "content", [[], "text", {}, {"results": []}, {"results": None, "status": "COMPLETED"}]
+)
 def test_what_is_no_result_is_refused(tmp_path: Path, content: Any) -> None:
     with pytest.raises(NotAContactFile):
         opened(tmp_path, content)
@@ -166,11 +174,15 @@ def test_a_truncated_result_is_refused(tmp_path: Path) -> None:
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**6) | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["items", "channels", "channel_label", "alternatives", "content", "start_time", "type"]),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["items", "channels", "channel_label", "alternatives", "content", "start_time", "type"]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )
@@ -178,7 +190,9 @@ _VALUES = st.recursive(
 
 @examples(60)
 @given(channels=_VALUES, items=_VALUES, segments=_VALUES)
-def test_any_content_is_read_or_refused(tmp_path_factory: Any, channels: Any, items: Any, segments: Any) -> None:
+def test_any_content_is_read_or_refused(
+    tmp_path_factory: Any, channels: Any, items: Any, segments: Any
+) -> None:
     folder = tmp_path_factory.mktemp("any")
     content = document(channel_labels=channels, items=items, audio_segments=segments)
     try:
@@ -236,9 +250,7 @@ def test_X2_the_older_names_of_contact_lens_are_read_as_before(tmp_path: Path) -
 # Memory
 
 
-@pytest.mark.parametrize(
-    "kind", [pytest.param("transcription", marks=pytest.mark.long), "call_analytics"]
-)
+@pytest.mark.parametrize("kind", [pytest.param("transcription", marks=pytest.mark.long), "call_analytics"])
 def test_X5_memory_stays_flat_while_the_call_grows_to_two_hours(kind: str, tmp_path: Path) -> None:
     peaks = []
     for minutes in (60, 120):
@@ -267,5 +279,3 @@ def test_X5_memory_stays_flat_while_the_call_grows_to_two_hours(kind: str, tmp_p
 )
 def test_X3_a_results_place_is_taken_from_its_address(uri: str, expected: tuple[str, str]) -> None:
     assert _place(uri) == expected
-
-

@@ -92,7 +92,9 @@ def test_X3_what_is_too_large_for_call_analytics_goes_to_standard_transcription(
     assert found.engine == "transcription"
 
 
-@pytest.mark.parametrize(("region", "engine"), [("af-south-1", "transcription"), ("eu-west-2", "call_analytics")])
+@pytest.mark.parametrize(
+    ("region", "engine"), [("af-south-1", "transcription"), ("eu-west-2", "call_analytics")]
+)
 def test_X3_the_region_decides_what_there_is(region: str, engine: str) -> None:
     found = of("en", region=region)
     assert isinstance(found, Plan)

@@ -1,4 +1,4 @@
-"""The header of a recording, jobs' names, the pieces that Comprehend gets, and what is made of its answers (X3)."""
+"""The header of a recording, jobs' names, what Comprehend gets and what is made of its answers (X3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from tests.strategies import examples
 
 
 def chunk(name: bytes, content: bytes, size: int | None = None) -> bytes:
-    return name + struct.pack("<I", len(content) if size is None else size) + content + b"\0" * (len(content) % 2)
+    return (
+        name
+        + struct.pack("<I", len(content) if size is None else size)
+        + content
+        + b"\0" * (len(content) % 2)
+    )
 
 
 def sound(channels: int = 2, rate: int = 8000, bits: int = 16, code: int = 1) -> bytes:
@@ -31,9 +36,7 @@ def file(*chunks: bytes) -> bytes:
     return b"RIFF\xff\xff\xff\xffWAVE" + b"".join(chunks)
 
 
-@pytest.mark.parametrize(
-    ("channels", "bits", "seconds"), [(2, 16, 60), (1, 16, 60), (2, 8, 120)]
-)
+@pytest.mark.parametrize(("channels", "bits", "seconds"), [(2, 16, 60), (1, 16, 60), (2, 8, 120)])
 def test_the_header_says_channels_and_length(channels: int, bits: int, seconds: int) -> None:
     start = file(sound(channels, bits=bits), chunk(b"data", b"", seconds * 8000 * channels * bits // 8))
     found = wav.read(start, 10**9)
@@ -100,7 +103,11 @@ def test_X3_a_jobs_name_is_the_same_each_time_and_another_for_another_recording(
 
 
 @examples(50)
-@given(leg=st.text(max_size=300), place=st.text(max_size=50), stack=st.from_regex("[A-Za-z][A-Za-z0-9-]{0,127}", fullmatch=True))
+@given(
+    leg=st.text(max_size=300),
+    place=st.text(max_size=50),
+    stack=st.from_regex("[A-Za-z][A-Za-z0-9-]{0,127}", fullmatch=True),
+)
 def test_X3_a_jobs_name_is_one_that_the_service_takes_with_room_for_another_attempt(
     leg: str, place: str, stack: str
 ) -> None:
@@ -170,7 +177,8 @@ def test_X3_of_what_was_found_the_most_frequent_and_surest_are_shown_once() -> N
 
 
 @pytest.mark.parametrize(
-    ("reason", "expected"), [("", Refusal.FAILED), ("Internal Failure", Refusal.FAILED), ("INVALID SAMPLE RATE", Refusal.NO_AUDIO)]
+    ("reason", "expected"),
+    [("", Refusal.FAILED), ("Internal Failure", Refusal.FAILED), ("INVALID SAMPLE RATE", Refusal.NO_AUDIO)],
 )
 def test_X8_a_failure_in_words_that_are_not_known_is_a_failure(reason: str, expected: Refusal) -> None:
     assert of_failure(reason) is expected

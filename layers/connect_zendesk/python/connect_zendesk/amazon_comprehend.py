@@ -15,7 +15,9 @@ from connect_zendesk.errors import ConnectZendeskError, Permanent, RetryLater
 MOST_AT_ONCE = 25
 #: Its own retries wait a second or two; the caller tries again, and goes on without an answer.
 _CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-_SLOW_DOWN = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "InternalServerException"})
+_SLOW_DOWN = frozenset(
+    {"ThrottlingException", "Throttling", "TooManyRequestsException", "InternalServerException"}
+)
 _SERVERS_FAULT = 500
 
 Question = Literal["sentiment", "key phrases", "entities"]

@@ -51,7 +51,7 @@ class Rule:
 
     `id` is the construct's, and stays the same: it names the resource. `detail` is what the pattern asks of
     an event's detail; what only a deployment knows (buckets, an instance) is added there. `own_bucket`: of
-    events about files, those of the bucket that the stack makes, and not of Amazon Connect's. `bus`: the context
+    events about files, those of the bucket that the stack makes, not of Amazon Connect's. `bus`: the context
     value that names another bus, on which events are of any source. `detail_type_prefix`: the detail types
     that begin so.
     """

@@ -192,7 +192,7 @@ class Metric(StrEnum):
     # Speech analysis without Contact Lens.
     SPEECH_SKIPPED = (
         "SpeechSkipped",
-        "A recording is not transcribed though that was asked for, by a rule that the log names; in any attempt.",
+        "A recording is not transcribed though that was asked for: the log says why; in any attempt.",
     )
     SPEECH_STARTED = "SpeechStarted", "Amazon Transcribe accepted a recording."
     SPEECH_MINUTES = "SpeechMinutes", "A minute of a recording was reserved of the day's, to be transcribed."

@@ -463,7 +463,7 @@ SPEECH_ANALYSIS = Worker(
         rules=(
             Rule(
                 id="Requests",
-                description="Recordings to be transcribed, and transcriptions that are on tickets, to the queue",
+                description="Recordings to be transcribed, and transcriptions on tickets, to the queue",
                 detail_types=(SPEECH_ANALYSIS_REQUESTED, SPEECH_RESULT_USED),
             ),
             Rule(
@@ -494,7 +494,7 @@ SPEECH_ANALYSIS = Worker(
             "Recordings",
             # Each waits on purpose until its transcription is over, and is asked for by name after an hour.
             6 * _HOUR,
-            "recordings wait more than six hours for their transcription: Amazon Transcribe refuses, or is slow",
+            "recordings wait more than six hours for Amazon Transcribe: it refuses, or is slow",
         ),
     ),
     asks_zendesk=False,

@@ -128,6 +128,38 @@ class _Room:
             raise NotAContactFile("more facts than any contact file has")
 
 
+class _Entry:
+    """An object of a list that is being built, without what it says of each of its words."""
+
+    def __init__(self) -> None:
+        self._builder, self._room = ijson.ObjectBuilder(), _Room()
+        self._open = self._passed_over = 0  # containers that are open: of it, and of what is passed over
+        self._of_word = False
+
+    def take(self, event: str, value: Any) -> bool:
+        """Take what the parser found next; returns whether it is whole. Raises `NotAContactFile`."""
+        change = (event in _OPEN) - (event in _CLOSE)
+        if self._of_word or self._passed_over:
+            self._passed_over += change
+            self._of_word = False
+            return False
+        if self._open == 1 and event == "map_key" and value in _WORDS_OF_ENTRY:
+            self._of_word = True
+            return False
+        self._room.take(value)
+        self._open += change
+        if self._open > _DEEPEST:
+            raise NotAContactFile("an entry nested deeper than any contact file has")
+        self._builder.event(event, value)
+        return not self._open
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The object."""
+        found: dict[str, Any] = self._builder.value
+        return found
+
+
 def _entries(
     events: Iterable[tuple[str, Any]], place: tuple[str, ...], which: int | None = None
 ) -> Iterator[dict[str, Any]]:
@@ -136,42 +168,35 @@ def _entries(
     ``ijson.items`` does the same, but writes the whole path to each of its events: in a list of thousands of
     lists in each other that is memory by the square of their number.
     """
-    on_the_way = within = skipped = 0  # containers that are open: down to the list, of an entry, of the rest
-    key, entry, room = "", ijson.ObjectBuilder(), _Room()
-    of_word, number = False, -1
+    on_the_way = skipped = 0  # containers that are open: down to the list, and of the rest
+    key, number = "", -1
+    entry: _Entry | None = None
     for event, value in events:
         opens, closes = event in _OPEN, event in _CLOSE
-        if of_word or skipped:
-            # A value that is passed over: one event, or a container with all that is in it.
-            skipped += opens - closes
-            of_word = False
-        elif within:
-            if within == 1 and event == "map_key" and value in _WORDS_OF_ENTRY:
-                of_word = True
-                continue
-            room.take(value)
-            within += opens - closes
-            if within > _DEEPEST:
-                raise NotAContactFile("an entry nested deeper than any contact file has")
-            entry.event(event, value)
-            if not within:
+        if entry is not None:
+            if entry.take(event, value):
                 yield entry.value
+                entry = None
+        elif skipped:
+            skipped += opens - closes
         elif event == "map_key":
             key = value
         elif closes:
             on_the_way -= 1
         elif event == "start_map" and on_the_way > len(place):
-            entry, within, room = ijson.ObjectBuilder(), 1, _Room()
-            entry.event(event, value)
+            entry = _Entry()
+            entry.take(event, value)
         elif opens and on_the_way <= len(place) and _leads(event, key, place, on_the_way):
-            if on_the_way and place[on_the_way - 1] == EACH:
-                number += 1
-                if which not in (None, number):
-                    skipped = 1
-                    continue
-            on_the_way += 1
+            number += on_the_way > 0 and place[on_the_way - 1] == EACH
+            skipped = _is_another(place, on_the_way, which, number)
+            on_the_way += 1 - skipped
         elif opens:
             skipped = 1
+
+
+def _is_another(place: tuple[str, ...], on_the_way: int, which: int | None, number: int) -> bool:
+    """Return whether a container is an entry of a list of which another one is wanted."""
+    return on_the_way > 0 and place[on_the_way - 1] == EACH and which not in (None, number)
 
 
 def _leads(event: str, key: str, place: tuple[str, ...], on_the_way: int) -> bool:

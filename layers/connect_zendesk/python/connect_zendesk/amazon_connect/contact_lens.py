@@ -1,6 +1,6 @@
 """Reads what Contact Lens found out about a call or a chat (X2), and Call Analytics of a call (X3).
 
-The two write nearly the same file: Call Analytics names a few fields otherwise (facts/speech-analysis.md 5.3).
+The two write nearly the same: Call Analytics names a few fields otherwise (facts/speech-analysis.md 5.3).
 
 Any of it may be missing: sentiment can be off, a silent side has no talk speed, a summary can be refused.
 Versions are not gated on. Source: Contact Lens's example output files, and what instances were seen to write.

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 #: A worker's message is retried by its queue, which waits longer each time.
 _CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-_SLOW_DOWN = frozenset({"LimitExceededException", "ThrottlingException", "Throttling", "TooManyRequestsException"})
+_SLOW_DOWN = frozenset(
+    {"LimitExceededException", "ThrottlingException", "Throttling", "TooManyRequestsException"}
+)
 _CONFLICT, _UNKNOWN = "ConflictException", "NotFoundException"
 _SERVERS_FAULT = 500
 _KINDS: Mapping[Engine, str] = {"call_analytics": "CallAnalyticsJob", "transcription": "TranscriptionJob"}
@@ -63,9 +65,7 @@ class AmazonTranscribe:
     ``output`` is the bucket that results are written to. The client is made when it is first needed.
     """
 
-    def __init__(
-        self, role: str = "", output: str = "", new_client: Callable[[], Any] | None = None
-    ) -> None:
+    def __init__(self, role: str = "", output: str = "", new_client: Callable[[], Any] | None = None) -> None:
         self._role, self.output = role, output
         self._new_client = new_client or _new_client
         self._made: Any = None
@@ -119,7 +119,7 @@ class AmazonTranscribe:
 
     def _transcription(self, name: str, plan: "Plan", speakers: bool) -> dict[str, Any]:
         settings: dict[str, Any] = {}
-        if plan.channels == 2:  # noqa: PLR2004 - stereo
+        if plan.channels == 2:
             settings = {"ChannelIdentification": True}
         elif speakers:
             settings = {"ShowSpeakerLabels": True, "MaxSpeakerLabels": _MOST_SPEAKERS}

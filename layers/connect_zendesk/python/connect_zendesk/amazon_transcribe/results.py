@@ -29,8 +29,8 @@ _CHANNELS: Mapping[str, Role] = {"ch_0": "customer", "ch_1": "agent"}
 class Recorded:
     """What is known of the recording that a file is of, from what was asked of the service.
 
-    ``locale`` is Amazon Transcribe's code, ``spaced`` whether its words have spaces between them, ``channels``
-    how many were read apart, ``seconds`` the length. ``voicemail``: a message that a caller left.
+    ``locale`` is Amazon Transcribe's code, ``spaced`` whether its words have spaces between them,
+    ``channels`` how many were read apart, ``seconds`` the length. ``voicemail``: a message by a caller.
     """
 
     leg: str
@@ -71,8 +71,12 @@ class _Turns:
         self._path, self._recorded = path, recorded
         results = mapping(facts.get("results"))
         listed = mappings(mapping(results.get("channel_labels")).get("channels"))
-        self._channels = [text(one.get("channel_label")) or f"ch_{number}" for number, one in enumerate(listed)]
-        self._whole = next((text(one.get("transcript")) for one in mappings(results.get("transcripts"))), None)
+        self._channels = [
+            text(one.get("channel_label")) or f"ch_{number}" for number, one in enumerate(listed)
+        ]
+        self._whole = next(
+            (text(one.get("transcript")) for one in mappings(results.get("transcripts"))), None
+        )
         first = next(contact_file_json.entries(path, SEGMENTS), {})
         self._in_sentences = bool(first) and (not self._channels or "channel_label" in first)
 

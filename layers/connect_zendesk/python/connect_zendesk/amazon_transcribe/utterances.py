@@ -15,7 +15,7 @@ _ENDS = (".", "?", "!", "。", "\uff1f", "\uff01", "\u061f", "\u0964")
 
 @dataclass(frozen=True)
 class Utterance:
-    """What one speaker said from ``begins`` to ``ends`` (milliseconds); ``speaker`` is the service's label."""
+    """What one speaker said from ``begins`` to ``ends`` (milliseconds); ``speaker`` is a label."""
 
     begins: int
     ends: int

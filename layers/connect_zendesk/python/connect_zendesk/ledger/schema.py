@@ -212,7 +212,7 @@ SPEECH_JOB = Kind(
     "job",
     KEEP_IN_PROGRESS,
     ("speech_analysis",),
-    "the transcription of a recording: what was asked of Amazon Transcribe, how far it is, where its result is",
+    "the transcription of a recording: what was asked of Amazon Transcribe, how far it is, its result",
 )
 SPEECH_MINUTES = Kind(
     "speech minutes",

@@ -56,7 +56,9 @@ def job(ledger: Ledger, name: str) -> SpeechJob | None:
 
 def plan(ledger: Ledger, planned: SpeechJob) -> SpeechJob:
     """Keep a new job, unless another container has done so; returns what is kept."""
-    return _job(planned.name, ledger.update(_key(planned.name), lambda known: None if known else _item(planned)))
+    return _job(
+        planned.name, ledger.update(_key(planned.name), lambda known: None if known else _item(planned))
+    )
 
 
 def with_fields(job_: SpeechJob, **fields: Any) -> SpeechJob:
@@ -78,7 +80,9 @@ def change(ledger: Ledger, known: SpeechJob, **fields: Any) -> SpeechJob:
 
 def emptied(ledger: Ledger, name: str) -> None:
     """Note that a job's result is deleted."""
-    ledger.update(_key(name), lambda content: {**content, "result": None, "emptied": True} if content else None)
+    ledger.update(
+        _key(name), lambda content: {**content, "result": None, "emptied": True} if content else None
+    )
 
 
 def _key(name: str) -> Any:
@@ -94,9 +98,7 @@ def _item(job_: SpeechJob) -> dict[str, Any]:
         "refusal": lambda: job_.refusal.value if job_.refusal else None,
         "seconds": lambda: round(job_.seconds * 1000),
     }
-    plain = {
-        name: getattr(job_, name) for name in ("state", "day", "attempt", "emptied")
-    }
+    plain = {name: getattr(job_, name) for name in ("state", "day", "attempt", "emptied")}
     return {**plain, **{name: made() for name, made in fields.items()}}
 
 

@@ -16,7 +16,7 @@ _LATEST = 200
 
 @dataclass(frozen=True)
 class Reserved:
-    """What became of a reservation: ``granted``, and how many seconds of the day were used before and after."""
+    """What became of a reservation: ``granted``, and the day's seconds that were used before and after."""
 
     granted: bool
     before: int

@@ -373,8 +373,8 @@ NOT_TRANSCRIBED = {
     "too large": "Not transcribed: the recording's file is larger than the service takes.",
     "not readable as audio": "Not transcribed: the recording cannot be read as sound.",
     "personal data cannot be taken out in this language": (
-        "Not transcribed: personal data are to be left out (speech_redaction), which Amazon Transcribe cannot "
-        "do in this language."
+        "Not transcribed: personal data are to be left out (speech_redaction), and Amazon Transcribe "
+        "cannot do that in this language."
     ),
     "the day's minutes are used up": (
         "Not transcribed: the minutes of this day (speech_minutes_per_day) are used up."
@@ -392,7 +392,7 @@ NOT_TRANSCRIBED = {
 }
 #: What was transcribed is deleted once it is on a ticket, so another ticket cannot get it.
 TRANSCRIBED_ELSEWHERE = (
-    "What was said in this recording is on the ticket that the contact was on before; it is kept nowhere else."
+    "What was said in this recording is on the ticket that the contact was on before, and kept nowhere else."
 )
 WORDS_NOT_REDACTED = (
     "The words are left out: personal data are not to be written (speech_redaction), and Amazon Transcribe "

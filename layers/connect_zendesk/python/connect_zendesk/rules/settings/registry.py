@@ -185,7 +185,7 @@ SPEECH_ANALYSIS: Setting[tuple[str, ...]] = _behaviour(
     readers.AnyOf("transcript", "comprehend", "sentiment"),
     "any of transcript, comprehend, sentiment, separated by commas",
     (),
-    "What Amazon Transcribe and Comprehend are to find out of a call, a chat or a voicemail that Contact Lens "
+    "What Amazon Transcribe and Comprehend find out of a call, a chat or a voicemail that Contact Lens "
     "does not analyse: its words, key phrases and entities, how each side felt.",
     "transcript,sentiment",
 )

@@ -55,7 +55,11 @@ class Found:
         """Add something that was found, by Comprehend's word for its ``kind``."""
         shown = " ".join(text.split())[:_LONGEST]
         key = (kind, shown.casefold())
-        if score < SUREST or len(shown) < _SHORTEST or (key not in self._known and len(self._known) >= _MOST_KEPT):
+        if (
+            score < SUREST
+            or len(shown) < _SHORTEST
+            or (key not in self._known and len(self._known) >= _MOST_KEPT)
+        ):
             return
         times, surest, first = self._known.get(key, (0, 0.0, shown))
         self._known[key] = (times + 1, max(surest, score), first)

@@ -66,7 +66,27 @@ def _of(codes: Mapping[str, str], **about: bool) -> dict[str, Locale]:
     return {country: Locale(code, redacted_by=_WORDS, **about) for country, code in codes.items()}
 
 
-_LATIN_AMERICA = "AR BO CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE".split()
+_LATIN_AMERICA = [
+    "AR",
+    "BO",
+    "CL",
+    "CO",
+    "CR",
+    "CU",
+    "DO",
+    "EC",
+    "GT",
+    "HN",
+    "MX",
+    "NI",
+    "PA",
+    "PE",
+    "PR",
+    "PY",
+    "SV",
+    "UY",
+    "VE",
+]
 _AMERICAN_SPANISH = Locale("es-US", redacted_by=_BOTH)
 
 LANGUAGES: Mapping[str, Language] = {
@@ -85,7 +105,7 @@ LANGUAGES: Mapping[str, Language] = {
             "es",
             "Spanish",
             Locale("es-ES", redacted_by=_WORDS),
-            {country: _AMERICAN_SPANISH for country in ("US", *_LATIN_AMERICA)},
+            dict.fromkeys(("US", *_LATIN_AMERICA), _AMERICAN_SPANISH),
         ),
         Language("fr", "French", Locale("fr-FR", redacted_by=_WORDS), _of({"CA": "fr-CA"})),
         Language("de", "German", Locale("de-DE", redacted_by=_WORDS), _of({"CH": "de-CH", "LI": "de-CH"})),

@@ -1,7 +1,7 @@
 """What is sent to Amazon Comprehend: a side's words, joined to pieces that it takes (X3).
 
-Never turn by turn: each text is paid as 300 characters at least. A piece has at most 5,000 bytes of UTF-8, and
-is cut where a sentence ends, else between words, else between characters (facts/speech-analysis.md 7).
+Never turn by turn: each text is paid as 300 characters at least. A piece has at most 5,000 bytes of UTF-8,
+and is cut where a sentence ends, else between words, else between characters (facts/speech-analysis.md 7).
 """
 
 import re
@@ -12,7 +12,7 @@ from connect_zendesk.rules.transcripts.conversation import Turn
 LARGEST_PIECE = 5_000
 #: Bytes of one side that are sent at most: twenty hours of speech, ten times what it costs to say it.
 MOST_BYTES = 500_000
-_SENTENCE = re.compile(r"(?<=[.?!。？！।؟])\s*|\n+")  # noqa: RUF001 - other scripts' marks
+_SENTENCE = re.compile(r"(?<=[.?!。？！।؟])\s*|\n+")
 #: What stands where personal data were taken out: no phrase, and the name of nothing.
 REDACTED = re.compile(r"\[[A-Z_]{2,30}\]")
 

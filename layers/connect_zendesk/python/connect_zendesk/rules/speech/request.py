@@ -28,8 +28,9 @@ _NOT_IN_NAMES = re.compile(r"[^0-9A-Za-z._-]")
 class SpeechRequest:
     """A recording that is to be transcribed: ``place`` is ``bucket/key``, as contact records write it.
 
-    ``contact`` and ``leg`` are ids; ``began`` is when its first sound was, in ISO 8601. ``wanted`` are the words of `speech_analysis`, ``locale`` Amazon
-    Transcribe's code of the language. ``voicemail``: a message that a caller left. Nothing of it is personal.
+    ``contact`` and ``leg`` are ids; ``began`` is when its first sound was, in ISO 8601. ``wanted`` are the
+    words of `speech_analysis`, ``locale`` Amazon Transcribe's code of the language.
+    ``voicemail``: a message that a caller left. Nothing of it is personal.
     """
 
     contact: str

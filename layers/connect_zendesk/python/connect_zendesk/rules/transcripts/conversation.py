@@ -1,7 +1,7 @@
 """A conversation as the rules see it: what was said in one leg of a contact, and what it came to (X1, X2).
 
-It comes from a chat transcript, from Contact Lens or from Amazon Transcribe. The turns are read when they are wanted, so that a
-conversation takes no more memory the longer it is.
+It comes from a chat transcript, from Contact Lens or from Amazon Transcribe. The turns are read when they are
+wanted, so that a conversation takes no more memory the longer it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

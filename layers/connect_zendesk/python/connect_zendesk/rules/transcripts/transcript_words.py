@@ -84,9 +84,7 @@ def remarks(conversation: Conversation, view: TranscriptView) -> list[str]:
     said = [*conversation.notes]
     if conversation.redacted:
         transcribed = conversation.is_transcribed
-        said.append(
-            wording.PERSONAL_DATA_NOT_TRANSCRIBED if transcribed else wording.PERSONAL_DATA_LEFT_OUT
-        )
+        said.append(wording.PERSONAL_DATA_NOT_TRANSCRIBED if transcribed else wording.PERSONAL_DATA_LEFT_OUT)
     if conversation.multi_party or view.multi_party:
         said.append(wording.DEGRADED)
     if conversation.failed:
@@ -211,7 +209,7 @@ def _feelings(conversation: Conversation) -> Iterator[Line]:
 
 
 def _tones(conversation: Conversation) -> Iterator[Line]:
-    """Yield how each side's words sounded to Amazon Comprehend: in words and shares, as it measures nothing."""
+    """Yield how each side's words sounded to Amazon Comprehend: in words and shares, without a score."""
     for role in _SIDES:
         tone = conversation.insights.tones.get(role)
         if tone is not None:

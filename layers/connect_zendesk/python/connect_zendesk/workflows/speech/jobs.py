@@ -93,7 +93,9 @@ def _plan(services: Services, name: str, asked: SpeechRequest) -> SpeechJob | No
         return _kept(services, job, refusal=Refusal.NO_MINUTES)
     if taken.before < _NEARLY_ALL * most <= taken.after:
         count(Metric.SPEECH_MINUTES_NEARLY_USED)
-        logger.warning("the day's minutes of speech analysis are nearly used up", day=day, seconds=taken.after)
+        logger.warning(
+            "the day's minutes of speech analysis are nearly used up", day=day, seconds=taken.after
+        )
     if taken.before < taken.after:
         count(Metric.SPEECH_MINUTES, ceil(seconds / 60))
     return _kept(services, job, state="planned", plan=plan, day=day, seconds=audio.seconds)
@@ -208,9 +210,7 @@ def _finish(services: Services, known: SpeechJob) -> None:
     """
     if known.refusal is not None:
         count(Metric.SPEECH_NOT_ANALYSED)
-        logger.info(
-            "recording not transcribed", leg=known.request.leg, rule="X3", why=known.refusal.value
-        )
+        logger.info("recording not transcribed", leg=known.request.leg, rule="X3", why=known.refusal.value)
     file = of_job(services.transcribe.output, known.request.leg, known.name)
     contact_files.publish(services, known.request.contact, file)
     _delete(services, known)

@@ -45,8 +45,8 @@ def update_once(
     ``mark`` is the step's name in the metadata of the audit. ``change`` makes what the first attempt writes;
     ``notes`` are what is kept beside it, nothing personal. ``comment`` makes each attempt's comment anew,
     where its words are not for the ledger to keep. ``instead`` makes the comment that is written in place of
-    everything optional in it, where Zendesk refuses that (X8); it returns None where nothing was. In what is returned, ``public`` says whether
-    the ticket has public comments.
+    everything optional in it, where Zendesk refuses that (X8); it returns None where nothing was. In what
+    is returned, ``public`` says whether the ticket has public comments.
 
     Raises `Closed` and `Deleted` where the ticket cannot be written to any more, `Conflict` where others
     keep changing it, and `ZendeskError`.

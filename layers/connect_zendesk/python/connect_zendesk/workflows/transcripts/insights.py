@@ -57,16 +57,9 @@ def insights(services: Services, turns: Iterable[Turn], wanted: Wanted) -> Insig
             sounded = Tones()
             for batch in _batches(pieces(turn for turn in turns if turn.role == side)):
                 if side in wanted.tones:
-                    for answer in asking.ask("sentiment", batch):
-                        weight = len(batch[answer.index].encode())
-                        sounded.add(answer.content.get("SentimentScore", {}), weight)
+                    asking.how_it_sounds(batch, sounded)
                 if side in wanted.found:
-                    for answer in asking.ask("key phrases", batch):
-                        for one in answer.content.get("KeyPhrases", ()):
-                            phrases.add(one.get("Text", ""), one.get("Score", 0))
-                    for answer in asking.ask("entities", batch):
-                        for one in answer.content.get("Entities", ()):
-                            named.add(one.get("Text", ""), one.get("Score", 0), one.get("Type", "OTHER"))
+                    asking.what_is_spoken_of(batch, phrases, named)
             if (tone := sounded.tone()) is not None:
                 tones[side] = tone
     except ComprehendError as error:
@@ -89,7 +82,22 @@ class _Asking:
         self._comprehend, self._sleep, self._language = comprehend, sleep, language
         self.in_part = False
 
-    def ask(self, question: Question, batch: Sequence[str]) -> list[Answer]:
+    def how_it_sounds(self, batch: Sequence[str], sounded: Tones) -> None:
+        """Add how each text of a batch sounds. Raises `ComprehendError`."""
+        for answer in self._ask("sentiment", batch):
+            weight = len(batch[answer.index].encode())
+            sounded.add(answer.content.get("SentimentScore", {}), weight)
+
+    def what_is_spoken_of(self, batch: Sequence[str], phrases: Found, named: Found) -> None:
+        """Add the key phrases of a batch, and what is named in it. Raises `ComprehendError`."""
+        for answer in self._ask("key phrases", batch):
+            for one in answer.content.get("KeyPhrases", ()):
+                phrases.add(one.get("Text", ""), one.get("Score", 0))
+        for answer in self._ask("entities", batch):
+            for one in answer.content.get("Entities", ()):
+                named.add(one.get("Text", ""), one.get("Score", 0), one.get("Type", "OTHER"))
+
+    def _ask(self, question: Question, batch: Sequence[str]) -> list[Answer]:
         """Return the answers that there are. Raises `ComprehendError`."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:

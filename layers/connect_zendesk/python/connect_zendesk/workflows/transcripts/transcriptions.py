@@ -25,7 +25,7 @@ _STEREO = 2
 
 @dataclass(frozen=True)
 class Transcription:
-    """A recording's transcription: ``heard`` is all of it, None where there is nothing, ``shown`` what may be."""
+    """A recording's transcription: all that was ``heard``, or None, and what of it is ``shown``."""
 
     job: SpeechJob
     heard: Conversation | None
