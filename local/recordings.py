@@ -9,7 +9,9 @@ which `mood`. Personal data stand as [[Ana Silva|NAME]]. `summary`, `categories`
 from __future__ import annotations
 
 import io
+import sys
 import tomllib
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +21,27 @@ from local.stand_ins.transcribe import script, wav
 CONVERSATIONS = Path(__file__).resolve().parents[1] / "events" / "conversations"
 #: Beside the place of a recording in `contact_files`: a script, or the name of a conversation.
 SCRIPT_SUFFIX = ".said.toml"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument(
+        "script", metavar="SCRIPT", help="a script in TOML, or a name in events/conversations"
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="the wav file to write")
+
+
+def run(chosen: Namespace) -> int:
+    """Write the recording; returns the exit code: 2 where the script cannot be read."""
+    path = Path(chosen.script)
+    try:
+        said = script_of(path) if path.suffix == ".toml" else conversation(chosen.script)
+    except (script.ScriptError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    with chosen.file.open("wb") as file:
+        print(f"{chosen.file}: {write(file, said)} bytes")
+    return 0
 
 
 def script_of(path: Path) -> dict[str, Any]:

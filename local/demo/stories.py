@@ -118,6 +118,8 @@ def play_all(laptop: Laptop, begun: Callable[[Story], None] = lambda _story: Non
             laptop.put_app_settings(wanted)
             live = wanted
         yield play_story(laptop, story)
+    if live != app_settings():
+        laptop.put_app_settings(app_settings())
 
 
 def play_story(laptop: Laptop, story: Story) -> Played:

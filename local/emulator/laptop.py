@@ -110,6 +110,7 @@ class Laptop:
             **({"agent_app": "true"} if agent_app else {}),
         }
         self._desk_is_wanted = agent_app
+        self._softphone: dict[str, str] = {}
         self.desk: str = ""
         self._report = report
         self._webhooks = Webhooks(self.zendesk, self._options.account_id, lambda: self.emulator.endpoint)
@@ -171,11 +172,11 @@ class Laptop:
         """Make these the live app settings, for whatever is sent from now on.
 
         Functions remember their settings for a minute, so they are started afresh; call this when nothing
-        is under way. Raises AppSettingsError.
+        is under way. With a desk, the softphone is that of the stand-in. Raises AppSettingsError.
         """
         put_app_settings(
             self.clients.appconfig,
-            settings,
+            {**settings, **self._softphone},
             application=self.outputs["AppSettingsApplicationId"],
             environment=self.outputs["AppSettingsEnvironmentId"],
             profile=self.outputs["AppSettingsProfileId"],
@@ -291,11 +292,10 @@ class Laptop:
             put_records(self.clients.kinesis, AGENT_STREAM, [b'{"EventType": "HEART_BEAT"}'])
         with self._step("OAuth client and app settings"):
             self._put_oauth_client()
-            settings = self._app_settings
             if self._desk_is_wanted:
-                settings = {**(settings or {}), "connect_instance_url": connect.url}
-            if settings is not None:
-                self.put_app_settings(settings)
+                self._softphone = {"connect_instance_url": connect.url}
+            if self._app_settings is not None or self._desk_is_wanted:
+                self.put_app_settings(self._app_settings or {})
         with self._step("webhook, user fields and macros in Zendesk"):
             self._webhooks.set_up(self.clients, self.stack.name)
         if self._webhooks.agent_app is not None:

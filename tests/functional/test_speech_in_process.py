@@ -115,7 +115,7 @@ def test_script_beside_a_recordings_place_is_the_recording(tmp_path: Path) -> No
     (event,) = read(place)
     assert isinstance(event, StoredFile)
     assert (event.bucket, event.key) == (BUCKET, KEY)
-    found = wav.read(lambda start, length: event.data[start : start + length])
+    found = wav.read(lambda start, length: event.data[start : start + length], len(event.data))
     assert found is not None
     assert found.said == conversation("parcel-de")
     story = tmp_path / "story.jsonl"

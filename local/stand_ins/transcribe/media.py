@@ -40,7 +40,7 @@ def read(kind: Kind, asked: Mapping[str, Any], objects: Objects) -> Wav:
             raise MediaRefused(NOT_ACCESSIBLE)
         if size > kind.largest:
             raise MediaRefused(TOO_LARGE)
-        found = wav.read(lambda start, length: objects.read(bucket, key, start, length))
+        found = wav.read(lambda start, length: objects.read(bucket, key, start, length), size)
     except ObjectDenied:
         raise MediaRefused(NOT_ACCESSIBLE) from None
     _check(kind, asked, found)

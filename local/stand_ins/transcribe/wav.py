@@ -6,6 +6,7 @@ a wav skip chunks that they do not know; the product is not to know it either.
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from collections.abc import Callable, Mapping
@@ -31,8 +32,11 @@ class Wav:
     said: Mapping[str, Any] | None = None
 
 
-def read(part: ReadPart) -> Wav | None:
-    """Return what a file holds, of which `part` returns pieces; None where it is no wav file."""
+def read(part: ReadPart, length: int) -> Wav | None:
+    """Return what a file of `length` bytes holds, of which `part` returns pieces; None where it is no wav.
+
+    Where a header says that there is more sound than the file has, the sound is what there is.
+    """
     head = part(0, 12)
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
         return None
@@ -45,7 +49,7 @@ def read(part: ReadPart) -> Wav | None:
         if name == b"fmt ":
             form = part(at + _CHUNK, 16)
         elif name == b"data":
-            sound = size
+            sound = max(0, min(size, length - at - _CHUNK))
         elif name == _SAID:
             said = json.loads(part(at + _CHUNK, size))
         at += _CHUNK + size + size % 2
@@ -60,7 +64,8 @@ def write(
 ) -> int:
     """Write a recording in which `said` is said; returns its size in bytes.
 
-    Its sound is silence, written in pieces, so that memory does not grow with its length.
+    Its sound is silence: skipped in a file that can be positioned, where most file systems keep no space for
+    it, else written in pieces. Memory does not grow with its length.
     """
     frame = channels * BYTES
     sound = int(seconds * rate) * frame
@@ -70,6 +75,9 @@ def write(
     form = struct.pack("<IHHIIHH", 16, _PCM, channels, rate, rate * frame, frame, BYTES * 8)
     file.write(b"RIFF" + struct.pack("<I", total - _CHUNK) + b"WAVE")
     file.write(b"fmt " + form + b"data" + struct.pack("<I", sound))
+    if file.seekable():
+        file.seek(max(0, sound - 1), io.SEEK_CUR)
+        sound = min(1, sound)
     for done in range(0, sound, _PIECE):
         file.write(bytes(min(_PIECE, sound - done)))
     file.write(behind)

@@ -205,6 +205,15 @@ def test_4_standard_job_told_another_rate_or_format(speech: Speech) -> None:
     assert reasons == [media.ANOTHER_RATE, media.ANOTHER_FORMAT]
 
 
+def test_4_file_that_was_cut_off_is_as_long_as_its_sound(speech: Speech) -> None:
+    uri = speech.record("silence")
+    speech.objects.held["in", "silence.wav"] = speech.objects.held["in", "silence.wav"][:32_044]
+    assert speech.start_analysis("j", uri)["CallAnalyticsJobStatus"] == "QUEUED"
+    speech.later(60)
+    found = speech.document("p/analytics/j.json")["ConversationCharacteristics"]
+    assert found["TotalConversationDurationMillis"] == 1000
+
+
 @pytest.mark.parametrize("way", ["failed", "refused"])
 def test_13_mono_and_missing_recordings_may_be_refused_at_once(way: Any) -> None:
     speech = Speech(mono_call_analytics=way, missing_media=way)
@@ -223,6 +232,7 @@ def test_3_3_over_four_hours(way: Any) -> None:
     head = bytearray(speech.objects.held["in", "long.wav"])
     head[40:44] = (4 * 3600 * 16_000 + 16_000).to_bytes(4, "little")
     speech.objects.held["in", "long.wav"] = bytes(head)
+    speech.objects.size = lambda bucket, key: 500_000_000  # type: ignore[method-assign]
     if way == "refused":
         with refused("LimitExceededException"):
             speech.start("j", uri)
@@ -251,7 +261,9 @@ def test_3_3_output_closed_later_fails_the_job(speech: Speech) -> None:
 def test_3_4_jobs_at_once_and_the_queue() -> None:
     speech = Speech(standard_at_once=10, queue_holds=3)
     uri = speech.record("silence")
-    waiting = {"JobExecutionSettings": {"AllowDeferredExecution": True, "DataAccessRoleArn": ROLE}}
+    waiting: dict[str, Any] = {
+        "JobExecutionSettings": {"AllowDeferredExecution": True, "DataAccessRoleArn": ROLE}
+    }
     for number in range(10):
         speech.start(f"j{number}", uri)
     with refused("LimitExceededException"):

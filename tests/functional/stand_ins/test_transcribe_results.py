@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local import recordings
+from local.__main__ import main
 from local.stand_ins.transcribe import script
 from tests.functional.stand_ins.speech import Speech
 
@@ -282,11 +284,38 @@ def test_long_recording_is_written_in_pieces() -> None:
         def write(self, piece: bytes) -> None:
             written.append(len(piece))
 
+        def seekable(self) -> bool:
+            return False
+
     file: Any = Counted()
     said = {"language": "en-GB", "said": []}
     size = recordings.write(file, said, seconds=600)
     assert size == sum(written) == 44 + 600 * 32_000 + 8 + len(json.dumps(said)) + 1  # padded
     assert max(written) <= 65_536
+
+
+def test_recording_of_two_hours_takes_no_space_and_is_heard_whole(tmp_path: Path) -> None:
+    speech, path = Speech(), tmp_path / "long.wav"
+    said = recordings.conversation("two-hours-en")
+    with path.open("wb") as file:
+        size = recordings.write(file, said)
+    assert size == path.stat().st_size > 7200 * 32_000
+    parts: list[int] = []
+
+    def part(bucket: str, key: str, start: int, length: int) -> bytes:
+        parts.append(length)
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
+    speech.objects.size = lambda bucket, key: size  # type: ignore[method-assign]
+    speech.objects.read = part  # type: ignore[method-assign]
+    speech.start_analysis("long", "s3://in/long.wav")
+    speech.later(3600)
+    turns = speech.document("p/analytics/long.json")["Transcript"]
+    assert len(turns) == 1280
+    assert turns[-1]["EndOffsetMillis"] <= 7_200_000
+    assert max(parts) < 1_000_000
 
 
 def test_6_redaction_and_summaries_may_have_grown() -> None:
@@ -299,3 +328,12 @@ def test_6_redaction_and_summaries_may_have_grown() -> None:
     assert "Groß" not in json.dumps(speech.document("p/redacted-analytics/german.json"), ensure_ascii=False)
     found = speech.document("p/analytics/english.json")["ConversationCharacteristics"]
     assert "ContactSummary" in found
+
+
+def test_recording_is_written_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recording", "voicemail-en", str(tmp_path / "a.wav")]) == 0
+    assert (tmp_path / "a.wav").read_bytes() == recordings.recording(recordings.conversation("voicemail-en"))
+    (tmp_path / "x.toml").write_text("language = 3")
+    for script_name in ("no-such-conversation", str(tmp_path / "x.toml")):
+        assert main(["recording", script_name, str(tmp_path / "b.wav")]) == 2
+    assert "a script has a language" in capsys.readouterr().err

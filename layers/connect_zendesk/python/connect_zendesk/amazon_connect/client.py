@@ -34,6 +34,14 @@ class ConnectUser:
     email: str | None = None
 
 
+@dataclass(frozen=True)
+class AgentsLeg:
+    """A leg that an agent is on or is offered: its ``state``, and how the contact began (*OUTBOUND*, …)."""
+
+    state: str
+    initiation_method: str
+
+
 class AmazonConnect:
     """Speaks to Amazon Connect, of which every ARN names the instance."""
 
@@ -127,8 +135,8 @@ class AmazonConnect:
                 raise Throttled("UpdateContactAttributes is throttled") from None
             raise
 
-    def contacts_of(self, agent_arn: str) -> Mapping[str, str]:
-        """Return what an agent is on now, as GetCurrentUserData has it: the state of each leg, by its id.
+    def contacts_of(self, agent_arn: str) -> Mapping[str, AgentsLeg]:
+        """Return what an agent is on now, as GetCurrentUserData has it: each leg by its id.
 
         *CONNECTING* is ringing, for which there is no contact event. Five a second are allowed to a whole
         account. Raises `Throttled`, `NoAnswer` and `Refused`.
@@ -136,7 +144,9 @@ class AmazonConnect:
         request = {"Filters": {"Agents": [agent_arn.rpartition("/")[2]]}, "MaxResults": 1}
         found = self._at_once("GetCurrentUserData", agent_arn, **request)
         return {
-            contact["ContactId"]: contact.get("AgentContactState", "")
+            contact["ContactId"]: AgentsLeg(
+                contact.get("AgentContactState", ""), contact.get("InitiationMethod", "")
+            )
             for user in found.get("UserDataList", ())
             for contact in user.get("Contacts", ())
         }
