@@ -167,6 +167,7 @@ def test_X3_a_voicemail_has_its_words_right_after_the_recording_and_before_anyth
     assert ticket["comments"][-1]["body"] == comment
     assert len(ticket["comments"]) == 3  # details, voice comment, words: one screenful
     assert "John Reed" not in str(ticket)
+    assert comment.index("get-recording") < comment.index("My boiler") < comment.index(wording.TONES)
 
 
 def test_M3_a_voicemail_whose_recording_is_not_linked_has_its_words_without_a_link() -> None:
@@ -344,12 +345,12 @@ def test_X3_a_job_without_its_announcement_is_found_by_its_name(
     stack.run(until=stack.clock())
     with monkeypatch.context() as lost:
         lost.setattr(stack.transcribe.objects, "_put", stack.files.put)
-        stack.run(until=stack.clock() + timedelta(minutes=30))
+        stack.run(until=stack.clock() + timedelta(minutes=5))
     assert comments(stack) == []
     stack.run(until=None)
     assert len(comments(stack)) == 1
     assert logs.metrics["SpeechEventMissing"] == 1
-    assert stack.clock() < NINE + timedelta(hours=2)
+    assert stack.clock() < NINE + timedelta(minutes=20)
 
 
 def test_X3_events_of_other_jobs_in_the_account_are_passed_over() -> None:

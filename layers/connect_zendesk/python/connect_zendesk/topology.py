@@ -492,7 +492,7 @@ SPEECH_ANALYSIS = Worker(
         ),
         waits=_delayed(
             "Recordings",
-            # Each waits on purpose until its transcription is over, and is asked for by name after an hour.
+            # Each waits on purpose until its transcription is over, and is asked for by name meanwhile.
             6 * _HOUR,
             "recordings wait more than six hours for Amazon Transcribe: it refuses, or is slow",
         ),

@@ -22,7 +22,7 @@ class Services:
 
     ``connect_instance`` is the ARN of the instance that tasks are made in, empty where none is set.
     ``forced_ticket_wait``: seconds from a contact's end to its forced ticket (T8). ``contact_file_wait``:
-    seconds from a leg's record until its transcripts are looked for, where they have not come (X7).
+    seconds from a leg's record until its transcripts are looked for, where they have not come (X7, X3).
     ``sleep`` waits for so many seconds, where a pace has to be kept. ``files`` is where Amazon Connect leaves
     its files. ``stack`` is the deployment's name, with which the names of its jobs begin, and ``region``
     where it is.

@@ -28,8 +28,9 @@ from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.speech.requests import skip
 from connect_zendesk.workflows.transcripts import contact_files
 
-#: Most jobs end within minutes, and announce it. One that does not is asked for after this, then more often.
-_ASKED_AFTER, _ASKED_EVERY = timedelta(hours=1), timedelta(minutes=15)
+#: Most jobs end within minutes, and announce it. One that does not is asked for after the time in which files
+#: are looked for, and then each time that this has passed so often: every quarter of an hour.
+_ASKED_EVERY = 1.5
 _ABANDONED_AFTER = timedelta(hours=24)
 #: The service's own failures may pass: so often a job is started in all.
 _ATTEMPTS = 3
@@ -51,8 +52,8 @@ def request(services: Services, asked: SpeechRequest) -> None:
         return
     known = _go_on(services, known)
     if not known.over:
-        after = _ASKED_EVERY if found_late else _ASKED_AFTER
-        raise NotReady("its transcription is not finished", after.total_seconds())
+        after = services.contact_file_wait * (_ASKED_EVERY if found_late else 1)
+        raise NotReady("its transcription is not finished", after)
     if found_late:
         count(Metric.SPEECH_EVENT_MISSING)
         logger.warning("transcription found over without its event", leg=asked.leg, job=name)
