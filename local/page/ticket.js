@@ -135,18 +135,22 @@ function attachments(files) {
   return element("ul", { className: "files", "aria-label": "Attachments" }, ...names);
 }
 
+const inWords = (name) => name?.replaceAll("_", " ");
+
 function voiceComment(shown) {
   const call = shown.data ?? {};
   const recording = webAddress(call.recording_url);
+  const [from, to] = [call.from ?? call.from_line, call.to ?? call.to_line];
   return element(
     "li",
     { className: "comment call" },
     element(
       "h3",
       {},
-      "Call recording",
+      // A call of the Calls API has a title, a plain voice comment has none.
+      call.title ? theirs(call.title) : "Call recording",
       element("span", { className: "kind" }, shown.public ? "Public" : "Private"),
-      timestamp(call.started_at),
+      timestamp(call.started_at ?? call.call_started_at),
     ),
     recording
       ? element("audio", { controls: true, preload: "none", src: recording, "aria-label": "Recording of the call" })
@@ -154,11 +158,18 @@ function voiceComment(shown) {
     element(
       "dl",
       { className: "facts" },
-      fact("From", call.from),
-      fact("To", call.to),
-      fact("Duration", duration(call.call_duration)),
+      fact("From", from),
+      fact("To", to),
+      fact("Queue", call.queue_name),
+      fact("Duration", duration(call.call_duration ?? call.duration)),
+      fact("Waited", duration(call.wait_time)),
+      fact("Talked", duration(call.talk_time)),
+      fact("On hold", duration(call.hold_time)),
+      fact("Wrap-up", duration(call.wrap_up_time)),
       fact("Answered by", shown.answered_by),
-      fact("Location", call.location),
+      fact("Location", call.location ?? call.end_user_location),
+      fact("Ended", inWords(call.completion_status)),
+      fact("Recording consent", inWords(call.call_recording_consent_action ?? call.call_recording_consent)),
       recording ? fact("Recording", linkTo(recording, "Open the file")) : fact("Recording", call.recording_url),
       call.transcription_text
         ? fact("Transcript", element("div", { className: "text", dir: "auto" }, call.transcription_text), "wide")

@@ -69,6 +69,12 @@ def task_name(record: Mapping[str, Any]) -> str:
     return str(record.get("Name") or (record.get("ContactDetails") or {}).get("Name"))
 
 
+def leg_of_call(comment: Mapping[str, Any]) -> str | None:
+    """Return the leg whose call a comment of the stand-in shows (M5); None for one that shows none."""
+    name = (comment.get("data") or {}).get("external_id")
+    return str(name).partition("~")[0] if name else None
+
+
 def _comment(comment: Mapping[str, Any]) -> dict[str, Any]:
     shown = {"kind": comment["kind"], "public": comment["public"]}
     if comment["kind"] == "voice_comment":
@@ -115,8 +121,8 @@ def _shown(comment: Mapping[str, Any]) -> Text:
     kind = "public" if comment["public"] else "private"
     if comment["kind"] == "voice_comment":
         heading, body = (
-            "voice comment",
-            "\n".join(f"{name}: {text}" for name, text in comment["data"].items()),
+            "call" if "call_id" in comment["data"] else "voice comment",
+            "\n".join(f"{name}: {text}" for name, text in comment["data"].items() if text not in (None, "")),
         )
     else:
         heading, body = "comment", plain_text(comment["body"])

@@ -250,8 +250,11 @@ def test_what_is_no_contact_record_is_left_to_the_dead_letters(desk: Desk, state
 # Tickets, agents, letters
 
 
-def test_ticket_has_names_for_its_people_and_its_newest_comments(desk: Desk, state: PageState) -> None:
-    voice = {"kind": "voice_comment", "public": False, "data": {"answered_by_id": 901}}
+@pytest.mark.parametrize("answered_by", ["answered_by_id", "agent_id"])
+def test_ticket_has_names_for_its_people_and_its_newest_comments(
+    desk: Desk, state: PageState, answered_by: str
+) -> None:
+    voice = {"kind": "voice_comment", "public": False, "data": {answered_by: 901}}
     number = desk.add(assignee_id=901, comments=[*[note(str(count)) for count in range(60)], voice])
     state.look()
     ticket = state.tickets.ticket(number)

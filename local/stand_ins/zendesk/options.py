@@ -37,6 +37,9 @@ class Options:
     voice_ticket_channel: Literal["voice", "api"] = "voice"  # 1.1: [M], what via_id 44 to 46 become
     voice_tickets_idempotent: bool = False  # 10.3
     calls_external_id_unique: bool = False  # 10.4
+    call_consent_kept: bool = False  # zendesk-2.md B3: the consent, not its action, was in no answer
+    call_comment_data: Literal["recorded", "asked"] = "recorded"  # zendesk-2.md B4: or only what is asked for
+    calls_update_tickets: bool = False  # zendesk-2.md B3: whether their comments count as ticket updates
     idempotency_compares: Literal["bytes", "parameters"] = "bytes"  # 2.2: what "different body" means
     idempotency_in_flight: Literal["conflict", "replay"] = "conflict"  # 2.2: undocumented
     exact_phone_ignores_format: bool = True  # 3.1: phone:{digits} finds "(513) 555-7611"-like formats

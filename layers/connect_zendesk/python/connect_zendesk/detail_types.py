@@ -5,6 +5,8 @@ SOURCE = "connect-zendesk"
 
 CONTACT_RECORD = "Contact Record"
 FORCED_TICKET_DUE = "Forced Ticket Due"
+#: A call that may be on its ticket twice is to be looked for: see `workflows.tickets.call_checks`.
+CALL_CHECK_DUE = "Call Check Due"
 #: An agent attaches a contact to a ticket (A1): see `connect_zendesk.rules.tickets.attachment`.
 ATTACHMENT_REQUESTED = "Attachment Requested"
 #: What is to be written to a customer's Zendesk user, on the queue of such updates.

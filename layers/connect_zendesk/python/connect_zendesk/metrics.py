@@ -107,6 +107,16 @@ class Metric(StrEnum):
         "OptionalPartRefused",
         "Zendesk refused a voice comment or a file; the rest was written, and says so.",
     )
+    CALL_REPORTED = "CallReported", "A call was put on a ticket through the Calls API."
+    CALL_UPDATED = "CallUpdated", "A call on a ticket was brought up to date through the Calls API."
+    CALL_REFUSED = (
+        "CallRefused",
+        "Zendesk did not take a call through the Calls API, which got a voice comment; or a change of one.",
+    )
+    CALL_TWICE = (
+        "CallTwice",
+        "A call is on its ticket more than once: Zendesk carried out a request late. A note there says so.",
+    )
     ATTRIBUTES_TOO_LATE = (
         "AttributesTooLate",
         "A flow set attributes that decide about the ticket after its last snapshot of the contact.",

@@ -7,6 +7,7 @@ is a row here. It needs the standard library only, since functions import it.
 from connect_zendesk.detail_types import (
     ATTACHMENT_REQUESTED,
     CALL_ANALYTICS_CHANGED,
+    CALL_CHECK_DUE,
     CONTACT_EVENT,
     CONTACT_FILE,
     CONTACT_FILES_EXPECTED,
@@ -140,7 +141,7 @@ TICKET_CREATION = Worker(
                 detail_types=(CONTACT_RECORD,),
             ),
         ),
-        sent=(FORCED_TICKET_DUE, CONTACT_EVENT),
+        sent=(FORCED_TICKET_DUE, CALL_CHECK_DUE, CONTACT_EVENT),
         shared=True,
         waits=_delayed(
             "Contacts",
@@ -163,6 +164,13 @@ TICKET_CREATION = Worker(
             metric=Metric.TICKET_DELETED,
             above=_FEW,
             means="contacts' tickets are deleted before all is written on them, by people or by rules",
+        ),
+        Alarm(
+            id="CallsRefused",
+            metric=Metric.CALL_REFUSED,
+            above=_FEW,
+            means="Zendesk does not take calls, and voice comments take their place: zendesk_app_id is no app"
+            " of the account, or its plan has no Talk Partner Edition",
         ),
         Alarm(
             id="RecordedAgainstConsent",

@@ -40,7 +40,7 @@ class Claim:
     ``state``: *new*, there was no attempt before; *unknown*, an attempt was made whose outcome is not known;
     *done*, with the ``result``; *in progress*, another container's, for ``wait`` seconds more. ``draft`` is
     what the first to claim it was going to write: a retry writes the same. ``since`` is when it was first
-    claimed.
+    claimed. ``doubt_ends``: a lease after the latest attempt whose outcome is not known.
     """
 
     state: Literal["new", "unknown", "done", "in progress"]
@@ -48,6 +48,7 @@ class Claim:
     draft: Draft = Draft()
     result: Any = None
     since: datetime | None = None
+    doubt_ends: datetime | None = None
     wait: int = 0
     token: tuple[str, int] = ("", 0)
     held: Read | None = None
@@ -130,6 +131,8 @@ def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Cla
             made, entry = _drafted_before(ledger, step, entry, draft)
             crashed = entry["status"] == "claimed"  # and may have written
             entry = {**entry, "unknown": entry["unknown"] or crashed}
+            if crashed:
+                entry["doubt_ends"] = entry["until"]
         entry = {
             **entry,
             "status": "claimed",
@@ -143,6 +146,7 @@ def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Cla
                 step,
                 draft=made,
                 since=datetime.fromisoformat(entry["since"]),
+                doubt_ends=_time_in(entry, "doubt_ends"),
                 token=_token(entry),
                 held=written,
             )
@@ -160,7 +164,8 @@ def release(ledger: Ledger, claim: Claim, *, outcome_unknown: bool) -> None:
     """Give a claim back, so that a retry need not wait."""
 
     def released(entry: Mapping[str, Any]) -> dict[str, Any]:
-        return {**entry, "status": "released", "unknown": entry["unknown"] or outcome_unknown}
+        doubt = {"doubt_ends": (ledger.clock() + ledger.lease).isoformat()} if outcome_unknown else {}
+        return {**entry, "status": "released", "unknown": entry["unknown"] or outcome_unknown, **doubt}
 
     _change_own(ledger, claim, released, claim.step.in_progress)
 
@@ -215,6 +220,10 @@ def _entry(ledger: Ledger, held: Read, step: Step) -> dict[str, Any] | None:
     entry: dict[str, Any] | None = held.content.get("steps", {}).get(step.name)
     living = entry is not None and entry.get("expires_at", _NEVER) > ledger.clock().timestamp()
     return entry if living else None
+
+
+def _time_in(entry: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(entry[name]) if name in entry else None
 
 
 def _is_held(entry: Mapping[str, Any], now: datetime) -> bool:

@@ -73,7 +73,7 @@ def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
     comment: dict[str, Any] = {
         "from": without_markup(readers.clean(view.from_number or "")),
         "to": without_markup(readers.clean(view.to_number or "")),
-        "started_at": _iso(start),
+        "started_at": iso(start),
         "call_duration": max(0, round((leg.ended - start).total_seconds())) if leg.ended else 0,
     }
     if agent is not None:
@@ -134,6 +134,11 @@ def recording_line(url: str) -> str:
     return f"{escape(wording.RECORDING)}: {_link(url)}"
 
 
+def heading(view: View) -> str:
+    """Return what a leg is, such as "Incoming call, transferred to Orders" (M1): text, not HTML."""
+    return _heading(view, None, accepted=False)
+
+
 def _heading(view: View, changed: Sequence[str] | None, *, accepted: bool) -> str:
     """Return what a leg is, as the heading of its details (M1)."""
     leg = view.leg
@@ -171,8 +176,8 @@ def aspects(leg: Leg) -> dict[str, str]:
     seen: dict[str, list[Any]] = {
         "recording": [recording.location for recording in leg.recordings],
         "agent": [agent and agent.username],
-        "queue": [queue and queue.name, queue and _iso(queue.entered), queue and queue.wait_seconds],
-        "times": [_iso(leg.began), _iso(leg.ended), agent and _iso(agent.connected)],
+        "queue": [queue and queue.name, queue and iso(queue.entered), queue and queue.wait_seconds],
+        "times": [iso(leg.began), iso(leg.ended), agent and iso(agent.connected)],
     }
     if agent is not None:
         seen["times"] += [agent.talk_seconds, agent.hold_seconds, agent.wrap_up_seconds]
@@ -187,9 +192,9 @@ def fingerprint(leg: Leg) -> str:
     reported = [
         [recording.location for recording in leg.recordings],
         leg.agent and [leg.agent.username, leg.agent.talk_seconds, leg.agent.hold_seconds],
-        leg.agent and [leg.agent.wrap_up_seconds, _iso(leg.agent.connected)],
-        leg.queue and [leg.queue.name, _iso(leg.queue.entered), leg.queue.wait_seconds],
-        [_iso(leg.began), _iso(leg.ended)],
+        leg.agent and [leg.agent.wrap_up_seconds, iso(leg.agent.connected)],
+        leg.queue and [leg.queue.name, iso(leg.queue.entered), leg.queue.wait_seconds],
+        [iso(leg.began), iso(leg.ended)],
     ]
     return hashlib.sha256(json.dumps(reported).encode()).hexdigest()[:16]
 
@@ -321,5 +326,6 @@ def _duration(seconds: int | None) -> str | None:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _iso(time: datetime | None) -> str | None:
+def iso(time: datetime | None) -> str | None:
+    """Return a time as Zendesk writes it, to the second; None of none."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None

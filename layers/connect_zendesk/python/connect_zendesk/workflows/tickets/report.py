@@ -1,4 +1,4 @@
-"""Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
+"""Reports a leg on its contact's ticket, once: the private details, and the call (M1, M2, M5, T14)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -18,6 +18,7 @@ from connect_zendesk.rules.tickets.comment import aspects, fingerprint
 from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import calls
 from connect_zendesk.workflows.tickets.open_ticket import (
     continue_closed,
     continue_merged,
@@ -96,7 +97,7 @@ def _report(services: Services, leg: Leg, head: Head) -> None:
         # A voice comment cannot be marked as private: on a ticket with public comments, the recording
         # stays in the private details.
         if not public and view.has_voice_comment:
-            _add_voice_comment(services, view, head)
+            _add_call(services, view, head)
     except Closed:
         if (merged := continue_merged(services, leg, head)) is not None:
             _report(services, leg, merged)
@@ -165,7 +166,15 @@ def _add_change(services: Services, view: View, head: Head, first: ReportState) 
     return bool(done["public"])
 
 
-def _add_voice_comment(services: Services, view: View, head: Head) -> None:
+def _add_call(services: Services, view: View, head: Head) -> None:
+    """Have the call itself on the ticket: by the Calls API where that is set up (M5), else as M2 says."""
+    leg, mark = view.leg, f"voice#{reported_leg(view.leg, head)}"
+    by_calls_api = calls.takes(services, leg, head, _step(leg, mark))
+    if not (by_calls_api and calls.put(services, leg, head, view)):
+        _add_voice_comment(services, view, head, mark)
+
+
+def _add_voice_comment(services: Services, view: View, head: Head, mark: str) -> None:
     """Add the voice comment (M2), in an update of its own: Zendesk drops it where a text comes along."""
     leg = view.leg
 
@@ -174,7 +183,7 @@ def _add_voice_comment(services: Services, view: View, head: Head) -> None:
         return {"voice_comment": comment.voice_comment(view, agent)}
 
     instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
-    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice, lambda: instead)
+    _update_once(services, leg, head, mark, voice, lambda: instead)
 
 
 def _note(html: str) -> dict[str, Any]:
