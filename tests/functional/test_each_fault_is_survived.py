@@ -213,7 +213,7 @@ COMPREHENDS: dict[str, Switch] = {
 
 
 def test_every_fault_of_amazon_transcribe_and_of_amazon_comprehend_has_its_test() -> None:
-    elsewhere = {"clear", "hang"}
+    elsewhere = {"clear", "hang"}  # no clock goes on where one hangs: test_aws_hangs
     transcribe = {known.name for known in TranscribeFaults.KNOWN}
     assert transcribe == TRANSCRIBES.keys() | WITHOUT_WORDS | elsewhere
     comprehend = {known.name for known in ComprehendFaults.KNOWN}

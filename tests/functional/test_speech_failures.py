@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from connect_zendesk.detail_types import SPEECH_ANALYSIS_REQUESTED
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.speech.reasons import SILENT, Refusal
+from connect_zendesk.rules.speech.request import SpeechRequest, job_of
 from local.recordings import write
 from tests.contact_files import BUCKET
 from tests.functional.test_speech_analysis import ANALYSED, LATE, TRANSCRIBED, comments, played, started
@@ -342,3 +344,24 @@ def test_a_recordings_header_is_all_that_is_read_of_it(tmp_path: Path) -> None:
     stack.play_records(spoken())
     assert len(comments(stack, LATE)) == 1
     assert stack.files.fetched == 1  # the result
+
+
+def test_no_word_of_a_call_is_logged_or_kept_in_the_ledger_whatever_goes_wrong(logs: Logs) -> None:
+    stack = Stack(default_country="GB", speech_redaction=False)
+    stack.transcribe.faults.job_failed(count=1)
+    stack.comprehend.faults.throttle()
+    stack.zendesk.faults.http_error(502, count=3)
+    keep_recording(stack)
+    stack.play_records(spoken())
+    assert len(comments(stack, "Ana Silva, from London", None)) == 1
+    kept = str([stack.items.query(partition) for partition in partitions(stack)])
+    for word in ("parcel", "angry", "London"):
+        assert not any(word in line for line in logs.text)
+        assert word not in kept
+    assert all(word not in str(stack.messages.published) for word in ("parcel", "London"))
+
+
+def partitions(stack: Stack) -> list[str]:
+    (asked,) = [detail for kind, detail in stack.messages.published if kind == SPEECH_ANALYSIS_REQUESTED]
+    job = job_of(SpeechRequest.of(asked), stack.services.stack)
+    return ["contact#contact-1", f"speech#{job}", "speech-minutes#2026-11-02"]

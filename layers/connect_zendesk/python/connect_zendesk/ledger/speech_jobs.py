@@ -22,7 +22,8 @@ class SpeechJob:
 
     ``name`` is the first attempt's; ``attempt`` counts from 1. ``since`` is when it was planned, ``day`` the
     one whose minutes were taken, ``seconds`` the recording's length. ``result`` is bucket and key, None where
-    there is none or not any more; ``emptied``: it was deleted once it was on a ticket.
+    there is none or not any more; ``published``: what came of it is on its way to the ticket; ``emptied``: the
+    result was deleted once it was there.
     """
 
     name: str
@@ -35,6 +36,7 @@ class SpeechJob:
     attempt: int = 1
     result: tuple[str, str] | None = None
     refusal: Refusal | None = None
+    published: bool = False
     emptied: bool = False
 
     @property
@@ -78,6 +80,11 @@ def change(ledger: Ledger, known: SpeechJob, **fields: Any) -> SpeechJob:
     return _job(known.name, ledger.update(_key(known.name), changed))
 
 
+def published(ledger: Ledger, name: str) -> None:
+    """Note that what came of a job is on its way to the ticket."""
+    ledger.update(_key(name), lambda content: {**content, "published": True} if content else None)
+
+
 def emptied(ledger: Ledger, name: str) -> None:
     """Note that a job's result is deleted."""
     ledger.update(
@@ -98,7 +105,7 @@ def _item(job_: SpeechJob) -> dict[str, Any]:
         "refusal": lambda: job_.refusal.value if job_.refusal else None,
         "seconds": lambda: round(job_.seconds * 1000),
     }
-    plain = {name: getattr(job_, name) for name in ("state", "day", "attempt", "emptied")}
+    plain = {name: getattr(job_, name) for name in ("state", "day", "attempt", "published", "emptied")}
     return {**plain, **{name: made() for name, made in fields.items()}}
 
 
@@ -115,5 +122,6 @@ def _job(name: str, item: Mapping[str, Any]) -> SpeechJob:
         attempt=item["attempt"],
         result=(place[0], place[1]) if place else None,
         refusal=Refusal(item["refusal"]) if item["refusal"] else None,
+        published=item["published"],
         emptied=item["emptied"],
     )

@@ -264,7 +264,7 @@ class AppSettings:
     speech_minutes_per_day: int = _further(
         whole_number(0, _MOST_MINUTES),
         600,
-        "How many minutes of recordings are transcribed on a day of time_zone at most. 0 is none.",
+        "How many minutes of recordings are transcribed in a day at most. 0 is none.",
         1200,
     )
     zendesk_app_id: int | None = _further(

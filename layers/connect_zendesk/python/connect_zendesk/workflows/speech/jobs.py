@@ -205,15 +205,18 @@ def _refuse(services: Services, known: SpeechJob, why: Refusal) -> SpeechJob:
 
 
 def _finish(services: Services, known: SpeechJob) -> None:
-    """Have what came of it put on the ticket, as any file of the contact is, and the job forgotten there.
+    """Have what came of it put on the ticket, as any file of the contact is, and the service's record deleted.
 
     Raises `NotPublished` and `TranscribeLater`; all of it may be done again.
     """
-    if known.refusal is not None:
-        count(Metric.SPEECH_NOT_ANALYSED)
-        logger.info("recording not transcribed", leg=known.request.leg, rule="X3", why=known.refusal.value)
-    file = of_job(services.transcribe.output, known.request.leg, known.name)
-    contact_files.publish(services, known.request.contact, file)
+    asked = known.request
+    if not known.published:
+        if known.refusal is not None:
+            count(Metric.SPEECH_NOT_ANALYSED)
+            logger.info("recording not transcribed", leg=asked.leg, rule="X3", why=known.refusal.value)
+        file = of_job(services.transcribe.output, asked.leg, known.name)
+        contact_files.publish(services, asked.contact, file)
+        speech_jobs.published(services.ledger, known.name)
     _delete(services, known)
 
 
