@@ -22,8 +22,8 @@ class SpeechJob:
 
     ``name`` is the first attempt's; ``attempt`` counts from 1. ``since`` is when it was planned, ``day`` the
     one whose minutes were taken, ``seconds`` the recording's length. ``result`` is bucket and key, None where
-    there is none or not any more; ``published``: what came of it is on its way to the ticket; ``emptied``: the
-    result was deleted once it was there.
+    there is none or not any more; ``published``: what came of it is on its way to the ticket; ``emptied``:
+    the result was deleted once it was there.
     """
 
     name: str

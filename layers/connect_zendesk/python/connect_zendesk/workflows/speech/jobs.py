@@ -205,7 +205,7 @@ def _refuse(services: Services, known: SpeechJob, why: Refusal) -> SpeechJob:
 
 
 def _finish(services: Services, known: SpeechJob) -> None:
-    """Have what came of it put on the ticket, as any file of the contact is, and the service's record deleted.
+    """Have what came of it put on the ticket, as any file of the contact, and the service's record deleted.
 
     Raises `NotPublished` and `TranscribeLater`; all of it may be done again.
     """
