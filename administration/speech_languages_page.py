@@ -14,7 +14,7 @@ else the first. Where the facts are from, and how sure they are: [facts](facts/s
 {languages}
 
 - **Locale** is Amazon Transcribe's code. Standard transcription has all of them.
-- For the Spanish of Latin America, that of the United States is taken, as the nearest that is known to be there.
+- For Latin America the Spanish of the United States is taken, as the nearest that is known to be there.
 - **Call Analytics** is asked where a recording has two channels and it can do what is wanted; else standard
   transcription is, and Amazon Comprehend says how each side sounded.
 - **Personal data** are taken out by the engines that are named. Where none is, no words are written while

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from connect_zendesk.detail_types import SPEECH_ANALYSIS_REQUESTED
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.speech.reasons import Refusal
+from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT
+from local.recordings import write
 from local.replay.local_messages import SPEECH_BUCKET
 from tests.attachments import OTHER, joins
 from tests.contact_files import BUCKET, analysis, analysis_key, recorded_call
@@ -367,3 +370,29 @@ def test_X3_events_of_other_jobs_in_the_account_are_passed_over() -> None:
     stack.run(until=None)
     assert stack.messages.dead_letters == []
     assert sum(stack.transcribe.requests.values()) == 0
+
+
+@pytest.mark.long
+def test_X5_a_call_of_two_hours_is_in_a_file_and_asked_about_in_few_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "two-hours.wav"
+    with path.open("wb") as file:
+        write(file, conversation("two-hours-en"))
+    stack = Stack(default_country="GB")
+    stack.put_object(BUCKET, place(), path)
+    stack.play_records(spoken())
+    (comment,) = comments(stack)
+    assert "The whole is in the attached file" in comment
+    assert wording.TONES in comment
+    assert len(comment.encode()) < LARGEST_COMMENT
+    assert sum(stack.comprehend.requests.values()) <= 12
+    assert stack.messages.dead_letters == []
+
+
+def test_M6_what_is_said_and_what_is_found_in_it_puts_no_markup_into_a_ticket() -> None:
+    said = said_by(("customer", "My <img src=x> parcel & {{ticket.id}} is late."), ("agent", "<b>Sorry</b>."))
+    stack = played(said=said, speech_redaction=False)
+    html = str([comment.get("html_body") for comment in stack.ticket()["comments"]])
+    assert "parcel" in html
+    assert "<img" not in html
+    assert "<b>Sorry" not in html
+    assert "{{" not in html

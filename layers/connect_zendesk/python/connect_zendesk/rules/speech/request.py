@@ -101,12 +101,17 @@ def requests_of(leg: Leg, app: AppSettings, *, contact_lens: bool) -> tuple[Spee
     )
 
 
+def digest_of(request: SpeechRequest) -> str:
+    """Return what distinguishes a recording from others of its leg."""
+    return hashlib.sha256(request.place.encode()).hexdigest()[:_HASH]
+
+
 def job_of(request: SpeechRequest, stack: str) -> str:
     """Return the name of the job for a recording: the same each time, as the name alone makes it one job.
 
     It begins with the stack's name, by which events are filtered, and has nothing personal in it.
     """
-    digest = hashlib.sha256(request.place.encode()).hexdigest()[:_HASH]
+    digest = digest_of(request)
     leg = _NOT_IN_NAMES.sub("-", request.leg)
     room = _LONGEST_NAME - len(stack) - len(digest) - len("---9")
     return f"{stack}-{leg[:room]}-{digest}"

@@ -14,7 +14,7 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.speech.reasons import Refusal
-from connect_zendesk.rules.speech.request import SpeechRequest, job_of, requests_of
+from connect_zendesk.rules.speech.request import SpeechRequest, digest_of, requests_of
 from connect_zendesk.workflows.services import Services
 
 
@@ -49,6 +49,6 @@ def _announce(services: Services, request: SpeechRequest) -> None:
         services.messages.publish(SPEECH_ANALYSIS_REQUESTED, request.as_detail())
         return True
 
-    digest = job_of(request, "").rpartition("-")[2]
-    step = leg_step(request.contact, request.leg, f"transcription#{request.leg}#{digest}")
+    mark = f"transcription#{request.leg}#{digest_of(request)}"
+    step = leg_step(request.contact, request.leg, mark)
     run_once(services.ledger, step, write=publish)
