@@ -24,7 +24,8 @@ class PythonFunction(Construct):
     """A function of the topology, with its own role and log group.
 
     The role starts with its own logs and nothing else; constructs grant it the rest. ``code`` is the folder
-    with its code, where it is not the row's.
+    with its code, where it is not the row's. ``tracing``: Lambda traces its invocations with X-Ray; the code
+    imports nothing for it.
 
     Attributes:
         row: what the topology says of it.
@@ -39,6 +40,7 @@ class PythonFunction(Construct):
         *,
         row: Function,
         log_retention_days: int,
+        tracing: bool = False,
         layers: Sequence[lambda_.ILayerVersion] = (),
         environment: Mapping[str, str] | None = None,
         code: Path | None = None,
@@ -68,6 +70,7 @@ class PythonFunction(Construct):
             timeout=Duration.seconds(row.timeout),
             role=self.role,
             log_group=log_group,
+            tracing=lambda_.Tracing.ACTIVE if tracing else None,
             layers=list(layers),
             environment={
                 "POWERTOOLS_SERVICE_NAME": row.folder,

@@ -148,6 +148,6 @@ def buckets_of(cloudformation: "CloudFormationClient", stack: str) -> list[str]:
     outputs = {item.get("OutputKey"): item.get("OutputValue", "") for item in found.get("Outputs", ())}
     if not outputs.get(_OUTPUT):
         raise NotificationsError(
-            f"The stack {stack} reads no buckets. Set contact_buckets in cdk.json and deploy it again."
+            f"The stack {stack} reads no buckets. Set contact_buckets in deployment.toml and deploy it again."
         )
     return outputs[_OUTPUT].split(",")

@@ -105,6 +105,7 @@ class Laptop:
         self._context = {
             "forced_ticket_wait_seconds": str(forced_ticket_wait_seconds),
             "contact_file_wait_seconds": "5",
+            "deployment": "",  # a real one is none of the laptop's
             "background_concurrency": "2",
             **(context or {}),
             **({"agent_app": "true"} if agent_app else {}),
@@ -112,6 +113,7 @@ class Laptop:
         self._desk_is_wanted = agent_app
         self._softphone: dict[str, str] = {}
         self.desk: str = ""
+        self.connect_url: str = ""
         self._report = report
         self._webhooks = Webhooks(self.zendesk, self._options.account_id, lambda: self.emulator.endpoint)
         self._sent_before = False
@@ -133,6 +135,11 @@ class Laptop:
     def outputs(self) -> dict[str, str]:
         """The stack's outputs."""
         return self.stack.outputs
+
+    @property
+    def agent_app_url(self) -> str:
+        """Where the agent app's pages are on this machine; empty where there are none."""
+        return self._webhooks.agent_app.address if self._webhooks.agent_app is not None else ""
 
     @property
     def sent(self) -> int:
@@ -241,6 +248,7 @@ class Laptop:
         with self._step("stand-ins for Zendesk, Amazon Connect and Amazon Comprehend"):
             zendesk = exits.enter_context(zendesk_server(self.zendesk, self._webhooks.send))
             connect = exits.enter_context(AmazonConnectServer(self.connect))
+            self.connect_url = connect.url
             comprehend = exits.enter_context(ComprehendServer(self.comprehend))
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())

@@ -143,6 +143,7 @@ function choose(hash) {
 window.addEventListener("hashchange", () => {
   showChosen();
   byId("shown").scrollTo({ top: 0 });
+  if (matchMedia("(max-width: 46rem)").matches) byId("shown").scrollIntoView();
 });
 moveWithKeys(choose, () => {
   following = null;

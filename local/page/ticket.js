@@ -46,7 +46,8 @@ function decision(contact) {
       "dl",
       { className: "facts" },
       fact("Customer", customerOf(contact)),
-      fact("Channel", `${contact.channel}, ${contact.direction}`),
+      fact("Reached from", contact.name ? addressOf(contact) : null),
+      fact("Channel", kindOf(contact)),
       fact("Queue", contact.queue),
       fact("Agent", contact.agent),
       fact("Records", contact.legs > 1 ? `${contact.records}, of ${contact.legs} legs` : contact.records),
@@ -60,10 +61,22 @@ function notice({ agent, rule, text }) {
   return element("li", {}, theirs(`For ${agent ?? "the agent"}, ${rule}: ${text}`));
 }
 
-/** Who it is, as far as Amazon Connect says. */
+/** Who it is: by name where Zendesk knows one, else by number or address. */
 export function customerOf(contact) {
-  if (!contact.customer) return "Number not known";
-  return contact.customer === "anonymous" ? "Number withheld" : contact.customer;
+  return contact.name ?? addressOf(contact) ?? "Not known yet";
+}
+
+/** The number or address that a contact came from, as far as Amazon Connect says; null for none. */
+export function addressOf(contact) {
+  if (!contact.customer || contact.customer === contact.name) return null;
+  return contact.customer === "anonymous" ? "number withheld" : contact.customer;
+}
+
+const CHANNELS = { voice: "Call", chat: "Chat", task: "Task", email: "E-mail" };
+
+/** What kind of contact it is, in words. */
+export function kindOf(contact) {
+  return `${CHANNELS[contact.channel] ?? contact.channel}, ${contact.direction}`;
 }
 
 /** What is said of a contact as long as nothing was decided. */

@@ -22,6 +22,7 @@ from connect_zendesk.entrypoints import container
 from connect_zendesk.function_kinds import Function
 from connect_zendesk.ledger.items import Items
 from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.probed import KnownAssumptions
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.topology import ACCEPTANCE, SCREEN_POP, ZENDESK_RECOVERY, flow_block, worker_of
 from connect_zendesk.workflows.services import Services
@@ -132,6 +133,7 @@ class InProcess:
             ),
             comprehend=AmazonComprehend(lambda: client_of("comprehend", self.comprehend)),
             region=self.region,
+            read_assumptions=KnownAssumptions(ledger).read,
         )
 
     def _zendesk_client(self, tokens: SharedTokens) -> ZendeskClient:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect import instance_addresses
 from connect_zendesk.amazon_connect.client import AmazonConnect
-from local.stand_ins.amazon_connect.stand_in import ADDRESS
+from local.stand_ins.amazon_connect.instances import ADDRESS
 from tests.contact_files import chat
 from tests.functional.test_acceptance import ready
 from tests.live import contact_event, leave_snapshot

@@ -192,6 +192,15 @@ def test_contact_is_shown_as_it_arrives_and_then_with_its_decision(desk: Desk, s
     }  # fmt: skip
 
 
+def test_contact_is_called_by_its_customers_name_once_it_is_decided_on(desk: Desk, state: PageState) -> None:
+    desk.arrive("c1")
+    assert rows(state, "contacts")["c1"]["name"] is None
+    desk.add()
+    desk.decide("c1", 1)
+    row = rows(state, "contacts")["c1"]
+    assert (row["name"], row["customer"]) == ("Ann", "+442071838750")
+
+
 def test_A2_notices_are_shown_with_the_contact_before_anything_is_decided(
     desk: Desk, state: PageState
 ) -> None:

@@ -15,13 +15,15 @@ _PAGE = 100  # entries, where MaxResults is not given
 
 
 def page(
-    entries: Sequence[Held],
+    entries: Sequence[Held | str],
     asked: Mapping[str, Any],
     name: str,
     refused_as: str = "InvalidParameterException",
+    *,
+    size: int = _PAGE,
 ) -> Held:
     """Return the page asked for under `name`; RefusedError for a token that was never given out."""
-    first, size = 0, asked.get("MaxResults", _PAGE)
+    first, size = 0, asked.get("MaxResults", size)
     if token := asked.get("NextToken"):
         try:
             first = int(base64.b64decode(token, validate=True).decode())

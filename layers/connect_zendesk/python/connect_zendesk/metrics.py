@@ -26,6 +26,10 @@ class Metric(StrEnum):
 
     # Messages, whatever they are about.
     ALREADY_HANDLED = "AlreadyHandled", "Something was delivered again, and had been handled before."
+    CONTACT_FORGOTTEN = (
+        "ContactForgotten",
+        "A record of a contact that is forgotten (O5) was sent again, and is ignored.",
+    )
     MESSAGE_RETRIED = "MessageRetried", "A message of a queue could not be handled yet, and is retried later."
     DEAD_LETTER = "DeadLetter", "Something was dead-lettered by a function, with its reason."
     UNEXPECTED_ERROR = (

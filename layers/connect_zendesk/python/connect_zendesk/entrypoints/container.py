@@ -19,6 +19,7 @@ from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.amazon_transcribe.client import AmazonTranscribe
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger, Remembered
+from connect_zendesk.ledger.probed import KnownAssumptions
 from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.messaging import messages
 from connect_zendesk.metrics import Metric
@@ -72,6 +73,7 @@ def services() -> Services:
         voice_id=VoiceId(os.environ.get("VOICE_ID_DOMAIN_ID", "")),
         forced_ticket_wait=int(os.environ["FORCED_TICKET_WAIT_SECONDS"]),
         contact_file_wait=int(os.environ["CONTACT_FILE_WAIT_SECONDS"]),
+        read_assumptions=KnownAssumptions(ledger).read,
         files=S3Files([name for name in os.environ.get("CONTACT_BUCKETS", "").split(",") if name]),
         transcribe=AmazonTranscribe(
             os.environ.get("SPEECH_ROLE_ARN", ""), os.environ.get("SPEECH_BUCKET", "")

@@ -9,6 +9,8 @@ from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD
 from connect_zendesk.rules.model import Settles
 
 _HEAD = "head"
+#: The rule of a head that says nothing but that its contact is forgotten (O5).
+FORGOTTEN = "O5"
 #: What a head of release 0.1 does not say of itself, by its rule.
 _SETTLES_BY_RULE: Mapping[str, Settles] = {"T13": "until answered", "T15": "until an earlier record"}
 
@@ -52,6 +54,11 @@ class Head:
             known |= {"reported": item["told"], "forced": rule == "T8"}
         return Head(**{**known, "reasons": tuple(item["reasons"])})
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its customer was forgotten: nothing is kept or written of the contact any more."""
+        return self.rule == FORGOTTEN
+
     def as_item(self) -> dict[str, Any]:
         """Return what is kept of it: all but what is as it is by default."""
         fields = Head.__dataclass_fields__
@@ -65,6 +72,12 @@ class Head:
 def head(ledger: Ledger, root: str) -> Head | None:
     """Return what has been settled for a contact, or None."""
     return _of(ledger.read(HEAD.key(root=root)).content)
+
+
+def forget(ledger: Ledger, root: str) -> None:
+    """Leave of a contact's head that the contact is forgotten (O5), and nothing else."""
+    nothing = {_HEAD: Head(None, None, "none", FORGOTTEN).as_item()}
+    ledger.update(HEAD.key(root=root), lambda known: None if known == nothing else nothing)
 
 
 def settle(ledger: Ledger, root: str, settled: Head) -> Head:

@@ -43,7 +43,7 @@ class Key:
 class Kind:
     """A kind of item. ``partition`` and ``sort`` are templates with the names that `key` fills in.
 
-    ``written_by`` are functions by their folders; ``personal`` says whose data it holds.
+    ``written_by`` are functions by their folders, or `DOCTOR`; ``personal`` says whose data it holds.
     """
 
     name: str
@@ -59,6 +59,8 @@ class Kind:
         return Key(self.partition.format(**parts), self.sort.format(**parts), self.keep)
 
 
+#: What writes an item and is no function: `make doctor`.
+DOCTOR = "doctor"
 _LINKING = ("ticket_creation", "ticket_attachment", "transcript_attachment")
 _SHOWING = ("screen_pop", "ticket_creation", "ticket_attachment")
 _ASKING_ZENDESK = (
@@ -492,6 +494,14 @@ TOKEN = Kind(
     timedelta(days=1),
     _ASKING_ZENDESK,
     "the OAuth access token that containers share, until it ends",
+)
+PROBED = Kind(
+    "probe's answers",
+    "zendesk",
+    "probed",
+    KEEP,
+    (DOCTOR,),
+    "what a probe found out about the Zendesk account, by the id of each fact",
 )
 POPS_REFUSED = Kind(
     "pops refused",

@@ -30,8 +30,6 @@ from connect_zendesk.rules.settings.registry import (
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.rules.tickets.view import View
 
-#: Zendesk's limit is 65,535 bytes; the rest is left to what Zendesk adds around links.
-LARGEST_COMMENT = 60_000
 _LONGEST_VALUE = 500
 _LONGEST_FACT = 250
 _MOST_CANDIDATES = 20
@@ -95,7 +93,7 @@ def details(
     changed: Sequence[str] | None = None,
     accepted: bool = False,
 ) -> str:
-    """Return the private details of a leg as HTML of at most `LARGEST_COMMENT` bytes (M1, M3, S4).
+    """Return the private details of a leg as HTML of at most the view's ``room`` (M1, M3, S4).
 
     ``why`` are the reasons for the ticket, reported with the leg that decided. ``decision`` adds who the
     customer may be and what was ignored. ``continues`` is the closed ticket that this one follows up.
@@ -119,7 +117,7 @@ def details(
         parts += _in_doubt(decision)
     if ignored := _ignored(view, decision):
         parts.append(_paragraph([wording.IGNORED + ":", *ignored]))
-    room = LARGEST_COMMENT - sum(len(part.encode()) for part in parts)
+    room = view.room - sum(len(part.encode()) for part in parts)
     parts.append(_attributes(leg.attributes, room))
     return "".join(parts)
 

@@ -59,6 +59,11 @@ def settle(
     (T8). Raises `ZendeskError`, `Throttled` and `NotReady`.
     """
     leg = on_its_own(leg, services.app)
+    known = heads.head(services.ledger, leg.root_id)
+    if known is not None and known.is_forgotten:  # before anything is kept of the record
+        count(Metric.CONTACT_FORGOTTEN)
+        logger.info("record ignored: its contact is forgotten", contact=leg.root_id, rule=known.rule)
+        return
     if leg.is_monitoring:
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)

@@ -80,6 +80,9 @@ def handle_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> No
     facts = facts_of(leg, services.app)
     if not facts.settings[VOICEID_ENABLED] or not _is_over(leg) or facts.too_old:
         return
+    head = heads.head(services.ledger, leg.root_id)
+    if head is not None and head.is_forgotten:
+        return
     result = authentication.of_contact(leg, voice_id.of_record(record), services.app.caller_authentication)
     if (
         result.status is None

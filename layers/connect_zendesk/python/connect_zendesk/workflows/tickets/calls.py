@@ -67,8 +67,13 @@ def takes(services: Services, leg: Leg, head: Head, voice_comment: Step) -> bool
     What was begun one way goes on that way, whatever is set by now: ``voice_comment`` is the other's step.
     """
     if services.app.zendesk_app_id is None:
-        return intention(services.ledger, _step(leg, head)) is not None
+        return is_begun(services, leg, head)
     return intention(services.ledger, voice_comment) is None
+
+
+def is_begun(services: Services, leg: Leg, head: Head) -> bool:
+    """Return whether a leg's call has been put on the contact's ticket through the Calls API, or nearly."""
+    return intention(services.ledger, _step(leg, head)) is not None
 
 
 def put(services: Services, leg: Leg, head: Head, view: View) -> bool:

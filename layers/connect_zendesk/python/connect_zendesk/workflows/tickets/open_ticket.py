@@ -227,7 +227,7 @@ def view_of(services: Services, leg: Leg, head: Head | None = None) -> View:
     # What the setting gives is not asked for, and nothing is while an agent or a caller waits.
     if services.app.connect_instance_url is None and leg.instance_arn is not None and leg.ended is not None:
         address = services.amazon_connect.address(leg.instance_arn)
-    return View.of(leg, services.app, origin, address)
+    return View.of(leg, services.app, origin, address, services.assumptions.largest_comment)
 
 
 def external_id(root: str) -> str:

@@ -94,10 +94,8 @@ def _report(services: Services, leg: Leg, head: Head) -> None:
     try:
         if changed:
             public = _add_change(services, view, head, first)
-        # A voice comment cannot be marked as private: on a ticket with public comments, the recording
-        # stays in the private details.
-        if not public and view.has_voice_comment:
-            _add_call(services, view, head)
+        if view.has_voice_comment:
+            _add_call(services, view, head, public=public)
     except Closed:
         if (merged := continue_merged(services, leg, head)) is not None:
             _report(services, leg, merged)
@@ -166,9 +164,17 @@ def _add_change(services: Services, view: View, head: Head, first: ReportState) 
     return bool(done["public"])
 
 
-def _add_call(services: Services, view: View, head: Head) -> None:
-    """Have the call itself on the ticket: by the Calls API where that is set up (M5), else as M2 says."""
+def _add_call(services: Services, view: View, head: Head, *, public: bool) -> None:
+    """Have the call itself on the ticket: by the Calls API where that is set up (M5), else as M2 says.
+
+    Neither can be marked as private. On a ticket with public comments the recording stays in the private
+    details, until a probe has shown that a voice comment is private there; of the Calls API none can.
+    """
     leg, mark = view.leg, f"voice#{reported_leg(view.leg, head)}"
+    if public:
+        if services.assumptions.voice_comment_is_private and not calls.is_begun(services, leg, head):
+            _add_voice_comment(services, view, head, mark)
+        return
     by_calls_api = calls.takes(services, leg, head, _step(leg, mark))
     if not (by_calls_api and calls.put(services, leg, head, view)):
         _add_voice_comment(services, view, head, mark)
@@ -183,7 +189,15 @@ def _add_voice_comment(services: Services, view: View, head: Head, mark: str) ->
         return {"voice_comment": comment.voice_comment(view, agent)}
 
     instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
-    _update_once(services, leg, head, mark, voice, lambda: instead)
+    _update_once(
+        services,
+        leg,
+        head,
+        mark,
+        voice,
+        lambda: instead,
+        repeatable=services.assumptions.voice_comment_is_repeatable,
+    )
 
 
 def _note(html: str) -> dict[str, Any]:
@@ -198,10 +212,13 @@ def _update_once(
     step: str,
     change: Callable[[], Mapping[str, Any]],
     instead: Callable[[], Mapping[str, Any]] | None = None,
+    *,
+    repeatable: bool = True,
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
-    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8).
+    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8). ``repeatable``: see
+    `update_once`.
 
     Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
@@ -214,6 +231,7 @@ def _update_once(
         lambda: {**change(), "metadata": metadata(leg, step, head)},
         notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
         instead=instead,
+        repeatable=repeatable,
     )
 
 

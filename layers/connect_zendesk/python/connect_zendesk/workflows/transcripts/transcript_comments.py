@@ -126,6 +126,7 @@ def _rendered(services: Services, facts: FileFacts, parts: Parts, words: Words) 
         began=agent.connected if agent else None,
         file_name=f"{parts.name}.html",
         recording=view_of(services, leg).recording_url if leg and conversation.kind == "voicemail" else None,
+        room=services.assumptions.largest_comment,
     )
     try:
         if words == "here":
