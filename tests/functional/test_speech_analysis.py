@@ -10,8 +10,8 @@ import pytest
 
 from connect_zendesk.detail_types import SPEECH_ANALYSIS_REQUESTED
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.speech.reasons import Refusal
-from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT
 from local.recordings import write
 from local.replay.local_messages import SPEECH_BUCKET
 from tests.attachments import OTHER, joins
