@@ -138,8 +138,7 @@ BY_HAND: tuple[Fact, ...] = (
         "B4",
         "Is the comment of the Calls API private on a ticket with public comments?",
         f"{LAYER}/workflows/tickets/report.py",
-        "Not tried: a call, once made, cannot be deleted. With zendesk_app_id set, look at a ticket of a"
-        " call.",
+        "Not tried: a call cannot be deleted. With zendesk_app_id set, look at a ticket of a call.",
         "public",
         {"public": "it is never on a ticket with public comments (M2)", "private": "the same"},
     ),
@@ -159,8 +158,7 @@ BY_HAND: tuple[Fact, ...] = (
         "B4",
         "Does a call's comment show the external id, also where it is not among the fields asked for?",
         f"{LAYER}/workflows/tickets/calls.py",
-        "With zendesk_app_id set: GET /api/v2/tickets/<number>/comments of a call's ticket,"
-        " data.external_id.",
+        "With zendesk_app_id set: GET /api/v2/tickets/<n>/comments of a call's ticket: data.external_id.",
         "shown",
         {
             "shown": "a call whose answer was lost is found, and not made again (M5)",

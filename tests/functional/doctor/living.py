@@ -300,6 +300,11 @@ class Living:
         self.connect_world["instances"][0]["storage"][kind] = list(configs)
         self.connect.replace(self.connect_world)
 
+    def connect_has_user(self, user: dict[str, Any]) -> None:
+        """Have the instance have one more user."""
+        self.connect_world["users"].append(user)
+        self.connect.replace(self.connect_world)
+
     def key_policy(self, *statements: dict[str, Any]) -> None:
         policy = {"Version": "2012-10-17", "Statement": list(statements)}
         self.aws["kms"].put_key_policy(KeyId=self.stream_key, PolicyName="default", Policy=json.dumps(policy))
