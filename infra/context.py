@@ -44,6 +44,8 @@ class DeploymentContext:
     zendesk_event_bus: str
     voice_id_domain_id: str
     associate_flow_functions: bool
+    flow_block_start: str
+    flow_block_provisioned: int
     sample_flow_queue_arn: str
     sample_flow_bot_alias_arn: str
     sample_flow_voice_function_arn: str
@@ -253,6 +255,15 @@ def _whole_number(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"is {text!r}, which is none of {', '.join(words)}.")
+        return text
+
+    return parse
+
+
 def _log_retention(text: str) -> int:
     if text not in map(str, LOG_RETENTION_DAYS):
         raise ValueError(f"is {text!r}, which CloudWatch Logs does not offer.")
@@ -330,6 +341,19 @@ _VALUES = (
         "true to have the stack put its two functions on the instance's list for contact flows (true fails if"
         " one was put there by hand), false to do it in the console",
         "true",
+    ),
+    _Value(
+        "flow_block_start", "on_demand", _one_of("on_demand", "snap_start", "provisioned"),
+        "how the two functions that contact flows wait for are kept ready: on_demand, snap_start (restored"
+        " from a snapshot, about $8 a month), or provisioned (flow_block_provisioned containers of each,"
+        " about $9 a month for one)",
+        "snap_start",
+    ),
+    _Value(
+        "flow_block_provisioned", "1", _whole_number(1, 100),
+        "containers that are always ready of each of those two functions, 1 to 100; ignored unless"
+        " flow_block_start is provisioned",
+        "2",
     ),
     _Value(
         "sample_flow_queue_arn", "", _matching(_QUEUE_ARN, "the ARN of a queue of Amazon Connect"),

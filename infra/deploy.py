@@ -21,7 +21,9 @@ from infra.account import (
     deployed,
     find_account,
 )
+from infra.bytecode import compiler
 from infra.context import ContextError, DeploymentContext, read_context
+from infra.dependencies import PYTHON_VERSION
 from infra.deployment_file import FILE, merged, path_of, read, written
 from infra.guide.found import LookError
 from infra.guide.guide import Ask, GuideError, configure
@@ -121,6 +123,11 @@ def deploy(request: Request, *, say: Callable[[str], None], ask: Ask) -> int:
         if request.action == "configure":
             return 0
     say("deploy: synthesising")
+    if compiler(PYTHON_VERSION) is None:
+        say(
+            f"deploy: there is no Python {PYTHON_VERSION} here to make bytecode with, so new containers start"
+            f" slower (uv python install {PYTHON_VERSION}, and deploy again)"
+        )
     synthesise(ASSEMBLY, request.context, place=(account.number, account.region))
     if request.action == "diff":
         return _run(request, account)

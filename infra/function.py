@@ -4,20 +4,35 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import AssetHashType, Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from connect_zendesk.function_kinds import Function
+from infra.bytecode import compiler, with_bytecode
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE = lambda_.Architecture.ARM_64
 SMALLEST_DISK_MB = 512
 NOT_CODE = ["**/__pycache__", "**/*.pyc"]
+#: Where Lambda has a function's own code, and what is in its layers.
+FUNCTIONS_PLACE, LAYERS_PLACE = "/var/task", "/opt"
 METRICS_NAMESPACE = "ConnectZendesk"
+
+
+def packed(folder: Path, place: str) -> lambda_.Code:
+    """Return a folder of code as an asset, with its bytecode where this machine has Lambda's Python."""
+    using = compiler(RUNTIME.name.removeprefix("python"))
+    if using is None:
+        return lambda_.Code.from_asset(str(folder), exclude=NOT_CODE)
+    code = with_bytecode(folder, place, using)
+    # By the sources, as two Pythons may write the same bytecode in other bytes.
+    return lambda_.Code.from_asset(
+        str(code.folder), asset_hash_type=AssetHashType.CUSTOM, asset_hash=code.key
+    )
 
 
 class PythonFunction(Construct):
@@ -62,7 +77,7 @@ class PythonFunction(Construct):
             "Function",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            code=lambda_.Code.from_asset(str(code or FUNCTIONS / row.folder), exclude=NOT_CODE),
+            code=packed(code or FUNCTIONS / row.folder, FUNCTIONS_PLACE),
             handler=row.handler,
             description=row.description,
             memory_size=row.memory_mb,

@@ -19,6 +19,8 @@ MEANINGS = {
     " them, these are attached to tickets",
     "contact_bucket_keys": "The KMS keys that encrypt those buckets",
     "associate_flow_functions": "Put the two functions for contact flows on the instance's list",
+    "flow_block_start": "How those two functions are kept ready for callers: docs/scale.md has the prices",
+    "flow_block_provisioned": "How many containers of each are always ready, where they are provisioned",
     "sample_flow_queue_arn": "The queue to which the sample contact flows hand over: with it, they are"
     " deployed",
     "sample_flow_bot_alias_arn": "The alias of the Lex bot that the sample for chats asks",

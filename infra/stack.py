@@ -119,6 +119,9 @@ class ConnectZendesk(Stack):
             agent_app.AgentApp(
                 self._folder(topology.AGENT_APP.construct), "App", function=app, context=context
             )
+        # What took records from the bus itself goes on until there is a worker that publishes them for it.
+        records_of_voice = self._folder(topology.VOICE_ID_SYNC.construct).node.find_child("RecordsAndLinks")
+        records_of_voice.node.add_dependency(worker.function)
         if context.voice_id_domain_id:
             voice_id_sync.let_ask_voice_id(
                 made[topology.VOICE_ID_SYNC], (made[topology.ACCEPTANCE], worker), context

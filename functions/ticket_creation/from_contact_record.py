@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from connect_zendesk import messaging
 from connect_zendesk.amazon_connect import contact_event, contact_record
 from connect_zendesk.detail_types import CALL_CHECK_DUE, CONTACT_EVENT, CONTACT_RECORD, FORCED_TICKET_DUE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.errors import Permanent
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
@@ -49,3 +51,6 @@ def _work(services: Services, detail_type: str, detail: Mapping[str, Any]) -> tu
     leg, due = contact_record.parse(detail), detail_type == FORCED_TICKET_DUE
     count(Metric.CONTACT_RECORD)
     return leg.root_id, lambda: settle(services, leg, detail, forced_ticket_due=due)
+
+
+make_ready(container.services, messaging.events)

@@ -97,7 +97,7 @@ class InProcess:
         self.app_settings = app_settings or AppSettings()
         self.flow_answers: list[dict[str, Any]] = []
         self.walked = WalkedContacts()
-        self._amazon_connect = AmazonConnect(client_of("connect", self.connect))
+        self._amazon_connect = AmazonConnect(lambda: client_of("connect", self.connect))
         self._voice_id = VoiceId(
             "" if ended else VOICE_ID_DOMAIN, lambda: client_of("voice-id", self.connect)
         )

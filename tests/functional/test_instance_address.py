@@ -87,6 +87,6 @@ def test_M1_what_is_refused_or_no_address_is_none_and_is_not_asked_for_again(
 ) -> None:
     client, now = Client(answer), iter(range(0, 10_000, 100))
     monkeypatch.setattr(instance_addresses, "monotonic", lambda: float(next(now)))
-    connect = AmazonConnect(client)  # type: ignore[arg-type]
+    connect = AmazonConnect(lambda: client)  # type: ignore[arg-type,return-value]
     assert [connect.address(INSTANCE), connect.address(INSTANCE)] == [None, None]
     assert client.asked == 1

@@ -31,7 +31,7 @@ def matched(system: System) -> Iterator[Said]:
     if not system.instance:
         yield Seen("not looked at: which instance is not known")
         return
-    there = list(AmazonConnect(system.connect()).users(system.instance))
+    there = list(AmazonConnect(system.connect).users(system.instance))
     matches = _matches(system, zendesk, there)
     yield Seen(f"{len(there)} users of Amazon Connect, {len(ids)} agents of Zendesk")
     if matches.not_asked:
@@ -107,7 +107,7 @@ def _matches(system: System, zendesk: ZendeskAgents, there: list[ConnectUser]) -
 
 def _described(system: System, user: ConnectUser) -> ConnectUser | None:
     try:
-        return AmazonConnect(system.connect()).user(user.arn)
+        return AmazonConnect(system.connect).user(user.arn)
     except Throttled:
         return None
 

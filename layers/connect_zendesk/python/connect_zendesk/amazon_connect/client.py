@@ -1,8 +1,9 @@
 """The API calls made to Amazon Connect."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
@@ -43,11 +44,22 @@ class AgentsLeg:
 
 
 class AmazonConnect:
-    """Speaks to Amazon Connect, of which every ARN names the instance."""
+    """Speaks to Amazon Connect, of which every ARN names the instance.
 
-    def __init__(self, connect: "ConnectClient") -> None:
-        self._connect = connect
-        self._addresses = InstanceAddresses(connect)
+    ``new_client`` makes the client when it is first needed: what the ledger knows is not asked for, and what
+    the API of Amazon Connect looks like is a quarter of a megabyte to read.
+    """
+
+    def __init__(self, new_client: Callable[[], "ConnectClient"]) -> None:
+        self._new_client = new_client
+
+    @cached_property
+    def _connect(self) -> "ConnectClient":
+        return self._new_client()
+
+    @cached_property
+    def _addresses(self) -> InstanceAddresses:
+        return InstanceAddresses(self._connect)
 
     def address(self, instance_arn: str) -> str | None:
         """Return where people open an instance, ``https://…`` without a slash at its end, or None.

@@ -63,7 +63,7 @@ def services() -> Services:
     )
     return Services(
         zendesk=zendesk,
-        amazon_connect=AmazonConnect(boto3.client("connect", config=_CONNECT)),
+        amazon_connect=AmazonConnect(lambda: boto3.client("connect", config=_CONNECT)),
         ledger=ledger,
         messages=messages(),
         read_app_settings=LiveAppSettings().read,
@@ -104,7 +104,8 @@ class LiveAppSettings:
         self._provider = AppConfigProvider(
             environment=os.environ["APP_SETTINGS_ENVIRONMENT"],
             application=os.environ["APP_SETTINGS_APPLICATION"],
-            boto_config=_APPCONFIG,
+            # Powertools' own would come from another session, which reads all of boto3's data again.
+            boto3_client=boto3.client("appconfigdata", config=_APPCONFIG),
         )
         self._monotonic = monotonic
         self._asked_again = 0.0

@@ -9,6 +9,8 @@ from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD
 from connect_zendesk.rules.model import Settles
 
 _HEAD = "head"
+#: What is asked of a ticket that was made, after its contact has been settled with it.
+_MADE_BY = ("ticket", "attached")
 #: The rule of a head that says nothing but that its contact is forgotten (O5).
 FORGOTTEN = "O5"
 #: What a head of release 0.1 does not say of itself, by its rule.
@@ -124,4 +126,18 @@ def _of(content: Mapping[str, Any]) -> Head | None:
 
 
 def _with(content: Mapping[str, Any], settled: Head) -> Mapping[str, Any]:
-    return {**content, _HEAD: settled.as_item()}
+    """Return a contact's content with its head, which is not kept a second time as what made its ticket."""
+    head = settled.as_item()
+    steps = {name: _without_head(entry, head) for name, entry in content.get("steps", {}).items()}
+    return {**content, _HEAD: head, **({"steps": steps} if steps else {})}
+
+
+def _without_head(entry: Mapping[str, Any], head: Mapping[str, Any]) -> Mapping[str, Any]:
+    result = entry.get("result")
+    if not isinstance(result, Mapping) or not _is_same(result.get(_HEAD), head):
+        return entry
+    return {**entry, "result": {**result, _HEAD: {name: head[name] for name in _MADE_BY if name in head}}}
+
+
+def _is_same(made: Any, head: Mapping[str, Any]) -> bool:
+    return isinstance(made, Mapping) and "rule" in made and Head.of(made).as_item() == head

@@ -90,7 +90,8 @@ LEG = Kind(
     "leg#{leg}",
     KEEP,
     ("ticket_creation", "transcript_attachment"),
-    "when a leg began and ended; its reported states; what its record told of its files; its steps",
+    "when a leg began and ended, and its agent; its reported states; what its record told of its files; its"
+    " steps",
 )
 EARLIER_HEADS = Kind(
     "earlier heads",
@@ -529,6 +530,11 @@ class Step:
     in_progress: timedelta = KEEP_IN_PROGRESS
 
     @property
+    def is_own_item(self) -> bool:
+        """Whether there is nothing else in its item."""
+        return self.name == "step"
+
+    @property
     def draft(self) -> Key:
         """Where what it is going to write is kept until it is done."""
         return DRAFT.key(partition=self.key.partition, step=f"{self.key.sort}#{self.name}")
@@ -542,6 +548,11 @@ class Step:
     def sort_in_schema_1(self) -> str:
         """The sort key of the item that schema 1 had for it."""
         return self.key.sort if self.key.sort == self.mark else f"step#{self.mark}"
+
+
+def partition_of(root: str) -> str:
+    """Return the partition of a contact."""
+    return HEAD.key(root=root).partition
 
 
 def contact_step(root: str, mark: str) -> Step:

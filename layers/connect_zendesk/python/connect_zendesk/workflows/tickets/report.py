@@ -185,8 +185,7 @@ def _add_voice_comment(services: Services, view: View, head: Head, mark: str) ->
     leg = view.leg
 
     def voice() -> dict[str, Any]:
-        agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn) if leg.agent else None
-        return {"voice_comment": comment.voice_comment(view, agent)}
+        return {"voice_comment": comment.voice_comment(view, agents.of_leg(services, leg))}
 
     instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
     _update_once(
@@ -196,6 +195,7 @@ def _add_voice_comment(services: Services, view: View, head: Head, mark: str) ->
         mark,
         voice,
         lambda: instead,
+        notes={},
         repeatable=services.assumptions.voice_comment_is_repeatable,
     )
 
@@ -214,22 +214,24 @@ def _update_once(
     instead: Callable[[], Mapping[str, Any]] | None = None,
     *,
     repeatable: bool = True,
+    notes: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
-    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8). ``repeatable``: see
-    `update_once`.
+    ``notes`` are kept of it for 25 months; None is which report it is. ``instead`` makes the comment that
+    takes its place where Zendesk refuses it (X8). ``repeatable``: see `update_once`.
 
     Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
     """
+    said = {"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)}
     return update_once(
         services,
         _step(leg, step),
         head.ticket or 0,
         step,
         lambda: {**change(), "metadata": metadata(leg, step, head)},
-        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
+        notes=said if notes is None else notes,
         instead=instead,
         repeatable=repeatable,
     )
