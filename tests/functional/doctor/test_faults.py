@@ -490,6 +490,45 @@ FAULTS = {
         "voice_id_domain_id",
         NOTE,
     ),
+    "a settle_from in the future": Planted(
+        lambda s: settings(s, settle_from="2999-01-01T00:00:00Z"), "settle-from-in-the-future", "settle_from"
+    ),
+    # the stack
+    "a deployment that was rolled back": Planted(
+        lambda s: setattr(s.stack, "status", "UPDATE_ROLLBACK_COMPLETE"),
+        "deployment-failed",
+        "make deploy",
+        WARNING,
+    ),
+    "a deployment under way": Planted(
+        lambda s: setattr(s.stack, "status", "UPDATE_IN_PROGRESS"),
+        "deployment-under-way",
+        "run doctor again",
+        WARNING,
+    ),
+    "a stack of the release before": Planted(
+        lambda s: s.output("Version", "0.1.0"), "other-release", "CHANGELOG.md", WARNING
+    ),
+    "a rule of the bus switched off": Planted(
+        lambda s: s.aws["events"].disable_rule(Name="Records", EventBusName="Bus"),
+        "rule-off",
+        "enable-rule --name Records --event-bus-name Bus",
+    ),
+    "a rule of the default bus switched off": Planted(
+        lambda s: s.aws["events"].disable_rule(Name="ConnectZendesk-Events"),
+        "rule-off",
+        "--event-bus-name default",
+    ),
+    "a queue that is not read": Planted(
+        lambda s: s.aws["lambda"].update_event_source_mapping(UUID=mapping(s, "Contacts"), Enabled=False),
+        "queue-not-read",
+        "update-event-source-mapping",
+    ),
+    "a queue that no function reads": Planted(
+        lambda s: s.aws["lambda"].delete_event_source_mapping(UUID=mapping(s, "Contacts")),
+        "queue-not-read",
+        "make deploy",
+    ),
     # what the stack counts
     "a dead letter": Planted(
         lambda s: dead_letter(s, "DeadLetterQueueUrl"), "dead-letters", "make dead-letters"
