@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from connect_zendesk.errors import ConnectZendeskError
 from connect_zendesk.function_kinds import EventConsumer, Function
 from connect_zendesk.workflows.services import Services
 from local.replay.lambda_events import LambdaContext
-from tests.simulation.simulator.scheduler import Died, Invocation
+from tests.simulation.simulator.scheduler import Invocation
 
 if TYPE_CHECKING:
     from tests.simulation.simulator.world import World
@@ -32,6 +33,24 @@ class Container:
     skew: float
     parts: dict[str, Any]
     used: Any = None
+
+
+class HandlerFailed(Exception):
+    """A handler raised something: Lambda counts an error, and retries as it does for that kind of trigger."""
+
+
+class _Context(LambdaContext):
+    """What Lambda passes to a function: the time that is really left to it."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        object.__setattr__(self, "_world", world)
+        object.__setattr__(self, "_invocation", world.current_invocation())
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds left."""
+        took = (self._world.clock() - self._invocation.began).total_seconds()  # type: ignore[attr-defined]
+        return int(max(0, self._invocation.timeout - took) * 1000)  # type: ignore[attr-defined]
 
 
 class Functions:
@@ -66,7 +85,10 @@ class Functions:
         def run() -> None:
             if world.chance.hits("function: killed at once", function.key):
                 world.current_invocation().die()
-            work()
+            try:
+                work()
+            except HandlerFailed:
+                invocation.dead = True
 
         def over(died: bool) -> None:
             del self.containers[id(invocation)]
@@ -99,7 +121,7 @@ class Functions:
             def work() -> None:
                 try:
                     world.handle(function, event)
-                except Exception as error:  # noqa: BLE001 - whatever it is, Lambda's destination gets the event
+                except HandlerFailed as error:
                     errors.append(error)
 
             self.invoke(
@@ -116,7 +138,14 @@ class Functions:
     def handle(self, function: Function, event: Mapping[str, Any]) -> Any:
         """Call a function's handler, within its invocation."""
         module = importlib.import_module(f"functions.{function.key}")
-        return module.handler(dict(event), LambdaContext())
+        try:
+            return module.handler(dict(event), _Context(self._world))
+        except Exception as error:
+            kind = type(error).__name__
+            self._world.say(f"{function.key} failed: {kind}")
+            if not isinstance(error, ConnectZendeskError):
+                self._world.watch.unexpected.append(f"{kind} out of {function.key}")
+            raise HandlerFailed from error
 
     def _container(self, function: Function) -> Container:
         warm = self._warm.get(function.key, [])
@@ -137,5 +166,3 @@ def _about(event: Mapping[str, Any]) -> str:
     named = detail if isinstance(detail, Mapping) else {}
     return f"{named.get('eventType')} of {named.get('contactId')}"
 
-
-__all__ = ["Container", "Died", "Functions"]

@@ -1,17 +1,18 @@
 """What happens next: one queue of happenings on a virtual clock, and functions that take turns.
 
-A function at work is a thread that runs only while the scheduler waits for it: so one thing happens at a
-time, in an order that depends on nothing but the seed. Threads are kept and used again, by all worlds.
+A function at work is a greenlet, which stops only where it has an effect: so one thing happens at a time, in
+an order that depends on nothing but the seed, and several functions are in the middle of their work at once.
 """
 
 from __future__ import annotations
 
 import heapq
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+
+from greenlet import getcurrent, greenlet
 
 from local.replay.clock import VirtualClock
 
@@ -31,34 +32,12 @@ class NeverAtRest(Exception):
     """More happened than any run takes."""
 
 
-class _Thread:
-    """A thread that does one piece of work after another, each only while someone waits for it."""
-
-    idle: list[_Thread] = []
-
-    def __init__(self) -> None:
-        # Two locks that are held until they are given away: as semaphores, at a third of the time.
-        self.mine, self.others = threading.Lock(), threading.Lock()
-        self.mine.acquire()
-        self.others.acquire()
-        self.work: Callable[[], None] = lambda: None
-        self.thread = threading.Thread(target=self._run, daemon=True, name="invocation")
-        self.thread.start()
-
-    def _run(self) -> None:
-        while True:
-            self.mine.acquire()
-            self.work()
-            _Thread.idle.append(self)
-            self.others.release()
-
-
 @dataclass
 class Invocation:
     """A function that is invoked: ``name`` for the story, ``timeout`` in seconds, ``effects`` so far.
 
-    ``dead``: it was ended, and does nothing any more. ``zombie``: it outlives its timeout. ``plain`` may be
-    paused: what it does is done by its own thread.
+    ``dead``: it was ended, and does nothing any more. ``zombie``: it outlives its timeout. ``ended`` is told
+    whether it died.
     """
 
     scheduler: Scheduler
@@ -70,27 +49,25 @@ class Invocation:
     effects: int = 0
     dead: bool = False
     zombie: bool = False
-    _thread: _Thread = field(init=False)
+    _greenlet: greenlet = field(init=False)
     _error: BaseException | None = None
     _over: bool = False
 
     def start(self) -> None:
         """Begin, and go on until it pauses or ends."""
         self.began = self.scheduler.clock()
-        self._thread = _Thread.idle.pop() if _Thread.idle else _Thread()
-        self._thread.work = self._run
+        self._greenlet = greenlet(self._run)
         self._go_on()
 
     @property
     def is_own_thread(self) -> bool:
-        """Whether the thread that asks is that of the invocation, not one that the function started."""
-        return threading.current_thread() is self._thread.thread
+        """Whether the one who asks is the invocation itself, not a thread that the function started."""
+        return getcurrent() is self._greenlet
 
     def pause(self, seconds: float) -> None:
         """Let other things happen for so many seconds."""
         self.scheduler.after(seconds, self._go_on)
-        self._thread.others.release()
-        self._thread.mine.acquire()
+        self._greenlet.parent.switch()
 
     def die(self) -> None:
         """End the function here. Raises `Died`, in a thread of the function's own `Gone`."""
@@ -101,8 +78,8 @@ class Invocation:
 
     def _go_on(self) -> None:
         before, self.scheduler.current = self.scheduler.current, self
-        self._thread.mine.release()
-        self._thread.others.acquire()
+        self._greenlet.parent = getcurrent()
+        self._greenlet.switch()
         self.scheduler.current = before
         if self._error is not None:
             raise self._error
