@@ -200,6 +200,12 @@ class Chance:
             self._say(f"fault: {name}{f' ({where})' if where else ''}")
         return hit
 
+    def often(self, name: str) -> bool:
+        """Return whether something that is no fault for the story happens, which does not count for its bound."""
+        hit = name in self._kinds and not self.over and self.random(name).random() < BY_NAME[name].share
+        self.met[name] += hit
+        return hit
+
     def one_of(self, of: str, choices: Sequence[Choice]) -> Choice:
         """Return one of them."""
         return self.random(f"{of}, which").choice(choices)

@@ -113,7 +113,7 @@ class World:
         self.zendesk = Zendesk(zendesk_world(updated), clock=self.clock, options=options)
         self.connect = AmazonConnectStandIn(connect_world(), clock=self.clock)
         self.files = MemoryFiles()
-        self.table = Table(self.clock, lambda: self.chance.hits("DynamoDB: expired is deleted early"))
+        self.table = Table(self.clock, lambda: self.chance.often("DynamoDB: expired is deleted early"))
         self.messages = Messages(self)
         self.queues = {worker.queue.name: Queue(self, worker) for worker in WORKERS}
         self.records = Stream(self, CONTACT_RECORDS)
