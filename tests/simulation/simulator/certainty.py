@@ -135,7 +135,7 @@ def _play(seeds: Sequence[int], workers: int, *, again: bool) -> Figures:
             file.flush()
             figures.add(line)
             for what in line["wrong"]:
-                print(f"seed {line['seed']}: {what}")
+                print(f"seed {line['seed']}: {what}", flush=True)
             if number % 250 == 0:
                 pace = (time.monotonic() - began) / number
                 print(f"{figures.seeds} seeds, {len(figures.wrong)} wrong, {pace * (len(left) - number) / 60:.0f} min left")

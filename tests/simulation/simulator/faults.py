@@ -60,7 +60,7 @@ KINDS: tuple[Fault, ...] = (
         ("hangs", "nothing is said until the client's read timeout; nothing was done", 6, 0.015, 4),
         ("slow", "the answer takes seconds, and others work meanwhile", 3, 0.1, 20),
         ("token revoked", "every access token ends", 6, 0.02, 3),
-        ("down for a day", "503 for a day", 12, 1.0, 1),
+        ("down for a day", "503 for a day", 25, 1.0, 1),
         ("another language", "errors in German, French, Spanish or Japanese", 4, 1.0, 1),
         ("search lags an hour", "search sees changes an hour late", 6, 1.0, 1),
         ("answers otherwise", "one of the open questions about Zendesk is answered the other way", 2, 1.0, 1),
@@ -74,7 +74,7 @@ KINDS: tuple[Fault, ...] = (
         ("written, then its own retry", "a write is done; the client's retry meets its own condition", 4, 0.02, 10),
         ("hangs", "no answer until the client's timeouts are over", 6, 0.005, 4),
         ("expired is deleted early", "what has expired is deleted at once, not within two days", 3, 0.5, 10_000),
-        ("down for a day", "every request is refused for a day", 20, 1.0, 1),
+        ("down for a day", "every request is refused for a day", 25, 1.0, 1),
     ),
     *_kinds(
         "SQS",
@@ -84,7 +84,7 @@ KINDS: tuple[Fault, ...] = (
         ("sent, then an error", "SendMessage fails, and the message was sent", 6, 0.03, 4),
         ("visibility refused", "ChangeMessageVisibility fails: the message comes when its timeout is over", 4, 0.2, 4),
         ("deleted in vain", "a message that was deleted is delivered once more", 4, 0.05, 5),
-        ("down for a day", "nothing is delivered for a day", 20, 1.0, 1),
+        ("down for a day", "nothing is delivered for a day", 25, 1.0, 1),
     ),
     *_kinds(
         "EventBridge",
@@ -104,7 +104,7 @@ KINDS: tuple[Fault, ...] = (
         ("fails", "500 in the operation's own error", 4, 0.05),
         ("answer lost before", "the connection breaks, nothing was done", 6, 0.05, 4),
         ("answer lost after", "the connection breaks, all was done", 6, 0.1, 4),
-        ("down for a day", "500 for a day", 20, 1.0, 1),
+        ("down for a day", "500 for a day", 25, 1.0, 1),
         ("contact event lost", "best effort: it never comes", 3, 0.08, 5),
         ("contact event twice", "it comes twice", 3, 0.1),
         ("contact event late", "it comes minutes late: too late to act at once", 4, 0.05, 4),
@@ -138,7 +138,7 @@ KINDS: tuple[Fault, ...] = (
         ("message", "something in a queue that no function sends", 4, 1.0, 1),
         ("file", "a transcript or analysis that cannot be read", 3, 1.0, 1),
         ("webhook", "a forged, old or unsigned request to the endpoint", 4, 1.0, 1),
-        ("kills", "a message that kills its function each time", 12, 1.0, 1),
+        ("kills", "a message that kills its function each time", 30, 1.0, 1),
     ),
 )
 BY_NAME = {fault.name: fault for fault in KINDS}

@@ -54,6 +54,7 @@ class ZendeskGate:
                     world.zendesk.faults.clear(only="late_write")
                     world.scheduler.after(late, world.catch_up)
                 world.listen_to_zendesk()
+            world.say(f"  {request.method} {request.path}: {response.status}")
             if world.down_until("Zendesk: down for a day"):
                 return response
             if chance.hits("Zendesk: slow", name):
@@ -129,6 +130,7 @@ class ConnectGate:
             faults.clear()
             if chance.hits("Amazon Connect: answer lost after", what):
                 raise AnswerLost
+            world.say(f"  Amazon Connect {what}: {response.status}")
             return response
 
 
