@@ -11,6 +11,7 @@ from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.rules.tickets.macro_tags import ATTACH
 from local.contact_centre.legs import Leg
+from local.contact_centre.population import Agent
 from tests.flows import flow_event
 from tests.simulation.simulator import people
 from tests.simulation.simulator.contacts import Contact, Maker, know, sends
@@ -102,7 +103,7 @@ def attached_by_bus(maker: Maker) -> Contact:
 
 def attached_by_macro(maker: Maker) -> Contact:
     """An agent uses a macro on another ticket: its tag attaches the call, and is taken off again."""
-    contact, leg, user = _left_to_agent(maker)
+    contact, leg, user = _left_to_agent(maker, people.own_agent(maker.number))
     number = people.ticket(maker.number)
 
     def use(world: World) -> None:
@@ -120,9 +121,9 @@ def attached_by_macro(maker: Maker) -> Contact:
     return contact
 
 
-def _left_to_agent(maker: Maker) -> tuple[Contact, Leg, int]:
+def _left_to_agent(maker: Maker, agent: Agent | None = None) -> tuple[Contact, Leg, int]:
     """Return a call that is left to its agent, its leg, and the agent's user."""
-    leg = maker.leg(attributes=MANUAL)
+    leg = maker.leg(attributes=MANUAL, agent=agent)
     assert leg.agent is not None
     contact = maker.contact(
         reported=(leg.contact_id,), voices=(leg.contact_id,), other=people.ticket(maker.number)

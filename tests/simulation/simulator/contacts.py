@@ -112,7 +112,7 @@ class Maker:
 
     def agent(self) -> Agent:
         """Return an agent who is not in this contact yet."""
-        left = [agent for agent in people.AGENTS if agent not in self._agents]
+        left = [agent for agent in people.shared_agents() if agent not in self._agents]
         self._agents.append(self.random.choice(left))
         return self._agents[-1]
 

@@ -16,6 +16,7 @@ Choice = TypeVar("Choice")
 
 #: How much goes wrong in a run at most, so that it comes to rest.
 MOST_IN_A_RUN = 120
+_OFTEN = 0.5
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,8 @@ def dealt(seed: int) -> tuple[str, ...]:
 class Chance:
     """What goes wrong in a run. ``only``: exactly these, each as kind and number of its opportunity.
 
+    ``often``: kinds that come at every other opportunity, for a search of what they find.
+
     ``met`` counts what was injected, ``injected`` has it in order, ``told`` what was decided otherwise.
     """
 
@@ -162,9 +165,11 @@ class Chance:
         seed: int,
         kinds: Collection[str],
         only: Collection[tuple[str, int]] | None = None,
+        often: Collection[str] = (),
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._seed, self._kinds, self._only, self._say = seed, frozenset(kinds), only, say
+        self._often = frozenset(often)
         self._randoms: dict[str, Random] = {}
         self._seen: Counter[str] = Counter()
         self.met: Counter[str] = Counter()
@@ -192,8 +197,9 @@ class Chance:
             hit = (name, number) in self._only
             self.random(name).random()
         else:
-            hit = self.random(name).random() < kind.share
-            hit = hit and self.met[name] < kind.most and len(self.injected) < MOST_IN_A_RUN
+            often = name in self._often
+            hit = self.random(name).random() < (_OFTEN if often else kind.share)
+            hit = hit and (often or self.met[name] < kind.most) and len(self.injected) < MOST_IN_A_RUN
         if hit:
             self.met[name] += 1
             self.injected.append((name, number))

@@ -25,6 +25,8 @@ _NEW_TICKET, _TICKET, _USERS = "POST /api/v2/tickets", "PUT /api/v2/tickets/{id}
 #: How late a write can be carried out, in seconds, so that T14 still holds.
 _LATEST: Mapping[str, float] = {_TICKET: 86_400, _NEW_TICKET: 5_000, _USERS: 86_400}
 _LATENESS = (0.5, 1, 2, 9.9, 11, 21, 45, 89, 91, 600, 3_599, 7_201, 86_400)
+#: Of how many requests to Zendesk others have a turn before the answer.
+_NOT_AT_ONCE = 0.4
 _BEFORE = (408, 423, 425, 500, 502, 504, 520, 524)
 _HTML = {"Content-Type": "text/html"}
 _ODD = ("2592000", "inf", "nan", "-5", "soon", "")
@@ -42,6 +44,8 @@ class ZendeskGate:
         found = routes.found(request.method, request.path)
         name = found[0].name if found else request.path
         with world.effect(f"{request.method} {request.path}"):
+            if chance.random("latency").random() < _NOT_AT_ONCE:
+                world.wait(chance.between("latency", 0.1, 2))
             if refused := self._before(name, request):
                 return refused
             late = self._late(name)
@@ -103,8 +107,11 @@ class ZendeskGate:
     def _late(self, name: str) -> float | None:
         if name not in _LATEST or not self._world.chance.hits("Zendesk: late write", name):
             return None
+        chance = self._world.chance
+        if chance.random("late write, which").random() < 0.6:
+            return round(chance.between("late write", 9, 45), 1)  # about when it is tried again
         within = [seconds for seconds in _LATENESS if seconds <= _LATEST[name]]
-        return self._world.chance.one_of("late write", within)
+        return chance.one_of("late write", within)
 
 
 class ConnectGate:

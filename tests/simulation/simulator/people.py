@@ -15,8 +15,11 @@ from tests.voice_authentication import ID, STATUS
 
 #: In lower case, what every personal value of a caller holds: a name, an address, words; or a number.
 MARKS = ("mxqz", "770091")
+#: Most are on any contacts; of the others each is on one alone, whose macro then means no other contact.
+_SHARED, _OWN = 8, 14
 AGENTS = tuple(
-    Agent(f"a{number:07}", f"agent{number}@shop.example", f"Agent {number}", chats=True) for number in range(8)
+    Agent(f"a{number:07}", f"agent{number}@shop.example", f"Agent {number}", chats=True)
+    for number in range(_SHARED + _OWN)
 )
 FIRST_AGENT, FIRST_CALLER, FIRST_TICKET = 901, 20_001, 4_001
 _CALLERS = 40
@@ -53,6 +56,16 @@ def stranger(number: int) -> str:
 def ticket(number: int) -> int:
     """Return the id of the ticket that a caller has already."""
     return FIRST_TICKET + number
+
+
+def shared_agents() -> tuple[Agent, ...]:
+    """Return the agents who may be on several contacts at once."""
+    return AGENTS[:_SHARED]
+
+
+def own_agent(number: int) -> Agent:
+    """Return the agent who is on the contact of one caller alone."""
+    return AGENTS[_SHARED + number % _OWN]
 
 
 def agent_user(agent: Agent) -> int:

@@ -52,8 +52,12 @@ def play(
     contacts: Collection[str] | None = None,
     faults: Collection[str] | None = None,
     only: Collection[tuple[str, int]] | None = None,
+    often: Collection[str] = (),
 ) -> Outcome:
-    """Play a seed. ``contacts``: only these; ``faults``: only these kinds; ``only``: exactly these."""
+    """Play a seed. ``contacts``: only these; ``faults``: only these kinds; ``only``: exactly these.
+
+    ``often``: kinds of faults that come at every other opportunity.
+    """
     made = plan(seed)
     if contacts is not None:
         made.contacts = [contact for contact in made.contacts if contact.id in contacts]
@@ -64,6 +68,7 @@ def play(
         options=made.options,
         updated={c.number: c.updated for c in made.contacts if c.updated is not None},
         only=only,
+        often=often,
         outages={name: at for name, at in made.outages.items() if faults is None or name in faults},
     )
     with world.on():

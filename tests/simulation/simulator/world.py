@@ -102,11 +102,12 @@ class World:
         options: Options,
         updated: Mapping[int, str],
         only: Collection[tuple[str, int]] | None = None,
+        often: Collection[str] = (),
         outages: Mapping[str, datetime] | None = None,
     ) -> None:
         self.story: list[str] = []
         self.clock = VirtualClock(NINE)
-        self.chance = Chance(seed, kinds, only, self.say)
+        self.chance = Chance(seed, kinds, only, often, self.say)
         self.scheduler = Scheduler(self.clock)
         self.watch = Watch(self.clock)
         self.app_settings, self.options = app_settings, options
