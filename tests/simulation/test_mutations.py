@@ -21,5 +21,7 @@ def test_T14_a_product_that_is_broken_so_is_caught_by_some_seed(name: str) -> No
 @pytest.mark.long
 def test_T14_what_finds_a_broken_product_finds_nothing_in_this_one() -> None:
     kinds = {kind for broken in ALL.values() for kind in broken.found_by}
-    wrong = {(kind, seed): play(seed, faults=(kind,), often=(kind,)).wrong for kind in kinds for seed in range(8)}
+    wrong = {
+        (kind, seed): play(seed, faults=(kind,), often=(kind,)).wrong for kind in kinds for seed in range(8)
+    }
     assert {at: what for at, what in wrong.items() if what} == {}

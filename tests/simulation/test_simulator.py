@@ -20,9 +20,7 @@ class Handled:
     """A world whose functions are these: each event is answered as told, and noted."""
 
     def __init__(self) -> None:
-        self.world = World(
-            1, (), app_settings=commands.settings(), options=Options(), updated={}
-        )
+        self.world = World(1, (), app_settings=commands.settings(), options=Options(), updated={})
         self.world.handle = self._handle  # type: ignore[method-assign]
         self.events: list[tuple[float, list[str]]] = []
         self.failing: set[str] = set()

@@ -1,6 +1,6 @@
 """Plays thousands of seeds, goes on where it was stopped, and says how often each fault was met.
 
-``make certainty``: ten thousand seeds; ``--seed 4711`` plays one again, makes it smaller, and tells its story.
+``make certainty``: ten thousand seeds; ``--seed 4711`` plays one again, and makes it smaller where it fails.
 """
 
 from __future__ import annotations
@@ -90,10 +90,14 @@ def many(seeds: Sequence[int], workers: int) -> Iterator[dict[str, Any]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks for; returns 0 where nothing is wrong."""
     parser = argparse.ArgumentParser(prog="make certainty ARGS=…", description=__doc__.partition("\n")[0])
-    parser.add_argument("--seed", type=int, help="play this one, make it smaller where it fails, and tell its story")
+    parser.add_argument(
+        "--seed", type=int, help="play this one, make it smaller where it fails, and tell its story"
+    )
     parser.add_argument("--seeds", type=int, default=_SEEDS, help="how many, from the first (10000)")
     parser.add_argument("--first", type=int, default=0, help="the first one (0)")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (one for each core)")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes (one for each core)"
+    )
     parser.add_argument("--again", action="store_true", help="forget what was played before")
     asked = parser.parse_args(arguments)
     if asked.seed is not None:
@@ -138,7 +142,9 @@ def _play(seeds: Sequence[int], workers: int, *, again: bool) -> Figures:
                 print(f"seed {line['seed']}: {what}", flush=True)
             if number % 250 == 0:
                 pace = (time.monotonic() - began) / number
-                print(f"{figures.seeds} seeds, {len(figures.wrong)} wrong, {pace * (len(left) - number) / 60:.0f} min left")
+                print(
+                    f"{figures.seeds} seeds, {len(figures.wrong)} wrong, {pace * (len(left) - number) / 60:.0f} min left"
+                )
     return figures
 
 

@@ -55,7 +55,7 @@ def settings() -> AppSettings:
     )
 
 
-# Attachments (A1)
+# Attachments
 
 
 def attached_by_app(maker: Maker) -> Contact:
@@ -138,7 +138,7 @@ def _within(maker: Maker, leg: Leg) -> datetime:
     return leg.connected + (leg.ended - leg.connected) * maker.random.uniform(0.1, 0.9)
 
 
-# Recordings (R1)
+# Recordings
 
 
 def paused(maker: Maker) -> Contact:
@@ -171,7 +171,7 @@ def _switches(contact: Contact, leg: Leg, user: int, *, wanted: bool) -> Any:
     return happen
 
 
-# Contact flows (F)
+# Contact flows
 
 
 def opened_by_flow(maker: Maker) -> Contact:
@@ -182,7 +182,9 @@ def opened_by_flow(maker: Maker) -> Contact:
     looked = flow_event(**known, parameters={"search_by": "phone"})
     opened = flow_event(**known)
     contact.at(maker.began + timedelta(milliseconds=200), "looks up", _asks(leg, "customer_lookup", looked))
-    contact.at(maker.began + timedelta(milliseconds=700), "opens a ticket", _asks(leg, "ticket_creation", opened))
+    contact.at(
+        maker.began + timedelta(milliseconds=700), "opens a ticket", _asks(leg, "ticket_creation", opened)
+    )
     sends(contact, maker, leg)
     return contact
 
@@ -195,7 +197,7 @@ def _asks(leg: Leg, folder: str, event: Mapping[str, Any]) -> Any:
     return happen
 
 
-# Caller authentication (V)
+# Caller authentication
 
 
 def authenticated(maker: Maker) -> Contact:
@@ -214,7 +216,7 @@ def authenticated(maker: Maker) -> Contact:
     return contact
 
 
-# Tasks (K)
+# Tasks
 
 
 def task(maker: Maker) -> Contact:
@@ -239,7 +241,9 @@ def task(maker: Maker) -> Contact:
         made = tasks_of(world, number)
         if not made:
             if times < 20:
-                world.scheduler.after(60 * 2**times if times < 10 else 86_400, lambda: _wait_for_task(world, times + 1))
+                world.scheduler.after(
+                    60 * 2**times if times < 10 else 86_400, lambda: _wait_for_task(world, times + 1)
+                )
             return
         began = world.clock()
         leg = Leg(made[0]["ContactId"], "TASK", "API", began, began, name=f"Zendesk-{number}")

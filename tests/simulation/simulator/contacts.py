@@ -122,7 +122,9 @@ class Maker:
         name = self.id if first is None else f"{self.id}-leg-{len(self._agents) + 1}"
         own = {"channel": "VOICE", "method": "INBOUND" if first is None else "TRANSFER"}
         agent = fields.pop("agent", None) or self.agent()
-        leg = Leg(name, **{**own, **{k: fields.pop(k) for k in tuple(fields) if k in own}}, began=began, ended=began)
+        leg = Leg(
+            name, **{**own, **{k: fields.pop(k) for k in tuple(fields) if k in own}}, began=began, ended=began
+        )
         leg.customer = people.phone(self.number) if leg.channel == "VOICE" else None
         leg.customer_name, leg.system = people.name(self.number), "+448001234567"
         leg.queue, leg.enqueued = QUEUES[0], began + self.seconds(1, 20)
@@ -339,7 +341,9 @@ def conference(maker: Maker) -> Contact:
     """Up to six on one call (T12)."""
     legs = [maker.leg()]
     for number in range(maker.random.randint(2, 4)):
-        legs.append(maker.leg(legs[0], began=(legs[0].connected or maker.began) + timedelta(seconds=5 + number)))
+        legs.append(
+            maker.leg(legs[0], began=(legs[0].connected or maker.began) + timedelta(seconds=5 + number))
+        )
     legs[0].ended = max(leg.ended for leg in legs) + timedelta(seconds=1)
     legs[0].wrapped_up = legs[0].ended + timedelta(seconds=5)
     return _of_legs(maker, legs)
@@ -374,7 +378,7 @@ def _of_legs(maker: Maker, legs: list[Leg]) -> Contact:
 
 
 def said(leg: str, *, redacted: bool = False) -> str:
-    """Return what is said in a leg: it is on its ticket once; what is raw where something is redacted, never."""
+    """Return what is said in a leg: on its ticket once, but never raw where it is redacted."""
     return f"{'REDACTED' if redacted else 'RAW'} mxqz words of {leg}."
 
 
@@ -423,9 +427,7 @@ def _chat_leg(maker: Maker, first: Leg | None = None) -> Leg:
 
 
 def _writes_transcript(contact: Contact, maker: Maker, leg: Leg) -> None:
-    body = chat_file(
-        leg.contact_id, first_leg=leg.root, said=[said(leg.contact_id)], instance=INSTANCE_ID
-    )
+    body = chat_file(leg.contact_id, first_leg=leg.root, said=[said(leg.contact_id)], instance=INSTANCE_ID)
     at = leg.ended + maker.seconds(2, 300)
     contact.at(at, f"transcript of {leg.contact_id}", _file(leg.transcript_key, body))
 

@@ -45,17 +45,33 @@ KINDS: tuple[Fault, ...] = (
         ("outlives its lease", "stands still for minutes, then goes on, while others work", 6, 0.003, 3),
         ("clock wrong", "a container's clock is up to 30 s off", 4, 0.4, 30),
         ("clock far wrong", "a container's clock is up to 150 s off, beyond any lease", 12, 0.2, 10),
-        ("throttled", "Lambda finds no concurrency; what is invoked at once is tried until it is too old", 6, 0.1, 4),
+        (
+            "throttled",
+            "Lambda finds no concurrency; what is invoked at once is tried until it is too old",
+            6,
+            0.1,
+            4,
+        ),
     ),
     *_kinds(
         "Zendesk",
         ("answer lost before", "the connection breaks, nothing was done", 3, 0.03),
         ("answer lost after", "the connection breaks, all was done", 3, 0.03),
-        ("late write", "the connection breaks, and a write is carried out later, within what T14 bounds", 3, 0.05),
+        (
+            "late write",
+            "the connection breaks, and a write is carried out later, within what T14 bounds",
+            3,
+            0.05,
+        ),
         ("429", "too many requests, with Retry-After", 4, 0.03),
         ("503", "unavailable, with and without Retry-After", 4, 0.03),
         ("odd Retry-After", "429 or 503 with 30 days, inf, nan, less than nothing", 12, 0.02, 2),
-        ("network before", "500, 502, 504, 520, 408, 423, 425, or 403 and 404 in HTML; nothing was done", 3, 0.02),
+        (
+            "network before",
+            "500, 502, 504, 520, 408, 423, 425, or 403 and 404 in HTML; nothing was done",
+            3,
+            0.02,
+        ),
         ("network after", "502 or 504 in HTML, or JSON cut short; all was done", 3, 0.03),
         ("conflict", "409 on any write; nothing was done", 4, 0.04),
         ("hangs", "nothing is said until the client's read timeout; nothing was done", 6, 0.015, 4),
@@ -72,9 +88,21 @@ KINDS: tuple[Fault, ...] = (
         "DynamoDB",
         ("throttled", "a write or read is refused", 4, 0.01, 10),
         ("written, then an error", "a write is done, and the answer is an error", 4, 0.02, 10),
-        ("written, then its own retry", "a write is done; the client's retry meets its own condition", 4, 0.02, 10),
+        (
+            "written, then its own retry",
+            "a write is done; the client's retry meets its own condition",
+            4,
+            0.02,
+            10,
+        ),
         ("hangs", "no answer until the client's timeouts are over", 6, 0.005, 4),
-        ("expired is deleted early", "what has expired is deleted at once, not within two days", 3, 0.5, 10_000),
+        (
+            "expired is deleted early",
+            "what has expired is deleted at once, not within two days",
+            3,
+            0.5,
+            10_000,
+        ),
         ("down for a day", "every request is refused for a day", 25, 1.0, 1),
     ),
     *_kinds(
@@ -83,7 +111,13 @@ KINDS: tuple[Fault, ...] = (
         ("late", "a message is delivered minutes late, behind others", 2, 0.1, 12),
         ("send refused", "SendMessage fails, nothing was sent", 6, 0.03, 4),
         ("sent, then an error", "SendMessage fails, and the message was sent", 6, 0.03, 4),
-        ("visibility refused", "ChangeMessageVisibility fails: the message comes when its timeout is over", 4, 0.2, 4),
+        (
+            "visibility refused",
+            "ChangeMessageVisibility fails: the message comes when its timeout is over",
+            4,
+            0.2,
+            4,
+        ),
         ("deleted in vain", "a message that was deleted is delivered once more", 4, 0.05, 5),
         ("down for a day", "nothing is delivered for a day", 25, 1.0, 1),
     ),
@@ -147,9 +181,7 @@ BY_NAME = {fault.name: fault for fault in KINDS}
 
 def dealt(seed: int) -> tuple[str, ...]:
     """Return the kinds of faults that a seed has: each in turn, so that a few seeds have all."""
-    return tuple(
-        fault.name for number, fault in enumerate(KINDS) if (seed + 5 * number) % fault.seeds == 0
-    )
+    return tuple(fault.name for number, fault in enumerate(KINDS) if (seed + 5 * number) % fault.seeds == 0)
 
 
 class Chance:
@@ -207,7 +239,7 @@ class Chance:
         return hit
 
     def often(self, name: str) -> bool:
-        """Return whether something that is no fault for the story happens, which does not count for its bound."""
+        """Return whether something happens that is no fault for the story, and has no bound."""
         hit = name in self._kinds and not self.over and self.random(name).random() < BY_NAME[name].share
         self.met[name] += hit
         return hit

@@ -99,9 +99,7 @@ class Functions:
                 self._warm.setdefault(function.key, []).append(container)
             ended(died)
 
-        invocation = Invocation(
-            world.scheduler, function.key, run, timeout or float(function.timeout), over
-        )
+        invocation = Invocation(world.scheduler, function.key, run, timeout or float(function.timeout), over)
         self.containers[id(invocation)] = container
         invocation.start()
 
@@ -124,9 +122,7 @@ class Functions:
                 except HandlerFailed as error:
                     errors.append(error)
 
-            self.invoke(
-                function, work, lambda died: failed(died=died or bool(errors)), about=_about(event)
-            )
+            self.invoke(function, work, lambda died: failed(died=died or bool(errors)), about=_about(event))
 
         def failed(*, died: bool) -> None:
             if died:
@@ -165,4 +161,3 @@ def _about(event: Mapping[str, Any]) -> str:
     detail = event.get("detail")
     named = detail if isinstance(detail, Mapping) else {}
     return f"{named.get('eventType')} of {named.get('contactId')}"
-

@@ -224,7 +224,9 @@ def words_as_due(end: End) -> Iterator[str]:
     """What is said in a contact is on its tickets once, and nothing raw where it is redacted."""
     # As it was written: a ticket that is merged away has its last comment repeated on the other by Zendesk.
     text = {
-        ticket["id"]: "\n".join(str(comment.get("body")) for comment in ticket["comments"] if comment["custom"])
+        ticket["id"]: "\n".join(
+            str(comment.get("body")) for comment in ticket["comments"] if comment["custom"]
+        )
         for ticket in end.tickets.values()
     }
     for contact in end.contacts:
@@ -236,7 +238,11 @@ def words_as_due(end: End) -> Iterator[str]:
                 yield f"{contact.id}: {words!r} is there {found} times"
         for leg in contact.due.reported:
             raw = said(leg)
-            if contact.due.words and raw not in contact.due.words and any(raw in body for body in text.values()):
+            if (
+                contact.due.words
+                and raw not in contact.due.words
+                and any(raw in body for body in text.values())
+            ):
                 yield f"{contact.id}: raw words are on a ticket"
 
 
@@ -356,4 +362,3 @@ def _written(tickets: Iterable[Mapping[str, Any]]) -> dict[str, Written]:
             if times > 1:
                 found[contact].twice.append(f"{step} is {times} times on {ticket['id']}")
     return found
-

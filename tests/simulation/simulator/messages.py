@@ -1,4 +1,4 @@
-"""What a function sends: EventBridge's bus, queues, dead letters; each of them an effect that can go wrong."""
+"""What a function sends: to EventBridge's bus, queues, dead letters; each an effect that can go wrong."""
 
 from __future__ import annotations
 

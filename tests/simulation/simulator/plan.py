@@ -59,9 +59,7 @@ OTHERWISE: tuple[dict[str, Any], ...] = (
 )
 _LANGUAGES = ("de", "fr", "es", "ja")
 _THREE_DAYS = 3 * 24 * 60
-OUTAGES = tuple(
-    f"{service}: down for a day" for service in ("Zendesk", "DynamoDB", "SQS", "Amazon Connect")
-)
+OUTAGES = tuple(f"{service}: down for a day" for service in ("Zendesk", "DynamoDB", "SQS", "Amazon Connect"))
 #: Kinds of contacts a seed has, and contacts of them.
 _KINDS, _CONTACTS = (3, 6), (9, 13)
 _IN_AN_OUTAGE = 4
@@ -105,9 +103,7 @@ def plan(seed: int) -> Plan:
     )
 
 
-def _made(
-    make: Callable[[Maker], Contact], number: int, clusters: list[datetime], random: Random
-) -> Contact:
+def _made(make: Callable[[Maker], Contact], number: int, clusters: list[datetime], random: Random) -> Contact:
     began = random.choice(clusters) + timedelta(seconds=random.uniform(0, 1200))
     began = began.replace(microsecond=0)
     kind = make.__name__

@@ -200,4 +200,3 @@ def _record(message: Message) -> dict[str, Any]:
 def event_body(detail_type: str, detail: Any, source: str) -> str:
     """Return an event as a rule sends it to a queue: its envelope."""
     return json.dumps({"version": "0", "source": source, "detail-type": detail_type, "detail": detail})
-

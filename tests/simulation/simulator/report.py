@@ -19,7 +19,7 @@ def story(outcome: Outcome) -> Iterator[str]:
     """Return what happened in a run, and what is wrong at its end."""
     yield from outcome.story
     yield from (f"WRONG {what}" for what in outcome.wrong)
-    yield f"make certainty ARGS=\"--seed {outcome.seed}\" plays this again"
+    yield f'make certainty ARGS="--seed {outcome.seed}" plays this again'
 
 
 def summary(figures: Figures) -> Iterator[str]:
@@ -30,7 +30,7 @@ def summary(figures: Figures) -> Iterator[str]:
         f"{figures.seconds / max(1, figures.seeds):.2f} s of processor time each"
     )
     yield from (f"never met: {name}" for name in figures.unmet)
-    yield from (f"make certainty ARGS=\"--seed {seed}\"" for seed in sorted(figures.wrong)[:20])
+    yield from (f'make certainty ARGS="--seed {seed}"' for seed in sorted(figures.wrong)[:20])
 
 
 def table(figures: Figures) -> Iterator[str]:

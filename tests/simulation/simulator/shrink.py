@@ -1,4 +1,4 @@
-"""Makes a failing seed smaller: fewer contacts, fewer kinds of faults, fewer faults, as long as it still fails."""
+"""Makes a failing seed smaller: fewer contacts, kinds of faults, faults, as long as it still fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST = 150
 
 
 def shrink(seed: int, say: Callable[[str], None] = lambda _: None) -> Outcome:
-    """Return the smallest play of a seed that was found to break the same invariant. ValueError: it breaks none."""
+    """Return the smallest play found that breaks the same invariant. ValueError where none is broken."""
     first = play(seed)
     if not first.wrong:
         raise ValueError(f"seed {seed} is right")
@@ -26,9 +26,7 @@ def shrink(seed: int, say: Callable[[str], None] = lambda _: None) -> Outcome:
         left[0] -= 1
         return bool(broken & _names(outcome))
 
-    contacts = _fewer(
-        first.contacts, lambda some: fails(play(seed, contacts=some)), left
-    )
+    contacts = _fewer(first.contacts, lambda some: fails(play(seed, contacts=some)), left)
     say(f"{len(contacts)} of {len(first.contacts)} contacts: {', '.join(contacts)}")
     kinds = _fewer(dealt(seed), lambda some: fails(play(seed, contacts=contacts, faults=some)), left)
     say(f"{len(kinds)} kinds of faults: {', '.join(kinds)}")
@@ -47,9 +45,7 @@ def _names(outcome: Outcome) -> set[str]:
     return {what.partition(":")[0] for what in outcome.wrong}
 
 
-def _fewer(
-    parts: Sequence[Part], fails: Callable[[Sequence[Part]], bool], left: list[int]
-) -> Sequence[Part]:
+def _fewer(parts: Sequence[Part], fails: Callable[[Sequence[Part]], bool], left: list[int]) -> Sequence[Part]:
     """Return as few of the parts as still fail: halves are left out, then quarters, and so on."""
     kept, size = list(parts), max(1, len(parts) // 2)
     while kept:

@@ -41,7 +41,9 @@ class Watch(logging.Handler):
         """Look at an item that is written: what is marked is kept for a week at most."""
         left = item["expires_at"] - self._clock().timestamp()
         if left > KEEP_PERSONAL.total_seconds() + _SPARE and (mark := _mark(f"{partition} {sort} {item}")):
-            self.seen.append(f"an item of the ledger has {mark} for {left / 86_400:.0f} days: {partition} {sort}")
+            self.seen.append(
+                f"an item of the ledger has {mark} for {left / 86_400:.0f} days: {partition} {sort}"
+            )
 
     def _metric(self, **metric: Any) -> None:
         if mark := _mark(repr(metric)):

@@ -135,7 +135,9 @@ class World:
 
     def say(self, what: str) -> None:
         """Note something for the story of this run."""
-        self.story.append(f"{self.clock().strftime('%d. %H:%M:%S')}.{self.clock().microsecond // 1000:03}  {what}")
+        self.story.append(
+            f"{self.clock().strftime('%d. %H:%M:%S')}.{self.clock().microsecond // 1000:03}  {what}"
+        )
 
     def next_number(self) -> int:
         """Return a number that nothing else has."""
