@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.simulation.simulator.certainty import MEETS_ALL
+from tests.simulation.seeds import seeds
+from tests.simulation.simulator.certainty import MEETS_ALL, ROOT, Figures
 from tests.simulation.simulator.faults import KINDS, dealt
 from tests.simulation.simulator.plan import KINDS as CONTACTS
 from tests.simulation.simulator.plan import plan
+from tests.simulation.simulator.report import BEGIN, END, write_page
 from tests.simulation.simulator.run import play
 from tests.simulation.simulator.shrink import shrink
-from tests.simulation.seeds import seeds
 
+PAGE = ROOT / "docs" / "certainty.md"
 _SHORT = 4
 #: In `make test-long` a test plays so many, that not all of them are one test.
 _EACH = 25
@@ -56,6 +60,19 @@ def test_every_kind_of_fault_is_dealt_to_some_of_so_many_seeds() -> None:
 def test_every_kind_of_contact_is_in_some_of_a_hundred_seeds() -> None:
     made = Counter(contact.kind for seed in range(100) for contact in plan(seed).contacts)
     assert all(made[make.__name__] for make in CONTACTS)
+
+
+def test_the_pages_figures_are_about_the_faults_that_there_are(tmp_path: Path) -> None:
+    page = PAGE.read_text("utf-8")
+    assert page.index(BEGIN) < page.index(END)
+    told = re.findall(
+        r"^\| ([A-Za-z3 ]+: [^|]+) \|", page.partition(BEGIN)[2].partition(END)[0], re.MULTILINE
+    )
+    assert told in ([], [kind.name for kind in KINDS])
+    copy = tmp_path / "certainty.md"
+    copy.write_text(page, "utf-8")
+    write_page(Figures(seeds=1, met=Counter({"Zendesk: 429": 1234})), copy)
+    assert "| Zendesk: 429 | too many requests, with Retry-After | 1,234 |" in copy.read_text("utf-8")
 
 
 def test_a_seed_that_is_right_is_not_made_smaller() -> None:

@@ -142,9 +142,8 @@ def _play(seeds: Sequence[int], workers: int, *, again: bool) -> Figures:
                 print(f"seed {line['seed']}: {what}", flush=True)
             if number % 250 == 0:
                 pace = (time.monotonic() - began) / number
-                print(
-                    f"{figures.seeds} seeds, {len(figures.wrong)} wrong, {pace * (len(left) - number) / 60:.0f} min left"
-                )
+                minutes = pace * (len(left) - number) / 60
+                print(f"{figures.seeds} seeds, {len(figures.wrong)} wrong, {minutes:.0f} min left")
     return figures
 
 

@@ -114,7 +114,7 @@ def tickets_as_due(end: End) -> Iterator[str]:
         yield from (f"{contact.id}: {what}" for what in _tickets(end, contact))
 
 
-def _tickets(end: End, contact: Contact) -> Iterator[str]:
+def _tickets(end: End, contact: Contact) -> Iterator[str]:  # noqa: PLR0912 - each case is one line
     due, seen = contact.due, end.of_contact(contact)
     own = {t for t in seen.tickets if str(end.tickets[t]["external_id"] or "").startswith("amazon-connect:")}
     if due.ticket == "none":
@@ -233,9 +233,12 @@ def words_as_due(end: End) -> Iterator[str]:
         if "deleted" in contact.touched:
             continue
         for words, times in contact.due.words.items():
-            found = sum(body.count(words) for body in text.values())
-            if found != times:
-                yield f"{contact.id}: {words!r} is there {found} times"
+            each = [body.count(words) for body in text.values()]
+            moved = contact.touched & {"closed", "merged"}
+            # Of a chat's two files the second is told again where the contact has gone on elsewhere.
+            right = max(each) == times and sum(each) <= 2 if moved else sum(each) == times
+            if not right:
+                yield f"{contact.id}: {words!r} is there {sum(each)} times"
         for leg in contact.due.reported:
             raw = said(leg)
             if (
@@ -309,7 +312,7 @@ def no_faults_of_ours(end: End) -> Iterator[str]:
 
 
 def nothing_leaked(end: End) -> Iterator[str]:
-    """No caller's name, number, address or words are in a log line, a metric or a reason, or kept for long."""
+    """No caller's name, number, address or words are logged, counted, in a reason, or kept for long."""
     yield from end.world.watch.seen
     for letter in end.world.letters:
         if any(mark in letter.content["reason"].lower() for mark in people.MARKS):

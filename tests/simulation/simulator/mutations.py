@@ -24,11 +24,11 @@ Mutation = Callable[[], AbstractContextManager[Any]]
 
 
 def _lease_not_taken() -> AbstractContextManager[Any]:
-    return mock.patch.object(steps, "_is_held", lambda *_: False)
+    return mock.patch.object(steps, "_is_held", return_value=False)
 
 
 def _confirmation_lost() -> AbstractContextManager[Any]:
-    return mock.patch.object(steps, "confirm", lambda *_: None)
+    return mock.patch.object(steps, "confirm", return_value=None)
 
 
 def _doubt_forgotten() -> AbstractContextManager[Any]:
@@ -72,11 +72,11 @@ def _without_stamp() -> AbstractContextManager[Any]:
 
 
 def _another_key_each_time() -> AbstractContextManager[Any]:
-    return mock.patch.object(new_ticket, "_key", lambda *_: str(uuid.UUID(int=next(_NUMBERS))))
+    return mock.patch.object(new_ticket, "_key", side_effect=lambda *_: str(uuid.UUID(int=next(_NUMBERS))))
 
 
 def _not_looked_for() -> AbstractContextManager[Any]:
-    return mock.patch.object(ticket_updates, "_is_written", lambda *_: False)
+    return mock.patch.object(ticket_updates, "_is_written", return_value=False)
 
 
 def _draft_kept_with_its_step() -> AbstractContextManager[Any]:

@@ -74,7 +74,7 @@ def agent_user(agent: Agent) -> int:
 
 
 def zendesk_world(updated: Mapping[int, str]) -> dict[str, Any]:
-    """Return the account; ``updated`` says when a caller's ticket was last changed, by the caller's number."""
+    """Return the account; ``updated`` says when a caller's ticket was last changed, by number."""
     made = {"created_at": _LONG_AGO}
     users = [
         {"id": caller(n), "name": name(n), "phone": phone(n), "email": email(n), **made}

@@ -32,8 +32,8 @@ OF_FAULTS: Mapping[str, Callable[[Maker], Contact]] = {
     "poison: webhook": poison.webhook,
     "poison: kills": poison.kills,
 }
-#: How Zendesk may answer otherwise than the stand-in does by default: open questions about it. Not among them:
-#: `user_fields_not_given`, under whose other answer V1 does not hold (docs/certainty.md).
+#: How Zendesk may answer otherwise than the stand-in does by default: open questions about it. Not among
+#: them is `user_fields_not_given`, under whose other answer V1 does not hold (docs/certainty.md).
 OTHERWISE: tuple[dict[str, Any], ...] = (
     {"comment_size_in": "characters"},
     {"idempotency_in_flight": "replay"},

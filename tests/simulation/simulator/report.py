@@ -25,7 +25,8 @@ def story(outcome: Outcome) -> Iterator[str]:
 def summary(figures: Figures) -> Iterator[str]:
     """Return what came of many seeds."""
     yield (
-        f"{figures.seeds} seeds, {sum(figures.contacts.values())} contacts, {figures.invocations} invocations, "
+        f"{figures.seeds} seeds, {sum(figures.contacts.values())} contacts,"
+        f" {figures.invocations} invocations, "
         f"{sum(figures.met.values())} faults: {len(figures.wrong)} seeds are wrong; "
         f"{figures.seconds / max(1, figures.seeds):.2f} s of processor time each"
     )
@@ -50,8 +51,8 @@ def write_page(figures: Figures, page: Path) -> None:
         (
             f"{figures.seeds:,} seeds: {sum(figures.contacts.values()):,} contacts,"
             f" {figures.invocations:,} invocations of functions, {sum(figures.met.values()):,} faults;"
-            f" {len(figures.wrong)} seeds in which anything is wrong. {figures.seconds / figures.seeds:.2f} seconds of"
-            " processor time each.",
+            f" {len(figures.wrong)} seeds in which anything is wrong."
+            f" {figures.seconds / figures.seeds:.2f} seconds of processor time each.",
             "",
             *table(figures),
         )

@@ -142,7 +142,7 @@ def _touches(world: World, contact: Contact) -> None:
             world.scheduler.at(at, lambda fault=fault, word=word: _touch(world, contact, fault, word))  # type: ignore[misc]
 
 
-def _touch(world: World, contact: Contact, fault: str, word: str) -> None:
+def _touch(world: World, contact: Contact, fault: str, word: str) -> None:  # noqa: PLR0912 - a deed each
     if word in contact.touched or contact.due.ticket == "none" or contact.letters:
         return
     if fault.startswith("people: requester"):

@@ -91,7 +91,7 @@ _SESSION.mount(URL, StandInAdapter(_ANSWERING))
 
 
 class World:
-    """Everything of one run. ``letters`` are dead letters, ``lost`` what AWS dropped, ``story`` what happened."""
+    """All of one run: ``letters`` are dead letters, ``lost`` is what AWS dropped, ``story`` is told."""
 
     def __init__(
         self,
