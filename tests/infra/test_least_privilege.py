@@ -1,4 +1,4 @@
-"""Each function may do what its row says, and nothing else: every action of every role is asked for by one."""
+"""Each function may do what its row says and nothing else: every action of every role is asked for."""
 
 from __future__ import annotations
 
