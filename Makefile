@@ -14,7 +14,7 @@ COVERED := .build/coverage
 PYTEST = $(if $(COVERAGE),COVERAGE_FILE=$(COVERED)/$@ )$(BIN)/python -m pytest$(if $(COVERAGE), --cov --cov-report= --cov-fail-under=0)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test test-long certainty coverage check format hooks deploy settings zendesk dead-letters bucket-notifications docs lock clean
+.PHONY: help setup demo up day test test-long certainty coverage bench check format hooks configure deploy cdk settings zendesk doctor dead-letters bucket-notifications forget docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ coverage: setup ## What both of them covered, and its floor: make test test-long
 	@$(BIN)/coverage combine --quiet --keep --data-file=$(COVERED)/both $(COVERED)/test $(COVERED)/test-long
 	@$(BIN)/coverage report --data-file=$(COVERED)/both
 
+bench: setup ## All that is budgeted, in a table: a quarter of an hour on a quiet machine
+	@$(BIN)/python -m tests.benchmarks.bench
+
 check: setup ## Formatting, lint, strict types, layering
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -58,8 +61,14 @@ hooks: setup ## Check formatting, lint and imports before each commit, from now 
 	@git config core.hooksPath .githooks
 	@echo "hooks: .githooks/pre-commit runs before each commit; off again with: git config --unset core.hooksPath"
 
-deploy: setup ## Deploy to the AWS account your credentials are for
+configure: setup ## Look at your AWS account, ask, write deployment.toml; deploys nothing
+	@$(BIN)/python -m infra.deploy configure
+
+deploy: setup ## Deploy: configures first, shows what will be made, asks: make deploy ARGS="diff", "bootstrap", "destroy"
 	@$(BIN)/python -m infra.deploy
+
+cdk: setup ## The CDK's own command, pinned: make cdk ARGS="synth --quiet"
+	@$(BIN)/python -m infra.cdk_cli
 
 settings: setup ## The live app settings: make settings ARGS="show", "check FILE", "diff FILE", "apply FILE"
 	@$(BIN)/python -m administration settings $(ARGS)
@@ -67,11 +76,17 @@ settings: setup ## The live app settings: make settings ARGS="show", "check FILE
 zendesk: setup ## Set up Zendesk: make zendesk ARGS="plan", "apply", "package FILE", "rotate", "remove"
 	@$(BIN)/python -m administration zendesk $(ARGS)
 
+doctor: setup ## What is wrong with the living system, and what mends it: make doctor ARGS="--json"
+	@$(BIN)/python -m administration doctor $(ARGS)
+
 dead-letters: setup ## What was dead-lettered: make dead-letters ARGS="list", "show ID", "send --all"
 	@$(BIN)/python -m administration dead-letters $(ARGS)
 
 bucket-notifications: setup ## Where Amazon Connect's buckets send notifications: make bucket-notifications ARGS="show", "on"
 	@$(BIN)/python -m administration bucket-notifications $(ARGS)
+
+forget: setup ## Remove what the stack keeps of a customer: make forget ARGS="101", "+442071838750 ana@example.com"
+	@$(BIN)/python -m administration forget $(ARGS)
 
 docs: setup ## Generate pages of docs/ and app_settings.toml from the tables in the code
 	@$(BIN)/python -m administration docs

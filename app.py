@@ -1,13 +1,18 @@
 """The CDK app: reads the context values, builds the one stack, checks it with cdk-nag."""
 
+import os
 import sys
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
-from infra.context import ContextError, read_context
+from infra.context import ContextError, place_problems, read_context
 from infra.dependencies import BuildError
+from infra.deployment_file import merged
 from infra.stack import ConnectZendesk
+
+#: Where the CDK's command line says that it deploys to: account and region.
+_PLACE = ("CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION")
 
 
 def build(app: cdk.App) -> None:
@@ -15,7 +20,10 @@ def build(app: cdk.App) -> None:
 
     Raises ContextError when a context value is wrong, BuildError when the libraries cannot be installed.
     """
-    ConnectZendesk(app, "ConnectZendesk", context=read_context(app.node.get_all_context()))
+    context = read_context(merged(app.node.get_all_context()))
+    if problems := place_problems(context, *(os.environ.get(name, "") for name in _PLACE)):
+        raise ContextError(problems)
+    ConnectZendesk(app, "ConnectZendesk", context=context)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
 

@@ -8,12 +8,23 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from administration import documentation, seed_file, settings
+from administration import documentation, seed_file, settings, settings_translation
 from administration.bucket_notifications import command as bucket_notifications
 from administration.bucket_notifications.command import NotificationsError
 from administration.dead_letters import command as dead_letters
 from administration.dead_letters.stack import DeadLettersError
-from administration.live_settings import STACK, LiveSettings, SettingsError, open_live_settings, unusable
+from administration.doctor import command as doctor
+from administration.doctor.system import DoctorError
+from administration.forget import command as forget
+from administration.forget.command import ForgetError
+from administration.live_settings import (
+    STACK,
+    LiveSettings,
+    SettingsError,
+    open_live_settings,
+    open_local_settings,
+    unusable,
+)
 from administration.zendesk_setup import command as zendesk_setup
 from administration.zendesk_setup.account import Account
 from administration.zendesk_setup.place import SetupError, open_local_place, open_place
@@ -28,6 +39,7 @@ deployments leave them alone. To change them:
                                            whether Zendesk has what ticket_fields names, too
   make settings ARGS="diff my.toml"        what it would change
   make settings ARGS="apply my.toml"       check, show the difference, ask, put it into force
+  make settings ARGS="translate old.json"  settings of the app and add-ons that you come from, as TOML
 
 A file holds all settings: one that it does not name gets its default. Only settle_from, which the first
 deployment set, stays as it is until a file names it.
@@ -39,7 +51,14 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         done: bool = options.run(options)
-    except (SettingsError, DeadLettersError, NotificationsError, SetupError) as error:
+    except (
+        SettingsError,
+        DeadLettersError,
+        DoctorError,
+        NotificationsError,
+        SetupError,
+        ForgetError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:
@@ -83,6 +102,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     bucket_notifications.add_arguments(buckets)
     buckets.set_defaults(run=lambda options: bucket_notifications.run(options, say=_say, ask=_ask))
+    forgetting = commands.add_parser(
+        "forget",
+        help="remove what the stack keeps of a customer",
+        description=forget.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    forget.add_arguments(forgetting)
+    forgetting.set_defaults(run=lambda options: forget.run(options, say=_say, ask=_ask))
+    examined = commands.add_parser(
+        "doctor",
+        help="what is wrong with the living system, and what mends it",
+        description=doctor.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    doctor.add_arguments(examined)
+    examined.set_defaults(run=lambda options: doctor.run(options, say=_say, ask=_ask))
     docs = commands.add_parser("docs", help="write the pages that come from the code, and app_settings.toml")
     docs.add_argument("--check", action="store_true", help="write nothing; fail where a file is not current")
     docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))
@@ -95,6 +130,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     aws.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")
     aws.add_argument("--profile", help="the AWS profile (the variable AWS_PROFILE)")
     aws.add_argument("--region", default=os.environ.get("AWS_REGION"), help="the variable AWS_REGION")
+    aws.add_argument("--local", action="store_true", help="what `make up` runs here, not AWS")
     file = argparse.ArgumentParser(add_help=False)
     file.add_argument("file", type=Path, metavar="FILE", help="app settings in TOML")
 
@@ -104,18 +140,23 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--account", action="store_true", help="whether Zendesk has what ticket_fields names, too"
     )
-    check.add_argument("--local", action="store_true", help="in the account that `make up` runs here")
     check.set_defaults(run=_check)
     diff = commands.add_parser("diff", parents=[file, aws], help="what a file would change")
     diff.set_defaults(run=_diff)
     apply = commands.add_parser("apply", parents=[file, aws], help="check, compare, ask, put into force")
     apply.add_argument("--yes", action="store_true", help="do not ask")
     apply.set_defaults(run=_apply)
+    translate = commands.add_parser(
+        "translate", parents=[file], help="settings of the existing app and add-ons, as app settings"
+    )
+    translate.set_defaults(run=lambda options: settings_translation.translate(options.file, _say))
     template = commands.add_parser("template", help="a file with every app setting, explained, none set")
     template.set_defaults(run=_template)
 
 
 def _live(options: argparse.Namespace) -> LiveSettings:
+    if options.local:
+        return open_local_settings()
     return open_live_settings(options.stack, options.profile, options.region)
 
 
@@ -149,7 +190,7 @@ def _apply(options: argparse.Namespace) -> bool:
         lambda: _live(options),
         ask=ask,
         say=_say,
-        find_account=lambda: open_place(options.stack, options.profile, options.region).account,
+        find_account=lambda: _account(options),
     )
 
 

@@ -4,8 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from administration import (
+    alarms_page,
+    assumptions_page,
     decisions_page,
+    deployment_page,
     ledger_page,
+    logs_page,
     metrics_page,
     sample_flows_page,
     settings_page,
@@ -29,6 +33,10 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "docs/topology.md": topology_page.page(),
         "docs/ledger.md": ledger_page.page(),
         "docs/metrics.md": metrics_page.page(),
+        "docs/alarms.md": alarms_page.page(),
+        "docs/logs.md": logs_page.page(),
+        "docs/deployment.md": deployment_page.page(),
+        "docs/assumptions.md": assumptions_page.page(),
         "docs/sample-flows.md": sample_flows_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }

@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from administration.dead_letters.stack import UP
 
 if TYPE_CHECKING:
     from mypy_boto3_appconfig import AppConfigClient
@@ -195,6 +198,20 @@ def open_live_settings(stack: str, profile: str | None, region: str | None) -> L
         return LiveSettings(session.client("appconfig"), place)
     except (BotoCoreError, ClientError) as error:
         raise SettingsError(unusable(error)) from error
+
+
+def open_local_settings() -> LiveSettings:
+    """Find the stack that `make up` has running here. Raises SettingsError where none runs."""
+    try:
+        up = json.loads(UP.read_text("utf-8"))["emulator"]
+        session = boto3.Session(up["account"], "emulator", region_name=up["region"])
+        cloudformation, appconfig = (
+            session.client(name, endpoint_url=up["endpoint"], config=Config(proxies={}))
+            for name in ("cloudformation", "appconfig")
+        )
+        return LiveSettings(appconfig, find_place(cloudformation, up["stack"]))
+    except (OSError, ValueError, KeyError, TypeError, BotoCoreError) as error:
+        raise SettingsError("Nothing is up on this machine. Start it with: make up") from error
 
 
 def unusable(error: Exception) -> str:

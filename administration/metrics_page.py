@@ -20,6 +20,7 @@ counts, such as `ticket_creation`. Read them by their sum. None holds a customer
 Each watches one metric for five minutes, and is sent to `alarm_email` where the deployment names one, when it
 goes off and when all is well again. An alarm is in the stack where what it watches is: functions that the
 deployment leaves out have none. The name in CloudWatch begins with the stack's and holds the one given here.
+What to look at and what to do: [alarms](alarms.md).
 
 {alarms}
 """

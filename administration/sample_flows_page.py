@@ -21,7 +21,7 @@ flows of your own is in the [author's guide](contact-flow-guide.md), the two fun
 
 ## Have them deployed
 
-1. In [`cdk.json`](../cdk.json), set `connect_instance_arn`, `sample_flow_queue_arn` to the queue to which
+1. In `deployment.toml`, set `connect_instance_arn`, `sample_flow_queue_arn` to the queue to which
 they hand
    over, and `associate_flow_functions` to true, unless the two functions are on the instance's list by hand.
 2. For the chat, build the [bot](contact-flow-guide.md#what-the-bot-needs), put its alias on the instance's

@@ -85,5 +85,8 @@ class AgentApp(Construct):
         """Let the page frame the instance's softphone, whose frame has two ancestors."""
         # Without the last slash: an origin.
         own = Fn.join("", ["https://", Fn.select(2, Fn.split("/", function.address.url))])
-        for name, origin in (("OwnOrigin", own), ("ZendeskOrigin", context.zendesk_url)):
+        origins = {"OwnOrigin": own}
+        # One that is on the list already, put there by others, is left alone: approving it twice fails.
+        origins |= {"ZendeskOrigin": context.zendesk_url} if context.approve_zendesk_origin else {}
+        for name, origin in origins.items():
             connect.CfnApprovedOrigin(self, name, instance_id=context.connect_instance_arn, origin=origin)

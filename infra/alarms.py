@@ -15,6 +15,7 @@ from connect_zendesk.function_kinds import Alarm, Function
 from connect_zendesk.topology import DEAD_LETTER_ALARMS, own_alarms
 from infra.function import METRICS_NAMESPACE, PythonFunction
 from infra.queues import Queues
+from infra.runbooks import link_of
 
 PERIOD = Duration.minutes(5)
 
@@ -22,11 +23,16 @@ PERIOD = Duration.minutes(5)
 class Alarms(Construct):
     """The alarms of the stack, each on one metric, without math.
 
-    What makes a function has its alarms made here; those on dead letters are the stack's own.
+    What makes a function has its alarms made here; those on dead letters are the stack's own. Each names the
+    section of docs/alarms.md that says what to do.
+
+    Attributes:
+        made: all of them so far.
     """
 
     def __init__(self, scope: Construct, id_: str, *, email: str, queues: Queues) -> None:
         super().__init__(scope, id_)
+        self.made: list[cloudwatch.IAlarm] = []
         self._topic = self._make_topic(email) if email else None
         letters = (queues.dead_letters, queues.fifo_dead_letters)
         for alarm, queue in zip(DEAD_LETTER_ALARMS, letters, strict=True):
@@ -53,8 +59,9 @@ class Alarms(Construct):
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{Stack.of(self).stack_name}: {row.means}",
+            alarm_description=f"{Stack.of(self).stack_name}: {row.means}. What to do: {link_of(row)}",
         )
+        self.made.append(alarm)
         if self._topic:
             alarm.add_alarm_action(actions.SnsAction(self._topic))
             alarm.add_ok_action(actions.SnsAction(self._topic))

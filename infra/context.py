@@ -15,7 +15,6 @@ _ZENDESK_URL = re.compile(
 )
 _INSTANCE_ARN = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance/[0-9a-fA-F-]{36}")
 _STREAM_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream/[A-Za-z0-9_.-]{1,128}")
-_WHICH_INSTANCE = "is true, but connect_instance_arn does not say with which instance."
 _QUEUE_ARN = re.compile(rf"({_INSTANCE_ARN.pattern})/queue/[0-9a-fA-F-]{{36}}")
 _BOT_ALIAS_ARN = re.compile(r"arn:aws[a-z-]*:lex:[a-z0-9-]+:\d{12}:bot-alias/[A-Z0-9]{10}/[A-Z0-9]{10}")
 _FUNCTION_ARN = re.compile(
@@ -45,6 +44,8 @@ class DeploymentContext:
     zendesk_event_bus: str
     voice_id_domain_id: str
     associate_flow_functions: bool
+    flow_block_start: str
+    flow_block_provisioned: int
     sample_flow_queue_arn: str
     sample_flow_bot_alias_arn: str
     sample_flow_voice_function_arn: str
@@ -54,6 +55,8 @@ class DeploymentContext:
     webhook_concurrency: int
     agent_app: bool
     agent_app_concurrency: int
+    approve_zendesk_origin: bool
+    tracing: bool
     log_retention_days: int
     alarm_email: str
 
@@ -83,8 +86,8 @@ class _Value:
 def read_context(values: Mapping[str, object]) -> DeploymentContext:
     """Check the context values and give them their types.
 
-    `values` is everything in the CDK context; values from the command line are texts, those from
-    cdk.json may be numbers or booleans. CDK's own entries are passed over.
+    `values` is everything in the CDK context, over those of the deployment's file; values from the command
+    line are texts, others may be numbers or booleans. CDK's own entries are passed over.
     Raises ContextError listing all problems at once.
     """
     problems = _unknown_names(values)
@@ -110,11 +113,12 @@ def _text(raw: object, default: str | None) -> str:
     raise ValueError(f"is {raw!r}, which is not one value")
 
 
-def _problem(value: _Value, wrong: str) -> str:
+def _problem(value: _Value, wrong: str, example: str = "") -> str:
     return (
         f"  {value.name}: {wrong}\n"
         f"    expected: {value.expected}\n"
-        f'    set it in cdk.json under "context", or with -c {value.name}={value.example}'
+        f"    set it in deployment.toml (`make configure` writes it),"
+        f" or with -c {value.name}={example or value.example}"
     )
 
 
@@ -129,28 +133,73 @@ def _unknown_names(values: Mapping[str, object]) -> list[str]:
         problems.append(
             f"  {name}: is not a context value of this app.{meant}\n"
             f"    expected: one of {', '.join(known)}\n"
-            f'    take it out of cdk.json ("context") or of the -c arguments'
+            '    take it out of deployment.toml, of cdk.json ("context") or of the -c arguments'
         )
     return problems
 
 
 def _contradictions(parsed: Mapping[str, object]) -> list[str]:
-    stream, functions = (
-        _VALUES_BY_NAME[name] for name in ("associate_record_stream", "associate_flow_functions")
-    )
+    stream, functions = "associate_record_stream", "associate_flow_functions"
     problems = []
-    if parsed.get(stream.name) and parsed.get("record_stream_arn"):
-        problems.append(
-            _problem(stream, "is true, but record_stream_arn names a stream that is not made here.")
-        )
-    elif parsed.get(stream.name) and parsed.get("connect_instance_arn") == "":
-        problems.append(_problem(stream, _WHICH_INSTANCE))
+    own = _VALUES_BY_NAME[stream]
+    if parsed.get(stream) and parsed.get("record_stream_arn"):
+        wrong = "is true, but record_stream_arn names a stream that is not made here: leave one of them out."
+        problems.append(_problem(own, wrong, "false"))
+    wanting = [name for name in (stream, functions) if parsed.get(name)]
+    if wanting and parsed.get("connect_instance_arn") == "" and not problems:
+        wrong = f"is not set, and {' and '.join(wanting)} (true) does not say with which instance."
+        problems.append(_problem(_VALUES_BY_NAME["connect_instance_arn"], wrong))
     buckets, keys = (_VALUES_BY_NAME[name] for name in ("contact_buckets", "contact_bucket_keys"))
     if parsed.get(keys.name) and parsed.get(buckets.name) == ():
         problems.append(_problem(buckets, "is empty, but contact_bucket_keys names keys of buckets."))
-    if parsed.get(functions.name) and parsed.get("connect_instance_arn") == "":
-        problems.append(_problem(functions, _WHICH_INSTANCE))
-    return problems + _sample_flow_contradictions(parsed)
+    return problems + _sample_flow_contradictions(parsed) + _other_places(parsed)
+
+
+def place_problems(context: DeploymentContext, account: str, region: str) -> list[str]:
+    """Return what is wrong with deploying to this account and region: Amazon Connect's things are elsewhere.
+
+    `account` or `region` may be empty: it is not known yet.
+    """
+    problems = []
+    for name in _IN_ONE_PLACE:
+        arn = getattr(context, name)
+        there, number = _place_of(arn) if arn else ("", "")
+        if arn and region and there != region:
+            wrong = (
+                f"is in {there}, and the deployment goes to {region}: Amazon Connect knows no other region."
+            )
+            problems.append(f"  {name}: {wrong}\n    set AWS_REGION={there}, or name what is in {region}")
+        elif name == "connect_instance_arn" and arn and account and number != account:
+            wrong = f"is of the account {number}, and the credentials are for {account}."
+            problems.append(f"  {name}: {wrong}\n    sign in to {number}, or name an instance of {account}")
+    return problems
+
+
+def problem_of(name: str, text: str) -> str:
+    """Return what is wrong with one value by itself; empty where nothing is. KeyError: no such value."""
+    value = _VALUES_BY_NAME[name]
+    try:
+        value.parse(_text(text, value.default))
+    except ValueError as error:
+        return f"{error} Expected: {value.expected}"
+    return ""
+
+
+def _place_of(arn: str) -> tuple[str, str]:
+    """Return region and account of an ARN."""
+    _, _, _, region, account, *_ = arn.split(":")
+    return region, account
+
+
+def _other_places(parsed: Mapping[str, object]) -> list[str]:
+    instance = str(parsed.get("connect_instance_arn") or "")
+    problems = []
+    for name in _IN_ONE_PLACE[1:]:
+        arn = str(parsed.get(name) or "")
+        if instance and arn and _place_of(arn)[0] != _place_of(instance)[0]:
+            wrong = f"is in {_place_of(arn)[0]}, and connect_instance_arn in {_place_of(instance)[0]}."
+            problems.append(_problem(_VALUES_BY_NAME[name], wrong))
+    return problems
 
 
 def _sample_flow_contradictions(parsed: Mapping[str, object]) -> list[str]:
@@ -202,6 +251,15 @@ def _whole_number(low: int, high: int) -> Callable[[str], int]:
         if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
             raise ValueError(f"is {text!r}, which is not a whole number from {low} to {high}.")
         return int(text)
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"is {text!r}, which is none of {', '.join(words)}.")
+        return text
 
     return parse
 
@@ -285,6 +343,19 @@ _VALUES = (
         "true",
     ),
     _Value(
+        "flow_block_start", "on_demand", _one_of("on_demand", "snap_start", "provisioned"),
+        "how the two functions that contact flows wait for are kept ready: on_demand, snap_start (restored"
+        " from a snapshot, about $8 a month), or provisioned (flow_block_provisioned containers of each,"
+        " about $9 a month for one)",
+        "snap_start",
+    ),
+    _Value(
+        "flow_block_provisioned", "1", _whole_number(1, 100),
+        "containers that are always ready of each of those two functions, 1 to 100; ignored unless"
+        " flow_block_start is provisioned",
+        "2",
+    ),
+    _Value(
         "sample_flow_queue_arn", "", _matching(_QUEUE_ARN, "the ARN of a queue of Amazon Connect"),
         "arn:aws:connect:<region>:<account>:instance/<id>/queue/<id> of the queue to which sample contact"
         " flows hand over, to deploy them; or empty for none",
@@ -336,6 +407,18 @@ _VALUES = (
         "10",
     ),
     _Value(
+        "approve_zendesk_origin", "true", _true_or_false,
+        "true to have the stack put Zendesk's address on the instance's list of approved origins, for the"
+        " agent"
+        " app; false where it is on the list already",
+        "false",
+    ),
+    _Value(
+        "tracing", "false", _true_or_false,
+        "true to have Lambda trace the functions with AWS X-Ray, false to leave it out",
+        "true",
+    ),
+    _Value(
         "log_retention_days", "30", _log_retention,
         f"days to keep logs, one of {', '.join(map(str, LOG_RETENTION_DAYS))}",
         "30",
@@ -347,3 +430,8 @@ _VALUES = (
     ),
 )  # fmt: skip
 _VALUES_BY_NAME = {value.name: value for value in _VALUES}
+_IN_ONE_PLACE = ("connect_instance_arn", "record_stream_arn", "agent_event_stream_arn")
+#: What a value has to be, by name.
+EXPECTED = {value.name: value.expected for value in _VALUES}
+#: The defaults as texts, by name; empty where there is none.
+DEFAULTS = {value.name: value.default or "" for value in _VALUES}

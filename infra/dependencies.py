@@ -1,4 +1,9 @@
-"""Builds the layer of libraries, without Docker: wheels for Lambda's platform, unpacked by uv."""
+"""Builds the layer of libraries, without Docker: wheels for Lambda's platform, unpacked by uv.
+
+What botocore brings along in Lambda's own Python (urllib3, jmespath) is in it all the same, since requests
+and Powertools want it: pinned by hash, whatever AWS changes there. boto3 and botocore themselves are not:
+AWS keeps them up to date, and they would be most of the layer.
+"""
 
 import hashlib
 import shutil
@@ -9,6 +14,8 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+from infra.bytecode import BytecodeError, add_bytecode, compiler
+
 PROJECT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = PROJECT / "layers" / "dependencies" / "requirements.txt"
 BUILD = PROJECT / ".build" / "layers"
@@ -16,7 +23,7 @@ BUILD = PROJECT / ".build" / "layers"
 PYTHON_VERSION = "3.14"
 PLATFORM = "aarch64-manylinux_2_28"
 # Counted up when what is built from the same requirements changes.
-RECIPE = 1
+RECIPE = 2
 
 # Differs from build to build (RECORD lists the scripts, the others say who installed it when), or is not
 # needed to run. Licences and METADATA stay.
@@ -56,6 +63,7 @@ def build_dependencies(requirements: Path = REQUIREMENTS, build: Path = BUILD) -
         try:
             _install(requirements, unfinished / "python")
             _prune(unfinished / "python")
+            _compile(unfinished)
             unfinished.chmod(0o755)  # mkdtemp makes it private, and layers keep modes
             _put_in_place(unfinished, layer.folder)
         finally:
@@ -69,7 +77,9 @@ def is_built(requirements: Path = REQUIREMENTS, build: Path = BUILD) -> bool:
 
 
 def _layer(requirements: Path, build: Path) -> Dependencies:
-    recipe = f"{RECIPE} {PYTHON_VERSION} {PLATFORM}\n".encode()
+    using = compiler(PYTHON_VERSION)
+    bytecode = using.kind if using is not None else "without bytecode"
+    recipe = f"{RECIPE} {PYTHON_VERSION} {PLATFORM} {bytecode}\n".encode()
     key = hashlib.sha256(recipe + requirements.read_bytes()).hexdigest()
     return Dependencies(folder=build / f"dependencies-{key[:16]}", key=key)
 
@@ -98,6 +108,15 @@ def _prune(target: Path) -> None:
     for name in _NOT_KEPT_IN_DIST_INFO:
         for file in target.glob(f"*.dist-info/{name}"):
             file.unlink()
+
+
+def _compile(layer: Path) -> None:
+    if (using := compiler(PYTHON_VERSION)) is None:
+        return
+    try:
+        add_bytecode(layer, "/opt", using)
+    except BytecodeError as error:
+        raise BuildError(str(error)) from None
 
 
 def _put_in_place(unfinished: Path, folder: Path) -> None:

@@ -26,7 +26,7 @@ class DeployedFlows(Construct):
         super().__init__(scope, id_)
         self._instance_arn = context.connect_instance_arn
         self._functions = functions
-        known = {place: functions[folder].function.function_arn for place, folder in FUNCTION_PLACES.items()}
+        known = {place: functions[folder].called.function_arn for place, folder in FUNCTION_PLACES.items()}
         known["QueueArn"] = context.sample_flow_queue_arn
         known["VoiceAuthenticationFunctionArn"] = context.sample_flow_voice_function_arn or NO_FUNCTION
         if context.sample_flow_bot_alias_arn:

@@ -63,6 +63,7 @@ class DeployedFunction(PythonFunction):
             code=code,
             row=row,
             log_retention_days=foundation.context.log_retention_days,
+            tracing=foundation.context.tracing,
             layers=foundation.layers,
             environment={
                 "BUS_NAME": foundation.bus.event_bus_name,
@@ -71,6 +72,12 @@ class DeployedFunction(PythonFunction):
                 **(environment or {}),
             },
         )
+        if foundation.context.tracing:
+            acknowledge(
+                self.role,
+                "AwsSolutions-IAM5[Resource::*]",
+                "Traces are no resource: X-Ray's two actions know no other than all.",
+            )
         if row.runs_workflows:
             foundation.ledger.grant_use(self.role)
             foundation.settings.grant_read(self.role)

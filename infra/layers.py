@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.dependencies import Dependencies
-from infra.function import ARCHITECTURE, NOT_CODE, RUNTIME
+from infra.function import ARCHITECTURE, LAYERS_PLACE, RUNTIME, packed
 
 PACKAGE = Path(__file__).resolve().parent.parent / "layers" / "connect_zendesk"
 
@@ -21,7 +21,7 @@ class Layers(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, dependencies: Dependencies) -> None:
         super().__init__(scope, id_)
-        package = self._layer("ConnectZendesk", lambda_.Code.from_asset(str(PACKAGE), exclude=NOT_CODE))
+        package = self._layer("ConnectZendesk", packed(PACKAGE, LAYERS_PLACE))
         libraries = self._layer(
             "Dependencies",
             lambda_.Code.from_asset(

@@ -21,6 +21,7 @@ from infra.alarms import Alarms
 from infra.app_settings import PROJECT, AppSettings
 from infra.bus import Bus
 from infra.context import DeploymentContext
+from infra.dashboard import Dashboard
 from infra.dependencies import build_dependencies
 from infra.deployed_flows import DeployedFlows
 from infra.deployed_function import DeployedFunction, Foundation
@@ -87,6 +88,7 @@ class ConnectZendesk(Stack):
         if context.sample_flow_queue_arn:
             blocks = {each.row.folder: each for each in made.values() if isinstance(each, FlowFunction)}
             DeployedFlows(self, "SampleFlows", context=context, functions=blocks)
+        Dashboard(self, "Dashboard", functions=made, queues=queues, alarms=foundation.alarms.made)
         self._put_out(foundation)
 
     def _make(self, row: Function, foundation: Foundation) -> DeployedFunction:
@@ -117,6 +119,9 @@ class ConnectZendesk(Stack):
             agent_app.AgentApp(
                 self._folder(topology.AGENT_APP.construct), "App", function=app, context=context
             )
+        # What took records from the bus itself goes on until there is a worker that publishes them for it.
+        records_of_voice = self._folder(topology.VOICE_ID_SYNC.construct).node.find_child("RecordsAndLinks")
+        records_of_voice.node.add_dependency(worker.function)
         if context.voice_id_domain_id:
             voice_id_sync.let_ask_voice_id(
                 made[topology.VOICE_ID_SYNC], (made[topology.ACCEPTANCE], worker), context
@@ -141,8 +146,18 @@ class ConnectZendesk(Stack):
             "AppSettingsProfileId": settings.profile,
             "AppSettingsStrategyId": settings.strategy,
         }
-        if context.contact_buckets:
-            outputs["ContactBuckets"] = ",".join(context.contact_buckets)
+        # What was chosen, for commands that look whether it is so (`make doctor`).
+        outputs |= {
+            name: value
+            for name, value in {
+                "ConnectInstanceArn": context.connect_instance_arn,
+                "AgentEventStreamArn": context.agent_event_stream_arn,
+                "ContactBuckets": ",".join(context.contact_buckets),
+                "ContactBucketKeys": ",".join(context.contact_bucket_keys),
+                "VoiceIdDomain": context.voice_id_domain_id,
+            }.items()
+            if value
+        }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 

@@ -23,19 +23,22 @@ def node_path() -> str:
     return os.pathsep.join([str(node), os.environ.get("PATH", "")])
 
 
-def synthesise(outdir: Path, context: Mapping[str, str]) -> Path:
+def synthesise(outdir: Path, context: Mapping[str, str], *, place: tuple[str, str] | None = None) -> Path:
     """Write the cloud assembly to `outdir` and return that folder.
 
-    `context` goes over the values of cdk.json. Takes about six seconds; the layer of libraries is built the
-    first time, which needs a package index.
+    `context` goes over the values of the deployment's file. Takes about six seconds; the layer of libraries
+    is built the first time, which needs a package index. `place`: account and region that it is for, where
+    they are known: Amazon Connect's things have to be there.
     Raises SynthesisError when a context value is wrong or cdk-nag finds something.
     """
     configured = configured_context()
+    where = dict(zip(("CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION"), place or (), strict=False))
     done = subprocess.run(
         [sys.executable, "app.py"],
         cwd=PROJECT,
         env={
             **os.environ,
+            **where,
             "PATH": node_path(),
             "CDK_OUTDIR": str(outdir.resolve()),
             "CDK_CONTEXT_JSON": json.dumps({**configured, **context}),
@@ -50,7 +53,7 @@ def synthesise(outdir: Path, context: Mapping[str, str]) -> Path:
 
 
 def configured_context() -> dict[str, object]:
-    """The context values of cdk.json. Raises SynthesisError when it cannot be read."""
+    """The context of cdk.json: the CDK's own flags. Raises SynthesisError when it cannot be read."""
     try:
         context: dict[str, object] = json.loads((PROJECT / "cdk.json").read_text("utf-8"))["context"]
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -4,6 +4,7 @@ import logging
 import sys
 from argparse import ArgumentParser
 
+from local import recordings
 from local.contact_centre import command as day
 from local.faults import command as faults
 from local.flows import command as flows
@@ -45,6 +46,11 @@ def main(arguments: list[str]) -> int:
     faults.add_arguments(
         commands.add_parser("faults", help="what goes wrong with what `make up` left running, at will")
     )
+    recordings.add_arguments(
+        commands.add_parser(
+            "recording", help="a recording in which a conversation is said, as a wav file for the stand-ins"
+        )
+    )
     chosen = parser.parse_args(arguments)
     logging.disable()  # the functions' logs, in this process, would mix with a command's answer
     try:
@@ -63,6 +69,8 @@ def main(arguments: list[str]) -> int:
                 return flows.run(chosen)
             case "faults":
                 return faults.run(chosen)
+            case "recording":
+                return recordings.run(chosen)
             case "replay":
                 from local.replay.command import replay as run
             case _:

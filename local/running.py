@@ -19,7 +19,7 @@ from local.playing import Answers, NotPlayed, play
 from local.replay.events import Event
 from local.replay.given_notices import notices_of
 from local.replay.inputs import BadInput
-from local.replay.outcome import outcome
+from local.replay.outcome import outcome, since
 
 _STATE = UP
 _PATIENCE_SECONDS = 120
@@ -60,7 +60,7 @@ def outcome_of(
 
 
 def send(events: Sequence[Event]) -> dict[str, Any] | None:
-    """Send events to the laptop that is running; returns what came of it, or None where none is running.
+    """Send events to the laptop that is running; returns what came of them, or None where none is running.
 
     Raises BadInput where it takes no such events.
     """
@@ -121,6 +121,8 @@ class Listener:
             "region": clients.region,
             "account": clients.account,
             "stack": self._laptop.stack.name,
+            "connect": self._laptop.connect_url,
+            "agent_app": self._laptop.agent_app_url,
         }
         address = f"http://127.0.0.1:{self._server.server_port}/"
         _STATE.write_text(json.dumps({"address": address, "emulator": emulator}))
@@ -162,7 +164,8 @@ def _handler(laptop: Laptop) -> type[BaseHTTPRequestHandler]:
 
     def played(packed: list[dict[str, str]]) -> dict[str, Any]:
         events = [_unpacked(item) for item in packed]
-        return outcome_of(laptop, play(laptop, events), events)
+        before = outcome_of(laptop)
+        return since(before, outcome_of(laptop, play(laptop, events), events))
 
     return Handler
 

@@ -28,6 +28,6 @@ def give_domain(
     stack.connect = StandIn(world, clock=stack.clock, options=options or Options(voice_id="answers"))
     stack.services = replace(
         stack.services,
-        amazon_connect=AmazonConnect(client_of("connect", stack.connect)),
+        amazon_connect=AmazonConnect(lambda: client_of("connect", stack.connect)),
         voice_id=VoiceId(VOICE_ID_DOMAIN, lambda: client_of("voice-id", stack.connect)),
     )

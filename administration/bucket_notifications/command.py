@@ -71,8 +71,10 @@ def run(options: Namespace, *, say: Say, ask: Ask) -> bool:
         return switch_on(s3, buckets, say, None if options.yes else ask)
     except (BotoCoreError, ClientError) as error:
         raise NotificationsError(
-            f"AWS could not be asked: {error}\nWhat it may have to allow: cloudformation:DescribeStacks,"
-            " s3:GetBucketNotification; and to switch on, s3:PutBucketNotification."
+            f"AWS could not be asked: {error}\n"
+            "Sign in first, for example with `aws sso login` or `aws configure`, and name the profile with"
+            " AWS_PROFILE.\nWhat it may have to allow: cloudformation:DescribeStacks, and"
+            " s3:GetBucketNotification; to switch on, s3:PutBucketNotification."
         ) from error
 
 
@@ -148,6 +150,6 @@ def buckets_of(cloudformation: "CloudFormationClient", stack: str) -> list[str]:
     outputs = {item.get("OutputKey"): item.get("OutputValue", "") for item in found.get("Outputs", ())}
     if not outputs.get(_OUTPUT):
         raise NotificationsError(
-            f"The stack {stack} reads no buckets. Set contact_buckets in cdk.json and deploy it again."
+            f"The stack {stack} reads no buckets. Set contact_buckets in deployment.toml and deploy it again."
         )
     return outputs[_OUTPUT].split(",")

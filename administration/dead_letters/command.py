@@ -127,8 +127,9 @@ def send(found: DeadLetters, options: Namespace, say: Say, ask: Ask | None) -> b
         letters = _named(letters, options.ids)
     letters = _chosen(letters, options.source, options.reason)
     if not letters:
-        say("No such dead letter.")
-        return True
+        there = sorted({letter.source for letter in _read(found)})
+        say(f"No such dead letter. There are some of: {', '.join(there)}." if there else "No dead letters.")
+        return not there
     say(_count(letters))
     if ask is not None and ask("Send these again? [y/N] ").strip().lower() not in ("y", "yes"):
         say("Nothing was sent.")

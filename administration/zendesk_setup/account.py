@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
+from connect_zendesk.rules.phone_numbers import to_e164
+from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.client import Zendesk
 
 _PAGE = 100
@@ -18,9 +20,45 @@ class Account:
     def __init__(self, zendesk: Zendesk) -> None:
         self._zendesk = zendesk
 
+    @property
+    def zendesk(self) -> Zendesk:
+        """The client that asks."""
+        return self._zendesk
+
+    def me(self) -> Shown:
+        """Return the user who made the OAuth client, as Zendesk shows users."""
+        user: Shown = self._zendesk.get(f"{_API}/users/me")["user"]
+        return user
+
     def integration_user(self) -> int:
         """Return who this project is: the user who made the OAuth client."""
-        return int(self._zendesk.get(f"{_API}/users/me")["user"]["id"])
+        return int(self.me()["id"])
+
+    def settings(self) -> Shown:
+        """Return the settings of the account, by their groups."""
+        found: Shown = self._zendesk.get(f"{_API}/account/settings")["settings"]
+        return found
+
+    def deliveries(self, webhook: str, count: int) -> list[Shown]:
+        """Return the latest deliveries of a webhook, the newest first."""
+        query: dict[str, str | int] = {"page[size]": count, "sort": "-latest_completed_at"}
+        return list(self._zendesk.get(f"{_API}/webhooks/{webhook}/invocations", query)["invocations"])
+
+    def users_known_as(self, text: str) -> set[int]:
+        """Return the ids of the users who have a number (E.164) or an e-mail address."""
+        found = (
+            users.with_email(self._zendesk, text)
+            if "@" in text
+            else users.with_phone(self._zendesk, text, None)
+        )
+        return {user.id for user in found if text in self.known_as(user.id)}
+
+    def known_as(self, number: int) -> set[str]:
+        """Return the numbers (in E.164 where they can be read) and addresses of a user. NotFound: deleted."""
+        user = self._zendesk.get(f"{_API}/users/{number}")["user"]
+        identities = self._zendesk.get(f"{_API}/users/{number}/identities")["identities"]
+        texts = [user.get("phone"), user.get("email"), *(each["value"] for each in identities)]
+        return {to_e164(text) or text for text in texts if text}
 
     def webhooks(self) -> list[Shown]:
         """Return all webhooks."""

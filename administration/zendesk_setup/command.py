@@ -161,9 +161,22 @@ def _apply(
     options: Namespace, place: Place, say: Say, ask: Ask | None, clock: Callable[[], datetime]
 ) -> bool:
     plan = _plan(options, place, clock())
-    if not _show(plan, say) or not plan.steps:
-        return not plan.problems
-    return _sure(ask, "Do this in Zendesk? [y/N] ", say) and _do(plan, say)
+    if not _show(plan, say):
+        return False
+    if plan.steps and not (_sure(ask, "Do this in Zendesk? [y/N] ", say) and _do(plan, say)):
+        return False
+    _say_app(place, say)
+    return True
+
+
+def _say_app(place: Place, say: Say) -> None:
+    """Say which id the agent app has, where the app settings do not name it: calls go by it (M5)."""
+    app = place.agent_app.secret.read().app if place.agent_app is not None else None
+    if app is not None and app != place.app.zendesk_app_id:
+        say(
+            f"The agent app is app {app}. With zendesk_app_id = {app} in the app settings, calls are put on"
+            " tickets through Zendesk's Calls API, in place of voice comments (docs/calls.md)."
+        )
 
 
 def _remove(options: Namespace, place: Place, say: Say, ask: Ask | None) -> bool:

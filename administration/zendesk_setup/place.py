@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,11 @@ class Place:
     app: AppSettings
     agent_app: AgentAppPlace | None = None
 
+    def with_app_at(self, address: str) -> "Place":
+        """Return it with the agent app at another address than what the outputs say."""
+        there = self.agent_app
+        return self if there is None else replace(self, agent_app=replace(there, address=address))
+
 
 @dataclass
 class _OwnToken:
@@ -113,10 +118,16 @@ def open_local_place(up: Path | None = None) -> Place:
         raise SetupError("Nothing is up on this machine. Start it with: make up") from error
 
 
-def place(clients: Mapping[str, Any], stack: str, *, address: str | None = None) -> Place:
+def place(
+    clients: Mapping[str, Any],
+    stack: str,
+    *,
+    address: str | None = None,
+    session: requests.Session | None = None,
+) -> Place:
     """Return a stack by its outputs; `address`: of its endpoint, where that is not what the outputs say.
 
-    Raises SetupError, and the errors of boto3.
+    `session`: by which Zendesk is asked. Raises SetupError, and the errors of boto3.
     """
     outputs = _outputs(clients["cloudformation"], stack)
     secrets = clients["secretsmanager"]
@@ -127,8 +138,9 @@ def place(clients: Mapping[str, Any], stack: str, *, address: str | None = None)
     except SettingsError as error:
         raise SetupError(str(error)) from error
     app, _ = app_settings.read(document)
-    session = requests.Session()
-    session.trust_env = not outputs["ZendeskUrl"].startswith("http://")  # no proxy leads to a stand-in
+    if session is None:
+        session = requests.Session()
+        session.trust_env = not outputs["ZendeskUrl"].startswith("http://")  # no proxy leads to a stand-in
     zendesk = Zendesk(
         outputs["ZendeskUrl"],
         lambda: _oauth_client(secrets, outputs["ZendeskSecretArn"]),

@@ -46,13 +46,13 @@ def to_apply(account: Account, wanted: Wanted, *, take_over: bool) -> Plan:
     Raises `ZendeskError`.
     """
     plan = Plan()
-    fields = account.user_fields()
+    fields = account.user_fields() if wanted.fields else []
     for user_field in wanted.fields:
         _field(plan, account, user_field, fields)
-    macros = account.macros()
+    macros = account.macros() if wanted.macros else []
     for macro in wanted.macros:
         _macro(plan, account, macro, macros)
-    webhooks = account.webhooks()
+    webhooks = account.webhooks() if wanted.webhooks else []
     for webhook in wanted.webhooks:
         _webhook(plan, account, webhook, webhooks, take_over=take_over)
     return plan

@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 
 from connect_zendesk.entrypoints import container, http
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.workflows.agent_app.endpoint import RETRY_AFTER_SECONDS, AgentApp, answer
 from connect_zendesk.workflows.agent_app.pages import ZENDESK_SDK, Pages
@@ -44,3 +45,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     finally:
         if metrics.provider.metric_set:
             metrics.flush_metrics()
+
+
+make_ready(app, container.services)

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.workflows.agents.agent_map import fill
 from connect_zendesk.zendesk.patience import seconds_left
@@ -17,3 +18,6 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     services = container.services()
     services.zendesk.remaining = remaining = seconds_left(context)
     fill(services, os.environ["CONNECT_INSTANCE_ARN"], remaining, time.sleep)
+
+
+make_ready(container.services)

@@ -10,6 +10,7 @@ from connect_zendesk.amazon_connect.contact_record import NotAContactRecord, dec
 from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.entrypoints import stream
 from connect_zendesk.entrypoints.instance import require_own
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.messaging import CannotBeSent
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
@@ -35,3 +36,6 @@ def forward(data: bytes) -> None:
         messaging.messages().dead_letter(SOURCE, str(reason), data)
         count(Metric.DEAD_LETTER)
         logger.error("dead-lettered", source=SOURCE, reason=str(reason))
+
+
+make_ready(messaging.messages, messaging.events)

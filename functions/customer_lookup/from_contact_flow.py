@@ -3,6 +3,7 @@
 from typing import Any
 
 from connect_zendesk.entrypoints import contact_flow, container
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.flows.look_up import look_up
@@ -16,3 +17,6 @@ def handler(event: Any, context: Any) -> dict[str, str]:
     """Answer a block's event within its time limit; raises nothing, as a flow could not see why."""
     count(Metric.FLOW_LOOK_UP)
     return contact_flow.answer(event, seconds_left(context), container.services, look_up)
+
+
+make_ready(container.services)

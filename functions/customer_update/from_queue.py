@@ -6,6 +6,7 @@ from typing import Any
 from connect_zendesk.detail_types import CUSTOMER_UPDATE
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import CUSTOMER_UPDATES
@@ -24,3 +25,6 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     if detail_type != CUSTOMER_UPDATE:
         raise Permanent("no message for this queue")
     update_customer(container.services(), detail)
+
+
+make_ready(container.services)

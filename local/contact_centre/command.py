@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections import deque
 from collections.abc import Mapping
 from contextlib import ExitStack, redirect_stdout
@@ -42,6 +42,8 @@ _PACE = 20
 _PROGRESS_SECONDS = 5
 _PATIENCE_SECONDS = 900  # a step whose writer crashed is looked at again when its lease has run out
 _SHOWN = 20
+
+_MOST = 10_000  # minutes, or contacts a second
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -201,7 +203,10 @@ def _show(reconciliation: Reconciliation, sent: Sent, console: Console) -> None:
 
 
 def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < 10_000:
-        raise ValueError(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < _MOST:
+        raise ArgumentTypeError(f"expected a number above 0 and below {_MOST:,}, got {text!r}")
     return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from connect_zendesk.workflows.tickets.open_ticket import external_id
 from connect_zendesk.zendesk.tickets import METADATA
 from local.contact_centre.emissions import Expectation
 from local.replay.in_process import InProcess
+from local.replay.outcome import leg_of_call
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ def _differences(
 
 def _written(tickets: Sequence[Mapping[str, Any]]) -> dict[str, _Written]:
     found: dict[str, _Written] = {}
+    legs: dict[str | None, _Written] = defaultdict(_Written)
     for ticket in tickets:
         for custom in ticket["metadata"]:
             about = (custom or {}).get(METADATA) or {}
@@ -202,4 +204,7 @@ def _written(tickets: Sequence[Mapping[str, Any]]) -> dict[str, _Written]:
                 written.tickets.add(ticket["id"])
                 written.steps[about["step"]] += 1
                 written.made.setdefault(about["step"], datetime.fromisoformat(ticket["created_at"]))
+                legs[about.get("leg")] = written
+        for leg in filter(None, map(leg_of_call, ticket["comments"])):
+            legs[leg].steps[f"voice#{leg}"] += 1  # through the Calls API, which takes no metadata (M5)
     return found

@@ -137,6 +137,7 @@ def _play_stories(laptop: Laptop, console: Console) -> bool:
             ticket = f"{contact.ticket} ticket" if contact.ticket == "new" else f"ticket {contact.ticket}"
             written = f"{contact.comments} comments, {contact.voice} voice"
             files = f", {contact.files} transcripts" if contact.files else ""
+            files += f", {contact.calls} through the Calls API" if contact.calls else ""
             console.print(f"  {contact.rule:<5}{ticket}, {contact.requester}: {written}{files}", markup=False)
         for name, fields in played.seen.users.items():
             shown = ", ".join(f"{key} {value or 'blank'}" for key, value in fields.items())

@@ -14,7 +14,7 @@ from local.demo.morning import EVENTS, app_settings
 from local.emulator.laptop import Laptop
 from local.playing import play
 from local.replay.events import Event
-from local.replay.outcome import task_name
+from local.replay.outcome import leg_of_call, task_name
 from local.replay.reading import read as read_events
 from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.zendesk import Zendesk
@@ -31,7 +31,8 @@ class Outcome:
     """What comes of one contact of a story: the rule, the ticket, and how much was written there.
 
     ``ticket`` is ``new``, ``none``, or the number of a ticket that exists; ``requester`` a user's name, or
-    the number of one made for the contact. ``files``: how many of its transcripts and analyses are there.
+    the number of one made for the contact. ``files``: how many of its transcripts and analyses are there;
+    ``calls``: how many calls were put there through the Calls API (M5).
     ``given`` has what rules gave the ticket (T17): properties by name, ticket fields by id.
     """
 
@@ -42,6 +43,7 @@ class Outcome:
     comments: int
     voice: int
     files: int = 0
+    calls: int = 0
     given: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -118,6 +120,8 @@ def play_all(laptop: Laptop, begun: Callable[[Story], None] = lambda _story: Non
             laptop.put_app_settings(wanted)
             live = wanted
         yield play_story(laptop, story)
+    if live != app_settings():
+        laptop.put_app_settings(app_settings())
 
 
 def play_story(laptop: Laptop, story: Story) -> Played:
@@ -153,7 +157,7 @@ def check(played: Played) -> Played:
     for contact, other in zip(expected.contacts, seen.contacts, strict=True):
         wrong += [
             f"{name} {getattr(contact, name)} expected, not {getattr(other, name)}"
-            for name in ("rule", "ticket", "requester", "comments", "voice", "files", "given")
+            for name in ("rule", "ticket", "requester", "comments", "voice", "files", "calls", "given")
             if getattr(contact, name) != getattr(other, name)
         ]
     if expected.pops != seen.pops:
@@ -196,6 +200,7 @@ def _outcome(
             sum(any(leg in comment["body"] for leg in legs) for comment in comments),
             sum("voice#" in entry["step"] for entry in ours),
             sum(entry["step"].startswith("file#") for entry in ours),
+            sum(leg_of_call(comment) in legs for comment in ticket["comments"]),
             {name: _given(ticket, name) for name in expected.given},
         )
     return Outcome(contact, "", "none", "", 0, 0)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +22,7 @@ from local.emulator.clients import Clients
 from local.emulator.dead_letters import DeadLetter
 from local.emulator.deployment import DeployedStack, deploy
 from local.emulator.function_logs import LogLine, read_function_logs
+from local.emulator.instance_connected import connect_instance
 from local.emulator.live_events import OTHER_BUS, LiveEvents
 from local.emulator.process import Emulator, start_emulator
 from local.emulator.settling import Backlog, queue_backlog, wait_until_settled
@@ -32,6 +33,12 @@ from local.emulator.unread import Unread
 from local.emulator.zendesk_webhooks import Webhooks
 from local.stand_ins.amazon_connect import AmazonConnect
 from local.stand_ins.amazon_connect.http_server import AmazonConnectServer
+from local.stand_ins.comprehend import Comprehend
+from local.stand_ins.comprehend.http_server import ComprehendServer
+from local.stand_ins.transcribe import Options as TranscribeOptions
+from local.stand_ins.transcribe import Transcribe
+from local.stand_ins.transcribe.http_server import TranscribeServer
+from local.stand_ins.transcribe.objects import S3Objects
 from local.stand_ins.zendesk import Options, Zendesk
 from local.stand_ins.zendesk.http_server import ZendeskServer
 from local.stand_ins.zendesk.webhooks.deliveries import Send
@@ -42,6 +49,8 @@ ZENDESK_PORT = 28461
 #: Amazon Connect's own: a deployment is given them.
 AGENT_STREAM = "agent-events"
 CONTACT_BUCKET = "amazon-connect-recordings"
+# What takes minutes at AWS is to be waited for here.
+_SOON = TranscribeOptions(waits=timedelta(seconds=0.2), lasts=timedelta(seconds=1.5), lasts_share=0.0)
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
 _WAITS = '"retried later"'
 
@@ -68,6 +77,8 @@ class Laptop:
 
     zendesk: Zendesk
     connect: AmazonConnect
+    transcribe: Transcribe
+    comprehend: Comprehend
     emulator: Emulator
     clients: Clients
     stack: DeployedStack
@@ -88,17 +99,22 @@ class Laptop:
         self._options = zendesk_options or Options()
         self.zendesk = Zendesk(zendesk_world, clock=clock, options=self._options)
         self.connect = AmazonConnect(connect_world, clock=clock)
+        self.comprehend = Comprehend(clock=clock)
+        self._clock = clock
         self._app_settings = app_settings
         # Two workers at once are what two cores carry; each more costs a cold start.
         self._context = {
             "forced_ticket_wait_seconds": str(forced_ticket_wait_seconds),
             "contact_file_wait_seconds": "5",
+            "deployment": "",  # a real one is none of the laptop's
             "background_concurrency": "2",
             **(context or {}),
             **({"agent_app": "true"} if agent_app else {}),
         }
         self._desk_is_wanted = agent_app
+        self._softphone: dict[str, str] = {}
         self.desk: str = ""
+        self.connect_url: str = ""
         self._report = report
         self._webhooks = Webhooks(self.zendesk, self._options.account_id, lambda: self.emulator.endpoint)
         self._sent_before = False
@@ -120,6 +136,11 @@ class Laptop:
     def outputs(self) -> dict[str, str]:
         """The stack's outputs."""
         return self.stack.outputs
+
+    @property
+    def agent_app_url(self) -> str:
+        """Where the agent app's pages are on this machine; empty where there are none."""
+        return self._webhooks.agent_app.address if self._webhooks.agent_app is not None else ""
 
     @property
     def sent(self) -> int:
@@ -159,11 +180,11 @@ class Laptop:
         """Make these the live app settings, for whatever is sent from now on.
 
         Functions remember their settings for a minute, so they are started afresh; call this when nothing
-        is under way. Raises AppSettingsError.
+        is under way. With a desk, the softphone is that of the stand-in. Raises AppSettingsError.
         """
         put_app_settings(
             self.clients.appconfig,
-            settings,
+            {**settings, **self._softphone},
             application=self.outputs["AppSettingsApplicationId"],
             environment=self.outputs["AppSettingsEnvironmentId"],
             profile=self.outputs["AppSettingsProfileId"],
@@ -180,7 +201,7 @@ class Laptop:
     def backlog(self) -> Backlog:
         """What is still to be done with what has been sent."""
         with self._lock:
-            unread = self._unread.count() + self._webhooks.waiting
+            unread = self._unread.count() + self._webhooks.waiting + self.transcribe.under_way()
             return queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
 
     def wait_until_settled(
@@ -225,14 +246,23 @@ class Laptop:
         return "\n".join([*parts, f"The emulator's log: {self.emulator.log}"])
 
     def _start(self, exits: ExitStack) -> None:
-        with self._step("stand-ins for Zendesk and Amazon Connect"):
+        with self._step("stand-ins for Zendesk, Amazon Connect and Amazon Comprehend"):
             zendesk = exits.enter_context(zendesk_server(self.zendesk, self._webhooks.send))
             connect = exits.enter_context(AmazonConnectServer(self.connect))
+            self.connect_url = connect.url
+            comprehend = exits.enter_context(ComprehendServer(self.comprehend))
         with self._step("AWS emulator"):
             self.emulator = exits.enter_context(start_emulator())
             self.clients = Clients(self.emulator.endpoint)
             self.clients.kinesis.create_stream(StreamName=AGENT_STREAM, ShardCount=1)
             self._make_contact_bucket()
+            self.transcribe = Transcribe(
+                clock=self._clock,
+                objects=S3Objects(self.clients.s3),
+                options=_SOON,
+                region=self.clients.region,
+            )
+            transcribe = exits.enter_context(TranscribeServer(self.transcribe))
             self.clients.events.create_event_bus(Name=OTHER_BUS)
             streams = f"arn:aws:kinesis:{self.clients.region}:{self.clients.account}:stream"
         context = {
@@ -252,9 +282,12 @@ class Laptop:
                 function_environment={
                     "AWS_ENDPOINT_URL_CONNECT": connect.url,
                     "AWS_ENDPOINT_URL_VOICE_ID": connect.url,
+                    "AWS_ENDPOINT_URL_TRANSCRIBE": transcribe.url,
+                    "AWS_ENDPOINT_URL_COMPREHEND": comprehend.url,
                     **({"ZENDESK_SDK_URL": sdk_address(zendesk.url)} if self._desk_is_wanted else {}),
                 },
             )
+            self.transcribe.on_event = self.live.send_from_aws
             self._sources: EventSources = event_sources(self.clients)
             self._unread = Unread(
                 self.clients.kinesis,
@@ -268,13 +301,21 @@ class Laptop:
             put_records(self.clients.kinesis, AGENT_STREAM, [b'{"EventType": "HEART_BEAT"}'])
         with self._step("OAuth client and app settings"):
             self._put_oauth_client()
-            settings = self._app_settings
             if self._desk_is_wanted:
-                settings = {**(settings or {}), "connect_instance_url": connect.url}
-            if settings is not None:
-                self.put_app_settings(settings)
+                self._softphone = {"connect_instance_url": connect.url}
+            if self._app_settings is not None or self._desk_is_wanted:
+                self.put_app_settings(self._app_settings or {})
         with self._step("webhook, user fields and macros in Zendesk"):
             self._webhooks.set_up(self.clients, self.stack.name)
+        connect_instance(
+            self.clients,
+            connect.url,
+            self.outputs,
+            agent_stream_arn=f"{streams}/{AGENT_STREAM}",
+            bucket=CONTACT_BUCKET,
+            origins=[zendesk.url, *filter(None, [self.agent_app_url.rstrip("/")])],
+        )
+        self.connect.requests.clear()
         if self._webhooks.agent_app is not None:
             self.desk = exits.enter_context(desk_at(self, self._webhooks.agent_app, zendesk, connect))
 

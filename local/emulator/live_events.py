@@ -64,10 +64,20 @@ class LiveEvents:
         Returns to how many. Only partners of AWS put events under a source of theirs, and the emulator minds
         that too: so the deployed rules' own patterns are held against the event.
         """
+        return self._send_to_queues(envelope, OTHER_BUS)
+
+    def send_from_aws(self, envelope: Mapping[str, Any]) -> int:
+        """Give an event of a service of AWS to the queues whose rules on the default bus match; to how many.
+
+        AWS alone may put events under a source of its own: see `send_contact_event`.
+        """
+        return self._send_to_queues(envelope, "default")
+
+    def _send_to_queues(self, envelope: Mapping[str, Any], bus: str) -> int:
         event = {"version": "0", "account": self._clients.account, "region": self._clients.region, **envelope}
         queues = [
             target
-            for pattern, arns in self._read_rules(OTHER_BUS, ":sqs:")
+            for pattern, arns in self._read_rules(bus, ":sqs:")
             if self._clients.events.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))[
                 "Result"
             ]

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from local.explain import reported_call
 from local.explain.explanations import explanations_of
 from local.replay.clock import VirtualClock
 from local.replay.command import inputs_of, report_empty, stack_of
@@ -49,6 +50,8 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
         _show_decision("first leg", first, console)
     for given in explanation.get("ticket_fields", ()):
         console.print(Text(f"  sets      {_given(given)}"), soft_wrap=True)
+    if (shown := explanation.get("call")) is not None:
+        console.print(Text(f"  call      {reported_call.line(shown)}"), soft_wrap=True)
     if (task := explanation.get("task")) is not None:
         scheduled = f", at {task['scheduled']}" if task["scheduled"] else ""
         console.print(Text(f"  task      {task['name']}{scheduled}"), soft_wrap=True)

@@ -17,6 +17,7 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.customer import Customer
 from connect_zendesk.rules.contacts.facts import Facts
+from connect_zendesk.rules.contacts.kinds import origin_of
 from connect_zendesk.rules.contacts.lookups import Known, Unknown
 from connect_zendesk.rules.model import NewUser
 from connect_zendesk.rules.settings.settings import Resolved
@@ -29,7 +30,7 @@ from connect_zendesk.workflows.contacts.first_leg import as_it_began, first_leg
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.look_ups import look_up
-from local.explain import file_explanation, zendesk_events
+from local.explain import file_explanation, reported_call, zendesk_events
 from local.flows.walked_contacts import WalkedContacts
 from local.replay.events import (
     AgentEvent,
@@ -120,11 +121,15 @@ def _explanation_of(stack: InProcess, event: Event, first_legs: Mapping[str, Leg
 
 
 def _of_record(stack: InProcess, leg: Leg, first_legs: Mapping[str, Leg]) -> Explanation:
-    explained = _explained(stack.services, leg, "ended", "contact record")
+    explained, origin = _explained(stack.services, leg, "ended", "contact record"), None
     if not leg.decides and not leg.is_monitoring:
         first = first_legs.get(leg.root_id) or _described(stack, leg)
         known = _explained(stack.services, first, "ended", "contact record") if first else None
         explained["first_leg"] = known and known["decision"]
+        origin = origin_of(first) if first else None
+    has_ticket = (explained.get("first_leg") or explained["decision"])["action"] != "none"
+    if has_ticket and leg.channel == "VOICE" and not leg.is_monitoring:
+        explained["call"] = reported_call.of_leg(stack.services, leg, origin)
     return explained
 
 

@@ -1,4 +1,4 @@
-"""The faults of one laptop: Zendesk's, the functions', and those of the delivery to the stream."""
+"""The faults of one laptop: the stand-ins', the functions', and those of the delivery to the stream."""
 
 from collections.abc import Mapping
 from threading import Lock
@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from local.faults.delivery import Delivery
 from local.faults.switches import DUPLICATES, KILL, REORDERING, SWITCHES, Switch
 from local.faults.workers import kill_functions
+from local.stand_ins.http.server import FaultSwitches
 
 if TYPE_CHECKING:
     from local.emulator.laptop import Laptop
@@ -61,8 +62,9 @@ class LaptopFaults:
                 if name is not None and other != name and self._holds(other, arguments)
             }
             self.delivery.duplicates = self.delivery.reordering = False
-            # The stand-in ends all of its faults or none: those that stay begin again.
-            self._laptop.zendesk.faults.apply({"clear": {}})
+            # A stand-in ends all of its faults or none: those that stay begin again.
+            for service in {"zendesk", *(self._switch(other).service for other in self._on)}:
+                self._faults_of(service).apply({"clear": {}})
             self._on = left
             for other, arguments in left.items():
                 self._do(self._switch(other), arguments)
@@ -83,7 +85,7 @@ class LaptopFaults:
     def _apply(self, switch: Switch, arguments: Mapping[str, Any]) -> None:
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
-            self._laptop.zendesk.faults.apply({switch.method: given})
+            self._faults_of(switch.service).apply({switch.method: given})
         except (ValueError, TypeError) as problem:
             raise NoSuchFault(str(problem)) from None
 
@@ -101,8 +103,12 @@ class LaptopFaults:
         return any(
             fault["name"] == switch.method
             and fault.get("after_write", False) == arguments.get("after_write", False)
-            for fault in self._laptop.zendesk.faults.active()
+            for fault in self._faults_of(switch.service).active()
         )
+
+    def _faults_of(self, service: str) -> FaultSwitches:
+        faults: FaultSwitches = getattr(self._laptop, service).faults
+        return faults
 
 
 _faults: "WeakKeyDictionary[Laptop, LaptopFaults]" = WeakKeyDictionary()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -12,9 +12,10 @@ class Switch:
     Attributes:
         name: what it is switched on by.
         what: what goes wrong, in a sentence.
-        method: the Zendesk stand-in's name for it; "" for one of the laptop's own.
+        method: the stand-in's name for it; "" for one of the laptop's own.
         arguments: what it takes, with what holds unless another value is given.
         at_once: whether it happens once, and there is nothing to switch off.
+        service: whose stand-in it is of.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Switch:
     method: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     at_once: bool = False
+    service: Literal["zendesk", "transcribe", "comprehend"] = "zendesk"
 
 
 KILL, DUPLICATES, REORDERING = "functions_killed", "duplicates", "reordering"
@@ -56,6 +58,62 @@ SWITCHES = (
     Switch("index_lag", "Zendesk's search finds what is new late.", "index_lag", {"seconds": 60.0}),
     Switch("conflicts", "Zendesk refuses writes, as of two writers at once.", "conflict", {"count": 3}),
     Switch("repeated_webhooks", "Zendesk sends webhook invocations twice.", "repeat_webhooks"),
+    Switch(
+        "transcribe_limits",
+        "Amazon Transcribe answers that there were too many requests.",
+        "throttle",
+        {"count": 3},
+        service="transcribe",
+    ),
+    Switch(
+        "transcribe_outage",
+        "Amazon Transcribe answers 500.",
+        "outage",
+        {"count": None, "lasting": None},
+        service="transcribe",
+    ),
+    Switch(
+        "jobs_fail",
+        "Jobs of Amazon Transcribe end as FAILED.",
+        "job_failed",
+        {"reason": None, "count": 1},
+        service="transcribe",
+    ),
+    Switch(
+        "jobs_hang", "Jobs of Amazon Transcribe never end.", "job_hangs", {"count": 1}, service="transcribe"
+    ),
+    Switch(
+        "job_results_gone",
+        "Jobs of Amazon Transcribe are COMPLETED without a result.",
+        "result_gone",
+        {"count": 1},
+        service="transcribe",
+    ),
+    Switch("job_events_lost", "The end of jobs is announced to no one.", "lose_events", service="transcribe"),
+    Switch(
+        "job_events_repeated", "The end of jobs is announced twice.", "repeat_events", service="transcribe"
+    ),
+    Switch(
+        "comprehend_limits",
+        "Amazon Comprehend answers that there were too many requests.",
+        "throttle",
+        {"count": 3},
+        service="comprehend",
+    ),
+    Switch(
+        "comprehend_outage",
+        "Amazon Comprehend answers 500.",
+        "outage",
+        {"count": None, "lasting": None},
+        service="comprehend",
+    ),
+    Switch(
+        "texts_fail",
+        "Every other text of a batch fails at Amazon Comprehend.",
+        "text_fails",
+        {"count": None},
+        service="comprehend",
+    ),
     Switch(KILL, "Every function dies, whatever it is doing.", at_once=True),
     Switch(DUPLICATES, "Each contact record is delivered twice."),
     Switch(REORDERING, "Contact records that are sent together arrive in any order."),

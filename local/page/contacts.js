@@ -1,9 +1,7 @@
 // The list of contacts: drawn, and moved through with keys.
 
 import { anchor, byId, draw, element, setText, theirs, timestamp } from "./elements.js";
-import { customerOf, outcome, undecided } from "./ticket.js";
-
-const CHANNELS = { voice: "Call", chat: "Chat", task: "Task", email: "E-mail" };
+import { addressOf, customerOf, kindOf, outcome, undecided } from "./ticket.js";
 
 /** Draws the newest contacts, and says how many more there are. */
 export function showContacts(contacts, total, deadLetterOf, chosen) {
@@ -30,7 +28,7 @@ function listed(contact) {
     element(
       "span",
       { className: "line" },
-      element("span", { className: "soft" }, `${CHANNELS[contact.channel] ?? contact.channel}, ${contact.direction}`),
+      element("span", { className: "soft" }, kindOf(contact), ...(contact.name && addressOf(contact) ? [", ", theirs(addressOf(contact))] : [])),
       element("span", { className: "outcome", "data-state": state }, said),
     ),
   );

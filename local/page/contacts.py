@@ -138,6 +138,7 @@ class Contacts:
             "direction": leg.direction,
             "method": leg.initiation_method.lower(),
             "customer": leg.customer_address or found,
+            "name": self._name_of(head.customer or head.requester) if head else None,
             "queue": leg.queue.name if leg.queue else None,
             "agent": leg.agent.username if leg.agent else None,
             "began": leg.began.isoformat(),

@@ -58,7 +58,7 @@ async function showChosen() {
   markChosen(contact);
   const found = await ticketOf(ticket);
   const now = chosen();
-  if (now.contact === contact && now.ticket === ticket) showContact(rows("contacts").get(contact), found);
+  if (now.contact === contact && now.ticket === ticket) showContact(rows("contacts").get(contact), found, location.hash !== "");
 }
 
 const figures = () => rows("figures").get("figures") ?? {};
@@ -143,6 +143,7 @@ function choose(hash) {
 window.addEventListener("hashchange", () => {
   showChosen();
   byId("shown").scrollTo({ top: 0 });
+  if (matchMedia("(max-width: 46rem)").matches) byId("shown").scrollIntoView();
 });
 moveWithKeys(choose, () => {
   following = null;

@@ -103,6 +103,8 @@ export function showRequests(buckets) {
 }
 
 export function showFaults(faults) {
+  const wrong = faults.filter((fault) => fault.on).map((fault) => fault.name.replaceAll("_", " "));
+  setText("banner", wrong.length ? `Going wrong now, as asked: ${wrong.join(", ")}. It is switched off under Make it go wrong.` : "");
   draw(byId("faults"), faults, (fault) => fault.id, (fault) => {
     const name = fault.name.replaceAll("_", " ");
     const asked = fault.at_once ? { on: true, name: fault.name } : { on: !fault.on, name: fault.name };

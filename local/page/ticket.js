@@ -4,7 +4,8 @@ import { byId, draw, duration, element, fact, setText, theirs, timestamp } from 
 import { linkTo, safeMarkup, webAddress } from "./markup.js";
 
 /** Shows a contact (may be missing, where only a ticket was asked for) and a ticket (may be missing). */
-export function showContact(contact, ticket) {
+export function showContact(contact, ticket, asked = false) {
+  setText("nothing", asked && !contact && !ticket ? "There is no such contact or ticket here, or not any more. Choose one from the list." : "");
   const name = `${contact?.id ?? ""} ${ticket?.id ?? ""}`;
   for (const id of ["decision", "ticket-head", "comments"]) {
     const parent = byId(id);
@@ -46,7 +47,8 @@ function decision(contact) {
       "dl",
       { className: "facts" },
       fact("Customer", customerOf(contact)),
-      fact("Channel", `${contact.channel}, ${contact.direction}`),
+      fact("Reached from", contact.name ? addressOf(contact) : null),
+      fact("Channel", kindOf(contact)),
       fact("Queue", contact.queue),
       fact("Agent", contact.agent),
       fact("Records", contact.legs > 1 ? `${contact.records}, of ${contact.legs} legs` : contact.records),
@@ -60,10 +62,22 @@ function notice({ agent, rule, text }) {
   return element("li", {}, theirs(`For ${agent ?? "the agent"}, ${rule}: ${text}`));
 }
 
-/** Who it is, as far as Amazon Connect says. */
+/** Who it is: by name where Zendesk knows one, else by number or address. */
 export function customerOf(contact) {
-  if (!contact.customer) return "Number not known";
-  return contact.customer === "anonymous" ? "Number withheld" : contact.customer;
+  return contact.name ?? addressOf(contact) ?? "Not known yet";
+}
+
+/** The number or address that a contact came from, as far as Amazon Connect says; null for none. */
+export function addressOf(contact) {
+  if (!contact.customer || contact.customer === contact.name) return null;
+  return contact.customer === "anonymous" ? "number withheld" : contact.customer;
+}
+
+const CHANNELS = { voice: "Call", chat: "Chat", task: "Task", email: "E-mail" };
+
+/** What kind of contact it is, in words. */
+export function kindOf(contact) {
+  return `${CHANNELS[contact.channel] ?? contact.channel}, ${contact.direction}`;
 }
 
 /** What is said of a contact as long as nothing was decided. */
@@ -87,7 +101,8 @@ export const statusOf = (status) => element("span", { className: "status", "data
 function ticketHead(ticket) {
   const tags = ticket.tags ?? [];
   const customer = Object.entries(ticket.customer?.user_fields ?? {}).filter(([, value]) => value !== null && value !== "");
-  const reach = [ticket.customer?.phone, ticket.customer?.email, ...customer.map(([name, value]) => `${name}: ${value}`)];
+  const reach = [ticket.customer?.phone, ticket.customer?.email];
+  const fields = customer.map(([name, value]) => `${name}: ${value}`);
   return element(
     "div",
     {},
@@ -98,6 +113,7 @@ function ticketHead(ticket) {
       { className: "facts" },
       fact("Requester", ticket.requester),
       fact("Reached at", reach.filter(Boolean).join(" · ")),
+      fields.length ? fact("User fields", fields.join(" · ")) : null,
       fact("Assignee", ticket.assignee ?? "Nobody"),
       fact("Created", timestamp(ticket.created_at)),
       ticket.followup_source_id ? fact("Follows up", `#${ticket.followup_source_id}`) : null,
@@ -135,18 +151,22 @@ function attachments(files) {
   return element("ul", { className: "files", "aria-label": "Attachments" }, ...names);
 }
 
+const inWords = (name) => name?.replaceAll("_", " ");
+
 function voiceComment(shown) {
   const call = shown.data ?? {};
   const recording = webAddress(call.recording_url);
+  const [from, to] = [call.from ?? call.from_line, call.to ?? call.to_line];
   return element(
     "li",
     { className: "comment call" },
     element(
       "h3",
       {},
-      "Call recording",
+      // A call of the Calls API has a title, a plain voice comment has none.
+      call.title ? theirs(call.title) : "Call recording",
       element("span", { className: "kind" }, shown.public ? "Public" : "Private"),
-      timestamp(call.started_at),
+      timestamp(call.started_at ?? call.call_started_at),
     ),
     recording
       ? element("audio", { controls: true, preload: "none", src: recording, "aria-label": "Recording of the call" })
@@ -154,11 +174,18 @@ function voiceComment(shown) {
     element(
       "dl",
       { className: "facts" },
-      fact("From", call.from),
-      fact("To", call.to),
-      fact("Duration", duration(call.call_duration)),
+      fact("From", from),
+      fact("To", to),
+      fact("Queue", call.queue_name),
+      fact("Duration", duration(call.call_duration ?? call.duration)),
+      fact("Waited", duration(call.wait_time)),
+      fact("Talked", duration(call.talk_time)),
+      fact("On hold", duration(call.hold_time)),
+      fact("Wrap-up", duration(call.wrap_up_time)),
       fact("Answered by", shown.answered_by),
-      fact("Location", call.location),
+      fact("Location", call.location ?? call.end_user_location),
+      fact("Ended", inWords(call.completion_status)),
+      fact("Recording consent", inWords(call.call_recording_consent_action ?? call.call_recording_consent)),
       recording ? fact("Recording", linkTo(recording, "Open the file")) : fact("Recording", call.recording_url),
       call.transcription_text
         ? fact("Transcript", element("div", { className: "text", dir: "auto" }, call.transcription_text), "wide")

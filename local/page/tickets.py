@@ -98,7 +98,7 @@ class Tickets:
 
     def _comment(self, shown: dict[str, Any]) -> dict[str, Any]:
         data = shown.get("data") or {}
-        answered_by = self.name_of(data.get("answered_by_id"))
+        answered_by = self.name_of(data.get("answered_by_id") or data.get("agent_id"))
         return {**shown, "author": self.name_of(shown.get("author_id")), "answered_by": answered_by}
 
     def _customer(self, number: int | None) -> dict[str, Any] | None:

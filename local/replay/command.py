@@ -141,6 +141,10 @@ def on_the_emulator(inputs: Inputs) -> dict[str, Any]:
     has_worlds = inputs.zendesk_world or inputs.connect_world or inputs.app_settings
     if not has_worlds and (answer := running.send(inputs.events)) is not None:
         return answer
+    if has_worlds:
+        print(
+            "With worlds or settings of its own: on an emulator of its own, whatever is up.", file=sys.stderr
+        )
     progress = Console(stderr=True)
     with Laptop(
         zendesk_world=inputs.zendesk_world,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -19,6 +20,7 @@ from connect_zendesk.entrypoints import container
 from connect_zendesk.function_kinds import Function
 from connect_zendesk.ledger.items import Items
 from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.probed import KnownAssumptions
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.topology import ACCEPTANCE, SCREEN_POP, ZENDESK_RECOVERY, flow_block, worker_of
 from connect_zendesk.workflows.services import Services
@@ -43,6 +45,7 @@ from local.replay.events import (
     StreamRecord,
     WebhookCall,
 )
+from local.replay.job_objects import JobObjects
 from local.replay.lambda_events import LambdaContext, kinesis_event, object_created, sqs_event
 from local.replay.local_messages import LocalMessages, Message
 from local.replay.memory_files import MemoryFiles
@@ -52,7 +55,9 @@ from local.replay.webhooks import LocalWebhooks, request_of
 from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.stand_ins.amazon_connect import Options as ConnectOptions
 from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
+from local.stand_ins.comprehend import Comprehend
 from local.stand_ins.http.requests_adapter import StandInAdapter
+from local.stand_ins.transcribe import Transcribe
 from local.stand_ins.zendesk import Options, Outgoing, WebhookSender, Zendesk
 
 _URL = "https://laptop.zendesk.com"
@@ -83,10 +88,16 @@ class InProcess:
         self.messages = LocalMessages(self.clock)
         self.items = items or MemoryItems(self.clock)
         self.files = MemoryFiles()
+        self.transcribe = Transcribe(
+            clock=self.clock,
+            objects=JobObjects(self.files, self.put_object),
+            on_event=self.messages.receive_from_aws,
+        )
+        self.comprehend = Comprehend(clock=self.clock)
         self.app_settings = app_settings or AppSettings()
         self.flow_answers: list[dict[str, Any]] = []
         self.walked = WalkedContacts()
-        self._amazon_connect = AmazonConnect(client_of("connect", self.connect))
+        self._amazon_connect = AmazonConnect(lambda: client_of("connect", self.connect))
         self._voice_id = VoiceId(
             "" if ended else VOICE_ID_DOMAIN, lambda: client_of("voice-id", self.connect)
         )
@@ -110,6 +121,7 @@ class InProcess:
             connect_instance=INSTANCE_ARN,
             sleep=lambda seconds: self.clock.move_by(timedelta(seconds=seconds)),
             voice_id=self._voice_id,
+            read_assumptions=KnownAssumptions(ledger).read,
         )
 
     def _zendesk_client(self, tokens: SharedTokens) -> ZendeskClient:
@@ -228,8 +240,11 @@ class InProcess:
             answer = zendesk_webhook.handler(dict(request), LambdaContext())
         return answer["statusCode"], answer["headers"]
 
-    def put_object(self, bucket: str, key: str, body: bytes, *, announced: bool = True) -> None:
-        """Have Amazon Connect write a file to S3, which reports it unless the notification is lost."""
+    def put_object(self, bucket: str, key: str, body: bytes | Path, *, announced: bool = True) -> None:
+        """Have a service write a file to S3, which reports it unless the notification is lost.
+
+        `body`: its content, or the path of a file on disk that is too long to be in memory.
+        """
         stored = self.files.put(bucket, key, body)
         if announced:
             self.messages.receive_from_aws(object_created(bucket, stored))
@@ -247,12 +262,23 @@ class InProcess:
     def run(self, until: datetime | None) -> None:
         """Deliver what is due by then, moving the clock on; None: until nothing waits."""
         while True:
-            if self._send_webhooks(until):
+            if self._end_jobs(until) or self._send_webhooks(until):
                 continue
             if (message := self.messages.next_due(until)) is None:
                 return
             self.clock.move_to(message.due)
             self.deliver(message)
+
+    def _end_jobs(self, until: datetime | None) -> bool:
+        """Have jobs of Amazon Transcribe go on if that is the next thing due by then; returns whether."""
+        due = self.transcribe.next_due()
+        others = [message.due for message in self.messages.waiting[:1]]
+        if self.webhooks.connected and (webhook := self.zendesk.next_webhook()) is not None:
+            others.append(webhook)
+        if due is None or (until is not None and due > until) or min(others, default=due) < due:
+            return False
+        self.clock.move_to(due)
+        return self.transcribe.run_due()
 
     def _send_webhooks(self, until: datetime | None) -> bool:
         """Have the stand-in send what is the next thing due by then; returns whether anything was."""

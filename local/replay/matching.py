@@ -4,14 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_ABSENT = {"exists": False}
 _EITHER, _WILDCARD, _PREFIX = "$or", "wildcard", "prefix"
 
 
 def matches(pattern: Mapping[str, Any], event: Any) -> bool:
     """Return whether an event, or a part of one, has what a pattern asks for.
 
-    A list in the pattern is what a value may be, a wildcard that it matches, or what it begins with; of a
-    list in the event one value is enough. `$or` takes any of several patterns.
+    A list in the pattern is what a value may be, a wildcard that it matches, what it begins with, or that
+    there is none; of a list in the event one value is enough. `$or` takes any of several patterns.
 
     Raises ValueError for any other operator.
     """
@@ -27,6 +28,8 @@ def _fits(name: str, wanted: Any, event: Mapping[str, Any]) -> bool:
         return matches(wanted, event.get(name))
     if any(isinstance(value, Mapping | list) and not _is_operator(value) for value in wanted):
         raise ValueError(f"{name}: an operator of EventBridge that is not known here")
+    if _ABSENT in wanted:
+        return name not in event
     if name not in event:
         return False
     found = event[name] if isinstance(event[name], list | tuple) else [event[name]]
@@ -34,7 +37,7 @@ def _fits(name: str, wanted: Any, event: Mapping[str, Any]) -> bool:
 
 
 def _is_operator(value: Any) -> bool:
-    return isinstance(value, Mapping) and list(value) in ([_WILDCARD], [_PREFIX])
+    return isinstance(value, Mapping) and (list(value) in ([_WILDCARD], [_PREFIX]) or value == _ABSENT)
 
 
 def _is_one(wanted: Any, found: Any) -> bool:

@@ -1,5 +1,6 @@
 """Files in memory, as `connect_zendesk.storage.Files` wants them. Held to the same tests as S3."""
 
+import shutil
 from pathlib import Path
 
 from connect_zendesk.storage import AccessDenied, Stored
@@ -13,15 +14,25 @@ class MemoryFiles:
     """
 
     def __init__(self) -> None:
-        self._files: dict[tuple[str, str], list[bytes]] = {}
+        self._files: dict[tuple[str, str], list[bytes | Path]] = {}
         self.closed: set[str] = set()
         self.listed = self.fetched = 0
 
-    def put(self, bucket: str, key: str, body: bytes) -> Stored:
-        """Store a file."""
+    def put(self, bucket: str, key: str, body: bytes | Path) -> Stored:
+        """Store a file: its content, or the path of one on disk that is too long to be in memory."""
         versions = self._files.setdefault((bucket, key), [])
         versions.append(body)
-        return Stored(key, len(body), f"v{len(versions)}")
+        return Stored(key, _size(body), f"v{len(versions)}")
+
+    def part(self, bucket: str, key: str, start: int, length: int) -> bytes:
+        """Return a part of a file, shorter at its end. Raises `AccessDenied`, KeyError."""
+        if (found := self._version(bucket, key, None)) is None:
+            raise KeyError(key)
+        if isinstance(found[1], bytes):
+            return found[1][start : start + length]
+        with found[1].open("rb") as file:
+            file.seek(start)
+            return file.read(length)
 
     def delete(self, bucket: str, key: str) -> None:
         """Delete a file with all its versions."""
@@ -34,7 +45,7 @@ class MemoryFiles:
     def head(self, bucket: str, key: str, version: str | None = None) -> Stored | None:
         """Return what is there under a key, or None where nothing is. Raises `AccessDenied`."""
         found = self._version(bucket, key, version)
-        return Stored(key, len(found[1]), f"v{found[0]}") if found else None
+        return Stored(key, _size(found[1]), f"v{found[0]}") if found else None
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
         """Copy a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
@@ -42,20 +53,23 @@ class MemoryFiles:
         self.fetched += 1
         if found is None:
             return None
-        to.write_bytes(found[1])
-        return Stored(key, len(found[1]), f"v{found[0]}")
+        if isinstance(found[1], bytes):
+            to.write_bytes(found[1])
+        else:
+            shutil.copyfile(found[1], to)
+        return Stored(key, _size(found[1]), f"v{found[0]}")
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
         """Return the files whose keys begin with a prefix. Raises `AccessDenied`."""
         self._check_access(bucket)
         self.listed += 1
         return tuple(
-            Stored(key, len(versions[-1]))
+            Stored(key, _size(versions[-1]))
             for (place, key), versions in sorted(self._files.items())
             if place == bucket and key.startswith(prefix)
         )
 
-    def _version(self, bucket: str, key: str, version: str | None) -> tuple[int, bytes] | None:
+    def _version(self, bucket: str, key: str, version: str | None) -> tuple[int, bytes | Path] | None:
         self._check_access(bucket)
         versions = self._files.get((bucket, key), [])
         number = int(version.removeprefix("v")) if version else len(versions)
@@ -64,3 +78,7 @@ class MemoryFiles:
     def _check_access(self, bucket: str) -> None:
         if bucket in self.closed:
             raise AccessDenied("S3 refuses it: AccessDenied")
+
+
+def _size(body: bytes | Path) -> int:
+    return len(body) if isinstance(body, bytes) else body.stat().st_size

@@ -1,6 +1,6 @@
 """The ledger's table in memory, for replay and simulation. Held to the same tests as DynamoDB."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from threading import Lock
 
@@ -33,6 +33,23 @@ class MemoryItems:
             if (known["version"] if known is not None else None) != replacing:
                 return False
             self._items.setdefault(partition, {})[sort] = dict(item)
+            return True
+
+    def scan(self) -> Iterator[tuple[str, str, Item]]:
+        """Yield every item with its partition and its sort key, as `administration.forget` wants them."""
+        with self._lock:
+            keys = [(partition, sort) for partition, items in self._items.items() for sort in items]
+        for partition, sort in keys:
+            if (item := self.get(partition, sort)) is not None:
+                yield partition, sort, item
+
+    def delete(self, partition: str, sort: str, *, version: int) -> bool:
+        """Delete an item if it is still at that version, and say whether it was."""
+        with self._lock:
+            known = self._living(partition, sort)
+            if known is None or known["version"] != version:
+                return False
+            del self._items[partition][sort]
             return True
 
     def _living(self, partition: str, sort: str) -> Item | None:

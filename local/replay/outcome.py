@@ -52,6 +52,34 @@ def outcome(
     )
 
 
+def since(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what came between two outcomes of one laptop, in the same form.
+
+    Of a ticket that was there, its new comments, and how many ``earlier_comments`` there are; of users, those
+    whom the rest names.
+    """
+    known = {ticket["id"]: ticket for ticket in before["tickets"]}
+    tickets = []
+    for ticket in after["tickets"]:
+        old = known.get(ticket["id"])
+        if old is None:
+            tickets.append(ticket)
+        elif old != ticket:
+            count = len(old["comments"])
+            tickets.append({**ticket, "comments": ticket["comments"][count:], "earlier_comments": count})
+    new = {name: after[name][len(before[name]) :] for name in ("pops", "tasks", "dead_letters")}
+    requests = {
+        name: times - before["requests"].get(name, 0)
+        for name, times in after["requests"].items()
+        if times > before["requests"].get(name, 0)
+    }
+    people = {ticket[name] for ticket in tickets for name in ("requester_id", "assignee_id")}
+    people |= {pop.get(name) for pop in new["pops"] for name in ("agent", "user")}
+    people |= {notice["agent"] for notice in after.get("notices", ())}
+    users = [user for user in after["users"] if user["id"] in people or user not in before["users"]]
+    return {**after, **new, "tickets": tickets, "users": users, "requests": requests}
+
+
 def _task(record: Mapping[str, Any]) -> dict[str, Any]:
     details = record.get("ContactDetails") or {}
     return {
@@ -69,6 +97,12 @@ def task_name(record: Mapping[str, Any]) -> str:
     return str(record.get("Name") or (record.get("ContactDetails") or {}).get("Name"))
 
 
+def leg_of_call(comment: Mapping[str, Any]) -> str | None:
+    """Return the leg whose call a comment of the stand-in shows (M5); None for one that shows none."""
+    name = (comment.get("data") or {}).get("external_id")
+    return str(name).partition("~")[0] if name else None
+
+
 def _comment(comment: Mapping[str, Any]) -> dict[str, Any]:
     shown = {"kind": comment["kind"], "public": comment["public"]}
     if comment["kind"] == "voice_comment":
@@ -83,6 +117,8 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         heading = Text.assemble((f"#{ticket['id']} ", "bold"), (ticket["subject"] or "", "bold"))
         about = f"{ticket['status']}, requested by {names.get(ticket['requester_id'], '?')}"
         console.print(heading, Text(about, "dim"), soft_wrap=True)
+        if earlier := ticket.get("earlier_comments"):
+            console.print(Text(f"    {earlier} earlier comments", "dim"), soft_wrap=True)
         for comment in ticket["comments"]:
             console.print(_shown(comment), soft_wrap=True)
     for answer in result.get("flow_answers", ()):
@@ -115,8 +151,8 @@ def _shown(comment: Mapping[str, Any]) -> Text:
     kind = "public" if comment["public"] else "private"
     if comment["kind"] == "voice_comment":
         heading, body = (
-            "voice comment",
-            "\n".join(f"{name}: {text}" for name, text in comment["data"].items()),
+            "call" if "call_id" in comment["data"] else "voice comment",
+            "\n".join(f"{name}: {text}" for name, text in comment["data"].items() if text not in (None, "")),
         )
     else:
         heading, body = "comment", plain_text(comment["body"])

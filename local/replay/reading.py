@@ -17,6 +17,7 @@ from connect_zendesk.detail_types import (
 from connect_zendesk.topology import ZENDESK_BUS
 from infra.sample_flows import BY_NAME
 from local.flows.contact import FlowContact
+from local.recordings import SCRIPT_SUFFIX, recording, script_of
 from local.replay.events import (
     AgentEvent,
     BusEvent,
@@ -34,6 +35,7 @@ from local.replay.events import (
 )
 from local.replay.matching import matches
 from local.replay.places import Place, documents
+from local.stand_ins.transcribe.script import ScriptError
 
 #: The source of a line that says what a person does in Zendesk.
 IN_ZENDESK = "in zendesk"
@@ -62,10 +64,13 @@ def read_placed(path: Path) -> list[tuple[Place, Event]]:
     A ``.jsonl`` file has one event a line. What is not JSON is taken for what the stream delivered: the
     consumer of the record stream has to cope with it. A file below ``contact_files`` is one that Amazon
     Connect wrote to S3: the next folder is the bucket, what follows is the key; an event about it in another
-    file finds it there. Raises `UnknownEvent`, with its place, and OSError where there is no such file.
+    file finds it there. A recording stands there as its script, `….wav.said.toml`. Raises `UnknownEvent`,
+    with its place, and OSError where there is no such file.
     """
     data = path.read_bytes()
     if (stored := _place(path)) is not None:
+        if path.name.endswith(SCRIPT_SUFFIX):
+            stored, data = (stored[0], stored[1].removesuffix(SCRIPT_SUFFIX)), _recorded(path)
         return [(Place(path), StoredFile(*stored, data))]
     found: list[tuple[Place, Event]] = []
     for place, document in documents(path, data):
@@ -94,8 +99,18 @@ def _content(file: StoredFile, named_in: Path) -> bytes:
     """Return what is in a file in S3 that an event in another file is about."""
     for folder in named_in.resolve().parents:
         if (folder / CONTACT_FILES).is_dir():
-            return (folder / CONTACT_FILES / file.bucket / file.key).read_bytes()
+            place = folder / CONTACT_FILES / file.bucket / file.key
+            script = place.with_name(place.name + SCRIPT_SUFFIX)
+            return _recorded(script) if script.exists() else place.read_bytes()
     raise UnknownEvent(f"a file in S3, {file.key}, and no folder {CONTACT_FILES} that has it")
+
+
+def _recorded(path: Path) -> bytes:
+    """Return the recording in which a script is said."""
+    try:
+        return recording(script_of(path))
+    except ScriptError as error:
+        raise UnknownEvent(f"{path}: {error}") from None
 
 
 def _events(data: bytes) -> list[Event]:

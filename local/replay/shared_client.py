@@ -1,4 +1,4 @@
-"""boto3 clients of Amazon Connect's services, each made once and shared by all stand-ins of this process.
+"""boto3 clients of services that have a stand-in, each made once and shared by all stand-ins of this process.
 
 Making a client of ``connect`` builds a class with some four hundred methods, which costs more than
 everything else that a stack in this process is made of.
@@ -13,15 +13,15 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
-from local.stand_ins.amazon_connect import attach
+from local.stand_ins.http.boto3_adapter import attach
+from local.stand_ins.http.messages import Answering
 
 #: The stand-in that answers the call that is being made.
-_answering: ContextVar[AmazonConnectStandIn] = ContextVar("answering")
+_answering: ContextVar[Answering] = ContextVar("answering")
 
 
-def client_of(service_name: str, stand_in: AmazonConnectStandIn) -> Any:
-    """Return boto3's client of a service of Amazon Connect, answered by the stand-in.
+def client_of(service_name: str, stand_in: Answering) -> Any:
+    """Return boto3's client of a service ("connect", "transcribe"), answered by the stand-in.
 
     Its operations are there, and its exceptions; paginators and waiters are not.
     """
@@ -31,7 +31,7 @@ def client_of(service_name: str, stand_in: AmazonConnectStandIn) -> Any:
 class _Client:
     """The shared client of a service, each call of which one stand-in answers."""
 
-    def __init__(self, service_name: str, stand_in: AmazonConnectStandIn) -> None:
+    def __init__(self, service_name: str, stand_in: Answering) -> None:
         self._shared, self._stand_in = _shared(service_name), stand_in
 
     def __getattr__(self, name: str) -> Any:

@@ -88,6 +88,15 @@ def seconds(do: Callable[[Any], Any], given: Any) -> float:
     return median(sorted(rounds)[: ROUNDS // 2])
 
 
+def worst_ratio() -> float:
+    """Return own work over reading, of the record where it is most."""
+    ratios = []
+    for record in RECORDS.values():
+        base = seconds(read, base64.b64encode(data_of(record)))
+        ratios.append(seconds(parse_decide_render, record) / base)
+    return max(ratios)
+
+
 def main() -> int:
     """Measure and print; returns 1 where the budget is exceeded."""
     table = Table("record", "read", "decide", "ratio", "own work", f"ratio, at most {BUDGET}")

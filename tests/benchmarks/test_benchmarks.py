@@ -9,8 +9,10 @@ import pytest
 
 #: What makes each of them short.
 SHORT: Mapping[str, Mapping[str, Any]] = {
+    "bench": {"ROUNDS": 1, "FEW": 2, "MANY": 4},
+    "contacts": {"FEW": 2, "MANY": 4},
     "own_work": {"ROUNDS": 2, "TIMES": 2},
-    "start_up": {"TIMES": 1},
+    "start_up": {"ROUNDS": 1},
     "transcripts": {"SIZES": {"yajl2_c": (0.1, 0.2), "python": (0.1, 0.2)}},
 }
 BENCHMARKS = sorted(

@@ -28,6 +28,7 @@ def test_A1_A3_R1_P8_a_visitor_takes_a_call_sees_its_ticket_and_pauses_the_recor
         ) as laptop,
         sync_playwright() as playwright,
     ):
+        laptop.put_app_settings(mornings.app_settings())  # as after a story with settings of its own
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(120_000)

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import requests
 
 from local.demo import morning as mornings
 from local.demo import stories
 from local.demo.check import Seen, other_differences, rows
 from local.emulator.laptop import Laptop
+from tests.waiting import LONGEST
 
 pytestmark = pytest.mark.emulator
 
@@ -67,6 +69,19 @@ def test_the_check_notices_another_outcome(seen: Seen) -> None:
 
 def test_only_the_archive_is_taken_out_of_the_template(laptop: Laptop) -> None:
     assert {taken.type for taken in laptop.stack.taken_out} == {"AWS::Events::Archive"}
+
+
+def test_functions_are_pointed_at_every_stand_in(laptop: Laptop) -> None:
+    stand_ins = {f"AWS_ENDPOINT_URL_{name}" for name in ("CONNECT", "VOICE_ID", "TRANSCRIBE", "COMPREHEND")}
+    for name in laptop.stack.functions.values():
+        configuration = laptop.clients.functions.get_function_configuration(FunctionName=name)
+        variables = configuration["Environment"]["Variables"]
+        assert stand_ins <= variables.keys()
+    session = requests.Session()
+    session.trust_env = False
+    for variable in stand_ins:
+        answer = session.get(f"{variables[variable]}/_stand_in/snapshot", timeout=LONGEST)
+        assert "requests" in answer.json()
 
 
 def test_dead_letters_hold_what_had_come(laptop: Laptop) -> None:

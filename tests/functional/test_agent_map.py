@@ -229,6 +229,6 @@ def test_a_list_that_is_throttled_or_refused_says_so() -> None:
             raise ClientError({"Error": {"Code": self.code}}, "ListUsers")
 
     with pytest.raises(Throttled):
-        list(AmazonConnect(Refuses("TooManyRequestsException")).users(INSTANCE))  # type: ignore[arg-type]
+        list(AmazonConnect(lambda: Refuses("TooManyRequestsException")).users(INSTANCE))  # type: ignore[arg-type]
     with pytest.raises(ClientError):
-        list(AmazonConnect(Refuses("AccessDeniedException")).users(INSTANCE))  # type: ignore[arg-type]
+        list(AmazonConnect(lambda: Refuses("AccessDeniedException")).users(INSTANCE))  # type: ignore[arg-type]

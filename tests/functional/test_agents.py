@@ -104,7 +104,7 @@ def test_P7_an_agent_who_may_not_be_described_is_found_otherwise() -> None:
         def describe_user(self, **_: str) -> None:
             raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeUser")
 
-    assert AmazonConnect(NotAllowed()).user(f"{INSTANCE}/agent/a") is None  # type: ignore[arg-type]
+    assert AmazonConnect(NotAllowed).user(f"{INSTANCE}/agent/a") is None  # type: ignore[arg-type]
 
 
 def test_P7_submitter_and_assignee_are_the_agent_when_known() -> None:

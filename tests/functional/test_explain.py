@@ -87,3 +87,29 @@ def test_a_table_is_printed_for_people(capsys: pytest.CaptureFixture[str]) -> No
     printed = capsys.readouterr().out
     assert "pop       user 101" in printed
     assert "first leg create  (T4)" in printed
+
+
+def test_M5_how_a_call_is_put_on_its_ticket_is_explained(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (told,) = [each for each in explained(capsys, story("calls-api")) if each["event"] == "contact record"]
+    assert (told["call"]["rule"], told["call"]["says"]["call_duration"]) == ("M2", 100)
+    settings = tmp_path / "settings.toml"
+    settings.write_text("zendesk_app_id = 735264")
+    arguments = [str(story("calls-api")), *WORLDS, "--app-settings", str(settings)]
+    assert main(["explain", "--json", *arguments]) == 0
+    *_, told = json.loads(capsys.readouterr().out)
+    says = told["call"]["says"]
+    assert (told["call"]["rule"], says["title"], says["wait_time"]) == ("M5", "Incoming call", 45)
+    assert main(["explain", *arguments]) == 0
+    shown = capsys.readouterr().out
+    assert "call      M5: put on the ticket through the Calls API (title Incoming call, queue_name" in shown
+
+
+def test_M5_a_leg_that_left_the_queue_and_a_contact_without_a_ticket_have_no_call(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    records = [each for each in explained(capsys, story("abandoned-second-queue")) if "call" in each]
+    assert [bool(each["call"]) for each in records] == [True, False]
+    (told,) = explained(capsys, EVENTS / "contact_records" / "abandoned.json")
+    assert "call" not in told

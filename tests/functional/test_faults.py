@@ -24,6 +24,9 @@ from local.faults.switches import SWITCHES
 from local.faults.workers import kill_functions
 from local.replay.events import FlowCall, StreamRecord
 from local.replay.inputs import BadInput
+from local.stand_ins.comprehend import Comprehend
+from local.stand_ins.faults.faults import Faults
+from local.stand_ins.transcribe import Transcribe
 from local.stand_ins.zendesk import Zendesk
 from tests.waiting import wait_for
 
@@ -35,6 +38,8 @@ class Laptop:
 
     def __init__(self) -> None:
         self.zendesk = Zendesk(clock=lambda: NOON)
+        self.transcribe = Transcribe(clock=lambda: NOON)
+        self.comprehend = Comprehend(clock=lambda: NOON)
         self.connect = SimpleNamespace(tasks=list)
         self.put: list[list[bytes]] = []
         self.clients = SimpleNamespace(endpoint="http://127.0.0.1:1", region="r", account="a", dynamodb=None)
@@ -110,18 +115,22 @@ def test_events_that_what_is_up_does_not_take_are_refused(up: Any) -> None:
 
 
 @pytest.mark.parametrize("switch", [switch for switch in SWITCHES if switch.method], ids=lambda it: it.name)
-def test_every_fault_of_Zendesk_is_one_that_the_stand_in_knows(laptop: Any, switch: Any) -> None:
+def test_every_fault_of_a_service_is_one_that_its_stand_in_knows(laptop: Any, switch: Any) -> None:
     faults = LaptopFaults(laptop)
     assert faults.on(switch.name) == switch.what
     assert faults.active() == ([] if switch.at_once else [switch.name])
     faults.off(switch.name)
     assert faults.active() == []
-    assert laptop.zendesk.faults.active() == []
+    assert getattr(laptop, switch.service).faults.active() == []
 
 
 def test_everything_that_the_stand_in_can_do_wrong_can_be_switched_on(laptop: Any) -> None:
     known = {fault["name"] for fault in laptop.zendesk.faults.catalogue()}
-    assert known - {"clear"} == {switch.method for switch in SWITCHES} - {""}
+    assert known - {"clear"} == {switch.method for switch in SWITCHES if switch.service == "zendesk"} - {""}
+    for service in ("transcribe", "comprehend"):
+        own = {fault["name"] for fault in getattr(laptop, service).faults.catalogue()}
+        own -= {fault.name for fault in Faults.KNOWN}
+        assert own == {switch.method for switch in SWITCHES if switch.service == service}
 
 
 def test_switching_one_off_leaves_the_others_on(laptop: Any) -> None:

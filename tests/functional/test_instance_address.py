@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from connect_zendesk.amazon_connect import instance_addresses
 from connect_zendesk.amazon_connect.client import AmazonConnect
-from local.stand_ins.amazon_connect.stand_in import ADDRESS
+from local.stand_ins.amazon_connect.instances import ADDRESS
 from tests.contact_files import chat
 from tests.functional.test_acceptance import ready
 from tests.live import contact_event, leave_snapshot
@@ -87,6 +87,6 @@ def test_M1_what_is_refused_or_no_address_is_none_and_is_not_asked_for_again(
 ) -> None:
     client, now = Client(answer), iter(range(0, 10_000, 100))
     monkeypatch.setattr(instance_addresses, "monotonic", lambda: float(next(now)))
-    connect = AmazonConnect(client)  # type: ignore[arg-type]
+    connect = AmazonConnect(lambda: client)  # type: ignore[arg-type,return-value]
     assert [connect.address(INSTANCE), connect.address(INSTANCE)] == [None, None]
     assert client.asked == 1

@@ -243,6 +243,41 @@ def test_recording_has_a_player_and_the_data_of_its_call(browse: Callable[[], Br
     assert browser.ask("document.querySelector('audio') === window.player") is True, "it goes on playing"
 
 
+def test_M5_a_call_of_the_calls_api_is_shown_with_its_times(
+    browse: Callable[[], Browser], desk: Desk
+) -> None:
+    data = {
+        "title": "Incoming call, transferred to Billing",
+        "from_line": "+442071838750",
+        "to_line": "+448001234567",
+        "queue_name": "Billing",
+        "duration": 222,
+        "wait_time": 45,
+        "talk_time": 100,
+        "hold_time": None,
+        "wrap_up_time": 0,
+        "agent_id": 901,
+        "completion_status": "completed",
+        "call_recording_consent": "opt_in",
+        "call_recording_consent_action": "caller_opted_in",
+        "recording_url": "",
+    }
+    contact_with_ticket(desk, comments=[{"kind": "voice_comment", "public": False, "data": data}])
+    browser = browse()
+    shown = (
+        "transferred to Billing",
+        "+442071838750",
+        "3:42",
+        "0:45",
+        "1:40",
+        "0:00",
+        "caller opted in",
+        "Dana",
+    )
+    browser.expect_words(".comment.call", *shown)
+    assert "On hold" not in browser.ask("document.querySelector('.comment.call').innerText")
+
+
 def test_agents_screen_shows_the_newest_pop_large_and_leads_to_its_ticket(
     browse: Callable[[], Browser], desk: Desk
 ) -> None:

@@ -192,6 +192,15 @@ def test_contact_is_shown_as_it_arrives_and_then_with_its_decision(desk: Desk, s
     }  # fmt: skip
 
 
+def test_contact_is_called_by_its_customers_name_once_it_is_decided_on(desk: Desk, state: PageState) -> None:
+    desk.arrive("c1")
+    assert rows(state, "contacts")["c1"]["name"] is None
+    desk.add()
+    desk.decide("c1", 1)
+    row = rows(state, "contacts")["c1"]
+    assert (row["name"], row["customer"]) == ("Ann", "+442071838750")
+
+
 def test_A2_notices_are_shown_with_the_contact_before_anything_is_decided(
     desk: Desk, state: PageState
 ) -> None:
@@ -250,8 +259,11 @@ def test_what_is_no_contact_record_is_left_to_the_dead_letters(desk: Desk, state
 # Tickets, agents, letters
 
 
-def test_ticket_has_names_for_its_people_and_its_newest_comments(desk: Desk, state: PageState) -> None:
-    voice = {"kind": "voice_comment", "public": False, "data": {"answered_by_id": 901}}
+@pytest.mark.parametrize("answered_by", ["answered_by_id", "agent_id"])
+def test_ticket_has_names_for_its_people_and_its_newest_comments(
+    desk: Desk, state: PageState, answered_by: str
+) -> None:
+    voice = {"kind": "voice_comment", "public": False, "data": {answered_by: 901}}
     number = desk.add(assignee_id=901, comments=[*[note(str(count)) for count in range(60)], voice])
     state.look()
     ticket = state.tickets.ticket(number)

@@ -235,8 +235,8 @@ class Recorder:
 
 def aws_messages(events: Recorder, sqs: Recorder) -> AwsMessages:
     return AwsMessages(
-        events,  # type: ignore[arg-type]
-        sqs,  # type: ignore[arg-type]
+        lambda: events,  # type: ignore[arg-type,return-value]
+        lambda: sqs,  # type: ignore[arg-type,return-value]
         bus="bus",
         own_queue="queue",
         contact_queue="queue",

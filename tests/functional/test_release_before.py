@@ -247,7 +247,9 @@ def assert_no_more_is_asked_than_was(now: Mapping[str, Any], then: Mapping[str, 
     since = [pop for pop in now["pops"] if pop not in then["pops"]]
     assert [*then["pops"], *since] == now["pops"]
     assert len(since) <= now["published"].get("Attachment Requested", 0)
-    assert now["published"] == then["published"]
+    # That release had each record looked at for voice authentication, without an event of its own.
+    published = {kind: times for kind, times in now["published"].items() if kind != "Voice Record"}
+    assert published == then["published"]
     allowed = {**then["asked"], DISPLAY: then["asked"].get(DISPLAY, 0) + len(since)}
     assert {name: times for name, times in now["asked"].items() if times > allowed.get(name, 0)} == {}
 

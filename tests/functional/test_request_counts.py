@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.live import alive, contact_event, leave_snapshot
 from tests.records import (
     ANA,
     ANAS_NUMBER,
@@ -152,3 +153,74 @@ def test_a_token_is_asked_for_once(stack: Stack) -> None:
     fresh = Stack()
     fresh.play_records(call(), call("contact-2"), call("contact-3"))
     assert fresh.zendesk.requests["POST /oauth/tokens"] == 1
+
+
+# Through the Calls API (M5): no voice comment costs an update of a ticket, and no look at it before.
+
+MAKE_CALL, CHANGE_CALL = "POST /api/v2/calls", "PATCH /api/v2/calls/{id}"
+WITH_CALLS: dict[str, tuple[Mapping[str, Any], Mapping[str, int]]] = {
+    "known": ({}, {SEARCH: 1, NEW_TICKET: 1, MAKE_CALL: 1}),
+    "known, without a voice comment": (
+        {"attributes": {"voice_comment": "false"}},
+        {SEARCH: 1, NEW_TICKET: 1},
+    ),
+    "known, recent ticket": (
+        {"attributes": {"recent_ticket_timeout": "15"}},
+        {SEARCH: 1, RECENT: 1, TICKET: 1, UPDATE: 1, MAKE_CALL: 1},
+    ),
+    "ticket given": (
+        {"attributes": {"zendesk_ticket": str(OPEN)}},
+        {TICKET: 2, SEARCH: 1, UPDATE: 1, MAKE_CALL: 1},
+    ),
+    "unknown": ({"caller": STRANGERS_NUMBER}, {SEARCH: 1, NEW_USER: 1, NEW_TICKET: 1, MAKE_CALL: 1}),
+    "gave up": ({"agent": None}, {}),
+}  # fmt: skip
+
+
+@pytest.fixture
+def stack_with_app() -> Stack:
+    stack = Stack(tickets=TICKETS, zendesk_app_id=735264)
+    stack.know_agents()
+    return stack
+
+
+@pytest.mark.parametrize("scenario", WITH_CALLS)
+def test_M5_a_contact_costs_no_more_requests_than_budgeted(stack_with_app: Stack, scenario: str) -> None:
+    fields, expected = WITH_CALLS[scenario]
+    record = call(**fields)
+    stack_with_app.play_records(record)
+    assert stack_with_app.requests_made() == expected
+    stack_with_app.play_records(record, record)
+    assert stack_with_app.requests_made() == {}
+
+
+def test_M5_a_later_leg_and_a_changed_record_cost_one_update_of_their_ticket(stack_with_app: Stack) -> None:
+    record = call()
+    stack_with_app.play_records(record)
+    stack_with_app.requests_made()
+    stack_with_app.play_records(call("leg-2", first_leg="contact-1", agent=BOBS_NAME))
+    assert stack_with_app.requests_made() == {TICKET: 1, UPDATE: 1, MAKE_CALL: 1}
+    stack_with_app.play_records(later(record, 30, Recordings=[recording_of("contact-1"), recording_of("m")]))
+    assert stack_with_app.requests_made() == {TICKET: 1, UPDATE: 1, CHANGE_CALL: 1}
+
+
+@pytest.mark.parametrize(
+    ("app", "plain", "transferred"), [(None, (50, 100), (25, 58)), (735264, (100, 116), (50, 70))]
+)
+def test_M5_calls_that_a_plan_carries_in_a_minute(
+    app: int | None, plain: tuple[int, int], transferred: tuple[int, int]
+) -> None:
+    """By 100 ticket updates, and by 700 requests, of calls that agents accepted (issue 19's budget)."""
+    carried = []
+    for legs in (1, 2):
+        stack = Stack(zendesk_app_id=app)
+        stack.know_agents()
+        leave_snapshot(stack, alive())
+        stack.send_contact_event(contact_event())
+        records = [call(), call("leg-2", first_leg="contact-1", agent=BOBS_NAME)]
+        for leg in range(1, legs):
+            stack.send_contact_event(contact_event(contact=f"leg-{leg + 1}", first_leg="contact-1"))
+        stack.play_records(*records[:legs])
+        requests = stack.requests_made()
+        carried.append((100 // requests[UPDATE], 700 // sum(requests.values())))
+    assert carried == [plain, transferred]

@@ -309,7 +309,7 @@ def test_a_stack_without_an_instance_says_what_to_set() -> None:
     stack = stack_with()
     object.__setattr__(stack.services, "connect_instance", "")
     tell(stack, event())
-    assert "set connect_instance_arn in cdk.json" in stack.letter()["reason"]
+    assert "set connect_instance_arn in deployment.toml" in stack.letter()["reason"]
     stack.messages.dead_letters.clear()
     change(stack, rule(task={"contact_flow": f"{INSTANCE}/contact-flow/{FLOW}"}))
     tell(stack, event("event-1"))

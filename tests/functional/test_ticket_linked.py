@@ -41,6 +41,8 @@ def test_a_record_that_makes_a_ticket_tells_of_it_once_however_often_it_comes() 
         "customer": ANA,
         "action": "create",
         "rule": "T4",
+        "files": False,
+        "authentication": False,
     }
 
 

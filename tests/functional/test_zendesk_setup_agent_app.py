@@ -47,6 +47,7 @@ class Desk:
     def __init__(self) -> None:
         self.zendesk, self.secrets, self.address = Account(), Secrets(), ADDRESS
         self.said: list[str] = []
+        self.settings = AppSettings()
 
     def run(self, *arguments: str) -> bool:
         parser = ArgumentParser()
@@ -56,7 +57,7 @@ class Desk:
             SetUpAccount(self.zendesk.client),
             Keys(self.secrets, "hook"),
             "https://hook.lambda-url.eu-west-2.on.aws/",
-            AppSettings(),
+            self.settings,
             AgentAppPlace(self.address, AppSecret(self.secrets, "app")),
         )
         options = parser.parse_args(arguments)
@@ -92,8 +93,17 @@ def test_A4_applied_again_nothing_is_made_twice() -> None:
     desk.run("apply")
     before = desk.keys
     assert desk.run("apply")
-    assert desk.said[-1] == "Nothing to change."
+    assert desk.said[-2] == "Nothing to change."
     assert desk.keys == before
+
+
+def test_M5_the_apps_id_is_said_until_the_app_settings_name_it() -> None:
+    desk = Desk()
+    desk.run("apply")
+    assert f"zendesk_app_id = {desk.keys.app} in the app settings" in desk.said[-1]
+    desk.settings = AppSettings(zendesk_app_id=desk.keys.app)
+    assert desk.run("apply")
+    assert desk.said[-1] == "Nothing to change."
 
 
 def test_A4_where_the_manifest_changes_the_app_is_brought_up_to_date_and_sessions_go_on() -> None:

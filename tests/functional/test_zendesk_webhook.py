@@ -173,7 +173,7 @@ def test_what_the_bus_did_not_take_is_sent_again_and_not_seen_yet(site: Site, pr
 def test_an_entry_that_failed_is_not_taken_for_published(site: Site) -> None:
     events = mock.Mock()
     events.put_events.return_value = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
-    aws = AwsMessages(events, mock.Mock(), bus="bus", dead_letters="letters")
+    aws = AwsMessages(lambda: events, mock.Mock, bus="bus", dead_letters="letters")
     site.endpoint.messages = lambda: aws
     assert site.status(request(envelope())) == 503
     events.put_events.return_value = {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}

@@ -134,7 +134,7 @@ def synthesise_into(node: None) -> Callable[..., None]:
 
         from app import build
 
-        values = {**configured_context(), **context}
+        values = {**configured_context(), "deployment": "", **context}
         app = cdk.App(analytics_reporting=False, outdir=str(folder), context=values)
         with mock.patch("infra.agent_app.streams", return_value=b"// Amazon Connect's library\n"):
             build(app)
@@ -147,7 +147,7 @@ def synthesise_into(node: None) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def synthesise(synthesise_into: Callable[..., None]) -> Synthesise:
-    """A function that gives what is synthesised with context values over those of cdk.json."""
+    """A function that gives what is synthesised with context values, and nothing of a real deployment."""
 
     def run(**context: str) -> Synthesised:
         values = {**CONTEXT, **context}

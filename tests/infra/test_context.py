@@ -2,7 +2,15 @@
 
 import pytest
 
-from infra.context import LOG_RETENTION_DAYS, ContextError, DeploymentContext, read_context
+from infra.context import (
+    DEFAULTS,
+    LOG_RETENTION_DAYS,
+    ContextError,
+    DeploymentContext,
+    place_problems,
+    read_context,
+)
+from infra.meanings import MEANINGS
 from infra.synth import configured_context
 
 GOOD = {"zendesk_url": "https://acme.zendesk.com"}
@@ -30,6 +38,8 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         contact_bucket_keys=(),
         zendesk_event_bus="",
         associate_flow_functions=False,
+        flow_block_start="on_demand",
+        flow_block_provisioned=1,
         sample_flow_queue_arn="",
         sample_flow_bot_alias_arn="",
         sample_flow_voice_function_arn="",
@@ -39,16 +49,22 @@ def test_only_the_zendesk_address_has_to_be_set() -> None:
         webhook_concurrency=10,
         agent_app=False,
         agent_app_concurrency=10,
+        approve_zendesk_origin=True,
+        tracing=False,
         log_retention_days=30,
         alarm_email="",
     )
 
 
-def test_cdk_json_shows_every_value_with_its_default() -> None:
-    configured = {name: value for name, value in configured_context().items() if "@" not in name}
-    assert configured.keys() == DeploymentContext.__dataclass_fields__.keys()
-    assert configured.pop("zendesk_url") == ""
-    assert read_context({**configured, **GOOD}) == read_context(GOOD)
+def test_O1_cdk_json_chooses_nothing_so_that_a_release_replaces_it() -> None:
+    assert [name for name in configured_context() if "@" not in name] == []
+
+
+def test_every_value_has_a_default_and_a_sentence_that_explains_it() -> None:
+    fields = DeploymentContext.__dataclass_fields__.keys()
+    assert DEFAULTS.keys() == MEANINGS.keys() == fields
+    assert not [meaning for meaning in MEANINGS.values() if meaning.endswith(".")]
+    assert read_context({**DEFAULTS, **GOOD}) == read_context(GOOD)
 
 
 def test_a_missing_zendesk_address_is_explained() -> None:
@@ -59,7 +75,7 @@ def test_a_missing_zendesk_address_is_explained() -> None:
         "  zendesk_url: is not set. It is the address at which your agents open Zendesk.\n"
         "    expected: https://<subdomain>.zendesk.com, lower case, without a path"
         " (on a laptop also http://localhost:<port> or http://127.0.0.1:<port>)\n"
-        '    set it in cdk.json under "context", or with -c zendesk_url=https://acme.zendesk.com'
+        "    set it in deployment.toml (`make configure` writes it), or with -c zendesk_url=https://acme.zendesk.com"
     )
 
 
@@ -88,6 +104,8 @@ def test_all_problems_are_named_at_once() -> None:
         ("record_stream_shards", "one"),
         ("associate_record_stream", "yes"),
         ("associate_flow_functions", "maybe"),
+        ("flow_block_start", "warm"),
+        ("flow_block_provisioned", "0"),
         ("sample_flow_queue_arn", f"{INSTANCE}/contact-flow/66666666-7777-8888-9999-000000000000"),
         ("sample_flow_bot_alias_arn", "arn:aws:lex:eu-west-2:111122223333:bot/ABCDEFGHIJ"),
         ("sample_flow_voice_function_arn", "voice-biometrics"),
@@ -109,7 +127,7 @@ def test_a_wrong_value_is_named_with_what_is_expected_and_where(name: str, value
     (problem,) = problems(**{name: value})
     assert problem.startswith(f"  {name}: is ")
     assert "\n    expected: " in problem
-    assert f'\n    set it in cdk.json under "context", or with -c {name}=' in problem
+    assert f"\n    set it in deployment.toml (`make configure` writes it), or with -c {name}=" in problem
 
 
 @pytest.mark.parametrize(
@@ -135,7 +153,7 @@ def test_a_wrong_value_is_named_with_what_is_expected_and_where(name: str, value
         *(("log_retention_days", days, days) for days in LOG_RETENTION_DAYS),
     ],
 )  # fmt: skip
-def test_a_right_value_is_taken_from_cdk_json_or_the_command_line(
+def test_a_right_value_is_taken_from_the_file_or_the_command_line(
     name: str, value: object, meaning: object
 ) -> None:
     assert getattr(read_context({**GOOD, name: value}), name) == meaning
@@ -152,13 +170,10 @@ def test_entries_of_the_cdk_itself_are_passed_over() -> None:
 
 def test_associating_functions_needs_an_instance() -> None:
     (problem,) = problems(associate_flow_functions="true")
-    assert problem.startswith("  associate_flow_functions:")
-    assert "connect_instance_arn does not say with which instance" in problem
-    both = problems(associate_flow_functions="true", associate_record_stream="true")
-    assert [text.split(":")[0].strip() for text in both] == [
-        "associate_record_stream",
-        "associate_flow_functions",
-    ]
+    assert problem.startswith("  connect_instance_arn: is not set, and associate_flow_functions (true)")
+    assert "with -c connect_instance_arn=arn:aws:connect:" in problem
+    (both,) = problems(associate_flow_functions="true", associate_record_stream="true")
+    assert "associate_record_stream and associate_flow_functions (true)" in both
     good = {**GOOD, "associate_flow_functions": "true", "connect_instance_arn": INSTANCE}
     assert read_context(good).associate_flow_functions
 
@@ -177,12 +192,30 @@ def test_F4_sample_flows_need_a_queue_of_the_instance() -> None:
 
 def test_associating_needs_an_instance_and_a_stream_made_here() -> None:
     (problem,) = problems(associate_record_stream="true")
-    assert "connect_instance_arn does not say with which instance" in problem
+    assert problem.startswith("  connect_instance_arn: is not set, and associate_record_stream (true)")
     stream = "arn:aws:kinesis:eu-west-2:111122223333:stream/records"
     (problem,) = problems(
         associate_record_stream="true", connect_instance_arn=INSTANCE, record_stream_arn=stream
     )
     assert "record_stream_arn names a stream that is not made here" in problem
+    assert "-c associate_record_stream=false" in problem
     assert read_context(
         {**GOOD, "associate_record_stream": "true", "connect_instance_arn": INSTANCE}
     ).associate_record_stream
+
+
+def test_streams_are_in_the_region_of_their_instance() -> None:
+    elsewhere = "arn:aws:kinesis:us-east-1:111122223333:stream/records"
+    (problem,) = problems(connect_instance_arn=INSTANCE, record_stream_arn=elsewhere)
+    assert "record_stream_arn: is in us-east-1, and connect_instance_arn in eu-west-2." in problem
+
+
+def test_a_deployment_elsewhere_than_its_instance_is_noticed_before_it_begins() -> None:
+    context = read_context({**GOOD, "connect_instance_arn": INSTANCE})
+    (region,) = place_problems(context, "111122223333", "us-east-1")
+    assert "connect_instance_arn: is in eu-west-2, and the deployment goes to us-east-1" in region
+    assert "set AWS_REGION=eu-west-2" in region
+    (account,) = place_problems(context, "444455556666", "eu-west-2")
+    assert "of the account 111122223333, and the credentials are for 444455556666" in account
+    assert place_problems(context, "111122223333", "eu-west-2") == []
+    assert place_problems(context, "", "") == []

@@ -82,3 +82,42 @@ def test_only_the_block_that_opens_tickets_asks_for_contacts(
 ) -> None:
     assert ("connect:DescribeContact" in str(made.statements(folder, FLOW))) is asks
     assert "sqs:ReceiveMessage" not in str(made.statements(folder, FLOW))
+
+
+@pytest.mark.parametrize("start", ["snap_start", "provisioned"])
+def test_blocks_are_kept_ready_where_chosen(synthesise: Synthesise, start: str) -> None:
+    ready = synthesise(
+        connect_instance_arn=INSTANCE,
+        associate_flow_functions="true",
+        flow_block_start=start,
+        flow_block_provisioned="3",
+    )
+    aliases = ready.of_type("AWS::Lambda::Alias")
+    assert len(aliases) == len(BLOCKS)
+    for folder, output in BLOCKS:
+        (alias,) = [
+            name
+            for name, resource in aliases.items()
+            if resource["Properties"]["FunctionName"] == {"Ref": name_of(ready, folder)}
+        ]
+        snapshots = ready.function(folder, FLOW).get("SnapStart")
+        provisioned = aliases[alias]["Properties"].get("ProvisionedConcurrencyConfig")
+        if start == "snap_start":
+            assert (snapshots, provisioned) == ({"ApplyOn": "PublishedVersions"}, None)
+        else:
+            assert (snapshots, provisioned) == (None, {"ProvisionedConcurrentExecutions": 3})
+        assert ready.template["Outputs"][output]["Value"] == {"Ref": alias}
+        permissions = [
+            resource["Properties"]["Principal"]
+            for resource in ready.of_type("AWS::Lambda::Permission").values()
+            if resource["Properties"]["FunctionName"] == {"Ref": alias}
+        ]
+        assert permissions == ["connect.amazonaws.com"]
+        associations = ready.of_type("AWS::Connect::IntegrationAssociation").values()
+        arns = [resource["Properties"]["IntegrationArn"] for resource in associations]
+        assert {"Ref": alias} in arns
+
+
+def test_no_block_is_kept_ready_unless_chosen(made: Synthesised) -> None:
+    assert made.of_type("AWS::Lambda::Alias") == made.of_type("AWS::Lambda::Version") == {}
+    assert all("SnapStart" not in made.function(folder, FLOW) for folder, _ in BLOCKS)

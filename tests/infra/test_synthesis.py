@@ -67,7 +67,7 @@ def test_O1_the_app_runs_as_the_cdk_would_run_it(
         assert env["CDK_OUTDIR"] == str(tmp_path / "assembly")
         assert (Path(env["PATH"].split(":")[0]) / "node").exists()
         assert context["zendesk_url"] == "https://acme.zendesk.com"
-        assert context["log_retention_days"] == 30  # from cdk.json
+        assert context["@aws-cdk/core:checkSecretUsage"] is True  # from cdk.json
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr("infra.synth.subprocess.run", run)

@@ -21,16 +21,19 @@ def with_domain(synthesise: Synthesise) -> Synthesised:
 
 
 def test_records_and_links_go_from_the_bus_to_a_queue_of_their_own(made: Synthesised) -> None:
-    (rule,) = [
+    rules = [
         rule["Properties"]
         for rule in made.of_type("AWS::Events::Rule").values()
         if rule["Properties"]["Targets"][0]["Arn"] == {"Fn::GetAtt": [made.queue_of(FOLDER), "Arn"]}
     ]
-    assert rule["EventPattern"] == {
-        "source": ["connect-zendesk"],
-        "detail-type": ["Contact Record", "Ticket Linked", "No Ticket Linked"],
-    }
-    assert "DeadLetters" in rule["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    waits = [{"authentication": [True]}, {"authentication": [{"exists": False}]}]
+    kinds = ["Ticket Linked", "No Ticket Linked"]
+    linked: dict[str, object] = {"detail-type": kinds, "detail": {"$or": waits}}
+    asked: list[dict[str, object]] = [{"detail-type": ["Voice Record"]}, linked]
+    patterns = [{"source": ["connect-zendesk"], **pattern} for pattern in asked]
+    assert sorted((rule["EventPattern"] for rule in rules), key=str) == sorted(patterns, key=str)
+    for rule in rules:
+        assert "DeadLetters" in rule["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
     assert made.template["Outputs"]["AuthenticationQueueUrl"]["Value"] == {"Ref": made.queue_of(FOLDER)}
 
 

@@ -13,6 +13,7 @@ from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.ledger import heads
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from local.replay.in_process import InProcess
+from local.replay.outcome import leg_of_call
 from tests.records import (
     ANA,
     BEN,
@@ -176,13 +177,16 @@ def told(stack: InProcess) -> dict[str, list[Told]]:
                 (metadata["leg"], comment) for metadata, comment in written if metadata["contact"] == contact
             ]
             texts = [(leg, comment["body"]) for leg, comment in mine if comment["kind"] == "comment"]
+            voices = [leg for leg, comment in mine if comment["kind"] == "voice_comment"]
+            legs = {leg for leg, _ in mine}
+            calls = [leg for leg in map(leg_of_call, ticket["comments"]) if leg is not None and leg in legs]
             found.setdefault(contact, []).append(
                 Told(
                     ticket["id"] if ticket["id"] in given else "new",
                     names[ticket["requester_id"]],
                     Counter(leg for leg, body in texts if "has changed" not in body),
                     Counter(leg for leg, body in texts if "has changed" in body),
-                    Counter(leg for leg, comment in mine if comment["kind"] == "voice_comment"),
+                    Counter([*voices, *calls]),
                 )
             )
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +23,21 @@ def test_T14_whatever_goes_wrong_each_contact_gets_one_ticket_and_each_leg_one_r
     day = Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
     day.live(shuffled(seed), closes={CLOSES: NINE + timedelta(minutes=seed % 60)})
     assert not (wrong := check(day, poison=1)), f"seed {seed}: {'; '.join(wrong)}"
+
+
+@pytest.mark.parametrize("seed", seeds(100, short=3))
+def test_T14_M5_whatever_goes_wrong_each_leg_gets_one_call(seed: int) -> None:
+    settings = replace(SETTINGS, zendesk_app_id=735264)
+    day = Day(1000 + seed, zendesk_world=WORLD, app_settings=settings)
+    day.live(shuffled(seed), closes={CLOSES: NINE + timedelta(minutes=seed % 60)})
+    assert not (wrong := check(day, poison=1)), f"seed {seed}: {'; '.join(wrong)}"
+    kinds = Counter(
+        "call" if "call_id" in comment["data"] else "voice comment"
+        for ticket in day.zendesk.tickets()
+        for comment in ticket["comments"]
+        if comment["kind"] == "voice_comment"
+    )
+    assert kinds.keys() == {"call"}
 
 
 def test_T14_a_day_on_which_nothing_goes_wrong_ends_alike() -> None:

@@ -47,6 +47,8 @@ ANY = settings_with(rule(events=list(EVENTS)))
         ({"a": [{"prefix": "x: "}]}, {"a": "x: y"}, True),
         ({"a": [{"prefix": "x: "}]}, {"a": "yx: "}, False),
         ({"a": [{"prefix": ""}]}, {"a": 1}, False),
+        ({"a": [{"exists": False}]}, {}, True),
+        ({"a": [{"exists": False}]}, {"a": None}, False),
         ({"c": [1], "$or": [{"a": [1]}, {"b": [1]}]}, {"a": 1}, False),
     ],
 )

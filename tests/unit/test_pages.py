@@ -17,7 +17,7 @@ OF_OTHERS = [page for page in PAGES if page.is_relative_to(FACTS) or "release_0_
 OWN = [page for page in PAGES if page not in OF_OTHERS]
 SUFFIXES = (".py", ".md", ".toml", ".json", ".jsonl", ".js", ".txt", ".html")
 #: Names of files that a reader makes, or that somebody else has.
-ELSEWHERE = frozenset({"my.toml", "pattern.json"})
+ELSEWHERE = frozenset({"my.toml", "pattern.json", "deployment.toml", "zendesk-client.json"})
 
 by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 own_by_name = pytest.mark.parametrize("page", OWN, ids=lambda page: str(page.relative_to(ROOT)))

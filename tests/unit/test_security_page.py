@@ -10,7 +10,7 @@ from connect_zendesk.function_kinds import RETENTION as KEPT_IN_QUEUES
 from connect_zendesk.ledger.schema import AGENT_EMAIL, CUSTOMER, KEEP, RECORD, SNAPSHOT, USER
 from connect_zendesk.zendesk.tokens import SCOPE
 from connect_zendesk.zendesk.webhook import LARGEST_BODY, WINDOW
-from infra.synth import configured_context
+from infra.context import DEFAULTS
 
 PAGE = (Path(__file__).resolve().parents[2] / "SECURITY.md").read_text("utf-8")
 KEPT = {
@@ -58,7 +58,7 @@ def test_how_long_personal_data_is_kept_in_the_record_stream_and_the_archive_of_
         ("with a timestamp within 5 minutes of now", timedelta(minutes=5) == WINDOW),
         ("the old one stays valid for an hour", timedelta(hours=1) == OLD_SECRET_STAYS),
         (f"has the scope `{SCOPE}`", True),
-        (f"functions at a time ({configured_context()['webhook_concurrency']})", True),
+        (f"functions at a time ({DEFAULTS['webhook_concurrency']})", True),
     ],
 )
 def test_what_the_page_says_of_limits_is_so(sentence: str, holds: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from local.stand_ins.amazon_connect.contacts import Contacts, is_over, root_of
 from local.stand_ins.amazon_connect.descriptions import Held
 from local.stand_ins.amazon_connect.options import Options
-from local.stand_ins.amazon_connect.wire import RefusedError
+from local.stand_ins.aws.wire import RefusedError
 
 LIMIT = 32_768  # bytes of UTF-8, over all names and values of a contact
 _NAME = re.compile(r"[A-Za-z0-9_-]+")

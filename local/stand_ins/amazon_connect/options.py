@@ -31,4 +31,6 @@ class Options:
     client_token_reused: Literal["first", "refuse"] = "first"  # 8: the same token with another request
     task_name_in_record: Literal["details", "top"] = "details"  # 12: ContactDetails.Name or Name
 
+    denied: tuple[str, ...] = ()  # operations that the caller's role does not allow ("ListInstances")
+
     voice_id: Literal["answers", "denied", "unreachable"] = "denied"  # 7: it ended on 2026-05-20

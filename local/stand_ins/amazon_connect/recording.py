@@ -8,7 +8,7 @@ from typing import Any
 from local.stand_ins.amazon_connect.contacts import Contacts, root_of
 from local.stand_ins.amazon_connect.descriptions import Held
 from local.stand_ins.amazon_connect.options import Options
-from local.stand_ins.amazon_connect.wire import RefusedError
+from local.stand_ins.aws.wire import RefusedError
 
 
 def switch(contacts: Contacts, options: Options, asked: Mapping[str, Any], state: str) -> Held:

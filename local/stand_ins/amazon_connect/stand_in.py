@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from threading import RLock
 from typing import Any
 
 from botocore.model import OperationModel
 
-from local.stand_ins.amazon_connect import attributes, recording, voice_id, wire
+from local.stand_ins.amazon_connect import attributes, recording, voice_id
 from local.stand_ins.amazon_connect.contacts import Contacts, OnRecord, root_of
 from local.stand_ins.amazon_connect.descriptions import Held, described
 from local.stand_ins.amazon_connect.faults import AmazonConnectFaults
+from local.stand_ins.amazon_connect.instances import OPERATIONS, Instances
 from local.stand_ins.amazon_connect.options import Options
-from local.stand_ins.amazon_connect.paging import page
 from local.stand_ins.amazon_connect.tasks import Tasks
-from local.stand_ins.amazon_connect.throttling import Quotas
 from local.stand_ins.amazon_connect.world import in_instance, world_of
+from local.stand_ins.aws import wire
+from local.stand_ins.aws.paging import page
+from local.stand_ins.aws.throttling import Quotas
 from local.stand_ins.http.messages import Request, Response
 
-#: Where people open the instance: its alias is that of the recordings in the samples.
-ADDRESS = "https://acme.my.connect.aws"
+_SERVICES = wire.Services("voice-id", rest="connect")
+# An account's in a region, which all its instances share (facts/amazon-connect.md 8).
+_QUOTAS = dict.fromkeys(("DescribeContact", "GetContactAttributes", "UpdateContactAttributes"), (10.0, 15))
 _ARN = "arn:aws:connect:eu-west-2:111122223333:instance/{instance}/{kind}/{number}"
 
 
@@ -50,7 +54,8 @@ class AmazonConnect:
         self.faults = AmazonConnectFaults(clock)
         self._on_record = on_record
         self._operations: dict[str, Callable[[Mapping[str, Any]], Held]] = {
-            "DescribeInstance": _describe_instance,
+            **{name: partial(self._ask_instances, way) for name, way in OPERATIONS.items()},
+            "ListQueues": self._list_queues,
             "DescribeUser": self._describe_user,
             "ListUsers": self._list_users,
             "DescribeContact": self._describe_contact,
@@ -79,10 +84,11 @@ class AmazonConnect:
         """Start over with another world, counts and quotas with it. WorldError where it cannot be read."""
         with self._lock:
             self._world = world_of(world)
+            self._instances = Instances(self._world)
             self.contacts = Contacts(self._world, self._clock, self.options)
             self.contacts.on_record = self._on_record
             self._tasks = Tasks(self._world, self.contacts, self.options)
-            self._quotas = Quotas(self._clock)
+            self._quotas = Quotas(self._clock, _QUOTAS, (2.0, 5))
             self._due: list[str] = []
             self.requests.clear()
 
@@ -118,9 +124,12 @@ class AmazonConnect:
     def _answer(self, request: Request) -> Response:
         operation: OperationModel | None = None
         try:
-            operation, in_path = wire.operation_of(request)
+            operation, in_path = _SERVICES.operation_of(request)
             self.requests[operation.name] += 1
             self.faults.before(operation)
+            if operation.name in self.options.denied:
+                text = f"Not authorized to perform: {operation.service_model.service_name}:{operation.name}"
+                raise wire.RefusedError("AccessDeniedException", text, 403)
             # No quota of Voice ID is known (facts/amazon-connect.md 8).
             if operation.service_model.service_name == "connect" and not self._quotas.take(operation.name):
                 raise wire.RefusedError(wire.throttling_of(operation), "Too Many Requests")
@@ -145,6 +154,27 @@ class AmazonConnect:
             self._user(user, instance) for user in self._world.users.values() if in_instance(user, instance)
         ]
         return page(users, asked, "UserSummaryList")
+
+    def _ask_instances(
+        self, way: Callable[[Instances, Mapping[str, Any]], Held], asked: Mapping[str, Any]
+    ) -> Held:
+        return way(self._instances, asked)
+
+    def _list_queues(self, asked: Mapping[str, Any]) -> Held:
+        instance = asked["InstanceId"]
+        queues = [
+            {
+                "QueueType": "STANDARD",
+                "Arn": _ARN.format(instance=instance, kind="queue", number=held["Id"]),
+                **held,
+            }
+            for held in self._world.queues.values()
+            if in_instance(held, instance)
+        ]
+        kinds = asked.get("QueueTypes") or ()
+        return page(
+            [queue for queue in queues if not kinds or queue["QueueType"] in kinds], asked, "QueueSummaryList"
+        )
 
     def _user(self, user: Held, instance: str) -> Held:
         arn = _ARN.format(instance=instance, kind="agent", number=user["Id"])
@@ -211,7 +241,3 @@ class AmazonConnect:
 
 def _not_found(number: str) -> wire.RefusedError:
     return wire.RefusedError("ResourceNotFoundException", f"{number} was not found")
-
-
-def _describe_instance(asked: Mapping[str, Any]) -> Held:
-    return {"Instance": {"Id": asked["InstanceId"], "InstanceAlias": "acme", "InstanceAccessUrl": ADDRESS}}

@@ -15,8 +15,8 @@ from local.stand_ins.amazon_connect import attributes
 from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN, Contacts, is_over, root_of, to_timestamp
 from local.stand_ins.amazon_connect.descriptions import Held
 from local.stand_ins.amazon_connect.options import Options
-from local.stand_ins.amazon_connect.wire import RefusedError
 from local.stand_ins.amazon_connect.world import World, in_instance, instance_of
+from local.stand_ins.aws.wire import RefusedError
 
 _CHAIN = 12  # tasks in a chain by PreviousContactId
 _TYPES = ("URL", "NUMBER", "STRING", "DATE", "EMAIL")

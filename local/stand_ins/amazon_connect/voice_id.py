@@ -7,8 +7,8 @@ from typing import Any
 
 from local.stand_ins.amazon_connect.descriptions import Held
 from local.stand_ins.amazon_connect.options import Options
-from local.stand_ins.amazon_connect.wire import RefusedError
 from local.stand_ins.amazon_connect.world import World
+from local.stand_ins.aws.wire import RefusedError
 from local.stand_ins.http.messages import AnswerLost
 
 

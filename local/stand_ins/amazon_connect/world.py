@@ -1,4 +1,4 @@
-"""What the instance holds, from a world of users, contacts, queues and what else `_PARTS` lists.
+"""What the instances hold, from a world of instances, users, contacts, queues and what else `_PARTS` lists.
 
 Everything is in the API's field names; a contact may be a contact record instead. `flows`, `quick_connects`
 and `task_templates` need no more than ids: without them, every such id is taken for one that exists.
@@ -13,7 +13,7 @@ from typing import Any
 
 Held = dict[str, Any]
 
-_PARTS = ("users", "contacts", "queues", "flows", "quick_connects", "task_templates")
+_PARTS = ("instances", "users", "contacts", "queues", "flows", "quick_connects", "task_templates")
 _VOICE_ID = {
     "speakers": ("CustomerSpeakerId", "GeneratedSpeakerId"),
     "sessions": ("SessionName", "SessionId"),
@@ -28,6 +28,7 @@ class WorldError(ValueError):
 class World:
     """What there is, each part by id; speakers and sessions of Voice ID by each of their two ids."""
 
+    instances: dict[str, Held] = field(default_factory=dict)
     users: dict[str, Held] = field(default_factory=dict)
     contacts: dict[str, Held] = field(default_factory=dict)
     queues: dict[str, Held] = field(default_factory=dict)

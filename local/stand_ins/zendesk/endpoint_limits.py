@@ -35,6 +35,12 @@ def ticket_update(state: State, _request: Request, ids: tuple[str, ...]) -> dict
     return headers | state.limits.take_ticket(plan.ticket_updates_per_ticket_and_user, whose)
 
 
+def give_back_update(state: State, ticket_id: str) -> None:
+    """Take back that an update of a ticket was counted."""
+    state.limits.give_back("ticket updates")
+    state.limits.give_back("updates of a ticket", (state.author_id, ticket_id), 600)
+
+
 def ticket_deletion(state: State, _request: Request, _ids: tuple[str, ...]) -> dict[str, str]:
     """Limit DELETE ticket."""
     return state.limits.take(

@@ -55,6 +55,13 @@ class Limits:
             self._full = max(_MANY, 2 * len(self._counts))
         return headers
 
+    def give_back(self, name: str, of: object = None, window: int = 60) -> None:
+        """Take back one request that `take` has counted in this window."""
+        number = int(self._clock().timestamp() // window)
+        before, count = self._counts.get((name, of), (number, 0))
+        if before == number and count:
+            self._counts[(name, of)] = (number, count - 1)
+
     def take_ticket(self, total: int, of: object) -> dict[str, str]:
         """Count one update of a ticket by a user in ten minutes; as `take`, but its 429 is a page of HTML."""
         try:

@@ -19,6 +19,7 @@ class Options:
     account_id: int = 22_129_848
     oauth_client_id: str = "connect_zendesk"
     oauth_client_secret: str = "laptop-only"
+    oauth_client_scope: str = "read write"  # the widest that is granted, whatever is asked for
     integration_user_id: int | None = None  # who made the OAuth client; None: an owner no world names
     index_lag: timedelta = timedelta(seconds=120)  # until search sees a change (2.3: "up to a few minutes")
     validate_phone_numbers: bool = False  # the admin setting "Validate user phone numbers" (3.2)
@@ -34,12 +35,20 @@ class Options:
     comment_too_long: Literal["refuse", "truncate"] = "refuse"  # 10.5
     text_comment_wins: bool = True  # 10.4: a voice comment beside a text comment is dropped
     voice_comment_public: Literal["inherit", "always", "never"] = "inherit"  # no flag is documented
+    voice_comment_stamp: Literal["looked at", "ignored"] = "looked at"  # 2.4: safe_update beside one
+    voice_comment_metadata: Literal["kept", "lost"] = "kept"  # 2.1: metadata beside a voice comment
+    conflict_counts: bool = True  # 4: whether an update that is refused with 409 counts as one
+    external_id_list_lag: timedelta = timedelta(0)  # 2.3: the list by external id; [inference] none
     voice_ticket_channel: Literal["voice", "api"] = "voice"  # 1.1: [M], what via_id 44 to 46 become
     voice_tickets_idempotent: bool = False  # 10.3
     calls_external_id_unique: bool = False  # 10.4
+    call_consent_kept: bool = False  # zendesk-2.md B3: the consent, not its action, was in no answer
+    call_comment_data: Literal["recorded", "asked"] = "recorded"  # zendesk-2.md B4: or only what is asked for
+    calls_update_tickets: bool = False  # zendesk-2.md B3: whether their comments count as ticket updates
     idempotency_compares: Literal["bytes", "parameters"] = "bytes"  # 2.2: what "different body" means
     idempotency_in_flight: Literal["conflict", "replay"] = "conflict"  # 2.2: undocumented
     exact_phone_ignores_format: bool = True  # 3.1: phone:{digits} finds "(513) 555-7611"-like formats
+    phone_wildcard_reads: Literal["digits", "text"] = "digits"  # 3.1: what phone:*123 is compared with
     search_finds_phone_identities: bool = False  # 3.1, 10.7: [M]
     duplicate_phone_says: Literal["code", "sentence"] = "code"  # 3.2, 10.7: [S, truncated]
     phone_is_direct_line_by_default: bool = True  # 3.2: what an absent shared_phone_number means
@@ -59,6 +68,9 @@ class Options:
     merge_tags_source: bool = True  # 2.4: [M], closed_by_merge
     unknown_ticket_ids: Literal["refused", "dropped"] = "refused"  # zendesk-2.md D2 is silent on these
     tags_path_appends: bool = True  # 2.1: [M]; False: there is no PUT /tickets/{id}/tags
+    tags_path_deletes: bool = True  # 2.1: [M]; False: there is no DELETE /tickets/{id}/tags
+    merge_in_audits: bool = True  # 2.4 is silent: whether the audit of a merge names the other ticket
+    closed_error_code: Literal["", "ClosedTicket"] = ""  # zendesk-2.md D2: none seen by 2026
     closed_error_key: Literal["status", "base"] = "status"  # 2.4: some copies key it under base
     error_details: Literal["list", "object"] = "list"  # 2.6: older samples hold a single object
     limit_headers: Literal["ratelimit", "rate-limit"] = "ratelimit"  # zendesk-2.md: the names until 2023

@@ -42,11 +42,12 @@ class User:
 
 @dataclass
 class Comment:
-    """A comment; `html` is the markup of one that came as html_body, `data` that of a voice comment."""
+    """A comment; `html` is the markup of what came as html_body; a voice comment has `data`, and `call`."""
 
     shown: Shown
     html: str | None = None
     data: Shown | None = None
+    call: int | None = None
 
     def snapshot(self) -> Shown:
         """Return the comment as a replay prints it."""

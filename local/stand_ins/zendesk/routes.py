@@ -12,6 +12,7 @@ from local.stand_ins.zendesk import jobs, macros
 from local.stand_ins.zendesk.apps import apps
 from local.stand_ins.zendesk.endpoint_limits import Limit
 from local.stand_ins.zendesk.search import results
+from local.stand_ins.zendesk.setup import account_settings
 from local.stand_ins.zendesk.setup import lists as setup
 from local.stand_ins.zendesk.talk import calls, display, voice_tickets
 from local.stand_ins.zendesk.tickets import audits, uploads
@@ -74,6 +75,7 @@ _SET_UP = (
     Route("GET", "/api/v2/apps/{id}/public_key", apps.public_key),
     Route("GET", "/api/v2/apps/job_statuses/{id}", apps.job),
     Route("POST", "/api/support/apps/installations", apps.install),
+    Route("GET", "/api/v2/account/settings", account_settings.show),
     Route("GET", "/api/v2/locales", setup.locales),
     Route("GET", "/api/v2/locales/current", setup.current_locale),
 )
@@ -89,6 +91,7 @@ ROUTES = (
     Route("PUT", "/api/v2/users/{id}", user_writes.update, limit.user_update),
     Route("DELETE", "/api/v2/users/{id}", user_endings.delete),
     Route("PUT", "/api/v2/users/{id}/merge", user_endings.merge),
+    Route("DELETE", "/api/v2/deleted_users/{id}", user_endings.delete_for_good),
     Route("GET", "/api/v2/users/{id}/identities", identities.list_all),
     Route("POST", "/api/v2/users/{id}/identities", identities.create),
     Route("DELETE", "/api/v2/users/{id}/identities/{id}", identities.delete),

@@ -28,6 +28,7 @@ from local.stand_ins.zendesk.world import fill, plan_in
 
 _UNKNOWN = "unknown"
 _DEFAULTS = Options()
+_ADMINS_ONLY = "/api/v2/webhooks"
 _Found = tuple[routes.Route, tuple[str, ...]]
 
 
@@ -216,6 +217,8 @@ class Zendesk:
             headers = self._state.limits.account(self._state.plan.requests_per_minute)
             if not token.allows(request.method, resource_of(request.path, self._options)):
                 raise errors.forbidden()
+            if route.template.startswith(_ADMINS_ONLY) and not self._is_admin():
+                raise errors.forbidden()
             if route.limit:
                 headers |= route.limit(self._state, request, ids)
             self._put_off(route, request, ids)
@@ -261,6 +264,9 @@ class Zendesk:
             raise errors.unauthenticated()
         if author["role"] not in AGENT_ROLES:
             raise errors.forbidden()
+
+    def _is_admin(self) -> bool:
+        return bool(self._state.users[self._state.author_id].shown["role"] == "admin")
 
     def _file(self, request: Request) -> Response | None:
         return uploads.content(self._state, request, signed_in=self._tokens.works(request))

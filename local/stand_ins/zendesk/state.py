@@ -45,6 +45,7 @@ class State:
         self.attachments: dict[int, Attachment] = {}
         self.macros: dict[int, Shown] = {}
         self.calls: dict[int, Shown] = {}
+        self.account_settings: Shown = {}
         self.set_up: dict[str, dict[int, Shown]] = defaultdict(dict)  # by the name of a list in a world
         self.jobs: list[Job] = []
         self.webhooks: dict[str, Webhook] = {}

@@ -15,7 +15,8 @@ from local.stand_ins.zendesk.options import Options
 #: By the first part of a path, the resource whose scope covers it, of those that have a scope of their own.
 _RESOURCES = {
     "tickets": "tickets", "deleted_tickets": "tickets", "attachments": "tickets",
-    "job_statuses": "tickets", "users": "users", "user_fields": "users", "webhooks": "webhooks",
+    "job_statuses": "tickets", "users": "users",
+    "deleted_users": "users", "user_fields": "users", "webhooks": "webhooks",
     "triggers": "triggers", "macros": "macros", "apps": "apps",
 }  # fmt: skip
 
@@ -59,6 +60,7 @@ class Tokens:
             return _refusal(400, "invalid_request", "expires_in must be over 300 and under 172800 seconds.")
         if not isinstance(scope, str):
             return _refusal(400, "invalid_scope", "scope must be a string, its scopes separated by spaces.")
+        scope = self._granted(scope)
         self._count += 1
         token = f"token-{self._count}"
         self._issued[token] = Token(frozenset(scope.split()), self._clock() + timedelta(seconds=seconds))
@@ -66,6 +68,13 @@ class Tokens:
         if self._options.refresh_token_issued:
             content |= {"refresh_token": f"refresh-{self._count}", "refresh_token_expires_in": 2_592_000}
         return json_response(200, content, {"Cache-Control": "no-store"})
+
+    def _granted(self, scope: str) -> str:
+        """Return what is granted of the scope that is asked for: no more than the client may have."""
+        allowed = set(self._options.oauth_client_scope.split())
+        if {"read", "write"} <= allowed:
+            return scope
+        return " ".join(part for part in scope.split() if part in allowed)
 
     def bearer(self, request: Request) -> Token:
         """Return the token a request carries; RefusedError 401 without one that works now."""

@@ -12,6 +12,7 @@ from local.stand_ins.zendesk.errors import RefusedError
 from local.stand_ins.zendesk.macros import add as add_macro
 from local.stand_ins.zendesk.plan import Plan, PlanError, plan_of
 from local.stand_ins.zendesk.records import Shown, Ticket, User, ticket_shown, user_shown, via
+from local.stand_ins.zendesk.setup import account_settings
 from local.stand_ins.zendesk.setup import lists as setup
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets.comments import comment_of, voice_comment_of
@@ -20,7 +21,8 @@ from local.stand_ins.zendesk.users.fields import added as added_field
 from local.stand_ins.zendesk.users.identities import identities_of
 
 _LISTS = ("users", "tickets", "user_fields", "macros")
-_PARTS = (*_LISTS, *setup.LISTS, "plan")
+_SETTINGS = "account_settings"
+_PARTS = (*_LISTS, *setup.LISTS, _SETTINGS, "plan")
 _NOT_SHOWN = ("comments", "metadata", "via_id", "archived", "followup_source_id", "html_body")
 
 
@@ -46,6 +48,7 @@ def fill(state: State, world: Mapping[str, Any]) -> None:
     if unknown := world.keys() - set(_PARTS):
         raise WorldError(f"a Zendesk world has {', '.join(_PARTS)}, not {', '.join(sorted(unknown))}")
     users, tickets, fields, macros = (_entries(world, part) for part in _LISTS)
+    state.account_settings = account_settings.shown_with(_groups(world))
     mentioned = [int(user["id"]) for user in users if user.get("id") is not None]
     for ticket in tickets:
         mentioned += [
@@ -79,6 +82,13 @@ def _entries(world: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
         if not isinstance(number, int) or isinstance(number, bool) or times > 1:
             raise WorldError(f"{part} of a Zendesk world: id {number!r} is not a number, or is there twice")
     return entries
+
+
+def _groups(world: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    given = world.get(_SETTINGS) or {}
+    if not isinstance(given, dict) or not all(isinstance(group, dict) for group in given.values()):
+        raise WorldError(f"{_SETTINGS} of a Zendesk world: expected an object of objects")
+    return given
 
 
 def _id(entry: Mapping[str, Any], name: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -24,20 +25,20 @@ SETTINGS = AppSettings(missed_contact_tickets=frozenset({"missed"}))
 Tickets = list[dict[str, Any]]
 
 
-def stack_of(day: Day) -> InProcess:
+def stack_of(day: Day, app: int | None = None) -> InProcess:
     return InProcess(
         zendesk_world=day.population.zendesk_world,
         connect_world=day.population.connect_world,
-        app_settings=SETTINGS,
+        app_settings=replace(SETTINGS, zendesk_app_id=app),
         clock=VirtualClock(day.start),
     )
 
 
 @cache
-def played(seed: int) -> tuple[Day, Sent, InProcess]:
+def played(seed: int, app: int | None = None) -> tuple[Day, Sent, InProcess]:
     staff = population(seed, agents=12, customers=20, before=START)
     day = Day(seed, START, staff, contacts=120, rate=0.2, faithfulness=Faithfulness(poison=0.03))
-    sent, stack = Sent(), stack_of(day)
+    sent, stack = Sent(), stack_of(day, app)
     for emission in day:
         if emission.kind == "contact_record":
             sent.add(emission)
@@ -49,9 +50,14 @@ def played(seed: int) -> tuple[Day, Sent, InProcess]:
 
 
 def reconciliation(
-    seed: int, spoil: Callable[[Tickets], None] = lambda _: None, *, poison: int = 0, live: bool = False
+    seed: int,
+    spoil: Callable[[Tickets], None] = lambda _: None,
+    *,
+    poison: int = 0,
+    live: bool = False,
+    app: int | None = None,
 ) -> Reconciliation:
-    day, sent, stack = played(seed)
+    day, sent, stack = played(seed, app)
     tickets = copy.deepcopy(stack.zendesk.tickets())
     spoil(tickets)
     return reconcile(
@@ -87,6 +93,18 @@ def test_T14_one_ticket_for_each_contact_and_one_report_for_each_leg(seed: int) 
     with_ticket = [outcome for outcome in balanced.outcomes if outcome.ticket]
     assert sum(outcome.reports for outcome in with_ticket) > sum(outcome.contacts for outcome in with_ticket)
     assert any(not outcome.ticket for outcome in balanced.outcomes)
+
+
+def test_M5_calls_of_the_calls_api_are_reconciled_too() -> None:
+    def double(tickets: Tickets) -> None:
+        ticket, call = next((ticket, c) for ticket in tickets for c in ticket["comments"] if "data" in c)
+        ticket["comments"].append(call)
+
+    balanced = reconciliation(3, app=735264)
+    assert balanced.wrong == ()
+    assert sum(outcome.voices for outcome in balanced.outcomes) > 0
+    (sentence,) = reconciliation(3, double, app=735264).wrong
+    assert "has 2 voice comments" in sentence
 
 
 @pytest.mark.parametrize("kind", ["create", "details", "voice"])

@@ -179,7 +179,7 @@ def test_boto3_sends_bodies_that_the_model_reads(client: Any) -> None:
     with pytest.raises(ClientError, match="UnknownOperationException"):
         client.list_contact_references(InstanceId=INSTANCE, ContactId="c1", ReferenceTypes=["URL"])
     with pytest.raises(ClientError, match="UnknownOperationException"):
-        client.list_queues(InstanceId=INSTANCE, MaxResults=5)
+        client.list_prompts(InstanceId=INSTANCE, MaxResults=5)
 
 
 def test_patterns_are_checked_but_for_unicode_classes(client: Any) -> None:

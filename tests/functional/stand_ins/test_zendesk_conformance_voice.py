@@ -1,4 +1,4 @@
-"""Voice tickets and calls: facts/zendesk.md 1.1, 1.3 and 1.4."""
+"""Voice tickets and calls: facts/zendesk.md 1.1, 1.3 and 1.4, zendesk-2.md B."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.stand_ins.zendesk import Response
+from local.stand_ins.zendesk import AnswerLost, Response
 from tests.functional.stand_ins.account import NOTE, WORLD, Account, reason
 
 TICKETS = "channels/voice/tickets"
@@ -108,7 +108,9 @@ def test_1_3_call_with_a_comment_makes_a_ticket() -> None:
         7001,
     )
     assert comment["data"] == {
-        "call_id": shown["id"], "from_line": "+441632960001", "recording_url": "https://x.example/a.wav",
+        "app_id": 735264, "app_name": "A private app", "author_id": 7001, "call_id": shown["id"],
+        "external_id": None, "from_line": "+441632960001", "recording_url": "https://x.example/a.wav",
+        "title": "Incoming call", "via_id": 45,
     }  # fmt: skip
     assert account.zendesk.pops[0]["ticket"] == ticket["id"]
 
@@ -126,7 +128,9 @@ def test_1_3_omitted_fields_show_only_the_required_ones() -> None:
     account = Account()
     ticket = call(account, {"title": "Call"}, queue_name="Support").json()["call"]["ticket_id"]
     data = account.ticket(ticket)["comments"][0]["data"]
-    assert set(data) == {"call_id", "app_id", "from_line", "to_line", "direction", "call_started_at"}
+    always = {"app_id", "app_name", "author_id", "call_id", "external_id", "title", "via_id", "recording_url"}
+    assert set(data) - always == {"from_line", "to_line", "direction", "call_started_at"}
+    assert "queue_name" not in data
 
 
 @pytest.mark.parametrize("missing", list(CALL))
@@ -168,10 +172,8 @@ def test_1_3_update_of_a_call_updates_its_voice_comment() -> None:
     response = account.send("PATCH", f"/api/v2/calls/{shown['id']}", {"call": {"duration": 190}})
     assert response.status == 200
     assert account.get(f"calls/{shown['id']}").json()["call"]["duration"] == 190
-    assert account.ticket(shown["ticket_id"])["comments"][0]["data"] == {
-        "call_id": shown["id"],
-        "duration": 190,
-    }
+    data = account.ticket(shown["ticket_id"])["comments"][0]["data"]
+    assert (data["call_id"], data["duration"]) == (shown["id"], 190)
     assert account.get("calls/1").status == 404
 
 
@@ -179,7 +181,9 @@ def test_1_3_comment_of_a_call_comes_un_nested() -> None:
     account = Account()
     shown = call(account, ticket_id=account.created()).json()["call"]
     response = account.post(f"calls/{shown['id']}/comments", {"title": "Call", "call_fields": ["to_line"]})
-    assert (response.status, response.json()["comment"]["type"]) == (201, "TpeVoiceComment")
+    answer = response.json()
+    assert (response.status, answer["type"], answer["title"]) == (201, "TpeVoiceComment", "Call")
+    assert "comment" not in answer
     assert len(account.ticket(shown["ticket_id"])["comments"]) == 2
 
 
@@ -203,18 +207,95 @@ def test_4_voice_counts_by_five_minutes() -> None:
     assert call(account).status == 201
 
 
-def test_1_3_comment_of_a_call_without_a_ticket_makes_one() -> None:
+def test_B4_comment_of_a_call_without_a_ticket_is_answered_and_shown_nowhere() -> None:
     account = Account()
     shown = call(account, direction="outbound", end_user_id=7001).json()["call"]
     assert shown["ticket_id"] is None
     said = {"title": "Call back", "subject": "About the boiler", "display_to_agent": 901}
     assert account.post(f"calls/{shown['id']}/comments", said).status == 201
-    (ticket,) = account.zendesk.tickets()
-    assert (ticket["subject"], ticket["via_id"], ticket["requester_id"]) == ("About the boiler", 46, 7001)
-    assert account.get(f"calls/{shown['id']}").json()["call"]["ticket_id"] == ticket["id"]
-    assert account.zendesk.pops[0]["ticket"] == ticket["id"]
+    assert (account.zendesk.tickets(), account.zendesk.pops) == ([], [])
+    assert account.get(f"calls/{shown['id']}").json()["call"]["ticket_id"] is None
     said = {"title": "Once more", "author_id": 4711}
     assert reason(account.post(f"calls/{shown['id']}/comments", said), "author_id")
+
+
+def test_1_3_outgoing_call_makes_a_ticket_with_a_subject_of_its_own() -> None:
+    account = Account()
+    said = {"title": "Call back", "subject": "About the boiler", "display_to_agent": 901}
+    shown = call(account, said, direction="outbound", end_user_id=7001).json()["call"]
+    (ticket,) = account.zendesk.tickets()
+    assert (ticket["subject"], ticket["via_id"], ticket["requester_id"]) == ("About the boiler", 46, 7001)
+    assert (shown["ticket_id"], account.zendesk.pops[0]["ticket"]) == (ticket["id"], ticket["id"])
+
+
+@pytest.mark.parametrize(("kept", "said"), [(False, None), (True, "opt_in")])
+def test_B3_an_answer_has_every_field_but_perhaps_the_consent(kept: bool, said: str | None) -> None:
+    account = Account(call_consent_kept=kept)
+    asked = {"call_recording_consent": "opt_in", "call_recording_consent_action": "caller_opted_in"}
+    shown = call(account, **asked).json()["call"]
+    assert shown.get("call_recording_consent") == said
+    assert shown["call_recording_consent_action"] == "caller_opted_in"
+    assert {"account_id", "callback", "call_abandoned_position", "created_at", "updated_at"} <= set(shown)
+    assert shown["hold_time"] is None
+    assert account.get(f"calls/{shown['id']}").json()["call"] == shown
+
+
+def test_B1_calls_can_neither_be_listed_nor_deleted() -> None:
+    account = Account()
+    number = call(account, external_id="c1").json()["call"]["id"]
+    assert account.get("calls").status == 404
+    assert account.get("calls?external_id=c1").status == 404
+    assert account.send("DELETE", f"/api/v2/calls/{number}").status == 404
+
+
+@pytest.mark.parametrize("data", ["recorded", "asked"])
+def test_B4_a_call_is_found_among_the_comments_by_its_external_id(data: str) -> None:
+    account = Account(call_comment_data=data)
+    ticket = account.created()
+    fields = ["external_id"]
+    number = call(account, {"title": "Call", "call_fields": fields}, ticket_id=ticket, external_id="c1")
+    shown = account.get(f"tickets/{ticket}/comments").json()["comments"][1]
+    assert (shown["type"], shown["data"]["external_id"]) == ("TpeVoiceComment", "c1")
+    assert shown["data"].get("call_id") == (number.json()["call"]["id"] if data == "recorded" else None)
+    changed = {"call": {"external_id": "c2"}}
+    account.send("PATCH", f"/api/v2/calls/{number.json()['call']['id']}", changed)
+    assert account.ticket(ticket)["comments"][1]["data"]["external_id"] == "c2"
+
+
+def test_B2_update_of_a_call_may_be_in_part_and_takes_no_part_that_cannot_be() -> None:
+    account = Account()
+    number = call(account, duration=1).json()["call"]["id"]
+    path = f"/api/v2/calls/{number}"
+    ended = {"call": {"call_ended_at": "2026-11-20T10:03:10Z"}}
+    assert account.send("PATCH", path, ended).json()["call"]["duration"] == 1
+    assert reason(account.send("PATCH", path, {"call": {"completion_status": "fine"}}), "completion_status")
+    assert account.send("PATCH", path, {"duration": 2}).status == 400
+    assert account.get(f"calls/{number}").json()["call"]["duration"] == 1
+
+
+def test_B3_a_call_has_no_idempotency_key_and_comes_twice_where_it_is_carried_out_late() -> None:
+    account = Account()
+    ticket = account.created()
+    account.zendesk.faults.late_write(600, 1, matching="POST /api/v2/calls")
+    with pytest.raises(AnswerLost):
+        call(account, {"title": "Call"}, ticket_id=ticket, external_id="c1")
+    assert call(account, {"title": "Call"}, ticket_id=ticket, external_id="c1").status == 201
+    account.later(600)
+    calls = [c["data"]["external_id"] for c in account.ticket(ticket)["comments"][1:]]
+    assert calls == ["c1", "c1"]
+    body = {"call": CALL}
+    for _ in range(2):
+        assert account.send("POST", "/api/v2/calls", body, idempotency_key="k").status == 201
+    assert len(account.zendesk._state.calls) == 4
+
+
+@pytest.mark.parametrize(("counted", "status"), [(False, 201), (True, 429)])
+def test_B3_comments_of_calls_can_count_as_updates_of_their_ticket(counted: bool, status: int) -> None:
+    account = Account({**WORLD, "plan": {"ticket_updates_per_minute": 1}}, calls_update_tickets=counted)
+    ticket = account.created()
+    assert call(account, {"title": "Call"}, ticket_id=ticket).status == 201
+    assert call(account, {"title": "Call"}, ticket_id=ticket).status == status
+    assert len(account.ticket(ticket)["comments"]) == (2 if counted else 3)
 
 
 def test_2_4_closed_ticket_takes_no_call_either() -> None:

@@ -37,6 +37,10 @@ def test_a_stale_page_is_named_by_check_and_written_otherwise(tmp_path: Path) ->
         "docs/topology.md",
         "docs/ledger.md",
         "docs/metrics.md",
+        "docs/alarms.md",
+        "docs/logs.md",
+        "docs/deployment.md",
+        "docs/assumptions.md",
         "docs/sample-flows.md",
         "app_settings.toml",
     ]

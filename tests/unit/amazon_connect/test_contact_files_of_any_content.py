@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connect_zendesk.amazon_connect import contact_file_json, contact_files
 from connect_zendesk.amazon_connect.contact_files import NotAContactFile
-from connect_zendesk.rules.transcripts.transcript_comment import LARGEST_COMMENT
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from tests.strategies import examples, json_values
 from tests.unit.amazon_connect.contact_file_samples import CHAT, LENS_CHAT, VOICE, file_at, saved
 from tests.unit.rules.conversations import rendered

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_zendesk.amazon_connect.contact_record import LARGEST, NotAContactRecord, decode, parse
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording
 from connect_zendesk.rules.contacts.unanswered import Unanswered, unanswered
 from connect_zendesk.rules.settings.app_settings import AppSettings
@@ -66,7 +67,7 @@ def _usable(leg: Leg) -> None:
         assert set(value) <= set(string.ascii_letters + string.digits + "-_")
     assert leg.began.tzinfo is leg.updated.tzinfo is UTC
     html = comment.details(View.of(leg, KIRITIMATI))
-    assert len(html.encode()) <= comment.LARGEST_COMMENT
+    assert len(html.encode()) <= LARGEST_COMMENT
     json.dumps(comment.voice_comment(View.of(leg, KIRITIMATI), None))
     comment.subject(leg, KIRITIMATI, None).encode()
     comment.fingerprint(leg)

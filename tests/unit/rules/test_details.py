@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.contacts.contact import SYSTEM_ATTRIBUTES, Agent, Leg, Queue, Recording, Reference
 from connect_zendesk.rules.contacts.kinds import Origin
 from connect_zendesk.rules.model import User
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT
 from connect_zendesk.rules.tickets.view import View
 from tests.unit.rules.pages import Page
 from tests.unit.rules.world import (

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.contacts.contact import Agent, Leg, Queue, Recording
 from connect_zendesk.rules.model import ExistingUser, MadeFor, NewUser, Placeholder, Ticket, User
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
@@ -16,7 +17,6 @@ from connect_zendesk.rules.settings.registry import BY_NAME, REGISTRY
 from connect_zendesk.rules.settings.settings import Settings, resolve
 from connect_zendesk.rules.settings.ticket_field_rules import MISSED_KINDS
 from connect_zendesk.rules.tickets import comment
-from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT
 from connect_zendesk.rules.tickets.decision_table import FORCED_RULES, RULES, Action
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.rules.tickets.view import View

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.transcripts import transcript_file
 from connect_zendesk.rules.transcripts.conversation import (
     Choice,
@@ -17,7 +18,7 @@ from connect_zendesk.rules.transcripts.conversation import (
     Skipped,
     Turn,
 )
-from connect_zendesk.rules.transcripts.transcript_comment import LARGEST_COMMENT, TranscriptView, render
+from connect_zendesk.rules.transcripts.transcript_comment import TranscriptView, render
 from tests.unit.rules.conversations import (
     BEGAN,
     LEG,

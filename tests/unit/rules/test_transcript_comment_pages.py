@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.transcripts import attachment_policy, transcript_file
-from connect_zendesk.rules.transcripts.transcript_comment import LARGEST_COMMENT
 
 PROJECT = Path(__file__).parents[3]
 DOCS = PROJECT / "docs"

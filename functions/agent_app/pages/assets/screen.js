@@ -1,13 +1,19 @@
+import { TEXT } from "./words.js";
+
 // Puts what `screen(state)` says into the document. Elements stay where their key does, so focus is not moved;
 // texts are set as text, never as markup.
 
 export function draw(shown, send) {
   patch(document.getElementById("banners"), shown.banners.map((each) => banner(each, send)));
+  const list = (key, contacts) => (contacts.length ? [node("ul", key, {}, contacts.map((each) => contact(each, send)))] : []);
+  const ended = shown.contacts.filter((each) => each.ended);
   patch(document.getElementById("screen"), [
     ...(shown.empty ? [node("p", "empty", { class: "empty" }, shown.empty)] : []),
-    ...(shown.contacts.length ? [node("ul", "contacts", {}, shown.contacts.map((each) => contact(each, send)))] : []),
+    ...list("contacts", shown.contacts.filter((each) => !each.ended)),
     ...(shown.message ? [node("p", "message", { class: `message ${shown.message.kind}` }, shown.message.text)] : []),
     ...(shown.actions.length ? [node("div", "actions", { class: "actions" }, shown.actions.map((each) => action(each, send)))] : []),
+    ...(ended.length ? [node("p", "ago", { class: "ago" }, TEXT.ago)] : []),
+    ...list("ended", ended),
   ]);
   document.getElementById("phone").hidden = !shown.phone;
 }

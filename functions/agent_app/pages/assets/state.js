@@ -98,7 +98,7 @@ export function effects(before, event) {
 }
 
 export function screen(state) {
-  const contacts = state.contacts || [];
+  const contacts = inOrder(state.contacts || []);
   const meant = preselected(state, contacts);
   return {
     banners: banners(state),
@@ -108,6 +108,12 @@ export function screen(state) {
     message: state.message,
     actions: contacts.length ? actions(state, contacts, meant) : [],
   };
+}
+
+// What the agent is on comes first, and of either kind the latest, so that what rings is in view.
+function inOrder(contacts) {
+  const latest = (one, other) => other.since.localeCompare(one.since);
+  return [...contacts.filter((each) => !each.until).sort(latest), ...contacts.filter((each) => each.until).sort(latest)];
 }
 
 // The one that the buttons act on: chosen, else the only one whose customer is in front, else the only one (A1).
@@ -145,6 +151,7 @@ function shown(contact, meant, several) {
   const { recording } = contact;
   return {
     key: contact.contact,
+    ended: Boolean(contact.until),
     title: words.chosen(name, contact.until ? `${what}, ${words.ended}` : what),
     choose: several ? { pressed: contact === meant, event: { type: "choose", contact: contact.contact } } : null,
     lines: [

@@ -5,7 +5,7 @@ import { Server } from "./server.js";
 import { start } from "./softphone.js";
 import { begin, effects, reduce, screen } from "./state.js";
 import { TEXT } from "./words.js";
-import { askFront, client, onDialout } from "./zendesk.js";
+import { askFront, client, onDialout, toast } from "./zendesk.js";
 
 const BEAT_MS = 60000;
 // After something has happened in Amazon Connect, its event reaches the server within some seconds.
@@ -54,7 +54,7 @@ const DO = {
   show: ({ shows }) => zendesk?.invoke("routeTo", shows.kind, shows.id),
   open: () => zendesk?.invoke("popover", "show"),
   toast: ({ text }) => {
-    zendesk?.invoke("notify", text, "alert");
+    if (zendesk) toast(zendesk, text);
     say(text);
   },
   say: ({ text }) => say(text),

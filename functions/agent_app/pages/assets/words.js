@@ -38,6 +38,7 @@ export const TEXT = {
   over: "Your sign-in to this page is over. Reload the browser's page.",
   signing_in: "Connecting to Amazon Connect …",
   none: "You are on no contact.",
+  ago: "Ended in the last ten minutes",
   medialess: "No audio here: keep your separate control panel open.",
   choose: "Which contact do you mean? Choose it, then press the button again.",
   working: "Attaching …",

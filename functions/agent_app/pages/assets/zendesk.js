@@ -5,6 +5,11 @@ export function client() {
   return (ZAFClient && ZAFClient.init()) || null;
 }
 
+// Shows a toast. Zendesk takes it as HTML, of its own page; what notices quote is a customer's.
+export function toast(zendesk, text) {
+  return zendesk.invoke("notify", text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"), "alert");
+}
+
 // Sends something to this app's frame in the top bar, from another frame of it; there may be none yet.
 export async function toTopBar(zendesk, name, message) {
   const { instances } = await zendesk.get("instances");

@@ -5,10 +5,14 @@ SOURCE = "connect-zendesk"
 
 CONTACT_RECORD = "Contact Record"
 FORCED_TICKET_DUE = "Forced Ticket Due"
+#: A call that may be on its ticket twice is to be looked for: see `workflows.tickets.call_checks`.
+CALL_CHECK_DUE = "Call Check Due"
 #: An agent attaches a contact to a ticket (A1): see `connect_zendesk.rules.tickets.attachment`.
 ATTACHMENT_REQUESTED = "Attachment Requested"
 #: What is to be written to a customer's Zendesk user, on the queue of such updates.
 CUSTOMER_UPDATE = "Customer Update"
+#: A leg of a call has ended whose caller's voice authentication is to be kept (V1): its contact record.
+VOICE_RECORD = "Voice Record"
 #: A contact has its ticket, or another one; and it is settled that it has none: see
 #: `workflows.tickets.link_events`.
 TICKET_LINKED = "Ticket Linked"

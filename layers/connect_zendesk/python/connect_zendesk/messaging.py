@@ -5,8 +5,8 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
@@ -57,12 +57,12 @@ class Messages(Protocol):
 
 
 class AwsMessages:
-    """The bus and the queues on AWS."""
+    """The bus and the queues on AWS. Each client is made when it is first used: many functions need one."""
 
     def __init__(
         self,
-        events: "EventBridgeClient",
-        sqs: "SQSClient",
+        new_events: Callable[[], "EventBridgeClient"],
+        new_sqs: Callable[[], "SQSClient"],
         *,
         bus: str,
         own_queue: str = "",
@@ -70,9 +70,17 @@ class AwsMessages:
         customer_queue: str = "",
         dead_letters: str,
     ) -> None:
-        self._events, self._sqs = events, sqs
+        self._new_events, self._new_sqs = new_events, new_sqs
         self._bus, self._own_queue, self._dead_letters = bus, own_queue, dead_letters
         self._contact_queue, self._customer_queue = contact_queue, customer_queue
+
+    @property
+    def _events(self) -> "EventBridgeClient":
+        return self._new_events()
+
+    @cached_property
+    def _sqs(self) -> "SQSClient":
+        return self._new_sqs()
 
     def publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
         """Put an event on the bus. Raises `NotPublished` and `CannotBeSent`."""
@@ -145,11 +153,18 @@ def event_text(detail: Mapping[str, Any]) -> str:
 
 
 @cache
+def events() -> "EventBridgeClient":
+    """Return the client of the bus, one per container."""
+    client: EventBridgeClient = boto3.client("events", config=_CONFIG)
+    return client
+
+
+@cache
 def messages() -> Messages:
     """Return where this function's messages go, from its environment, once per container."""
     return AwsMessages(
-        boto3.client("events", config=_CONFIG),
-        boto3.client("sqs", config=_CONFIG),
+        events,
+        lambda: boto3.client("sqs", config=_CONFIG),
         bus=os.environ["BUS_NAME"],
         own_queue=os.environ.get("OWN_QUEUE_URL", ""),
         contact_queue=os.environ.get("CONTACT_QUEUE_URL", ""),

@@ -26,6 +26,10 @@ class Metric(StrEnum):
 
     # Messages, whatever they are about.
     ALREADY_HANDLED = "AlreadyHandled", "Something was delivered again, and had been handled before."
+    CONTACT_FORGOTTEN = (
+        "ContactForgotten",
+        "A record of a contact that is forgotten (O5) was sent again, and is ignored.",
+    )
     MESSAGE_RETRIED = "MessageRetried", "A message of a queue could not be handled yet, and is retried later."
     DEAD_LETTER = "DeadLetter", "Something was dead-lettered by a function, with its reason."
     UNEXPECTED_ERROR = (
@@ -106,6 +110,16 @@ class Metric(StrEnum):
     OPTIONAL_PART_REFUSED = (
         "OptionalPartRefused",
         "Zendesk refused a voice comment or a file; the rest was written, and says so.",
+    )
+    CALL_REPORTED = "CallReported", "A call was put on a ticket through the Calls API."
+    CALL_UPDATED = "CallUpdated", "A call on a ticket was brought up to date through the Calls API."
+    CALL_REFUSED = (
+        "CallRefused",
+        "Zendesk did not take a call through the Calls API, which got a voice comment; or a change of one.",
+    )
+    CALL_TWICE = (
+        "CallTwice",
+        "A call is on its ticket more than once: Zendesk carried out a request late. A note there says so.",
     )
     ATTRIBUTES_TOO_LATE = (
         "AttributesTooLate",

@@ -4,8 +4,11 @@ The CDK stack, the functions, replay, the dead letters and the generated pages r
 is a row here. It needs the standard library only, since functions import it.
 """
 
+from typing import Any
+
 from connect_zendesk.detail_types import (
     ATTACHMENT_REQUESTED,
+    CALL_CHECK_DUE,
     CONTACT_EVENT,
     CONTACT_FILE,
     CONTACT_FILES_EXPECTED,
@@ -16,6 +19,7 @@ from connect_zendesk.detail_types import (
     OBJECT_CREATED,
     STACK_STATUS_CHANGED,
     TICKET_LINKED,
+    VOICE_RECORD,
     ZENDESK_EVENT,
 )
 from connect_zendesk.function_kinds import (
@@ -63,13 +67,21 @@ _WORKER_TIMEOUT = 30
 # No block waits longer. The function answers earlier by itself, as the block's parameter says.
 _BLOCK_TIMEOUT = 8
 # A caller waits, within a limit that a new container's start counts against. Twice the memory is twice the
-# CPU, for what such a start does after its imports: clients, TLS, the first token. Provisioned concurrency,
-# which would spare the start, is paid for by the hour, also at night.
+# CPU, for what such a start does after its imports: TLS, the first token. The context value flow_block_start
+# spares the start, which is paid for by the hour, also at night.
 _BLOCK_MEMORY_MB = 1024
 # A task that comes late is late by this, and Zendesk keeps what failed for a week. What is known of an agent
 # is remembered for an hour, and known again well before that.
 _EVERY = 15 * _MINUTE
 _LINKS_TICKETS = (CONTACTS, CUSTOMERS, DEAD_LETTERS)
+
+
+def _waits(what: str) -> dict[str, Any]:
+    """Return what a rule asks of an event that a contact is linked: that something waits for it.
+
+    The release before this one did not say so.
+    """
+    return {"$or": [{what: [True]}, {what: [{"exists": False}]}]}
 
 
 def _delayed(name: str, above: int, means: str) -> Alarm:
@@ -136,7 +148,7 @@ TICKET_CREATION = Worker(
                 detail_types=(CONTACT_RECORD,),
             ),
         ),
-        sent=(FORCED_TICKET_DUE, CONTACT_EVENT),
+        sent=(FORCED_TICKET_DUE, CALL_CHECK_DUE, CONTACT_EVENT),
         shared=True,
         waits=_delayed(
             "Contacts",
@@ -159,6 +171,13 @@ TICKET_CREATION = Worker(
             metric=Metric.TICKET_DELETED,
             above=_FEW,
             means="contacts' tickets are deleted before all is written on them, by people or by rules",
+        ),
+        Alarm(
+            id="CallsRefused",
+            metric=Metric.CALL_REFUSED,
+            above=_FEW,
+            means="Zendesk does not take calls, and voice comments take their place: zendesk_app_id is no app"
+            " of the account, or its plan has no Talk Partner Edition",
         ),
         Alarm(
             id="RecordedAgainstConsent",
@@ -374,10 +393,15 @@ VOICE_ID_SYNC = Worker(
         output="AuthenticationQueueUrl",
         rules=(
             Rule(
+                id="VoiceRecords",
+                description="Records of calls with voice authentication to the authentication queue",
+                detail_types=(VOICE_RECORD,),
+            ),
+            Rule(
                 id="RecordsAndLinks",
-                description="Contact records, and contacts whose customer is known, to the authentication"
-                " queue",
-                detail_types=(CONTACT_RECORD, TICKET_LINKED, NO_TICKET_LINKED),
+                description="Contacts whose customer is known by now to the authentication queue",
+                detail_types=(TICKET_LINKED, NO_TICKET_LINKED),
+                detail=_waits("authentication"),
             ),
         ),
         waits=_delayed(
@@ -424,8 +448,14 @@ TRANSCRIPT_ATTACHMENT = Worker(
             ),
             Rule(
                 id="Links",
-                description="Contacts that got a ticket, and their files, to the transcript queue",
-                detail_types=(TICKET_LINKED, NO_TICKET_LINKED, CONTACT_FILE, CONTACT_FILES_EXPECTED),
+                description="Contacts whose files wait for a ticket to the transcript queue",
+                detail_types=(TICKET_LINKED, NO_TICKET_LINKED),
+                detail=_waits("files"),
+            ),
+            Rule(
+                id="ContactFiles",
+                description="Files of contacts, there or expected, to the transcript queue",
+                detail_types=(CONTACT_FILE, CONTACT_FILES_EXPECTED),
             ),
         ),
         # Half an hour is hidden what crashes its function: fewer receives, so that five days are the end of

@@ -169,7 +169,7 @@ def _has_phone(document: Mapping[str, Any], value: str, options: Options) -> boo
         digits = re.sub(r"\D", "", number)
         if "*" not in value and not options.exact_phone_ignores_format and number not in (value, f"+{value}"):
             continue
-        if fnmatchcase(digits, value):
+        if fnmatchcase(digits if options.phone_wildcard_reads == "digits" else number, value):
             return True
     return False
 

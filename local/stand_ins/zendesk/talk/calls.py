@@ -1,4 +1,4 @@
-"""Calls and the voice comments they make (facts/zendesk.md 1.3)."""
+"""Calls and the voice comments they make (facts/zendesk.md 1.3, zendesk-2.md B)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from local.stand_ins.http.messages import Request, Response, json_response
-from local.stand_ins.zendesk import errors
+from local.stand_ins.zendesk import endpoint_limits, errors
 from local.stand_ins.zendesk.bodies import id_in, object_in, text_in, whole
 from local.stand_ins.zendesk.records import Comment, Shown, Ticket
 from local.stand_ins.zendesk.state import State
@@ -67,21 +67,21 @@ def create(state: State, request: Request) -> Response:
                 state, _new_ticket(state, call, said, title), _comment_maker(state, call, said, title)
             )
             call["ticket_id"] = ticket.shown["id"]
-            _link(state, call, ticket.comments[-1])
         else:
+            _count_update(state, request, ticket)
             _add(state, call, ticket, said)
     call |= {"created_at": state.now(), "updated_at": state.now()}
     state.calls[call["id"]] = call
     state.revision += 1
     if agent is not None and ticket is not None:
         display.show(state, agent, {"ticket": ticket.shown["id"]})
-    return json_response(201, {"call": call})
+    return json_response(201, {"call": _shown(state, call)})
 
 
 def show(state: State, _request: Request, number: str) -> Response:
     """GET /api/v2/calls/{id}."""
     display.check_plan(state)
-    return json_response(200, {"call": _call(state, number)})
+    return json_response(200, {"call": _shown(state, _call(state, number))})
 
 
 def update(state: State, request: Request, number: str) -> Response:
@@ -93,33 +93,43 @@ def update(state: State, request: Request, number: str) -> Response:
     call |= changed | {"updated_at": state.now()}
     ticket = state.tickets.get(call["ticket_id"] or 0)
     for comment in ticket.comments if ticket else ():
-        if comment.shown["type"] == "TpeVoiceComment" and comment.shown["data"]["call_id"] == call["id"]:
+        if comment.call == call["id"]:
             show_call(comment, call)
     if ticket:
         state.keep_ticket(ticket)
-    return json_response(200, {"call": call})
+    state.revision += 1
+    return json_response(200, {"call": _shown(state, call)})
 
 
 def comment(state: State, request: Request, number: str) -> Response:
-    """POST /api/v2/calls/{id}/comments: on the call's ticket; the body is the comment itself."""
+    """POST /api/v2/calls/{id}/comments: on the call's ticket; body and answer are the comment itself.
+
+    Of a call without a ticket it is answered all the same, and is nowhere to be seen (zendesk-2.md B4).
+    """
     display.check_plan(state)
     call, said = _call(state, number), whole(request)
     agent = display.agent_to_show(state, said.get("display_to_agent"))
     ticket = state.tickets.get(call["ticket_id"] or 0)
     if ticket is None:
-        ticket = made(
-            state,
-            _new_ticket(state, call, said, _title(said)),
-            _comment_maker(state, call, said, _title(said)),
-        )
-        call["ticket_id"] = ticket.shown["id"]
-        made_comment = ticket.comments[-1]
-        _link(state, call, made_comment)
+        seen_by_no_one = Ticket(shown={"id": None})
+        made_comment = _comment_maker(state, call, said, _title(said))(seen_by_no_one)
     else:
+        _count_update(state, request, ticket)
         made_comment = _add(state, call, ticket, said)
-    if agent is not None:
+    if agent is not None and ticket is not None:
         display.show(state, agent, {"ticket": ticket.shown["id"]})
-    return json_response(201, {"comment": made_comment.shown})
+    return json_response(201, made_comment.shown)
+
+
+def _shown(state: State, call: Shown) -> Shown:
+    """Return a call as an answer shows it: with every field, but for one (zendesk-2.md B3)."""
+    shown = {
+        "account_id": state.options.account_id, "callback": None, "call_abandoned_position": None,
+        **dict.fromkeys(_FIELDS), **call,
+    }  # fmt: skip
+    if not state.options.call_consent_kept:
+        del shown["call_recording_consent"]
+    return shown
 
 
 def _call(state: State, number: str) -> Shown:
@@ -203,6 +213,11 @@ def _comment_maker(state: State, call: Shown, said: Mapping[str, Any], title: st
     return comment_on
 
 
+def _count_update(state: State, request: Request, ticket: Ticket) -> None:
+    if state.options.calls_update_tickets:
+        endpoint_limits.ticket_update(state, request, (str(ticket.shown["id"]),))
+
+
 def _add(state: State, call: Shown, ticket: Ticket, said: Mapping[str, Any]) -> Comment:
     check_writable(state, ticket, {})
     check_room(state, ticket)
@@ -213,10 +228,5 @@ def _add(state: State, call: Shown, ticket: Ticket, said: Mapping[str, Any]) -> 
         "updated_at": state.now(), "is_public": any(c.shown["public"] for c in ticket.comments),
     }  # fmt: skip
     audits.add(state, ticket, before, [added], None)
-    _link(state, call, added)
     state.keep_ticket(ticket)
     return added
-
-
-def _link(state: State, call: Shown, added: Comment) -> None:
-    call["comment_id"] = added.shown["id"]

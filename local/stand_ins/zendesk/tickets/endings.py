@@ -93,6 +93,8 @@ def merge(state: State, request: Request, ticket_id: str) -> Response:
             tags = ["closed_by_merge"] if state.options.merge_tags_source else []
             wanted = {"status": "closed", "comment": comment, "tags": [*source.shown["tags"], *tags]}
             into = _merge_via({"ticket_id": number, "subject": subject})
+            if not state.options.merge_in_audits:
+                into = {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}}
             change(state, source, wanted, "merged", channel=into, target=number)
         return {"id": target.shown["id"]}
 

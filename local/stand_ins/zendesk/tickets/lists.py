@@ -6,6 +6,7 @@ from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk.paging import paged
 from local.stand_ins.zendesk.records import STATUSES
 from local.stand_ins.zendesk.state import State
+from local.stand_ins.zendesk.timestamps import to_timestamp
 
 _CURSOR = {
     "updated_at": lambda shown: (shown["updated_at"], shown["id"]),
@@ -24,7 +25,9 @@ def list_tickets(state: State, request: Request) -> Response:
     """GET /api/v2/tickets, with `external_id`: from the database, without delay and without archived ones."""
     external_id = request.query.get("external_id")
     if external_id is not None:
-        tickets = state.tickets_with_external_id(external_id)
+        seen = to_timestamp(state.clock() - state.options.external_id_list_lag)
+        found = state.tickets_with_external_id(external_id)
+        tickets = [t for t in found if t.shown["created_at"] <= seen]
     else:
         tickets = list(state.tickets.values())
     shown = [t.shown for t in tickets if not t.deleted and not state.is_archived(t)]

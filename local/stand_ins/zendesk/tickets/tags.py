@@ -32,6 +32,8 @@ def replace(state: State, request: Request, ticket_id: str) -> Response:
 
 def remove(state: State, request: Request, ticket_id: str) -> Response:
     """DELETE /api/v2/tickets/{id}/tags: from those the ticket has."""
+    if not state.options.tags_path_deletes:
+        raise errors.invalid_endpoint()
     gone = tags_of(whole(request).get("tags"))
     return _written(
         state, request, ticket_id, [t for t in state.ticket(ticket_id).shown["tags"] if t not in gone]

@@ -8,6 +8,7 @@ from typing import Any
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.zendesk import errors
 from local.stand_ins.zendesk.bodies import object_in
+from local.stand_ins.zendesk.endpoint_limits import give_back_update
 from local.stand_ins.zendesk.records import Shown, Ticket
 from local.stand_ins.zendesk.state import State
 from local.stand_ins.zendesk.tickets import audits
@@ -19,7 +20,13 @@ from local.stand_ins.zendesk.timestamps import from_timestamp
 def update(state: State, request: Request, ticket_id: str) -> Response:
     """Change a ticket, add a comment, or both; RefusedError 404, 409 or 422 and nothing changed otherwise."""
     ticket, asked = state.ticket(ticket_id), object_in(request, "ticket")
-    return json_response(200, {"ticket": ticket.shown, "audit": change(state, ticket, asked)})
+    try:
+        audit = change(state, ticket, asked)
+    except errors.RefusedError as refused:
+        if refused.response.status == 409 and not state.options.conflict_counts:
+            give_back_update(state, ticket_id)
+        raise
+    return json_response(200, {"ticket": ticket.shown, "audit": audit})
 
 
 def change(
@@ -38,7 +45,10 @@ def change(
         changes["is_public"] = any(comment.shown["public"] for comment in ticket.comments)
         ticket.shown["updated_at"] = state.now()
     changed = state.touched(ticket.shown, changes)
-    audit = audits.add(state, ticket, before, comments, asked.get("metadata"), kind, **more)
+    metadata = asked.get("metadata")
+    if "voice_comment" in asked and state.options.voice_comment_metadata == "lost":
+        metadata = None
+    audit = audits.add(state, ticket, before, comments, metadata, kind, **more)
     if changed or comments:
         state.keep_ticket(ticket)
     return audit
@@ -54,8 +64,11 @@ def check_writable(state: State, ticket: Ticket, asked: Mapping[str, Any]) -> No
     """Refuse to change a closed ticket (422), or one changed since the stamp of a safe update (409)."""
     if ticket.shown["status"] == "closed":
         key = state.options.closed_error_key
-        raise errors.invalid_record(key, "Status: closed prevents ticket update")
+        code = state.options.closed_error_code or None
+        raise errors.invalid_record(key, "Status: closed prevents ticket update", code)
     if "safe_update" not in asked:  # any value switches it on, false as well
+        return
+    if "voice_comment" in asked and state.options.voice_comment_stamp == "ignored":
         return
     try:
         stamp = from_timestamp(str(asked.get("updated_stamp")))

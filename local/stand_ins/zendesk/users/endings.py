@@ -18,6 +18,15 @@ def delete(state: State, _request: Request, user_id: str) -> Response:
     return json_response(200, {"user": user.shown})
 
 
+def delete_for_good(state: State, _request: Request, user_id: str) -> Response:
+    """DELETE /api/v2/deleted_users/{id}: of a user who was deleted nothing is left."""
+    user = state.user(user_id)
+    if user.shown["active"]:
+        raise errors.not_found()
+    state.forget_user(int(user.shown["id"]))
+    return json_response(200, {"deleted_user": user.shown})
+
+
 def merge(state: State, request: Request, user_id: str) -> Response:
     """PUT /api/v2/users/{id}/merge: into the user that `{"user": {"id"}}` names; 200 with that one.
 

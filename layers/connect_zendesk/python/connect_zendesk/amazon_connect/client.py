@@ -1,8 +1,9 @@
 """The API calls made to Amazon Connect."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
@@ -34,12 +35,31 @@ class ConnectUser:
     email: str | None = None
 
 
-class AmazonConnect:
-    """Speaks to Amazon Connect, of which every ARN names the instance."""
+@dataclass(frozen=True)
+class AgentsLeg:
+    """A leg that an agent is on or is offered: its ``state``, and how the contact began (*OUTBOUND*, …)."""
 
-    def __init__(self, connect: "ConnectClient") -> None:
-        self._connect = connect
-        self._addresses = InstanceAddresses(connect)
+    state: str
+    initiation_method: str
+
+
+class AmazonConnect:
+    """Speaks to Amazon Connect, of which every ARN names the instance.
+
+    ``new_client`` makes the client when it is first needed: what the ledger knows is not asked for, and what
+    the API of Amazon Connect looks like is a quarter of a megabyte to read.
+    """
+
+    def __init__(self, new_client: Callable[[], "ConnectClient"]) -> None:
+        self._new_client = new_client
+
+    @cached_property
+    def _connect(self) -> "ConnectClient":
+        return self._new_client()
+
+    @cached_property
+    def _addresses(self) -> InstanceAddresses:
+        return InstanceAddresses(self._connect)
 
     def address(self, instance_arn: str) -> str | None:
         """Return where people open an instance, ``https://…`` without a slash at its end, or None.
@@ -127,8 +147,8 @@ class AmazonConnect:
                 raise Throttled("UpdateContactAttributes is throttled") from None
             raise
 
-    def contacts_of(self, agent_arn: str) -> Mapping[str, str]:
-        """Return what an agent is on now, as GetCurrentUserData has it: the state of each leg, by its id.
+    def contacts_of(self, agent_arn: str) -> Mapping[str, AgentsLeg]:
+        """Return what an agent is on now, as GetCurrentUserData has it: each leg by its id.
 
         *CONNECTING* is ringing, for which there is no contact event. Five a second are allowed to a whole
         account. Raises `Throttled`, `NoAnswer` and `Refused`.
@@ -136,7 +156,9 @@ class AmazonConnect:
         request = {"Filters": {"Agents": [agent_arn.rpartition("/")[2]]}, "MaxResults": 1}
         found = self._at_once("GetCurrentUserData", agent_arn, **request)
         return {
-            contact["ContactId"]: contact.get("AgentContactState", "")
+            contact["ContactId"]: AgentsLeg(
+                contact.get("AgentContactState", ""), contact.get("InitiationMethod", "")
+            )
             for user in found.get("UserDataList", ())
             for contact in user.get("Contacts", ())
         }

@@ -18,6 +18,7 @@ from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger, Remembered
+from connect_zendesk.ledger.probed import KnownAssumptions
 from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.messaging import messages
 from connect_zendesk.metrics import Metric
@@ -62,7 +63,7 @@ def services() -> Services:
     )
     return Services(
         zendesk=zendesk,
-        amazon_connect=AmazonConnect(boto3.client("connect", config=_CONNECT)),
+        amazon_connect=AmazonConnect(lambda: boto3.client("connect", config=_CONNECT)),
         ledger=ledger,
         messages=messages(),
         read_app_settings=LiveAppSettings().read,
@@ -71,6 +72,7 @@ def services() -> Services:
         voice_id=VoiceId(os.environ.get("VOICE_ID_DOMAIN_ID", "")),
         forced_ticket_wait=int(os.environ["FORCED_TICKET_WAIT_SECONDS"]),
         contact_file_wait=int(os.environ["CONTACT_FILE_WAIT_SECONDS"]),
+        read_assumptions=KnownAssumptions(ledger).read,
         files=S3Files([name for name in os.environ.get("CONTACT_BUCKETS", "").split(",") if name]),
     )
 
@@ -102,7 +104,8 @@ class LiveAppSettings:
         self._provider = AppConfigProvider(
             environment=os.environ["APP_SETTINGS_ENVIRONMENT"],
             application=os.environ["APP_SETTINGS_APPLICATION"],
-            boto_config=_APPCONFIG,
+            # Powertools' own would come from another session, which reads all of boto3's data again.
+            boto3_client=boto3.client("appconfigdata", config=_APPCONFIG),
         )
         self._monotonic = monotonic
         self._asked_again = 0.0

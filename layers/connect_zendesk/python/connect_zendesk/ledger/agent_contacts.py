@@ -3,6 +3,7 @@
 Kept under the agent's Zendesk id, since it is from Zendesk that an agent attaches.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,11 @@ class AgentContact:
     began: str | None = None
 
 
+def partition_of(agent: int) -> str:
+    """Return the partition of what is kept of an agent (a Zendesk user id)."""
+    return AGENT_CONTACTS.key(agent=agent).partition
+
+
 def as_item(contact: AgentContact) -> dict[str, Any]:
     """Return a contact as the ledger keeps it."""
     return asdict(contact)
@@ -53,16 +59,16 @@ def joined(ledger: Ledger, agent: int, contact: AgentContact) -> None:
 
 def left(ledger: Ledger, agent: int, leg: str, time: datetime) -> None:
     """Note that an agent left a contact at that time; the later of two times stands."""
-    if not any(contact.leg == leg for contact in _all(ledger, agent)):
-        return
 
-    def change(known: Any) -> Any:
-        return [
+    def change(known: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        before = known.get("value", [])
+        after = [
             {**item, "until": max(item["until"] or "", time.isoformat())} if item["leg"] == leg else item
-            for item in known or ()
+            for item in before
         ]
+        return {"value": after} if after != before else None
 
-    ledger.change(AGENT_CONTACTS.key(agent=agent), change)
+    ledger.update(AGENT_CONTACTS.key(agent=agent), change)
 
 
 def at(ledger: Ledger, agent: int, time: datetime) -> tuple[AgentContact, ...]:

@@ -16,11 +16,13 @@ class KnownAgent:
 
 def recall(ledger: Ledger, username: str, arn: str | None) -> KnownAgent | None:
     """Return who an agent is, by user name, else by ARN; None where it was not asked for within the hour."""
-    remembered = ledger.recall(AGENT.key(agent=username or arn or ""))
+    remembered = ledger.flag(AGENT.key(agent=username or arn or ""))
     if remembered is None:
         return None
     value = remembered.value
     if isinstance(value, dict):
+        if not username:  # who asked by ARN mostly asks by name next
+            ledger.keep_flag(AGENT.key(agent=value["username"]), remembered)
         return KnownAgent(username or value["username"], value["zendesk"])
     return KnownAgent(username, value)  # before release 0.1 it was the Zendesk id alone
 

@@ -9,6 +9,10 @@ from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD
 from connect_zendesk.rules.model import Settles
 
 _HEAD = "head"
+#: What is asked of a ticket that was made, after its contact has been settled with it.
+_MADE_BY = ("ticket", "attached")
+#: The rule of a head that says nothing but that its contact is forgotten (O5).
+FORGOTTEN = "O5"
 #: What a head of release 0.1 does not say of itself, by its rule.
 _SETTLES_BY_RULE: Mapping[str, Settles] = {"T13": "until answered", "T15": "until an earlier record"}
 
@@ -52,6 +56,11 @@ class Head:
             known |= {"reported": item["told"], "forced": rule == "T8"}
         return Head(**{**known, "reasons": tuple(item["reasons"])})
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its customer was forgotten: nothing is kept or written of the contact any more."""
+        return self.rule == FORGOTTEN
+
     def as_item(self) -> dict[str, Any]:
         """Return what is kept of it: all but what is as it is by default."""
         fields = Head.__dataclass_fields__
@@ -65,6 +74,12 @@ class Head:
 def head(ledger: Ledger, root: str) -> Head | None:
     """Return what has been settled for a contact, or None."""
     return _of(ledger.read(HEAD.key(root=root)).content)
+
+
+def forget(ledger: Ledger, root: str) -> None:
+    """Leave of a contact's head that the contact is forgotten (O5), and nothing else."""
+    nothing = {_HEAD: Head(None, None, "none", FORGOTTEN).as_item()}
+    ledger.update(HEAD.key(root=root), lambda known: None if known == nothing else nothing)
 
 
 def settle(ledger: Ledger, root: str, settled: Head) -> Head:
@@ -111,4 +126,18 @@ def _of(content: Mapping[str, Any]) -> Head | None:
 
 
 def _with(content: Mapping[str, Any], settled: Head) -> Mapping[str, Any]:
-    return {**content, _HEAD: settled.as_item()}
+    """Return a contact's content with its head, which is not kept a second time as what made its ticket."""
+    head = settled.as_item()
+    steps = {name: _without_head(entry, head) for name, entry in content.get("steps", {}).items()}
+    return {**content, _HEAD: head, **({"steps": steps} if steps else {})}
+
+
+def _without_head(entry: Mapping[str, Any], head: Mapping[str, Any]) -> Mapping[str, Any]:
+    result = entry.get("result")
+    if not isinstance(result, Mapping) or not _is_same(result.get(_HEAD), head):
+        return entry
+    return {**entry, "result": {**result, _HEAD: {name: head[name] for name in _MADE_BY if name in head}}}
+
+
+def _is_same(made: Any, head: Mapping[str, Any]) -> bool:
+    return isinstance(made, Mapping) and "rule" in made and Head.of(made).as_item() == head

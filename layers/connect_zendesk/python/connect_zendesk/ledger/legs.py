@@ -32,14 +32,25 @@ class Reported:
     aspects: Mapping[str, str] = field(default_factory=dict)
 
 
-def began(ledger: Ledger, root: str, leg: str, time: datetime, *, aside: bool = False) -> None:
-    """Note that a leg is going on since then; ``aside``: a task that does not hold the contact up (T8)."""
-    _note(ledger, root, leg, {"began": time.isoformat(), **({"aside": "1"} if aside else {})})
+def began(
+    ledger: Ledger, root: str, leg: str, time: datetime, *, aside: bool = False, agent: int | None = None
+) -> None:
+    """Note that a leg is going on since then, with an ``agent`` (a Zendesk user id), where that is known.
+
+    ``aside``: a task that does not hold the contact up (T8).
+    """
+    known: dict[str, Any] = {"began": time.isoformat(), **({"aside": "1"} if aside else {})}
+    _note(ledger, root, leg, known | ({"agent": agent} if agent is not None else {}))
 
 
-def ended(ledger: Ledger, root: str, leg: str, time: datetime, record: Leg | None = None) -> None:
-    """Note that a leg ended then. ``record`` is what its record says of it, where that has come."""
-    known = {"ended": time.isoformat()}
+def ended(
+    ledger: Ledger, root: str, leg: str, time: datetime, record: Leg | None = None
+) -> Mapping[str, Any]:
+    """Note that a leg ended then; returns all that is known of it.
+
+    ``record`` is what its record says of it, where that has come.
+    """
+    known: dict[str, Any] = {"ended": time.isoformat()}
     if record is not None:
         known["method"] = record.initiation_method
         if _adds_a_person(record):
@@ -47,7 +58,13 @@ def ended(ledger: Ledger, root: str, leg: str, time: datetime, record: Leg | Non
             known["joined"] = (joined or record.began).isoformat()
         if record.is_side_task:
             known["aside"] = "1"
-    _note(ledger, root, leg, known)
+    return _note(ledger, root, leg, known)
+
+
+def agent_of(ledger: Ledger, root: str, leg: str) -> int | None:
+    """Return the Zendesk user id of the agent who accepted a leg, or None where it is not known."""
+    agent: int | None = _content(ledger, root, leg).get("agent")
+    return agent
 
 
 def _adds_a_person(record: Leg) -> bool:
@@ -74,15 +91,15 @@ def times(ledger: Ledger, root: str) -> dict[str, dict[str, str]]:
 
 def root_of(ledger: Ledger, leg: str) -> str | None:
     """Return the contact that a leg belongs to, or None where no record or event of it has come."""
+    if _times(_content(ledger, leg, leg)):
+        return leg
     later = ledger.recall(ROOT_OF_LEG.key(leg=leg))
-    if later is not None:
-        return str(later.value)
-    return leg if _times(_content(ledger, leg, leg)) else None
+    return str(later.value) if later is not None else None
 
 
 def belongs(ledger: Ledger, leg: str, root: str) -> None:
     """Note which contact a leg belongs to."""
-    ledger.remember(ROOT_OF_LEG.key(leg=leg), root)
+    ledger.remember_new(ROOT_OF_LEG.key(leg=leg), root)
 
 
 def going_on(ledger: Ledger, root: str) -> bool:
@@ -137,9 +154,24 @@ def add_report(
         now = {"fingerprints": fingerprints, "updated": latest}
         if (said := aspects if newest else known.get("aspects")) is not None:
             now["aspects"] = said
-        return {**content, "reports": {**reports, _place(head): now}}
+        steps = {name: _without_aspects(entry, said) for name, entry in content.get("steps", {}).items()}
+        added = {**content, "reports": {**reports, _place(head): now}}
+        return {**added, "steps": steps} if steps else added
 
     ledger.update(LEG.key(root=root, leg=leg), add)
+
+
+def _without_aspects(entry: Mapping[str, Any], said: Mapping[str, str] | None) -> Mapping[str, Any]:
+    """Return the entry of a step without what the report says, too."""
+    result = entry.get("result")
+    if said is None or not isinstance(result, Mapping) or result.get("aspects") != said:
+        return entry
+    return {**entry, "result": {name: value for name, value in result.items() if name != "aspects"}}
+
+
+def has_step(ledger: Ledger, root: str, leg: str, kind: str) -> bool:
+    """Return whether any step of this kind, such as *files*, has been begun for a leg."""
+    return any(name.startswith(f"{kind}#") for name in _content(ledger, root, leg).get("steps", {}))
 
 
 def file_metadata(ledger: Ledger, root: str, leg: str) -> Mapping[str, Any] | None:
@@ -160,7 +192,10 @@ def keep_file_metadata(ledger: Ledger, root: str, leg: str, metadata: Mapping[st
     ledger.update(LEG.key(root=root, leg=leg), newest)
 
 
-def _note(ledger: Ledger, root: str, leg: str, known: Mapping[str, str]) -> None:
+def _note(ledger: Ledger, root: str, leg: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add to what is known of a leg. Of one that is known to others, it is written with what comes next."""
+    key = LEG.key(root=root, leg=leg)
+
     def add(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if known.items() <= content.items():
             return None
@@ -168,7 +203,12 @@ def _note(ledger: Ledger, root: str, leg: str, known: Mapping[str, str]) -> None
             belongs(ledger, leg, root)
         return {**content, **known}
 
-    ledger.update(LEG.key(root=root, leg=leg), add)
+    if ledger.has_view(key.partition):
+        item = ledger.read_all(key.partition).get(key.sort)
+        if item is not None and item["schema"] > 1 and _times(item):
+            ledger.defer(key, add)
+            return ledger.read(key).content
+    return ledger.update(key, add)
 
 
 def _content(ledger: Ledger, root: str, leg: str) -> Mapping[str, Any]:

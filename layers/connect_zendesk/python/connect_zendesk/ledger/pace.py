@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.ledger import Ledger, Remembered
 from connect_zendesk.ledger.schema import PACE, PAUSE
 
 #: No one answer stops all background work for longer.
@@ -36,7 +36,7 @@ def pause(ledger: Ledger, seconds: int) -> None:
 
     A longer pause that another container was asked for stays.
     """
-    if seconds > paused_for(ledger):
+    if seconds > _seconds_of(ledger, ledger.recall(PAUSE.key())):
         keep = timedelta(seconds=min(seconds, LONGEST_PAUSE.total_seconds()))
         ledger.remember(PAUSE.key(), True, keep)
 
@@ -46,7 +46,10 @@ def paused_for(ledger: Ledger) -> int:
 
     A longer pause than there can be is not one: the release before this one had no bound.
     """
-    known = ledger.recall(PAUSE.key())
+    return _seconds_of(ledger, ledger.flag(PAUSE.key()))
+
+
+def _seconds_of(ledger: Ledger, known: Remembered | None) -> int:
     if known is None or (left := known.until - ledger.clock()) > LONGEST_PAUSE:
         return 0
     return max(1, int(left.total_seconds()))

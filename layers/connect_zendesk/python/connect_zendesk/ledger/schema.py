@@ -43,7 +43,7 @@ class Key:
 class Kind:
     """A kind of item. ``partition`` and ``sort`` are templates with the names that `key` fills in.
 
-    ``written_by`` are functions by their folders; ``personal`` says whose data it holds.
+    ``written_by`` are functions by their folders, or `DOCTOR`; ``personal`` says whose data it holds.
     """
 
     name: str
@@ -59,6 +59,8 @@ class Kind:
         return Key(self.partition.format(**parts), self.sort.format(**parts), self.keep)
 
 
+#: What writes an item and is no function: `make doctor`.
+DOCTOR = "doctor"
 _LINKING = ("ticket_creation", "ticket_attachment", "transcript_attachment")
 _SHOWING = ("screen_pop", "ticket_creation", "ticket_attachment")
 _ASKING_ZENDESK = (
@@ -88,7 +90,8 @@ LEG = Kind(
     "leg#{leg}",
     KEEP,
     ("ticket_creation", "transcript_attachment"),
-    "when a leg began and ended; its reported states; what its record told of its files; its steps",
+    "when a leg began and ended, and its agent; its reported states; what its record told of its files; its"
+    " steps",
 )
 EARLIER_HEADS = Kind(
     "earlier heads",
@@ -477,6 +480,14 @@ TOKEN = Kind(
     _ASKING_ZENDESK,
     "the OAuth access token that containers share, until it ends",
 )
+PROBED = Kind(
+    "probe's answers",
+    "zendesk",
+    "probed",
+    KEEP,
+    (DOCTOR,),
+    "what a probe found out about the Zendesk account, by the id of each fact",
+)
 POPS_REFUSED = Kind(
     "pops refused",
     "zendesk",
@@ -519,6 +530,11 @@ class Step:
     in_progress: timedelta = KEEP_IN_PROGRESS
 
     @property
+    def is_own_item(self) -> bool:
+        """Whether there is nothing else in its item."""
+        return self.name == "step"
+
+    @property
     def draft(self) -> Key:
         """Where what it is going to write is kept until it is done."""
         return DRAFT.key(partition=self.key.partition, step=f"{self.key.sort}#{self.name}")
@@ -532,6 +548,11 @@ class Step:
     def sort_in_schema_1(self) -> str:
         """The sort key of the item that schema 1 had for it."""
         return self.key.sort if self.key.sort == self.mark else f"step#{self.mark}"
+
+
+def partition_of(root: str) -> str:
+    """Return the partition of a contact."""
+    return HEAD.key(root=root).partition
 
 
 def contact_step(root: str, mark: str) -> Step:

@@ -5,7 +5,7 @@ contact's flow leaves a snapshot, and acceptance asks Amazon Connect only where 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,9 @@ from connect_zendesk.rules.model import Ticket, User
 
 #: What was found of a ticket is believed this long: it may have been solved, or another one opened.
 TICKETS_HOLD = timedelta(minutes=5)
+
+#: What was found of users is believed this long when the contact's record comes: its flow asked, or its ring.
+USERS_HOLD = timedelta(hours=1)
 
 _MOST_ANSWERS = 10
 _KEPT = (
@@ -83,6 +86,21 @@ class Answer:
     """What was found: ``value`` is None where Zendesk has no such thing."""
 
     value: Any
+
+
+def recent_snapshot_of(ledger: Ledger, root: str) -> Snapshot | None:
+    """Return the snapshot of a contact with what was found within the last hour, or None without any.
+
+    For a contact's record, which can come long after. A requester whom Zendesk refuses is looked up again.
+    """
+    found = snapshot_of(ledger, root)
+    if found is None:
+        return None
+    now = ledger.clock()
+    recent = [
+        look_up for look_up in found.answers if now - found.asked.get(look_up, found.made) <= USERS_HOLD
+    ]
+    return replace(found, answers={look_up: found.answers[look_up] for look_up in recent}) if recent else None
 
 
 def keep(

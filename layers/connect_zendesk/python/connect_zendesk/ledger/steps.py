@@ -40,7 +40,7 @@ class Claim:
     ``state``: *new*, there was no attempt before; *unknown*, an attempt was made whose outcome is not known;
     *done*, with the ``result``; *in progress*, another container's, for ``wait`` seconds more. ``draft`` is
     what the first to claim it was going to write: a retry writes the same. ``since`` is when it was first
-    claimed.
+    claimed. ``doubt_ends``: a lease after the latest attempt whose outcome is not known.
     """
 
     state: Literal["new", "unknown", "done", "in progress"]
@@ -48,6 +48,7 @@ class Claim:
     draft: Draft = Draft()
     result: Any = None
     since: datetime | None = None
+    doubt_ends: datetime | None = None
     wait: int = 0
     token: tuple[str, int] = ("", 0)
     held: Read | None = None
@@ -113,11 +114,37 @@ def exclusive_lock(ledger: Ledger, step: Step) -> Iterator[None]:
     _unlock(ledger, taken)
 
 
+@contextmanager
+def lock_with_next_write(ledger: Ledger, step: Step) -> Iterator[None]:
+    """Do as `exclusive_lock` does, in a view, without a request of its own.
+
+    The lock is written with the first write of its item in the ``with`` block, which succeeds only if nothing
+    has been written there since the view was read. Raises `Outdated` where something was: what was decided
+    until then may be wrong. And `Conflict` where another container is in it.
+    """
+    now = ledger.clock()
+    entry = _entry(ledger, ledger.read(step.key).content, step)
+    if entry is not None and _is_held(entry, now):
+        ledger.distrust(step.key.partition)
+        entry = _entry(ledger, ledger.read(step.key).content, step)
+        if entry is not None and _is_held(entry, now):
+            wait = _seconds(datetime.fromisoformat(entry["until"]) - now)
+            raise Conflict("another container is at this", min(wait, _SOON_SECONDS))
+    mine = _claimed(ledger, step, {"since": now.isoformat(), "unknown": False, **(entry or {})})
+    lock = Claim("new", step, token=_token(mine))
+    with ledger.guard(step.key, lambda content: _with(content, step, mine)):
+        try:
+            yield
+        finally:
+            ledger.defer(step.key, lambda content: _with_own(ledger, lock, content, lambda _: None))
+
+
 def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Claim:
     """Claim a step. ``draft`` is asked for by the first claim, and where its draft has been forgotten."""
+    looked = False
     while True:
         held, now = ledger.read(step.key), ledger.clock()
-        entry = _entry(ledger, held, step)
+        entry = _entry(ledger, held.content, step)
         if entry is None:
             made = _drafted(ledger, step, draft)
             entry = {"since": now.isoformat(), "unknown": False, **_kept_of(made)}
@@ -125,24 +152,25 @@ def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Cla
             return Claim("done", step, result=entry["result"])
         else:
             if _is_held(entry, now):
+                if ledger.has_view(step.key.partition) and not looked:
+                    ledger.distrust(step.key.partition)
+                    looked = True
+                    continue
                 wait = _seconds(datetime.fromisoformat(entry["until"]) - now)
                 return Claim("in progress", step, wait=wait)
             made, entry = _drafted_before(ledger, step, entry, draft)
             crashed = entry["status"] == "claimed"  # and may have written
             entry = {**entry, "unknown": entry["unknown"] or crashed}
-        entry = {
-            **entry,
-            "status": "claimed",
-            "until": (now + ledger.lease).isoformat(),
-            "expires_at": int((now + step.in_progress).timestamp()),
-            "attempt": entry.get("attempt", 0) + 1,
-        }
+            if crashed:
+                entry["doubt_ends"] = entry["until"]
+        entry = _claimed(ledger, step, entry)
         if written := _write(ledger, held, step, entry, step.in_progress):
             return Claim(
                 "unknown" if entry["unknown"] else "new",
                 step,
                 draft=made,
                 since=datetime.fromisoformat(entry["since"]),
+                doubt_ends=_time_in(entry, "doubt_ends"),
                 token=_token(entry),
                 held=written,
             )
@@ -160,9 +188,10 @@ def release(ledger: Ledger, claim: Claim, *, outcome_unknown: bool) -> None:
     """Give a claim back, so that a retry need not wait."""
 
     def released(entry: Mapping[str, Any]) -> dict[str, Any]:
-        return {**entry, "status": "released", "unknown": entry["unknown"] or outcome_unknown}
+        doubt = {"doubt_ends": (ledger.clock() + ledger.lease).isoformat()} if outcome_unknown else {}
+        return {**entry, "status": "released", "unknown": entry["unknown"] or outcome_unknown, **doubt}
 
-    _change_own(ledger, claim, released, claim.step.in_progress)
+    _change_own(ledger, claim, released, claim.step.in_progress, over=False)
 
 
 def abandon(ledger: Ledger, step: Step, claim: Claim | None = None) -> None:
@@ -172,7 +201,7 @@ def abandon(ledger: Ledger, step: Step, claim: Claim | None = None) -> None:
     """
     while True:
         held = ledger.read(step.key)
-        entry = _entry(ledger, held, step)
+        entry = _entry(ledger, held.content, step)
         if entry is None or entry["status"] == "done":
             return
         if claim is None and _is_held(entry, ledger.clock()):
@@ -188,7 +217,7 @@ def forget(ledger: Ledger, step: Step, result: Any) -> None:
     """Forget that a step was done with this result, so that it is done again."""
     while True:
         held = ledger.read(step.key)
-        entry = _entry(ledger, held, step)
+        entry = _entry(ledger, held.content, step)
         if entry is None or entry["status"] != "done" or entry["result"] != result:
             return
         if _write(ledger, held, step, None, timedelta(0)):
@@ -197,7 +226,7 @@ def forget(ledger: Ledger, step: Step, result: Any) -> None:
 
 def intention(ledger: Ledger, step: Step) -> Draft | None:
     """Return what a step is going to write; of one that is done, its result as ``notes``."""
-    entry = _entry(ledger, ledger.read(step.key), step)
+    entry = _entry(ledger, ledger.read(step.key).content, step)
     if entry is None:
         return None
     if entry["status"] == "done":
@@ -207,14 +236,18 @@ def intention(ledger: Ledger, step: Step) -> Draft | None:
 
 def result_of(ledger: Ledger, step: Step) -> Any:
     """Return the result of a step that is done, or None."""
-    entry = _entry(ledger, ledger.read(step.key), step)
+    entry = _entry(ledger, ledger.read(step.key).content, step)
     return entry["result"] if entry is not None and entry["status"] == "done" else None
 
 
-def _entry(ledger: Ledger, held: Read, step: Step) -> dict[str, Any] | None:
-    entry: dict[str, Any] | None = held.content.get("steps", {}).get(step.name)
+def _entry(ledger: Ledger, content: Mapping[str, Any], step: Step) -> dict[str, Any] | None:
+    entry: dict[str, Any] | None = content.get("steps", {}).get(step.name)
     living = entry is not None and entry.get("expires_at", _NEVER) > ledger.clock().timestamp()
     return entry if living else None
+
+
+def _time_in(entry: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(entry[name]) if name in entry else None
 
 
 def _is_held(entry: Mapping[str, Any], now: datetime) -> bool:
@@ -229,12 +262,15 @@ def _write(
 
     An item of its own is kept for ``own_keep``.
     """
-    steps = {**held.content.get("steps", {}), step.name: entry}
-    steps = {name: kept for name, kept in steps.items() if kept is not None}
-    content = {**held.content, "steps": steps}
-    keep = own_keep if step.name == "step" else None
-    version = ledger.write(step.key, content, held.version, keep)
+    content = _with(held.content, step, entry)
+    version = ledger.write(step.key, content, held.version, own_keep if step.is_own_item else None)
     return Read(content, version) if version is not None else None
+
+
+def _with(content: Mapping[str, Any], step: Step, entry: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return an item's content with a step's entry, or without one."""
+    steps = {**content.get("steps", {}), step.name: entry}
+    return {**content, "steps": {name: kept for name, kept in steps.items() if kept is not None}}
 
 
 def _change_own(
@@ -242,16 +278,44 @@ def _change_own(
     claim: Claim,
     change: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
     own_keep: timedelta,
+    *,
+    over: bool = True,
 ) -> None:
-    """Change the entry of a claim that is still ours."""
-    held = claim.held or ledger.read(claim.step.key)
-    while True:
-        entry = _entry(ledger, held, claim.step)
-        if entry is None or entry["status"] != "claimed" or _token(entry) != claim.token:
+    """Change the entry of a claim that is still ours; ``over``: the step is, which can be said later."""
+    key, viewed = claim.step.key, ledger.has_view(claim.step.key.partition)
+    if viewed and over and not claim.step.is_own_item:
+        ledger.defer(key, lambda content: _with_own(ledger, claim, content, change))
+        return
+    held = claim.held if claim.held is not None and not viewed else ledger.read(key)
+    while (content := _with_own(ledger, claim, held.content, change)) is not None:
+        if ledger.write(key, content, held.version, own_keep if claim.step.is_own_item else None):
             return
-        if _write(ledger, held, claim.step, change(entry), own_keep):
-            return
-        held = ledger.read(claim.step.key)
+        held = ledger.read(key)
+
+
+def _with_own(
+    ledger: Ledger,
+    claim: Claim,
+    content: Mapping[str, Any],
+    change: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
+) -> Mapping[str, Any] | None:
+    """Return an item's content with the entry of a claim changed, None where it is not ours any more."""
+    entry = _entry(ledger, content, claim.step)
+    if entry is None or entry["status"] != "claimed" or _token(entry) != claim.token:
+        return None
+    return _with(content, claim.step, change(entry))
+
+
+def _claimed(ledger: Ledger, step: Step, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step's entry as it is while this container is at it."""
+    now = ledger.clock()
+    return {
+        **entry,
+        "status": "claimed",
+        "until": (now + ledger.lease).isoformat(),
+        "expires_at": int((now + step.in_progress).timestamp()),
+        "attempt": entry.get("attempt", 0) + 1,
+    }
 
 
 def _token(entry: Mapping[str, Any]) -> tuple[str, int]:

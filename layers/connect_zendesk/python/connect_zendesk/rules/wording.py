@@ -14,6 +14,8 @@ TASK_SUBJECT = "Task"
 ANONYMOUS = "an anonymous caller"
 ANONYMOUS_CUSTOMER = "an anonymous customer"
 WEB_CALL = "Web call"
+NO_NUMBER = "No number"
+UNTITLED_CALL = "Call"
 PLACEHOLDER_NAME = "Anonymous caller"
 #: A new user whose name, number and address Zendesk does not accept as a name (C8).
 UNNAMED = "Unnamed customer"
@@ -162,6 +164,10 @@ FORCED_MOVED_TO = (
 )
 
 VOICE_COMMENT_REFUSED = "Zendesk did not accept this call's voice comment: see its private details instead."
+CALL_TWICE = (
+    "This call is on the ticket {times} times: Zendesk answered late, and carried out more than one of the"
+    " requests for it. All of them say the same. Contact {contact}."
+)
 FILE_REFUSED = "Zendesk did not accept the file with the whole conversation, so it is not attached."
 
 NOTICE_HEADING = "For the agent of this contact:"
@@ -183,6 +189,13 @@ ATTACHMENT_EXPLAINED = (
     "The agent's contact at that moment is attached to {target}: the only one whose customer is the"
     " requester, else the only one; else the agent is asked which"
 )
+
+#: What `explain` says of the call itself on its ticket (M2, M5).
+CALL_EXPLAINED = {
+    "call": "put on the ticket through the Calls API",
+    "voice_comment": "a voice comment on the ticket",
+}
+CALL_NOT_IN_PUBLIC = "not on a ticket with public comments"
 
 #: What `explain` says of an agent who joins a contact (T12).
 JOINING_EXPLAINED = (

@@ -9,6 +9,7 @@ from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.messaging import Messages
+from connect_zendesk.rules.assumptions import Assumptions
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.storage import Files, S3Files
 from connect_zendesk.zendesk.client import Zendesk
@@ -37,8 +38,14 @@ class Services:
     sleep: Callable[[float], None] = time.sleep
     files: Files = field(default_factory=S3Files)
     voice_id: VoiceId = field(default_factory=VoiceId)
+    read_assumptions: Callable[[], Assumptions] = Assumptions
 
     @property
     def app(self) -> AppSettings:
         """The app settings that hold now."""
         return self.read_app_settings()
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What holds of the Zendesk account where documentation leaves it open (O3)."""
+        return self.read_assumptions()

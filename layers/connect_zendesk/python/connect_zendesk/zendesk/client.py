@@ -135,6 +135,10 @@ class Zendesk:
         """Update from JSON text. Raises `ZendeskError`."""
         return self._authorized("PUT", path, body=body)
 
+    def patch(self, path: str, body: str) -> dict[str, Any]:
+        """Change some of it, from JSON text. Raises `ZendeskError`."""
+        return self._authorized("PATCH", path, body=body)
+
     def delete(self, path: str, body: str) -> dict[str, Any]:
         """Take away what JSON text names. Raises `ZendeskError`."""
         return self._authorized("DELETE", path, body=body)

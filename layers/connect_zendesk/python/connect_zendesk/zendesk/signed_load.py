@@ -43,7 +43,10 @@ def verified(form: bytes, public_key: str, account_url: str, installation: int, 
     """
     if len(form) > _LARGEST_FORM:
         raise Rejected(413, "too large")
-    fields = parse_qs(form.decode("ascii", "replace"), max_num_fields=20)
+    try:
+        fields = parse_qs(form.decode("ascii", "replace"), max_num_fields=20)
+    except ValueError:  # more fields than that
+        raise Rejected(401, "no token of Zendesk's") from None
     tokens = fields.get("token", [])
     if len(tokens) != 1 or len(tokens[0]) > _LONGEST_TOKEN:
         raise Rejected(401, "no token of Zendesk's")

@@ -254,7 +254,8 @@ class AppSettings:
     zendesk_app_id: int | None = _further(
         ID,
         None,
-        "The id of a private Zendesk app, through which calls will be reported. Not in effect yet.",
+        "The id of a private app of the Zendesk account, such as the agent app's, which `make zendesk` says: "
+        "calls are then put on tickets through Zendesk's Calls API, in place of voice comments.",
         735264,
     )
 

@@ -30,8 +30,6 @@ from connect_zendesk.rules.settings.registry import (
 from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.rules.tickets.view import View
 
-#: Zendesk's limit is 65,535 bytes; the rest is left to what Zendesk adds around links.
-LARGEST_COMMENT = 60_000
 _LONGEST_VALUE = 500
 _LONGEST_FACT = 250
 _MOST_CANDIDATES = 20
@@ -73,7 +71,7 @@ def voice_comment(view: View, agent: int | None) -> dict[str, Any]:
     comment: dict[str, Any] = {
         "from": without_markup(readers.clean(view.from_number or "")),
         "to": without_markup(readers.clean(view.to_number or "")),
-        "started_at": _iso(start),
+        "started_at": iso(start),
         "call_duration": max(0, round((leg.ended - start).total_seconds())) if leg.ended else 0,
     }
     if agent is not None:
@@ -95,7 +93,7 @@ def details(
     changed: Sequence[str] | None = None,
     accepted: bool = False,
 ) -> str:
-    """Return the private details of a leg as HTML of at most `LARGEST_COMMENT` bytes (M1, M3, S4).
+    """Return the private details of a leg as HTML of at most the view's ``room`` (M1, M3, S4).
 
     ``why`` are the reasons for the ticket, reported with the leg that decided. ``decision`` adds who the
     customer may be and what was ignored. ``continues`` is the closed ticket that this one follows up.
@@ -119,7 +117,7 @@ def details(
         parts += _in_doubt(decision)
     if ignored := _ignored(view, decision):
         parts.append(_paragraph([wording.IGNORED + ":", *ignored]))
-    room = LARGEST_COMMENT - sum(len(part.encode()) for part in parts)
+    room = view.room - sum(len(part.encode()) for part in parts)
     parts.append(_attributes(leg.attributes, room))
     return "".join(parts)
 
@@ -127,6 +125,11 @@ def details(
 def note(lines: Iterable[str]) -> str:
     """Return some lines as a paragraph of HTML."""
     return _paragraph(lines)
+
+
+def heading(view: View) -> str:
+    """Return what a leg is, such as "Incoming call, transferred to Orders" (M1): text, not HTML."""
+    return _heading(view, None, accepted=False)
 
 
 def _heading(view: View, changed: Sequence[str] | None, *, accepted: bool) -> str:
@@ -166,8 +169,8 @@ def aspects(leg: Leg) -> dict[str, str]:
     seen: dict[str, list[Any]] = {
         "recording": [recording.location for recording in leg.recordings],
         "agent": [agent and agent.username],
-        "queue": [queue and queue.name, queue and _iso(queue.entered), queue and queue.wait_seconds],
-        "times": [_iso(leg.began), _iso(leg.ended), agent and _iso(agent.connected)],
+        "queue": [queue and queue.name, queue and iso(queue.entered), queue and queue.wait_seconds],
+        "times": [iso(leg.began), iso(leg.ended), agent and iso(agent.connected)],
     }
     if agent is not None:
         seen["times"] += [agent.talk_seconds, agent.hold_seconds, agent.wrap_up_seconds]
@@ -182,9 +185,9 @@ def fingerprint(leg: Leg) -> str:
     reported = [
         [recording.location for recording in leg.recordings],
         leg.agent and [leg.agent.username, leg.agent.talk_seconds, leg.agent.hold_seconds],
-        leg.agent and [leg.agent.wrap_up_seconds, _iso(leg.agent.connected)],
-        leg.queue and [leg.queue.name, _iso(leg.queue.entered), leg.queue.wait_seconds],
-        [_iso(leg.began), _iso(leg.ended)],
+        leg.agent and [leg.agent.wrap_up_seconds, iso(leg.agent.connected)],
+        leg.queue and [leg.queue.name, iso(leg.queue.entered), leg.queue.wait_seconds],
+        [iso(leg.began), iso(leg.ended)],
     ]
     return hashlib.sha256(json.dumps(reported).encode()).hexdigest()[:16]
 
@@ -316,5 +319,6 @@ def _duration(seconds: int | None) -> str | None:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _iso(time: datetime | None) -> str | None:
+def iso(time: datetime | None) -> str | None:
+    """Return a time as Zendesk writes it, to the second; None of none."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None

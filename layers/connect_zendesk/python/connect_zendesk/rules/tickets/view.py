@@ -6,6 +6,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.contacts.kinds import LegKind, Origin, kind_of, origin_of
@@ -33,7 +34,7 @@ class View:
     """A leg with the settings that steer how it is reported.
 
     ``origin`` is how its contact began, which a later leg does not say of itself. ``address`` is that of the
-    Amazon Connect instance, where no app setting gives it.
+    Amazon Connect instance, where no app setting gives it. ``room``: bytes of a comment.
     """
 
     leg: Leg
@@ -41,18 +42,24 @@ class View:
     settings: Settings
     origin: Origin
     address: str | None = None
+    room: int = LARGEST_COMMENT
 
     @staticmethod
-    def of(leg: Leg, app: AppSettings, origin: Origin | None = None, address: str | None = None) -> "View":
+    def of(
+        leg: Leg,
+        app: AppSettings,
+        origin: Origin | None = None,
+        address: str | None = None,
+        room: int = LARGEST_COMMENT,
+    ) -> "View":
         """Return the view of a leg under these app settings.
 
         ``origin`` of the contact is None where it is not known. A leg that decides has one of its own, and so
         has one of a person outside.
         """
         own = origin is None or leg.decides or leg.is_external
-        return View(
-            leg, app, settings_of(leg, app), origin_of(leg) if own or origin is None else origin, address
-        )
+        begun = origin_of(leg) if own or origin is None else origin
+        return View(leg, app, settings_of(leg, app), begun, address, room)
 
     @cached_property
     def unanswered(self) -> Unanswered | None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from unicodedata import bidirectional
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.tickets.comment import LARGEST_COMMENT, escape
+from connect_zendesk.rules.tickets.comment import escape
 from connect_zendesk.rules.transcripts import transcript_words
 from connect_zendesk.rules.transcripts.conversation import Conversation, Turn
 from connect_zendesk.rules.transcripts.transcript_file import Document, Sink
 from connect_zendesk.rules.transcripts.transcript_words import Section, TranscriptView
 
-__all__ = ["LARGEST_COMMENT", "Rendered", "Sink", "TranscriptView", "render"]
+__all__ = ["Rendered", "Sink", "TranscriptView", "render"]
 
 #: UTF-8 bytes that a part of a comment may have as HTML: the conversation is left half the room.
 _LONGEST_SECTION = 5_000
@@ -45,7 +45,7 @@ class Rendered:
 
 
 def render(conversation: Conversation, view: TranscriptView, sink: Sink) -> Rendered:
-    """Return a conversation's comment of at most `LARGEST_COMMENT` bytes, and write the whole as a document.
+    """Return a conversation's comment within the view's ``room``, and write the whole as a document.
 
     Goes through the conversation once and keeps no more of it than the comment shows. ``sink`` takes the text
     of the document as it comes; it is in parts, each a document of its own, where it is too long for Zendesk.
@@ -69,7 +69,7 @@ class _Comment:
         self._shortened = False
         self._before = "".join(self._sections())
         self._parts: list[str] = []
-        self._room = LARGEST_COMMENT - _RESERVE - len(self._before.encode())
+        self._room = view.room - _RESERVE - len(self._before.encode())
         self._last: Turn | None = None
         self._day = ""
         self._full = False

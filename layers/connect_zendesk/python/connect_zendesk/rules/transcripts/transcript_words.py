@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.transcripts.conversation import Conversation, Feeling, Quarter, Role, Skipped, Turn
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -22,7 +23,7 @@ class TranscriptView:
     ``time_zone`` is the administrator's (IANA). ``multi_party``: the contact's records say that more than
     two took part or that a supervisor joined; what the file itself says is seen without it (X6). ``agent``
     is the name of the leg's agent, and ``began`` when the agent was connected, if known. ``file_name`` is
-    what the file of the whole will be called.
+    what the file of the whole will be called. ``room``: bytes of a comment.
     """
 
     time_zone: str = "UTC"
@@ -30,6 +31,7 @@ class TranscriptView:
     agent: str | None = None
     began: datetime | None = None
     file_name: str = "transcript.html"
+    room: int = LARGEST_COMMENT
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,7 +14,7 @@ from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import app_wording
 from connect_zendesk.rules.tickets.attachment import BY_PAGE, Attachment, match
-from connect_zendesk.workflows.agent_app.own_contacts import own
+from connect_zendesk.workflows.agent_app.own_contacts import find, own
 from connect_zendesk.workflows.attachments.attach import Target, attach, target_of
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk.errors import ZendeskError
@@ -51,6 +51,7 @@ def ask(services: Services, agent: int, asked: Asked) -> Outcome:
     """Attach a contact of this agent's, once, however often it is asked for. Raises `Rejected`.
 
     Now, where Zendesk answers; else the command goes to its queue, and `outcome` says later what came of it.
+    Asked again when the contact is no longer this agent's, it is not tried again.
     """
     kept = services.ledger.recall(_key(agent, asked.id))
     if kept is None:
@@ -63,6 +64,11 @@ def ask(services: Services, agent: int, asked: Asked) -> Outcome:
         value = kept.value
     if value["asked"] != _as_item(asked):
         raise Rejected(422, "one id for two attachments")
+    if kept is not None and find(services, agent, value["root"]) is None:
+        made = outcome(services, agent, asked.id)
+        if made.ticket is None and made.problem is None:
+            raise Rejected(403, "a contact that the agent is not on")
+        return made
     command = _command(agent, asked, value)
     try:
         attach(services, command)
@@ -76,7 +82,10 @@ def ask(services: Services, agent: int, asked: Asked) -> Outcome:
 
 
 def outcome(services: Services, agent: int, named: str) -> Outcome:
-    """Return what came of an attachment that this agent asked for. Raises `Rejected` where there is none."""
+    """Return what came of an attachment that this agent asked for. Raises `Rejected` where there is none.
+
+    Where another command has moved the contact since, its ticket is for those only who are on it (A4).
+    """
     kept = services.ledger.recall(_key(agent, named))
     if kept is None:
         raise Rejected(404, "an attachment that the agent did not ask for")
@@ -84,6 +93,8 @@ def outcome(services: Services, agent: int, named: str) -> Outcome:
     stamp = _command(agent, Asked(**kept.value["asked"]), kept.value).stamp
     head = heads.head(services.ledger, root)
     if head is not None and head.ticket is not None and head.attached is not None and head.attached >= stamp:
+        if head.attached != stamp:
+            own(services, agent, root)
         return Outcome(root, head.ticket)
     if services.ledger.recall(COMMAND.key(command=_name(agent, named), part="done")) is not None:
         return Outcome(root, problem=app_wording.NOT_ACCEPTED)

@@ -11,6 +11,7 @@ from connect_zendesk.rules.settings.registry import ZENDESK_USER
 from connect_zendesk.workflows.agent_app import attachments
 from connect_zendesk.workflows.agent_app.attachments import Asked
 from connect_zendesk.workflows.agent_app.own_contacts import find
+from connect_zendesk.workflows.agent_app.settings_of_contact import settings_of_contact
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import tickets, users
 
@@ -59,18 +60,29 @@ def _set(services: Services, instance: str, root: str, attributes: dict[str, str
 
 
 def _instance_of_own(services: Services, agent: int, leg: str) -> str:
-    """Return the ARN of the instance in which this agent is on this leg.
+    """Return the ARN of the instance in which this agent is on this call, which they dialled.
 
-    By an event, else by what Amazon Connect says now. Raises `Rejected` where they are not.
+    By an event, else by what Amazon Connect says now. Raises `Rejected` where they are not, and where it is
+    no outgoing call: one that rings at several agents in turn would be decided by whom it rang at first.
     """
     page = agent_pages.page_of(services.ledger, agent)
     if page is None or page.arn is None:
         raise NotReady("the page has not said who its agent is in Amazon Connect", _SOON)
     instance = page.arn.partition("/agent/")[0]
     if (found := find(services, agent, leg)) is not None and found.until is None:
-        return instance
+        known = settings_of_contact(services, found)
+        if known is None:
+            raise NotReady("nothing is known of the contact yet", _SOON)
+        return _of_outgoing(instance, known.snapshot.leg.initiation_method, is_root=found.root == found.leg)
     if not agent_pages.may_ask(services.ledger, agent, "dialled"):
         raise NotReady("the agent's contacts were asked for just now", _SOON)
-    if leg not in services.amazon_connect.contacts_of(page.arn):
+    now = services.amazon_connect.contacts_of(page.arn).get(leg)
+    if now is None:
         raise Rejected(403, "a contact that the agent is not on")
+    return _of_outgoing(instance, now.initiation_method)
+
+
+def _of_outgoing(instance: str, method: str, *, is_root: bool = True) -> str:
+    if method != "OUTBOUND" or not is_root:
+        raise Rejected(403, "a contact that the agent did not dial")
     return instance

@@ -32,7 +32,9 @@ def report(services: Services, agent: int, arn: str | None) -> Problem | None:
 
 def _confirmed(services: Services, agent: int, arn: str) -> tuple[Problem | None, bool]:
     own = services.connect_instance
-    if "/agent/" not in arn or (own and not arn.startswith(f"{own}/agent/")):
+    instance, _, user = arn.partition("/agent/")
+    # Who is asked for and whose contacts are must be one, whichever way an ARN is read: one slash, no more.
+    if not user or "/" in user or (own and instance != own):
         return "another instance", False
     known = known_agents.recall(services.ledger, "", arn)
     if known is None and not agent_pages.may_ask(services.ledger, agent, "arn"):

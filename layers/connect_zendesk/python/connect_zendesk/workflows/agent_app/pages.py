@@ -106,6 +106,8 @@ class Pages:
             "Content-Type": _TYPES[".html"],
             "Content-Security-Policy": "; ".join(f"{name} {what}" for name, what in policy.items() if what),
             "Cache-Control": "no-store",
+            # Opened beside Zendesk by another site's page, it is out of that page's reach.
+            "Cross-Origin-Opener-Policy": "same-origin",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             "Permissions-Policy": f'microphone=(self "{instance}"), camera=()' if instance else "camera=()",

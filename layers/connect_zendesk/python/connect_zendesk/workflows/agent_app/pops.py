@@ -65,10 +65,10 @@ def _ringing(services: Services, agent: int, leg: str) -> Offer | None:
     if not agent_pages.may_ask(services.ledger, agent, "ringing"):
         raise NotReady("the agent's contacts were asked for just now", _SOON)
     try:
-        state = services.amazon_connect.contacts_of(page.arn).get(leg)
-        if state is None:
+        offered = services.amazon_connect.contacts_of(page.arn).get(leg)
+        if offered is None:
             raise Rejected(403, "a contact that the agent is not on")
-        if state not in _RINGING:
+        if offered.state not in _RINGING:
             raise NotReady("the contact event of the acceptance is still to come", _SOON)
         described = services.amazon_connect.contact(instance, leg)
         ringing = described_contact.parse(described, instance) if described else None

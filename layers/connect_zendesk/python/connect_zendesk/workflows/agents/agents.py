@@ -1,7 +1,8 @@
 """Who an Amazon Connect agent is in Zendesk (P7)."""
 
-from connect_zendesk.ledger import agents
+from connect_zendesk.ledger import agents, legs
 from connect_zendesk.ledger.agents import KnownAgent
+from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import users
 
@@ -9,6 +10,17 @@ from connect_zendesk.zendesk import users
 def zendesk_id(services: Services, username: str, arn: str | None) -> int | None:
     """Return the Zendesk user id of an agent, or None. See `known`."""
     return known(services, username, arn).zendesk
+
+
+def of_leg(services: Services, leg: Leg) -> int | None:
+    """Return the Zendesk user id of a leg's agent, or None: who accepted it, else as `zendesk_id` does."""
+    if leg.agent is None:
+        return None
+    username = leg.agent.username
+    if username in services.app.agent_map:
+        return services.app.agent_map[username]
+    accepted = legs.agent_of(services.ledger, leg.root_id, leg.contact_id)
+    return accepted if accepted is not None else zendesk_id(services, username, leg.agent.arn)
 
 
 def known(services: Services, username: str, arn: str | None) -> KnownAgent:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from connect_zendesk.ledger import agent_pages, heads
-from connect_zendesk.ledger.schema import POP, POPS_REFUSED, WATCHERS
+from connect_zendesk.ledger.schema import HEAD, POP, POPS_REFUSED, WATCHERS
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
@@ -48,7 +48,7 @@ def show(
         return _no_pop(Metric.POP_WITHOUT_AGENT, leg, pop)
     if services.clock() - answers > LATEST:
         return _no_pop(Metric.POP_TOO_LATE, leg, pop)
-    refused = services.ledger.recall(STATE)
+    refused = services.ledger.flag(STATE)
     if refused is not None and _is_refused(refused.value, agent):
         return _no_pop(Metric.POP_NOT_POSSIBLE, leg, pop)
     shown = POP.key(root=leg.root_id, leg=leg.contact_id, agent=agent, what=pop.kind, id=pop.id)
@@ -99,6 +99,7 @@ def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: date
 
     ``leg`` is any leg of the contact. To be called where a ticket is linked while the contact goes on.
     """
+    services.ledger.look_again(HEAD.key(root=leg.root_id))
     watchers = services.ledger.recall(WATCHERS.key(root=leg.root_id))
     for watcher in watchers.value if watchers else ():
         watching = replace(leg, contact_id=watcher["leg"])

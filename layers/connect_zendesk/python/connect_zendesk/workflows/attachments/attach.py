@@ -118,6 +118,9 @@ def _link(services: Services, command: Attachment, target: Target, meant: AgentC
         return
     leg = _first_leg(services, meant)
     head = move.link(services, leg, command, target.ticket, target.user)
+    if head.is_forgotten:
+        logger.info("contact not attached: it is forgotten", contact=root, rule=head.rule)
+        return
     if head.ticket != command.ticket and head.attached == command.stamp:
         _show_made(services, command, replace(leg, contact_id=meant.leg), head.ticket)
     pop.show_watchers(services, leg, head.ticket, command.at)

@@ -53,6 +53,8 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
     root = leg.root_id
     with exclusive_lock(services.ledger, contact_step(root, "settle")):
         head = heads.head(services.ledger, root)
+        if head is not None and head.is_forgotten:
+            return head
         if head is None or head.ticket is None:
             head = _begun(services, leg) or head
         if head is not None and _is_done(head, command):

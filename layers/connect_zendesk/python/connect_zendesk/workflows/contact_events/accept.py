@@ -1,6 +1,7 @@
 """What happens when an agent is connected to a contact, and when a leg of it ends (P2, P3, P4, T12)."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from connect_zendesk.ledger import agent_contacts, heads, legs, snapshots
 from connect_zendesk.ledger.agent_contacts import AgentContact
 from connect_zendesk.ledger.agents import KnownAgent
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import ACCEPTANCE, Key
+from connect_zendesk.ledger.schema import ACCEPTANCE, Key, partition_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Agent, Leg
@@ -103,13 +104,22 @@ def handle(services: Services, event: ContactEvent, *, live: bool) -> None:
 
 
 def _accept(services: Services, event: ContactEvent, *, live: bool) -> None:
-    leg, accepted = as_own_contact(services, event.leg), Accepted()
+    leg = as_own_contact(services, event.leg)
+    with ExitStack() as views:
+        views.enter_context(services.ledger.view(partition_of(leg.root_id)))
+        _accept_leg(services, leg, event, views, live=live)
+
+
+def _accept_leg(services: Services, leg: Leg, event: ContactEvent, views: ExitStack, *, live: bool) -> None:
+    accepted = Accepted()
     who: KnownAgent | None = None
     try:
         who = agents.known(services, "", leg.agent.arn if leg.agent else None)
         answering = replace(leg.agent or Agent(""), username=who.username, connected=event.at)
         first = leg.decides or leg.initiation_method in FOR_A_FIRST_AGENT
         accepted = (_first_agent if first else _joining)(services, leg, answering)
+        if who.zendesk is not None:
+            views.enter_context(services.ledger.view(agent_contacts.partition_of(who.zendesk)))
         if live:
             pop.show(services, who.zendesk, leg, accepted.shows, event.at)
     finally:
@@ -208,9 +218,9 @@ def _leave(services: Services, event: ContactEvent) -> None:
             pop.unwatch(services, leg, root)
         return
     root = as_own_contact(services, leg, ask=False).root_id
-    legs.ended(services.ledger, root, leg.contact_id, leg.ended or event.at)
+    known = legs.ended(services.ledger, root, leg.contact_id, leg.ended or event.at)
     if leg.agent is not None:
-        agent = agents.zendesk_id(services, "", leg.agent.arn)
+        agent = known.get("agent") or agents.zendesk_id(services, "", leg.agent.arn)
         if agent is not None:
             agent_contacts.left(services.ledger, agent, leg.contact_id, event.at)
 
@@ -219,7 +229,8 @@ def _note(
     services: Services, leg: Leg, who: KnownAgent | None, joined: datetime, customer: int | None
 ) -> None:
     """Note that the leg is going on, and that its agent is on the contact."""
-    legs.began(services.ledger, leg.root_id, leg.contact_id, joined, aside=leg.is_side_task)
+    agent = who.zendesk if who is not None else None
+    legs.began(services.ledger, leg.root_id, leg.contact_id, joined, aside=leg.is_side_task, agent=agent)
     if who is not None and who.zendesk is not None:
         began = leg.began.isoformat() if leg.is_root else None
         since = joined.isoformat()

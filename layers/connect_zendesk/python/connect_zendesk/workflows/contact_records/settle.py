@@ -10,7 +10,7 @@ from connect_zendesk.detail_types import FORCED_TICKET_DUE
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger import heads, legs, snapshots
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import Step, contact_step
+from connect_zendesk.ledger.schema import Step, contact_step, partition_of
 from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -29,6 +29,7 @@ from connect_zendesk.rules.settings.registry import (
 from connect_zendesk.rules.tickets.comment import aspects, fingerprint
 from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
 from connect_zendesk.workflows.contacts import records
+from connect_zendesk.workflows.customers import authentication
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.link import link, stays
@@ -58,6 +59,16 @@ def settle(
     (T8). Raises `ZendeskError`, `Throttled` and `NotReady`.
     """
     leg = on_its_own(leg, services.app)
+    with services.ledger.view(partition_of(leg.root_id)):
+        _settle(services, leg, record, forced_ticket_due=forced_ticket_due)
+
+
+def _settle(services: Services, leg: Leg, record: Mapping[str, Any], *, forced_ticket_due: bool) -> None:
+    known = heads.head(services.ledger, leg.root_id)
+    if known is not None and known.is_forgotten:  # before anything is kept of the record
+        count(Metric.CONTACT_FORGOTTEN)
+        logger.info("record ignored: its contact is forgotten", contact=leg.root_id, rule=known.rule)
+        return
     if leg.is_monitoring:
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
@@ -66,11 +77,16 @@ def settle(
     if forced_ticket_due and (newer := records.newest(services, leg.root_id, leg.contact_id)) is not None:
         leg, record = replace(contact_record.parse(newer), root_id=leg.root_id), newer
     if not facts_of(leg, services.app).too_old:
-        # Before the head is read: a move of the contact after that finds the record (A1).
+        # Before anything else is read: a move of the contact after that finds the record (A1), and so does
+        # a file that comes.
         records.keep(services, leg, record)
         if leg.ended is not None:
             legs.ended(services.ledger, leg.root_id, leg.contact_id, leg.ended, leg)
+        expected_files.keep(services, leg, record)
+        services.ledger.renew(partition_of(leg.root_id))
         expected_files.announce(services, leg, record)
+        if not forced_ticket_due:  # then it is what was kept of a record
+            authentication.ask_to_keep(services, leg, record)
     known = heads.head(services.ledger, leg.root_id)
     if _handled(services, leg, known):
         count(Metric.ALREADY_HANDLED)
@@ -117,7 +133,8 @@ def _head(
         raise NotReady("the contact may still be attached by its agent", seconds)
     if not forced_ticket_due and result_of(services.ledger, _forced_step(leg)):
         return None
-    found = link(services, deciding, "ended", forced_ticket_due=forced_ticket_due)
+    snapshot = snapshots.recent_snapshot_of(services.ledger, leg.root_id)
+    found = link(services, deciding, "ended", snapshot, forced_ticket_due=forced_ticket_due)
     if isinstance(found, Head):
         return found
     _force_later(services, leg, record)

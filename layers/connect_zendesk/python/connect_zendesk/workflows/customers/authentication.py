@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connect_zendesk.amazon_connect import voice_id
+from connect_zendesk.detail_types import VOICE_RECORD
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, UNKNOWN_WORD
+from connect_zendesk.ledger.schema import AUTHENTICATION, AUTHENTICATION_LOGGED, UNKNOWN_WORD, leg_step
+from connect_zendesk.ledger.steps import run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts import authentication
@@ -72,6 +74,23 @@ class Emission:
         return other is not None and (self.id, self.status) == (other.id, other.status)
 
 
+def ask_to_keep(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
+    """Publish a contact's record as a *Voice Record*, once, where voice authentication is on (V1).
+
+    Raises `NotPublished`, and `NotReady` while another container publishes it.
+    """
+    facts = facts_of(leg, services.app)
+    if not facts.settings[VOICEID_ENABLED] or not _is_over(leg) or facts.too_old:
+        return
+
+    def publish(_: object) -> bool:
+        services.messages.publish(VOICE_RECORD, record)
+        return True
+
+    mark = f"voice record#{leg.contact_id}#{leg.updated.isoformat()}"
+    run_once(services.ledger, leg_step(leg.root_id, leg.contact_id, mark), write=publish)
+
+
 def handle_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
     """Write what a contact's record says to its customer's user, now or once it is known who that is.
 
@@ -79,6 +98,9 @@ def handle_record(services: Services, leg: Leg, record: Mapping[str, Any]) -> No
     """
     facts = facts_of(leg, services.app)
     if not facts.settings[VOICEID_ENABLED] or not _is_over(leg) or facts.too_old:
+        return
+    head = heads.head(services.ledger, leg.root_id)
+    if head is not None and head.is_forgotten:
         return
     result = authentication.of_contact(leg, voice_id.of_record(record), services.app.caller_authentication)
     if (

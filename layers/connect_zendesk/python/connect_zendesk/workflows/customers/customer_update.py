@@ -95,6 +95,7 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
         look = _look(services, user_id, wanted)
         change = {key: value or None for key, value in look.wanted.items() if value != look.held[key]}
         if change:
+            change = _with_others(services, user_id, change)
             customer_fields.note_begun(services, user_id, look)
             try:
                 _write(services, user_id, {"user_fields": change})
@@ -105,6 +106,14 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
         _wait_out_doubt(services, wanted)
         customer_fields.note_ended(services, user_id, look)
         return bool(change)
+
+
+def _with_others(services: Services, user_id: int, change: dict[str, Any]) -> dict[str, Any]:
+    """Return a change of user fields with all other fields as they are, where Zendesk empties those (O3)."""
+    if services.assumptions.user_fields_are_kept:
+        return change
+    profile = users.customer_profile(services.zendesk, user_id)
+    return {**(profile.fields if profile is not None else {}), **change}
 
 
 def _wait_out_doubt(services: Services, state: State) -> None:

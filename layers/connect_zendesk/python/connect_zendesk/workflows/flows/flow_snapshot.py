@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from connect_zendesk.ledger import snapshots
+from connect_zendesk.ledger.schema import partition_of
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -42,9 +43,11 @@ def save_snapshot(
     leg = on_its_own(leg, services.app) if leg.is_side_task else leg
     if not leg.is_root:
         return None  # a later leg's facts decide nothing (T12)
-    earlier = snapshots.snapshot_of(services.ledger, leg.root_id)
-    began_known = earlier is not None and earlier.began_known
-    snapshots.keep(services.ledger, as_first_seen(leg, earlier), known, last=last, began_known=began_known)
+    with services.ledger.view(partition_of(leg.root_id)):
+        earlier = snapshots.snapshot_of(services.ledger, leg.root_id)
+        began_known = earlier is not None and earlier.began_known
+        seen = as_first_seen(leg, earlier)
+        snapshots.keep(services.ledger, seen, known, last=last, began_known=began_known)
     return earlier
 
 

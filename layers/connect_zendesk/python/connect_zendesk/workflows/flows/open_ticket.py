@@ -7,6 +7,7 @@ from connect_zendesk.amazon_connect.contact_flow import Invocation
 from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import partition_of
 from connect_zendesk.ledger.snapshots import Snapshot
 from connect_zendesk.observability import logger
 from connect_zendesk.rules.contacts.contact import Leg
@@ -39,6 +40,11 @@ def open_from_flow(services: Services, invocation: Invocation, reply: Callable[[
     contact's acceptance or its record. Raises `ZendeskError`, `NotReady`, `Throttled`, and what AWS raises.
     """
     leg = on_its_own(invocation.leg, services.app)
+    with services.ledger.view(partition_of(leg.root_id)):
+        _open(services, invocation, leg, reply)
+
+
+def _open(services: Services, invocation: Invocation, leg: Leg, reply: Callable[[Answer], None]) -> None:
     head = heads.head(services.ledger, leg.root_id)
     if head is None or head.ticket is None:
         first, snapshot = _first_leg(services, leg)

@@ -22,10 +22,11 @@ SPACING = timedelta(seconds=0.5)
 _TOO_SOON = timedelta(seconds=10)
 _NO_INSTANCE = (
     'the task rule "{rule}" names no instance: write its flow, quick connect or template as an ARN, or set'
-    " connect_instance_arn in cdk.json and deploy"
+    " connect_instance_arn in deployment.toml and deploy"
 )
 _OTHER_INSTANCE = (
-    'the task rule "{rule}" names another instance than connect_instance_arn in cdk.json, the only one that'
+    'the task rule "{rule}" names another instance than connect_instance_arn in deployment.toml, the only'
+    " one that"
     " this stack may make tasks in"
 )
 

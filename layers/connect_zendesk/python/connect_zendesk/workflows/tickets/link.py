@@ -4,15 +4,19 @@ from dataclasses import replace
 
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import contact_step
+from connect_zendesk.ledger.schema import contact_step, partition_of
 from connect_zendesk.ledger.snapshots import Snapshot
-from connect_zendesk.ledger.steps import exclusive_lock
+from connect_zendesk.ledger.steps import lock_with_next_write
+from connect_zendesk.ledger.view import Outdated
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.decide import decide
 from connect_zendesk.workflows.tickets.open_ticket import finish_begun, open_ticket
 from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
+
+#: How often it is decided anew because another container has written to the contact meanwhile.
+_ATTEMPTS = 3
 
 
 def link(
@@ -32,12 +36,23 @@ def link(
 
     Raises `ZendeskError`, `Throttled`, and `NotReady` while another container settles it.
     """
+    with services.ledger.view(partition_of(leg.root_id)):
+        for attempt in range(_ATTEMPTS):
+            try:
+                return _link(services, leg, stage, snapshot, forced_ticket_due=forced_ticket_due)
+            except Outdated:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+    raise AssertionError
+
+
+def _link(
+    services: Services, leg: Leg, stage: Stage, snapshot: Snapshot | None, *, forced_ticket_due: bool
+) -> Head | Decision:
     if (settled := _settled(services, leg)) is not None:
         return settled
     # A decision made while another container opens this contact's ticket could take it for a recent one.
-    with exclusive_lock(services.ledger, contact_step(leg.root_id, "settle")):
-        if (settled := _settled(services, leg)) is not None:
-            return settled
+    with lock_with_next_write(services.ledger, contact_step(leg.root_id, "settle")):
 
         def settle(refusals: Refusals) -> Head | Decision:
             if (begun := finish_begun(services, leg)) is not None:

@@ -2,8 +2,8 @@
 
 from connect_zendesk.detail_types import NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import contact_step
-from connect_zendesk.ledger.steps import run_once
+from connect_zendesk.ledger.schema import AUTHENTICATION, FILES, HEAD, contact_step
+from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.workflows.services import Services
 
 
@@ -14,6 +14,9 @@ def publish(services: Services, root: str, head: Head) -> None:
     after that has been written. A contact that is moved to another ticket is published again. Raises
     `NotReady` while another container publishes it, and `NotPublished`.
     """
+    step = contact_step(root, f"linked#{head.ticket}#{head.attached or ''}")
+    if result_of(services.ledger, step) is not None:
+        return
     detail = {
         "contact": root,
         "ticket": head.ticket,
@@ -22,11 +25,21 @@ def publish(services: Services, root: str, head: Head) -> None:
         "action": head.action,
         "rule": head.rule,
         "at": services.clock().isoformat(),
+        **_waiting(services, root),
     }
 
     def publish(_: object) -> bool:
         services.messages.publish(TICKET_LINKED if head.ticket else NO_TICKET_LINKED, detail)
         return True
 
-    step = contact_step(root, f"linked#{head.ticket}#{head.attached or ''}")
     run_once(services.ledger, step, write=publish)
+
+
+def _waiting(services: Services, root: str) -> dict[str, bool]:
+    """Return what waits for the contact's head, which is written by now: nothing else need be invoked.
+
+    What comes later reads the head, after it has left its pointer.
+    """
+    services.ledger.look_again(HEAD.key(root=root))
+    pointers = {"files": FILES.key(root=root), "authentication": AUTHENTICATION.key(root=root)}
+    return {name: services.ledger.recall(key) is not None for name, key in pointers.items()}

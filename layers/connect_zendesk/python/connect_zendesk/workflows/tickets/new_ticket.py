@@ -60,7 +60,7 @@ def made_for(services: Services, ticket: Ticket) -> Ticket:
     known = begun(services, root, ticket.external_id)
     if known is None or known.notes is None:
         return ticket
-    back = known.notes["looked_back_to"]
+    back = known.notes.get("looked_back_to")
     made = MadeFor(
         datetime.fromisoformat(known.notes["began"]), datetime.fromisoformat(back) if back else None
     )

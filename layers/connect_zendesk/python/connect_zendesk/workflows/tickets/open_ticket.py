@@ -7,6 +7,7 @@ from typing import Any
 
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.schema import partition_of
 from connect_zendesk.ledger.steps import Draft
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -167,6 +168,7 @@ def finish_begun(services: Services, leg: Leg) -> Head | None:
 
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
+    services.ledger.distrust(partition_of(leg.root_id))
     now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up
@@ -227,7 +229,7 @@ def view_of(services: Services, leg: Leg, head: Head | None = None) -> View:
     # What the setting gives is not asked for, and nothing is while an agent or a caller waits.
     if services.app.connect_instance_url is None and leg.instance_arn is not None and leg.ended is not None:
         address = services.amazon_connect.address(leg.instance_arn)
-    return View.of(leg, services.app, origin, address)
+    return View.of(leg, services.app, origin, address, services.assumptions.largest_comment)
 
 
 def external_id(root: str) -> str:
@@ -275,9 +277,7 @@ def _make(
     """
 
     def draft() -> Draft:
-        agent = by
-        if agent is None and leg.agent:
-            agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn)
+        agent = by if by is not None else agents.of_leg(services, leg)
         ticket = {
             **new,
             "external_id": name,
@@ -294,7 +294,7 @@ def _make(
         notes = {
             "head": replace(head, **reported).as_item(),
             "began": leg.began.isoformat(),
-            "looked_back_to": looked_back_to.isoformat() if looked_back_to else None,
+            **({"looked_back_to": looked_back_to.isoformat()} if looked_back_to else {}),
             "keyed": True,
         }
         return Draft(notes, json.dumps({"ticket": ticket}))

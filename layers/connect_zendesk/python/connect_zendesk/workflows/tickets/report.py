@@ -1,4 +1,4 @@
-"""Reports a leg on its contact's ticket, once: the private details, and the voice comment (M1, M2, T14)."""
+"""Reports a leg on its contact's ticket, once: the private details, and the call (M1, M2, M5, T14)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -18,6 +18,7 @@ from connect_zendesk.rules.tickets.comment import aspects, fingerprint
 from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import calls
 from connect_zendesk.workflows.tickets.open_ticket import (
     continue_closed,
     continue_merged,
@@ -93,10 +94,8 @@ def _report(services: Services, leg: Leg, head: Head) -> None:
     try:
         if changed:
             public = _add_change(services, view, head, first)
-        # A voice comment cannot be marked as private: on a ticket with public comments, the recording
-        # stays in the private details.
-        if not public and view.has_voice_comment:
-            _add_voice_comment(services, view, head)
+        if view.has_voice_comment:
+            _add_call(services, view, head, public=public)
     except Closed:
         if (merged := continue_merged(services, leg, head)) is not None:
             _report(services, leg, merged)
@@ -165,16 +164,40 @@ def _add_change(services: Services, view: View, head: Head, first: ReportState) 
     return bool(done["public"])
 
 
-def _add_voice_comment(services: Services, view: View, head: Head) -> None:
+def _add_call(services: Services, view: View, head: Head, *, public: bool) -> None:
+    """Have the call itself on the ticket: by the Calls API where that is set up (M5), else as M2 says.
+
+    Neither can be marked as private. On a ticket with public comments the recording stays in the private
+    details, until a probe has shown that a voice comment is private there; of the Calls API none can.
+    """
+    leg, mark = view.leg, f"voice#{reported_leg(view.leg, head)}"
+    if public:
+        if services.assumptions.voice_comment_is_private and not calls.is_begun(services, leg, head):
+            _add_voice_comment(services, view, head, mark)
+        return
+    by_calls_api = calls.takes(services, leg, head, _step(leg, mark))
+    if not (by_calls_api and calls.put(services, leg, head, view)):
+        _add_voice_comment(services, view, head, mark)
+
+
+def _add_voice_comment(services: Services, view: View, head: Head, mark: str) -> None:
     """Add the voice comment (M2), in an update of its own: Zendesk drops it where a text comes along."""
     leg = view.leg
 
     def voice() -> dict[str, Any]:
-        agent = agents.zendesk_id(services, leg.agent.username, leg.agent.arn) if leg.agent else None
-        return {"voice_comment": comment.voice_comment(view, agent)}
+        return {"voice_comment": comment.voice_comment(view, agents.of_leg(services, leg))}
 
     instead = tickets.private_comment(f"<p>{comment.escape(wording.VOICE_COMMENT_REFUSED)}</p>")
-    _update_once(services, leg, head, f"voice#{reported_leg(leg, head)}", voice, lambda: instead)
+    _update_once(
+        services,
+        leg,
+        head,
+        mark,
+        voice,
+        lambda: instead,
+        notes={},
+        repeatable=services.assumptions.voice_comment_is_repeatable,
+    )
 
 
 def _note(html: str) -> dict[str, Any]:
@@ -189,22 +212,28 @@ def _update_once(
     step: str,
     change: Callable[[], Mapping[str, Any]],
     instead: Callable[[], Mapping[str, Any]] | None = None,
+    *,
+    repeatable: bool = True,
+    notes: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     """Update the contact's ticket once. ``change`` makes what the first attempt writes.
 
-    ``instead`` makes the comment that takes its place where Zendesk refuses it (X8).
+    ``notes`` are kept of it for 25 months; None is which report it is. ``instead`` makes the comment that
+    takes its place where Zendesk refuses it (X8). ``repeatable``: see `update_once`.
 
     Returns which report was written and its time (``reported``, ``as_of``), and whether the ticket has public
     comments (``public``).
     """
+    said = {"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)}
     return update_once(
         services,
         _step(leg, step),
         head.ticket or 0,
         step,
         lambda: {**change(), "metadata": metadata(leg, step, head)},
-        notes={"reported": report_name(leg), "as_of": leg.updated.isoformat(), "aspects": aspects(leg)},
+        notes=said if notes is None else notes,
         instead=instead,
+        repeatable=repeatable,
     )
 
 

@@ -23,6 +23,8 @@ from connect_zendesk.zendesk.errors import Closed, Conflict, Deleted, NotFound, 
 
 #: How often a ticket that others change meanwhile is read again, before the update is retried later.
 _LOOKS = 4
+#: The same where each such conflict costs one of the ticket's thirty updates in ten minutes (O3).
+_LOOKS_COUNTED = 2
 #: A stamp that is older than this, by our clock, is of an earlier second by Zendesk's.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 #: After so long a wait Zendesk's second is a later one, whatever either clock says.
@@ -39,14 +41,16 @@ def update_once(
     notes: Mapping[str, Any] | None = None,
     comment: Callable[[], Mapping[str, Any]] | None = None,
     instead: Callable[[], Mapping[str, Any]] | None = None,
+    repeatable: bool = True,
 ) -> Mapping[str, Any]:
     """Update a ticket unless that has been done, and return what the first attempt noted.
 
     ``mark`` is the step's name in the metadata of the audit. ``change`` makes what the first attempt writes;
     ``notes`` are what is kept beside it, nothing personal. ``comment`` makes each attempt's comment anew,
     where its words are not for the ledger to keep. ``instead`` makes the comment that is written in place of
-    everything optional in it, where Zendesk refuses that (X8). In what is returned, ``public`` says whether
-    the ticket has public comments.
+    everything optional in it, where Zendesk refuses that (X8). Without ``repeatable`` nothing is written any
+    more once an earlier attempt is in doubt: the account ignores the stamp, or keeps no mark (O3). In what is
+    returned, ``public`` says whether the ticket has public comments.
 
     Raises `Closed` and `Deleted` where the ticket cannot be written to any more, `Conflict` where others
     keep changing it, and `ZendeskError`.
@@ -61,10 +65,13 @@ def update_once(
         tried = {(claim.draft.notes or {}).get("ticket", ticket), ticket}
         whole: Mapping[str, Any] | None = None
         in_doubt = claim.state == "unknown"
-        for _ in range(_LOOKS):
+        for _ in range(_LOOKS_COUNTED if services.assumptions.conflict_is_counted else _LOOKS):
             seen = tickets.by_id(services.zendesk, ticket)
             if in_doubt and _is_written(services, tried, mark, claim, seen.updated if seen else None):
                 # Where it cannot be known, nothing that has no flag of its own may follow in public.
+                return noted(claim, public=seen is None or seen.public)
+            if claim.state == "unknown" and not repeatable:
+                logger.warning("in doubt, and not written again", ticket=ticket, step=mark, rule="O3")
                 return noted(claim, public=seen is None or seen.public)
             if seen is None or seen.status == "deleted":
                 raise Deleted(f"ticket {ticket} is deleted")

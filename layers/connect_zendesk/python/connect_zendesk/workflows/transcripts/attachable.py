@@ -6,6 +6,7 @@ settings, cannot be known yet, the file is deferred.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.amazon_connect.leg_files import prefix_of_redacted
@@ -28,8 +29,6 @@ _UNPROCESSED = Exclusion("X1", "what the chat was before it was redacted on its 
 #: A leg's record has its settings and whether it is redacted. It comes with the end of after-contact work,
 #: which is a person's to end; where none has come by then, it is lost.
 _RECORD_WITHIN = timedelta(hours=4)
-#: What mostly comes does so within seconds, and the queue waits longer each time.
-_RETRY_SECONDS = 1
 
 
 def words(services: Services, facts: FileFacts, head: Head, files: Sequence[Pointer]) -> Words | Exclusion:
@@ -118,8 +117,12 @@ def _has_redacted_beside_it(services: Services, facts: FileFacts) -> bool:
 def _defer(
     services: Services, file: ContactFile, files: Sequence[Pointer], at_most: timedelta, why: str
 ) -> None:
-    """Raise `NotReady` with the reason until a file has been known for so long."""
+    """Raise `NotReady` with the reason until a file has been known for so long.
+
+    Its message waits for all of that time: what the file waits for wakes it by a message of its own
+    (`expected_files.announce`), or never comes.
+    """
     since = next(other.since for other in files if place_of(other.file) == place_of(file))
-    if services.clock() < since + at_most:
+    if (left := (since + at_most - services.clock()).total_seconds()) > 0:
         count(Metric.FILE_DEFERRED)
-        raise NotReady(why, _RETRY_SECONDS)
+        raise NotReady(why, ceil(left))

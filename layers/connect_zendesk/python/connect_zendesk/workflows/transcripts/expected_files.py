@@ -19,7 +19,9 @@ from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy, excluded_by_settings
 from connect_zendesk.rules.transcripts.conversation import Kind
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.transcripts import contact_files
 
+_STEP = "files"
 #: A call of this length has its files after the usual wait; Contact Lens takes longer for longer ones.
 _USUAL_LENGTH = timedelta(minutes=25)
 
@@ -81,22 +83,18 @@ class Expectation:
 
 
 def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
-    """Publish *Contact Files Expected* for a leg that has ended, once, where its record names files.
+    """Publish *Contact Files Expected* for a leg that has ended, once, where there are files, or will be.
 
-    What it says of them is kept, too, for when they come. Files that the contact's settings leave off its
-    ticket are not expected, nor any in buckets that are not read here. Raises `NotReady` and `NotPublished`.
+    That has the files looked for that do not come by themselves, and those looked at that came before the
+    record and wait for it. To be called when the leg's record and `keep` have been written. Files that the
+    contact's settings leave off its ticket are not expected, nor any in buckets that are not read here.
+    Raises `NotReady` and `NotPublished`.
     """
     if leg.ended is None:
         return
-    metadata = FileMetadata(
-        of_record(record), AttachmentPolicy.of(settings_of(leg, services.app)), leg.updated
-    )
-    has_files = metadata.files.transcript or metadata.files.unprocessed or metadata.files.analysed
-    if not has_files or not services.files.knows(metadata.files.bucket or ""):
-        return
-    legs.keep_file_metadata(services.ledger, leg.root_id, leg.contact_id, metadata.as_item())
-    files = list(_expected(leg, metadata))
-    if not files:
+    metadata = _metadata(services, leg, record)
+    files = list(_expected(leg, metadata)) if _has_files(services, metadata) else []
+    if not files and not _waits(services, leg):
         return
     # The record is sent when after-contact work is done, and no analysis begins before.
     due = max(leg.ended, leg.updated) + _time_for_it(leg, services.contact_file_wait)
@@ -106,14 +104,42 @@ def announce(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
         services.messages.publish(CONTACT_FILES_EXPECTED, detail)
         return True
 
-    step = leg_step(leg.root_id, leg.contact_id, f"files#{leg.contact_id}#{len(files)}")
+    step = leg_step(leg.root_id, leg.contact_id, f"{_STEP}#{leg.contact_id}#{len(files)}")
     run_once(services.ledger, step, write=publish)
+
+
+def keep(services: Services, leg: Leg, record: Mapping[str, Any]) -> None:
+    """Keep what the record of a leg that has ended says of its files, for when they come."""
+    if leg.ended is None:
+        return
+    metadata = _metadata(services, leg, record)
+    if _has_files(services, metadata):
+        legs.keep_file_metadata(services.ledger, leg.root_id, leg.contact_id, metadata.as_item())
 
 
 def metadata_of(services: Services, root: str, leg: str) -> FileMetadata | None:
     """Return what the record of a leg said of its files, or None where none has come."""
     known = legs.file_metadata(services.ledger, root, leg)
     return FileMetadata.of(known) if known is not None else None
+
+
+def _metadata(services: Services, leg: Leg, record: Mapping[str, Any]) -> FileMetadata:
+    policy = AttachmentPolicy.of(settings_of(leg, services.app))
+    return FileMetadata(of_record(record), policy, leg.updated)
+
+
+def _waits(services: Services, leg: Leg) -> bool:
+    """Return whether a file of a leg is there of which no record has had anything published before."""
+    here = [pointer.file.leg for pointer in contact_files.of_contact(services, leg.root_id)]
+    announced = legs.has_step(services.ledger, leg.root_id, leg.contact_id, _STEP)
+    return leg.contact_id in here and not announced
+
+
+def _has_files(services: Services, metadata: FileMetadata) -> bool:
+    """Return whether a record names files that are ours to read."""
+    files = metadata.files
+    named = files.transcript or files.unprocessed or files.analysed
+    return bool(named) and services.files.knows(files.bucket or "")
 
 
 def _expected(leg: Leg, metadata: FileMetadata) -> Iterator[Expected]:

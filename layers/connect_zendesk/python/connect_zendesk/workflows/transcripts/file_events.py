@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from connect_zendesk.amazon_connect.contact_files import of_key
 from connect_zendesk.detail_types import CONTACT_FILE, CONTACT_FILES_EXPECTED, NO_TICKET_LINKED, TICKET_LINKED
 from connect_zendesk.errors import Permanent
+from connect_zendesk.ledger.schema import partition_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count
 from connect_zendesk.workflows.services import Services
@@ -39,7 +40,10 @@ def handle(services: Services, detail_type: str, detail: Mapping[str, Any]) -> N
         contact, rule = _read(lambda: (str(detail["contact"]), str(detail["rule"])))
         transcripts.without_ticket(services, contact, rule)
     elif detail_type == CONTACT_FILES_EXPECTED:
-        missing_files.look_for(services, _read(lambda: Expectation.of(detail)))
+        expectation = _read(lambda: Expectation.of(detail))
+        with services.ledger.view(partition_of(expectation.contact)):
+            transcripts.attach_waiting(services, expectation.contact, expectation.leg)
+            missing_files.look_for(services, expectation)
     else:
         raise Permanent("no message for this queue")
 

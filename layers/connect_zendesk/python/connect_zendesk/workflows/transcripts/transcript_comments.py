@@ -111,6 +111,7 @@ def _rendered(services: Services, facts: FileFacts, parts: Parts, words: Words) 
         agent=(agent.username or None) if agent else None,
         began=agent.connected if agent else None,
         file_name=f"{parts.name}.html",
+        room=services.assumptions.largest_comment,
     )
     conversation = facts.conversation
     try:

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
+from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import leg_step
+from connect_zendesk.ledger.schema import leg_step, partition_of
 from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -33,29 +35,51 @@ def attach(services: Services, file: ContactFile | None, root: str | None = None
         count(Metric.FILE_IGNORED)
         logger.info("file ignored: no transcript or analysis of a call or chat")
         return
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, services.ledger.view(partition_of(root or file.leg)):
         facts = FileFacts(services, file, Path(folder), root)
-        files = contact_files.add(services, facts.root, file)
-        head = heads.head(services.ledger, facts.root)
-        if head is None:
-            count(Metric.FILE_PENDING)
-            logger.info(
-                "file pending: the contact is not settled yet",
-                contact=facts.root,
-                leg=file.leg,
-                kind=file.kind,
-            )
-        elif head.ticket is None:
-            count(Metric.FILE_WITHOUT_TICKET)
-            logger.info(
-                "file not attached: the contact has no ticket",
-                contact=facts.root,
-                leg=file.leg,
-                kind=file.kind,
-                rule=head.rule,
-            )
-        else:
-            _attach(services, facts, head, files)
+        with services.ledger.view(partition_of(facts.root)):
+            _attach_or_wait(services, facts)
+
+
+def _attach_or_wait(services: Services, facts: FileFacts) -> None:
+    file = facts.file
+    files = contact_files.add(services, facts.root, file)
+    services.ledger.renew(partition_of(facts.root))
+    head = heads.head(services.ledger, facts.root)
+    if head is None:
+        count(Metric.FILE_PENDING)
+        logger.info(
+            "file pending: the contact is not settled yet",
+            contact=facts.root,
+            leg=file.leg,
+            kind=file.kind,
+        )
+    elif head.ticket is None:
+        count(Metric.FILE_WITHOUT_TICKET)
+        logger.info(
+            "file not attached: the contact has no ticket",
+            contact=facts.root,
+            leg=file.leg,
+            kind=file.kind,
+            rule=head.rule,
+        )
+    else:
+        _attach(services, facts, head, files)
+
+
+def attach_waiting(services: Services, root: str, leg: str) -> None:
+    """Attach the files of a leg that came before its record, which has come. Raises as `attach` does.
+
+    What cannot be attached at all is left to its own message; a contact that has no ticket yet brings its
+    files along when it gets one.
+    """
+    head = heads.head(services.ledger, root)
+    if head is None or head.ticket is None:
+        return
+    for pointer in contact_files.of_contact(services, root):
+        if pointer.file.leg == leg:
+            with suppress(Permanent):
+                attach(services, pointer.file, root)
 
 
 def attach_all(services: Services, root: str) -> None:

@@ -28,13 +28,16 @@ def read(shape: Shape, value: Any) -> Any:
     return value
 
 
-def refused(shape: Shape, values: dict[str, Any]) -> str:
-    """Return what the model does not allow in an operation's parameters; empty where it allows all."""
+def refused(shape: Shape, values: dict[str, Any], *, whole: bool = False) -> str:
+    """Return what the model does not allow in an operation's parameters; empty where it allows all.
+
+    `whole`: a pattern has to match the whole of a text, whether it says so or not.
+    """
     report = ParamValidator().validate(values, shape)
     if report.has_errors():
         return str(report.generate_report())
     # botocore's validator leaves greatest lengths, patterns and enumerations to the service.
-    return "; ".join(_problems(shape, values, "input"))
+    return "; ".join(_problems(shape, values, "input", whole=whole))
 
 
 def write(shape: Shape, value: Any) -> Any:
@@ -54,34 +57,35 @@ def write(shape: Shape, value: Any) -> Any:
     return writers.get(shape.type_name, lambda: value)()
 
 
-def _problems(shape: Shape, value: Any, where: str) -> Iterator[str]:
+def _problems(shape: Shape, value: Any, where: str, *, whole: bool) -> Iterator[str]:
     if isinstance(shape, StructureShape):
         for name, item in value.items():
             if name in shape.members:
-                yield from _problems(shape.members[name], item, f"{where}.{name}")
+                yield from _problems(shape.members[name], item, f"{where}.{name}", whole=whole)
     elif isinstance(shape, ListShape):
         if len(value) > shape.metadata.get("max", len(value)):
             yield f"{where} has more than {shape.metadata['max']} entries"
         for item in value:
-            yield from _problems(shape.member, item, f"{where}[]")
+            yield from _problems(shape.member, item, f"{where}[]", whole=whole)
     elif isinstance(shape, MapShape):
         for key, item in value.items():
-            yield from _problems(shape.key, key, f"{where} key")
-            yield from _problems(shape.value, item, f"{where}.{key}")
+            yield from _problems(shape.key, key, f"{where} key", whole=whole)
+            yield from _problems(shape.value, item, f"{where}.{key}", whole=whole)
     elif isinstance(shape, StringShape):
-        yield from _text_problems(shape, value, where)
+        yield from _text_problems(shape, value, where, whole=whole)
     elif shape.type_name in ("integer", "long") and value > shape.metadata.get("max", value):
         yield f"{where} is more than {shape.metadata['max']}"
 
 
-def _text_problems(shape: StringShape, value: str, where: str) -> Iterator[str]:
+def _text_problems(shape: StringShape, value: str, where: str, *, whole: bool) -> Iterator[str]:
     if len(value) > shape.metadata.get("max", len(value)):
         yield f"{where} is longer than {shape.metadata['max']}"
     if shape.enum and value not in shape.enum:
         yield f"{where} is not one of {', '.join(shape.enum)}"
     pattern = shape.metadata.get("pattern", "")
     # Left unchecked: Unicode classes, which Python does not know, and what the model escapes twice.
-    if pattern and not re.search(r"\\[pP\\]", pattern) and not re.search(pattern, value):
+    matches = re.fullmatch if whole else re.search
+    if pattern and not re.search(r"\\[pP\\]", pattern) and not matches(pattern, value):
         yield f"{where} does not match {pattern}"
 
 

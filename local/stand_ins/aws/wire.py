@@ -1,4 +1,4 @@
-"""Requests in, answers and errors out, by botocore's models of Amazon Connect and Voice ID."""
+"""Requests in, answers and errors out, by botocore's models of the services."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from typing import Any
 import botocore.session
 from botocore.model import OperationModel, ServiceModel
 
-from local.stand_ins.amazon_connect import shapes
+from local.stand_ins.aws import shapes
 from local.stand_ins.http.messages import Request, Response, json_response
 from local.stand_ins.http.routing import RoutingTable
 
 _TARGET = "x-amz-target"
-_SERVER_ERRORS = {"InternalServerException": 500}  # in a JSON protocol the model gives no statuses
+# In a JSON protocol the model gives no statuses.
+_SERVER_ERRORS = {"InternalServerException": 500, "InternalFailureException": 500}
+_FAILURES = ("InternalServiceException", "InternalServerException", "InternalFailureException")
+_THROTTLED_AS = {"transcribe": "LimitExceededException", "comprehend": "ThrottlingException"}
+# Their patterns are to match the whole of a text, as AWS reads patterns, though they do not end in $.
+_WHOLE = ("transcribe", "comprehend")
 
 
 class RefusedError(Exception):
@@ -27,31 +32,37 @@ class RefusedError(Exception):
 
 
 @cache
-def model(service: str = "connect") -> ServiceModel:
+def model(service: str) -> ServiceModel:
     """Return botocore's model of a service; reading Amazon Connect's takes half a second, once."""
     return botocore.session.Session().get_service_model(service)
 
 
 @cache
-def _paths() -> RoutingTable[str]:
-    operations = {name: model().operation_model(name).http for name in model().operation_names}
+def _paths(service: str) -> RoutingTable[str]:
+    operations = {name: model(service).operation_model(name).http for name in model(service).operation_names}
     return RoutingTable(
         (http["method"], http["requestUri"].split("?")[0], name) for name, http in operations.items()
     )
 
 
-def operation_of(request: Request) -> tuple[OperationModel, dict[str, str]]:
-    """Return the operation that a request asks for, and what its path says; RefusedError 404 for none."""
-    target = request.headers.get(_TARGET, "")
-    if target:
-        service, _, name = target.partition(".")
-        voice_id = model("voice-id")
-        if service == voice_id.metadata["targetPrefix"] and name in voice_id.operation_names:
-            return voice_id.operation_model(name), {}
-        raise RefusedError("UnknownOperationException", f"No operation {target}", 404)
-    if found := _paths().find(request.method, request.path):
-        return model().operation_model(found[0]), dict(found[1])
-    raise RefusedError("UnknownOperationException", f"No operation at {request.method} {request.path}", 404)
+class Services:
+    """The services that one address answers for: JSON services by their target, `rest` by method and path."""
+
+    def __init__(self, *json_services: str, rest: str = "") -> None:
+        self._json, self._rest = json_services, rest
+
+    def operation_of(self, request: Request) -> tuple[OperationModel, dict[str, str]]:
+        """Return the operation that a request asks for, and what its path says; RefusedError 404 for none."""
+        if target := request.headers.get(_TARGET, ""):
+            prefix, _, name = target.partition(".")
+            for service in map(model, self._json):
+                if prefix == service.metadata["targetPrefix"] and name in service.operation_names:
+                    return service.operation_model(name), {}
+            raise RefusedError("UnknownOperationException", f"No operation {target}", 404)
+        if self._rest and (found := _paths(self._rest).find(request.method, request.path)):
+            return model(self._rest).operation_model(found[0]), dict(found[1])
+        text = f"No operation at {request.method} {request.path}"
+        raise RefusedError("UnknownOperationException", text, 404)
 
 
 def parameters_of(operation: OperationModel, request: Request, in_path: Mapping[str, str]) -> dict[str, Any]:
@@ -72,14 +83,15 @@ def parameters_of(operation: OperationModel, request: Request, in_path: Mapping[
         key = sent_as.lower() if place == "header" else sent_as
         if key in source:
             found[name] = shapes.read(member, source[key])
-    if problems := shapes.refused(shape, found):
+    whole = operation.service_model.service_name in _WHOLE
+    if problems := shapes.refused(shape, found, whole=whole):
         raise RefusedError(refusal_of(operation), problems)
     return found
 
 
 def refusal_of(operation: OperationModel) -> str:
     """Return the name of the error with which an operation refuses parameters."""
-    wanted = ("InvalidParameterException", "ValidationException")
+    wanted = ("InvalidParameterException", "ValidationException", "BadRequestException")
     return _first_known(operation, wanted) or "InvalidRequestException"
 
 
@@ -90,16 +102,14 @@ def throttling_of(operation: OperationModel) -> str:
     """
     return (
         _first_known(operation, ("ThrottlingException", "TooManyRequestsException"))
+        or _THROTTLED_AS.get(operation.service_model.service_name)
         or "TooManyRequestsException"
     )
 
 
 def failure_of(operation: OperationModel) -> str:
     """Return the name of the error with which an operation says that the service itself has failed."""
-    return (
-        _first_known(operation, ("InternalServiceException", "InternalServerException"))
-        or "ServiceUnavailable"
-    )
+    return _first_known(operation, _FAILURES) or "ServiceUnavailable"
 
 
 def _first_known(operation: OperationModel, names: tuple[str, ...]) -> str | None:

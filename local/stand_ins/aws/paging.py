@@ -7,20 +7,28 @@ import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.stand_ins.amazon_connect.descriptions import Held
-from local.stand_ins.amazon_connect.wire import RefusedError
+from local.stand_ins.aws.wire import RefusedError
+
+Held = dict[str, Any]
 
 _PAGE = 100  # entries, where MaxResults is not given
 
 
-def page(entries: Sequence[Held], asked: Mapping[str, Any], name: str) -> Held:
+def page(
+    entries: Sequence[Held | str],
+    asked: Mapping[str, Any],
+    name: str,
+    refused_as: str = "InvalidParameterException",
+    *,
+    size: int = _PAGE,
+) -> Held:
     """Return the page asked for under `name`; RefusedError for a token that was never given out."""
-    first, size = 0, asked.get("MaxResults", _PAGE)
+    first, size = 0, asked.get("MaxResults", size)
     if token := asked.get("NextToken"):
         try:
             first = int(base64.b64decode(token, validate=True).decode())
         except (binascii.Error, ValueError):
-            raise RefusedError("InvalidParameterException", "The NextToken cannot be read") from None
+            raise RefusedError(refused_as, "The NextToken cannot be read") from None
     following = first + size
     more = base64.b64encode(str(following).encode()).decode() if following < len(entries) else None
     return {name: list(entries[first:following]), "NextToken": more}

@@ -1,0 +1,1 @@
+"""What is looked at, an area in each module."""

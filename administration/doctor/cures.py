@@ -1,0 +1,19 @@
+"""What mends things, where several findings are mended alike."""
+
+APPLY = 'make zendesk ARGS="apply"'
+DEPLOY = "make deploy"
+OAUTH = "Admin Center, Apps and integrations, APIs, OAuth clients"
+
+
+def deployed_with(name: str, value: str) -> tuple[str, str]:
+    """Return how a value of the deployment is changed."""
+    return f'in the file of the deployment (deployment.toml): {name} = "{value}"', DEPLOY
+
+
+def set_in_app_settings(line: str) -> tuple[str, str, str]:
+    """Return how an app setting is changed; ``line`` is what to write."""
+    return (
+        'make settings ARGS="show" > my.toml',
+        f"in my.toml: {line}",
+        'make settings ARGS="apply my.toml"',
+    )
