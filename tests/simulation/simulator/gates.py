@@ -207,6 +207,16 @@ class FilesGate:
         self._fail("GetObject")
         return self._files.fetch(bucket, key, to, version)
 
+    def start(self, bucket: str, key: str, length: int) -> tuple[bytes, int] | None:
+        """Return the first bytes of a file, and its size, or None where there is none."""
+        self._fail("GetObject")
+        return self._files.start(bucket, key, length)
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete a file."""
+        self._fail("DeleteObject")
+        self._files.delete(bucket, key)
+
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
         """Return the files whose keys begin with a prefix."""
         self._fail("ListObjectsV2")
