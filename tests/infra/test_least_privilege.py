@@ -31,14 +31,24 @@ _BESIDES = {
     "ticket_creation.from_contact_record": _AUTHENTICATION,
     "agent_map.on_schedule": {"connect:ListUsers"},
     "task_creation.from_zendesk_event": {"connect:StartTaskContact"},
-}
+    "speech_analysis.from_queue": {
+        *(
+            f"transcribe:{does}{job}"
+            for does in ("Start", "Get", "Delete")
+            for job in ("CallAnalyticsJob", "TranscriptionJob")
+        ),
+        "iam:PassRole", "s3:GetObject", "s3:DeleteObject",
+    },
+}  # fmt: skip
+#: What may hand over a role, and to which service: the one that it is for, by name.
+_PASSES = {"speech_analysis": "transcribe.amazonaws.com"}
 _OWN = {row.key for row in (AGENT_APP, APP_SETTINGS, TRANSCRIPT_ATTACHMENT, VOICE_ID_SYNC)}
 
 
 def allowed(row: Function) -> set[str]:
     """Return the actions that a row asks for, at most."""
     found = set(_LOGS) | {f"connect:{action}" for action in row.asks_connect}
-    if row.runs_workflows or getattr(row, "partitions", ""):
+    if row.runs_workflows or bool(getattr(row, "partitions", "")):
         found |= _LEDGER | _KEYS
     if row.runs_workflows:
         found |= {"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration"}
@@ -46,7 +56,7 @@ def allowed(row: Function) -> set[str]:
         found |= {"secretsmanager:GetSecretValue"}
     if isinstance(row, Worker):
         found |= _RECEIVES
-    if row.sends_to or getattr(row, "failures", ""):
+    if row.sends_to or bool(getattr(row, "failures", "")):
         found |= _SENDS
     if row.publishes:
         found |= {"events:PutEvents"}
@@ -71,7 +81,12 @@ def test_no_function_may_change_what_it_is_or_scan_what_is_remembered(
     complete: Synthesised, row: Function
 ) -> None:
     statements: list[dict[str, Any]] = complete.statements(row.folder, row.module)
-    for action in actions(statements):
+    passing = [one for one in statements if "iam:PassRole" in actions([one])]
+    for statement in passing:
+        to = {"StringEquals": {"iam:PassedToService": _PASSES[row.folder]}}
+        assert statement["Condition"] == to
+        assert list(statement["Resource"]) == ["Fn::GetAtt"]  # one role of the stack's own
+    for action in actions([one for one in statements if one not in passing]):
         service, _, verb = action.partition(":")
         assert service not in ("iam", "sts", "lambda", "cloudformation", "organizations"), action
         assert (service, verb) not in (("dynamodb", "Scan"), ("dynamodb", "DeleteItem")), action
