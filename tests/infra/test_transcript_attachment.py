@@ -79,9 +79,13 @@ def test_only_transcripts_and_analyses_start_the_function(
 
 def test_links_and_files_come_from_our_bus_to_the_same_queue(stored: Synthesised) -> None:
     (links,), (files,) = rules(stored, "Ticket Linked"), rules(stored, "Object Created")
-    kinds = ["Ticket Linked", "No Ticket Linked", "Contact File", "Contact Files Expected"]
-    assert links["EventPattern"] == {"source": ["connect-zendesk"], "detail-type": kinds}
-    for rule in (links, files):
+    (own,) = rules(stored, "Contact File")
+    ours: dict[str, object] = {"source": ["connect-zendesk"]}
+    assert own["EventPattern"] == {**ours, "detail-type": ["Contact File", "Contact Files Expected"]}
+    waits = [{"files": [True]}, {"files": [{"exists": False}]}]
+    kinds = ["Ticket Linked", "No Ticket Linked"]
+    assert links["EventPattern"] == {**ours, "detail-type": kinds, "detail": {"$or": waits}}
+    for rule in (links, own, files):
         (target,) = rule["Targets"]
         assert target["Arn"]["Fn::GetAtt"][0] == stored.queue_of(FOLDER)
         assert "DeadLetters" in target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
