@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from administration.doctor.probe.fact import Fact
-from administration.doctor.probe.facts import BY_HAND, PROBED
+from administration.doctor.probe.facts import PROBED
+from administration.doctor.probe.facts_by_hand import BY_HAND
 from administration.markdown import NOTICE, code, table
 
 _HEADS = (

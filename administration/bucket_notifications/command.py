@@ -71,8 +71,10 @@ def run(options: Namespace, *, say: Say, ask: Ask) -> bool:
         return switch_on(s3, buckets, say, None if options.yes else ask)
     except (BotoCoreError, ClientError) as error:
         raise NotificationsError(
-            f"AWS could not be asked: {error}\nWhat it may have to allow: cloudformation:DescribeStacks,"
-            " s3:GetBucketNotification; and to switch on, s3:PutBucketNotification."
+            f"AWS could not be asked: {error}\n"
+            "Sign in first, for example with `aws sso login` or `aws configure`, and name the profile with"
+            " AWS_PROFILE.\nWhat it may have to allow: cloudformation:DescribeStacks, and"
+            " s3:GetBucketNotification; to switch on, s3:PutBucketNotification."
         ) from error
 
 

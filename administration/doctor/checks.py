@@ -14,6 +14,7 @@ from administration.doctor.areas import (
     customers,
     instance,
     operation,
+    stack,
     streams,
     zendesk_objects,
 )
@@ -46,6 +47,7 @@ class Looked:
 
 
 CHECKS = (
+    Check("deployment", stack.deployment),
     Check("app settings", app_settings.app_settings_valid),
     Check("OAuth client", credentials.client, asks_zendesk=True),
     Check("integration user", credentials.user, asks_zendesk=True),
@@ -66,6 +68,8 @@ CHECKS = (
     Check("flow functions", instance.flow_functions),
     Check("approved origins", instance.approved_origins, asks_zendesk=True),
     Check("authentication", instance.caller_authentication, asks_zendesk=True),
+    Check("rules", stack.rules),
+    Check("queues", stack.queues),
     Check("dead letters", operation.dead_letters),
     Check("alarms", operation.alarms),
     Check("consent", operation.recorded_against_consent),

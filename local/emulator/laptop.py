@@ -22,6 +22,7 @@ from local.emulator.clients import Clients
 from local.emulator.dead_letters import DeadLetter
 from local.emulator.deployment import DeployedStack, deploy
 from local.emulator.function_logs import LogLine, read_function_logs
+from local.emulator.instance_connected import connect_instance
 from local.emulator.live_events import OTHER_BUS, LiveEvents
 from local.emulator.process import Emulator, start_emulator
 from local.emulator.settling import Backlog, queue_backlog, wait_until_settled
@@ -306,6 +307,15 @@ class Laptop:
                 self.put_app_settings(self._app_settings or {})
         with self._step("webhook, user fields and macros in Zendesk"):
             self._webhooks.set_up(self.clients, self.stack.name)
+        connect_instance(
+            self.clients,
+            connect.url,
+            self.outputs,
+            agent_stream_arn=f"{streams}/{AGENT_STREAM}",
+            bucket=CONTACT_BUCKET,
+            origins=[zendesk.url, *filter(None, [self.agent_app_url.rstrip("/")])],
+        )
+        self.connect.requests.clear()
         if self._webhooks.agent_app is not None:
             self.desk = exits.enter_context(desk_at(self, self._webhooks.agent_app, zendesk, connect))
 

@@ -58,7 +58,7 @@ async function showChosen() {
   markChosen(contact);
   const found = await ticketOf(ticket);
   const now = chosen();
-  if (now.contact === contact && now.ticket === ticket) showContact(rows("contacts").get(contact), found);
+  if (now.contact === contact && now.ticket === ticket) showContact(rows("contacts").get(contact), found, location.hash !== "");
 }
 
 const figures = () => rows("figures").get("figures") ?? {};

@@ -4,7 +4,8 @@ import { byId, draw, duration, element, fact, setText, theirs, timestamp } from 
 import { linkTo, safeMarkup, webAddress } from "./markup.js";
 
 /** Shows a contact (may be missing, where only a ticket was asked for) and a ticket (may be missing). */
-export function showContact(contact, ticket) {
+export function showContact(contact, ticket, asked = false) {
+  setText("nothing", asked && !contact && !ticket ? "There is no such contact or ticket here, or not any more. Choose one from the list." : "");
   const name = `${contact?.id ?? ""} ${ticket?.id ?? ""}`;
   for (const id of ["decision", "ticket-head", "comments"]) {
     const parent = byId(id);
@@ -100,7 +101,8 @@ export const statusOf = (status) => element("span", { className: "status", "data
 function ticketHead(ticket) {
   const tags = ticket.tags ?? [];
   const customer = Object.entries(ticket.customer?.user_fields ?? {}).filter(([, value]) => value !== null && value !== "");
-  const reach = [ticket.customer?.phone, ticket.customer?.email, ...customer.map(([name, value]) => `${name}: ${value}`)];
+  const reach = [ticket.customer?.phone, ticket.customer?.email];
+  const fields = customer.map(([name, value]) => `${name}: ${value}`);
   return element(
     "div",
     {},
@@ -111,6 +113,7 @@ function ticketHead(ticket) {
       { className: "facts" },
       fact("Requester", ticket.requester),
       fact("Reached at", reach.filter(Boolean).join(" · ")),
+      fields.length ? fact("User fields", fields.join(" · ")) : null,
       fact("Assignee", ticket.assignee ?? "Nobody"),
       fact("Created", timestamp(ticket.created_at)),
       ticket.followup_source_id ? fact("Follows up", `#${ticket.followup_source_id}`) : null,

@@ -228,7 +228,10 @@ def test_a_list_that_is_throttled_or_refused_says_so() -> None:
         def list_users(self, **_: Any) -> None:
             raise ClientError({"Error": {"Code": self.code}}, "ListUsers")
 
+    def refused_with(code: str) -> Any:
+        return Refuses(code)
+
     with pytest.raises(Throttled):
-        list(AmazonConnect(lambda: Refuses("TooManyRequestsException")).users(INSTANCE))  # type: ignore[arg-type]
+        list(AmazonConnect(lambda: refused_with("TooManyRequestsException")).users(INSTANCE))
     with pytest.raises(ClientError):
-        list(AmazonConnect(lambda: Refuses("AccessDeniedException")).users(INSTANCE))  # type: ignore[arg-type]
+        list(AmazonConnect(lambda: refused_with("AccessDeniedException")).users(INSTANCE))

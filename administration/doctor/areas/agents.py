@@ -1,6 +1,7 @@
 """Agents of Amazon Connect who are no agents in Zendesk (P7)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from administration.doctor import cures
 from administration.doctor.findings import Said, Seen, note, some, warning
@@ -31,11 +32,14 @@ def matched(system: System) -> Iterator[Said]:
         yield Seen("not looked at: which instance is not known")
         return
     there = list(AmazonConnect(system.connect).users(system.instance))
-    unknown, unasked = _unmatched(system, zendesk, there)
+    matches = _matches(system, zendesk, there)
     yield Seen(f"{len(there)} users of Amazon Connect, {len(ids)} agents of Zendesk")
-    if unasked:
-        yield Seen(f"{unasked} of them not looked at: their addresses are asked for one a second")
-    if unknown:
+    if matches.not_asked:
+        yield Seen(
+            f"{matches.not_asked} not looked at: their addresses are asked for one a second, or not shown"
+        )
+    yield from _is_connector(system, matches.found)
+    if unknown := matches.unknown:
         yield warning(
             "agents-unmatched",
             f"{len(unknown)} users of Amazon Connect are no agent in Zendesk: {some(unknown, _SHOWN)}",
@@ -43,6 +47,18 @@ def matched(system: System) -> Iterator[Said]:
             "give both the same e-mail address; or in Zendesk the user name as the agent's external id;",
             "or, for exceptions:",
             *cures.set_in_app_settings(f'agent_map = {{ "{unknown[0]}" = <id in Zendesk> }}'),
+        )
+
+
+def _is_connector(system: System, agents: set[int]) -> Iterator[Said]:
+    """Say where the user who made the OAuth client is a person who takes contacts."""
+    connector = system.place.account.integration_user()
+    if connector in agents:
+        yield warning(
+            "integration-user-is-agent",
+            f"the user who made the OAuth client ({connector}) is an agent of Amazon Connect, too",
+            "what that person does in Zendesk is taken for the connector's own work, and makes no tasks (K4)",
+            f"make an OAuth client as a user of its own, in {cures.OAUTH}",
         )
 
 
@@ -57,27 +73,43 @@ def _wrong_exceptions(system: System, agents: set[int]) -> Iterator[Said]:
         )
 
 
-def _unmatched(system: System, zendesk: ZendeskAgents, there: list[ConnectUser]) -> tuple[list[str], int]:
-    """Return the names of those who are found nowhere, and how many could not be asked for."""
-    unknown, asked, left = [], 0, 0
+@dataclass
+class _Matches:
+    """Ids in Zendesk of those who were found, names of those who were not, how many were not asked for."""
+
+    found: set[int] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)
+    not_asked: int = 0
+
+
+def _matches(system: System, zendesk: ZendeskAgents, there: list[ConnectUser]) -> _Matches:
+    matches, asked = _Matches(set(system.app.agent_map.values())), 0
     for user in there:
-        if user.username in system.app.agent_map or zendesk.find(user.username, None) is not None:
+        if user.username in system.app.agent_map:
             continue
-        known, email = known_agents.email_known(system.ledger, user.arn)
-        if not known and asked == _MOST_ASKED:
-            left += 1
-            continue
-        if not known:
-            asked += 1
-            try:
-                described = AmazonConnect(system.connect).user(user.arn)
-            except Throttled:
-                left += 1
-                continue
-            email = described.email if described else None
-        if zendesk.find(user.username, email) is None:
-            unknown.append(user.username)
-    return unknown, left
+        number = zendesk.find(user.username, None)
+        if number is None:
+            known, email = known_agents.email_known(system.ledger, user.arn)
+            if not known:
+                asked += 1
+                described = _described(system, user) if asked <= _MOST_ASKED else None
+                if described is None:
+                    matches.not_asked += 1
+                    continue
+                email = described.email
+            number = zendesk.find(user.username, email)
+        if number is None:
+            matches.unknown.append(user.username)
+        else:
+            matches.found.add(number)
+    return matches
+
+
+def _described(system: System, user: ConnectUser) -> ConnectUser | None:
+    try:
+        return AmazonConnect(system.connect).user(user.arn)
+    except Throttled:
+        return None
 
 
 def event_stream(system: System) -> Iterator[Said]:

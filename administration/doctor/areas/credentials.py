@@ -148,16 +148,3 @@ def user(system: System) -> Iterator[Said]:
             "events that the connector causes itself may become tasks again (K4)",
             cures.APPLY,
         )
-    yield from _is_agents(system, found)
-
-
-def _is_agents(system: System, found: object) -> Iterator[Said]:
-    """Say where the integration user is a person who takes contacts."""
-    assert isinstance(found, dict)  # noqa: S101 - as the API has it
-    if found["id"] in system.app.agent_map.values():
-        yield warning(
-            "integration-user-is-agent",
-            f"the integration user {found.get('name')} is an agent of agent_map",
-            "what that person does in Zendesk is taken for the connector's own work, and makes no tasks (K4)",
-            f"make an OAuth client as a user of its own, in {cures.OAUTH}",
-        )

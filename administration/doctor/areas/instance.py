@@ -38,7 +38,7 @@ def instance(system: System) -> Iterator[Said]:
         address
         and given
         and urlsplit(given).hostname != urlsplit(address).hostname
-        and not _old(given, found)
+        and not _leads_there(given, found)
     ):
         yield warning(
             "instance-address-wrong",
@@ -48,9 +48,10 @@ def instance(system: System) -> Iterator[Said]:
         )
 
 
-def _old(given: str, found: dict[str, object]) -> bool:
-    """Return whether an address is the instance's older one, which works still."""
-    return urlsplit(given).hostname == f"{found.get('InstanceAlias')}.awsapps.com"
+def _leads_there(given: str, found: dict[str, object]) -> bool:
+    """Return whether an address is the instance's older one, which works still, or a stand-in's."""
+    older = f"{found.get('InstanceAlias')}.awsapps.com"
+    return urlsplit(given).hostname in (older, "127.0.0.1", "localhost")
 
 
 def flow_functions(system: System) -> Iterator[Said]:
@@ -83,13 +84,13 @@ def approved_origins(system: System) -> Iterator[Said]:
     }
     page = urlsplit(there.address)
     for name, origin in (
-        ("agent app's page", f"{page.scheme}://{page.netloc}"),
+        ("the agent app's page", f"{page.scheme}://{page.netloc}"),
         ("Zendesk", system.outputs["ZendeskUrl"].rstrip("/")),
     ):
         if origin not in listed:
             yield fault(
                 "origin-not-approved",
-                f"the instance has not approved the origin of the {name}, {origin}",
+                f"the instance has not approved the origin of {name}, {origin}",
                 "agents see an empty frame in place of the softphone (A3)",
                 f"aws connect associate-approved-origin --instance-id {system.instance_id} --origin {origin}",
             )

@@ -13,6 +13,7 @@ from connect_zendesk.topology import CONTACT_RECORDS, FUNCTIONS
 
 _NAMESPACE = "ConnectZendesk"
 _HOUR = timedelta(hours=1)
+_WHAT_TO_DO = " What to do: "  # in the description of an alarm, before the link to its section
 _WORST = 0.8  # of what the plan allows
 #: Updates of tickets that an account has in a minute (facts/zendesk.md 4), by its requests in a minute.
 _UPDATES, _UPDATES_HIGH_VOLUME, _HIGH_VOLUME = 100, 300, 2500
@@ -48,11 +49,12 @@ def alarms(system: System) -> Iterator[Said]:
         if str(alarm.get("AlarmDescription", "")).startswith(beginning)
     ]
     for alarm in on:
+        means, _, page = alarm["AlarmDescription"].removeprefix(beginning).partition(_WHAT_TO_DO)
         yield fault(
             "alarm-on",
             f"the alarm {alarm['AlarmName']} is on",
-            alarm["AlarmDescription"].removeprefix(beginning),
-            f"docs/metrics.md: what {alarm.get('MetricName', 'it')} counts",
+            means,
+            page or "docs/alarms.md: the section of that alarm",
         )
 
 

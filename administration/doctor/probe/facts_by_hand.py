@@ -138,7 +138,7 @@ BY_HAND: tuple[Fact, ...] = (
         "B4",
         "Is the comment of the Calls API private on a ticket with public comments?",
         f"{LAYER}/workflows/tickets/report.py",
-        "Not tried: a call, once made, cannot be deleted. With zendesk_app_id set, look at a ticket of a call.",
+        "Not tried: a call cannot be deleted. With zendesk_app_id set, look at a ticket of a call.",
         "public",
         {"public": "it is never on a ticket with public comments (M2)", "private": "the same"},
     ),
@@ -158,11 +158,38 @@ BY_HAND: tuple[Fact, ...] = (
         "B4",
         "Does a call's comment show the external id, also where it is not among the fields asked for?",
         f"{LAYER}/workflows/tickets/calls.py",
-        "With zendesk_app_id set: GET /api/v2/tickets/<number>/comments of a call's ticket, data.external_id.",
+        "With zendesk_app_id set: GET /api/v2/tickets/<n>/comments of a call's ticket: data.external_id.",
         "shown",
         {
             "shown": "a call whose answer was lost is found, and not made again (M5)",
             "not shown": "it is made again, and is there twice: leave zendesk_app_id out, and report it",
+        },
+    ),
+    Fact(
+        "channels-of-flow-recording",
+        "speech-analysis.md",
+        "2",
+        "Has the recording of a flow's part one channel, or two?",
+        f"{LAYER}/rules/speech/plan.py",
+        "Leave a voicemail, download its recording and look at its header, for example with ffprobe.",
+        "not known",
+        {
+            "one": "a voicemail's words are read of the one channel (X3)",
+            "two": "of the customer's, which is the left one",
+        },
+    ),
+    Fact(
+        "contact-lens-on-demand",
+        "speech-analysis.md",
+        "11",
+        "Does StartContactConversationalAnalyticsJob take a contact whose recording Amazon Connect made?",
+        f"{LAYER}/workflows/speech/jobs.py",
+        "With a telephone contact of yours that is over, recorded and not analysed: aws connect"
+        " start-contact-conversational-analytics-job. It writes an analysis as Contact Lens does.",
+        "not used",
+        {
+            "not used": "recordings without Contact Lens go to Amazon Transcribe (X3)",
+            "taken": "its analysis comes to the ticket as any of Contact Lens's does (X2)",
         },
     ),
 )

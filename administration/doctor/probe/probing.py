@@ -6,7 +6,8 @@ from textwrap import wrap
 
 from administration.doctor.findings import Said, Seen, some, warning
 from administration.doctor.probe.fact import Fact
-from administration.doctor.probe.facts import BY_HAND, FACTS, PROBED
+from administration.doctor.probe.facts import FACTS, PROBED
+from administration.doctor.probe.facts_by_hand import BY_HAND
 from administration.doctor.probe.trial import MARK, Trial, Unclear
 from administration.doctor.system import System
 from connect_zendesk.ledger import probed

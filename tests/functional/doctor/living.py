@@ -25,6 +25,7 @@ from administration.doctor.checks import examine
 from administration.doctor.findings import Finding, Seen
 from administration.doctor.system import System
 from administration.zendesk_setup import command as zendesk_setup
+from connect_zendesk import __version__
 from connect_zendesk.ledger.schema import PROBED
 from connect_zendesk.zendesk.app_keys import AppKeys
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -57,7 +58,7 @@ ZENDESK: Mapping[str, Any] = {
     ],
 }
 _SERVICES = (
-    "cloudwatch", "dynamodb", "iam", "kinesis", "kms", "lambda", "s3", "sqs",
+    "cloudwatch", "dynamodb", "events", "iam", "kinesis", "kms", "lambda", "s3", "sqs",
 )  # fmt: skip
 #: What lets Amazon Connect put records on an encrypted stream, as the template writes it.
 CONNECT_WRITES = {
@@ -300,6 +301,11 @@ class Living:
         self.connect_world["instances"][0]["storage"][kind] = list(configs)
         self.connect.replace(self.connect_world)
 
+    def connect_has_user(self, user: dict[str, Any]) -> None:
+        """Have the instance have one more user."""
+        self.connect_world["users"].append(user)
+        self.connect.replace(self.connect_world)
+
     def key_policy(self, *statements: dict[str, Any]) -> None:
         policy = {"Version": "2012-10-17", "Statement": list(statements)}
         self.aws["kms"].put_key_policy(KeyId=self.stream_key, PolicyName="default", Policy=json.dumps(policy))
@@ -325,7 +331,13 @@ class Living:
             Bucket=BUCKET,
             ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": by_default}]},
         )
+        contacts = aws["sqs"].create_queue(QueueName="Contacts")["QueueUrl"]
         self._make_readers()
+        aws["events"].create_event_bus(Name="Bus")
+        for bus, name in (("Bus", "Records"), ("default", "ConnectZendesk-Events")):
+            aws["events"].put_rule(
+                Name=name, EventBusName=bus, EventPattern="{}", Description="what it is for"
+            )
         aws["dynamodb"].create_table(
             TableName="Ledger", BillingMode="PAY_PER_REQUEST",
             KeySchema=[
@@ -353,6 +365,9 @@ class Living:
             "CustomerLookupFunctionArn": LOOKUP,
             "TicketFromFlowFunctionArn": TICKET,
             "TableName": "Ledger",
+            "Version": __version__,
+            "BusName": "Bus",
+            "ContactQueueUrl": contacts,
             "DeadLetterQueueUrl": aws["sqs"].create_queue(QueueName="Letters")["QueueUrl"],
             "FifoDeadLetterQueueUrl": aws["sqs"].create_queue(QueueName="Fifo.fifo", Attributes=fifo)[
                 "QueueUrl"
@@ -373,6 +388,8 @@ class Living:
             self._aws["lambda"].create_event_source_mapping(
                 EventSourceArn=stream_arn(name), FunctionName="Reader", StartingPosition="TRIM_HORIZON"
             )
+        contacts = f"arn:aws:sqs:{REGION}:{ACCOUNT}:Contacts"
+        self._aws["lambda"].create_event_source_mapping(EventSourceArn=contacts, FunctionName="Reader")
 
 
 class Shared:

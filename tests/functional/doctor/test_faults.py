@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from administration.__main__ import main
 from administration.doctor.findings import Severity
 from administration.doctor.system import DoctorError, open_local_system
 from connect_zendesk.metrics import Metric
@@ -126,7 +127,7 @@ def raise_alarm(system: Living) -> None:
         AlarmName="ConnectZendesk-ContactsDelayed", MetricName="ApproximateAgeOfOldestMessage", Period=300,
         Namespace="AWS/SQS", Statistic="Maximum", EvaluationPeriods=1, Threshold=3600,
         ComparisonOperator="GreaterThanThreshold",
-        AlarmDescription="ConnectZendesk: contacts wait more than an hour for a ticket",
+        AlarmDescription="ConnectZendesk: contacts wait more than an hour. What to do: https://x.example/#late",
     )  # fmt: skip
     system.aws["cloudwatch"].set_alarm_state(
         AlarmName="ConnectZendesk-ContactsDelayed", StateValue="ALARM", StateReason="because"
@@ -244,6 +245,12 @@ FAULTS = {
     ),
     "OAuth client of an agent who takes calls": Planted(
         lambda s: settings(s, agent_map={"ada.admin": INTEGRATION}),
+        "integration-user-is-agent",
+        "OAuth client as a user of its own",
+        WARNING,
+    ),
+    "OAuth client of an agent of the same address": Planted(
+        lambda s: s.connect_has_user({"Id": "u-cz", "Username": "connect@example.com"}),
         "integration-user-is-agent",
         "OAuth client as a user of its own",
         WARNING,
@@ -483,6 +490,45 @@ FAULTS = {
         "voice_id_domain_id",
         NOTE,
     ),
+    "a settle_from in the future": Planted(
+        lambda s: settings(s, settle_from="2999-01-01T00:00:00Z"), "settle-from-in-the-future", "settle_from"
+    ),
+    # the stack
+    "a deployment that was rolled back": Planted(
+        lambda s: setattr(s.stack, "status", "UPDATE_ROLLBACK_COMPLETE"),
+        "deployment-failed",
+        "make deploy",
+        WARNING,
+    ),
+    "a deployment under way": Planted(
+        lambda s: setattr(s.stack, "status", "UPDATE_IN_PROGRESS"),
+        "deployment-under-way",
+        "run doctor again",
+        WARNING,
+    ),
+    "a stack of the release before": Planted(
+        lambda s: s.output("Version", "0.1.0"), "other-release", "CHANGELOG.md", WARNING
+    ),
+    "a rule of the bus switched off": Planted(
+        lambda s: s.aws["events"].disable_rule(Name="Records", EventBusName="Bus"),
+        "rule-off",
+        "enable-rule --name Records --event-bus-name Bus",
+    ),
+    "a rule of the default bus switched off": Planted(
+        lambda s: s.aws["events"].disable_rule(Name="ConnectZendesk-Events"),
+        "rule-off",
+        "--event-bus-name default",
+    ),
+    "a queue that is not read": Planted(
+        lambda s: s.aws["lambda"].update_event_source_mapping(UUID=mapping(s, "Contacts"), Enabled=False),
+        "queue-not-read",
+        "update-event-source-mapping",
+    ),
+    "a queue that no function reads": Planted(
+        lambda s: s.aws["lambda"].delete_event_source_mapping(UUID=mapping(s, "Contacts")),
+        "queue-not-read",
+        "make deploy",
+    ),
     # what the stack counts
     "a dead letter": Planted(
         lambda s: dead_letter(s, "DeadLetterQueueUrl"), "dead-letters", "make dead-letters"
@@ -490,7 +536,7 @@ FAULTS = {
     "a dead letter of a FIFO queue": Planted(
         lambda s: dead_letter(s, "FifoDeadLetterQueueUrl"), "dead-letters", "make dead-letters"
     ),
-    "an alarm": Planted(raise_alarm, "alarm-on", "docs/metrics.md"),
+    "an alarm": Planted(raise_alarm, "alarm-on", "https://x.example/#late"),
     "opted out and recorded": Planted(
         lambda s: s.count(Metric.RECORDED_AGAINST_CONSENT, 2, hours_ago=100),
         "recorded-against-consent",
@@ -573,6 +619,23 @@ def test_O2_what_aws_does_not_allow_is_named_and_the_rest_is_looked_at(system: L
     found = system.findings()
     assert [finding.name for finding in found] == ["not-seen-approved-origins"]
     assert "ListApprovedOrigins" in found[0].cure[0]
+
+
+def test_O2_agents_whose_address_is_not_shown_are_not_called_unknown(system: Living) -> None:
+    denied = ConnectOptions(denied=("DescribeUser",))
+    system.connect = AmazonConnect(system.connect_world, clock=system.clock, options=denied)
+    assert system.findings() == []
+    assert any(seen.what.startswith("1 not looked at") for seen in system.seen())
+
+
+def test_O2_without_a_region_the_command_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    assert main(["doctor"]) == 1
+    assert "AWS_REGION=eu-west-2" in capsys.readouterr().err
 
 
 def test_O2_an_outage_of_zendesk_is_said_of_each_area(system: Living) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from administration.doctor.probe import probing
 from administration.doctor.probe.fact import Fact
-from administration.doctor.probe.facts import BY_HAND, FACTS, PROBED
+from administration.doctor.probe.facts import FACTS, PROBED
+from administration.doctor.probe.facts_by_hand import BY_HAND
 from administration.doctor.probe.trial import MARK, Trial
 from administration.doctor.system import DoctorError
 from connect_zendesk.ledger import probed

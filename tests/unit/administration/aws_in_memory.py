@@ -52,6 +52,7 @@ class AwsInMemory:
         self.schema = app_settings_schema()
         self.states = states
         self.calls: list[str] = []
+        self.status = "UPDATE_COMPLETE"
         if document is not None:
             self.deploy(json.dumps(document).encode())
 
@@ -105,7 +106,7 @@ class AwsInMemory:
         if StackName != "ConnectZendesk":
             raise Refused("ValidationError", f"Stack with id {StackName} does not exist")
         outputs = [{"OutputKey": name, "OutputValue": value} for name, value in self.outputs.items()]
-        return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "Outputs": outputs}]}
+        return {"Stacks": [{"StackStatus": self.status, "Outputs": outputs}]}
 
     def ListDeployments(self, ApplicationId: str, EnvironmentId: str, NextToken: str = "1") -> Any:  # noqa: N803
         assert (ApplicationId, EnvironmentId) == ("app1234", "env1234")
