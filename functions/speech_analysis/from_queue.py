@@ -5,6 +5,7 @@ from typing import Any
 
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.queue import handle_batch
+from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.topology import SPEECH_ANALYSIS
 from connect_zendesk.workflows.speech.events import handle
@@ -21,3 +22,6 @@ def do(detail_type: str, detail: Mapping[str, Any]) -> None:
     """Do what one event asks for: a recording to be transcribed, or something that has come of one."""
     handle(container.services(), detail_type, detail)
     logger.info("message handled", event=detail_type)
+
+
+make_ready(container.services)

@@ -129,7 +129,7 @@ class World:
         self._outages = {name: (began, began + _DAY) for name, began in (outages or {}).items()}
         self._webhooks_due: set[datetime] = set()
         self._recovery_due = False
-        self._amazon_connect = AmazonConnect(client_of("connect", ConnectGate(self)))  # type: ignore[arg-type]
+        self._amazon_connect = AmazonConnect(lambda: client_of("connect", ConnectGate(self)))  # type: ignore[arg-type]
 
     # What everything uses
 
