@@ -15,8 +15,10 @@ from connect_zendesk.rules.settings.ticket_field_rules import (
     CHANNELS,
     DIRECTIONS,
     MISSED_KINDS,
+    SENTIMENTS,
 )
 from connect_zendesk.rules.ticket_events import EVENTS
+from connect_zendesk.rules.tickets.analysis import NEGATIVE, NEUTRAL
 
 _HEAD = """\
 # Settings
@@ -103,12 +105,21 @@ Ticket events: {events}.
 one, keep their own. For each field the first enabled rule that fits the contact and has a value sets it; the
 tags of all that fit are set. The ticket's details, and `explain`, say which rule set what.
 
+What an analysis finds comes after the ticket, minutes or hours later: the categories of Contact Lens, and
+how the customer felt. Rules with `category` or `sentiment` wait for that. They set `tags` and `fields` only,
+in the update that writes the analysis, and only what is still empty then: what an agent, a trigger or another
+rule has put into a field stays, and so does a tick in a checkbox. A group, a brand or a form is there from
+the beginning, and by a priority or a type agents have worked already: a rule that sets one of these beside
+`category` or `sentiment` is refused. Where an analysis stays off the ticket, nothing is set. Its comment says
+which rule set what, and which field has kept its value.
+
 ```toml
 {ticket_fields}```
 
 - `name` is yours; no two rules may have the same. `enabled` is true unless you say false.
-- `when` is what the contact must be like when the ticket is made. Every condition given must hold; without
-  any, every contact fits. A condition is one value, or a list of which one is enough; case does not matter.
+- `when` is what the contact must be like when the ticket is made, or the part of it that was analysed. Every
+  condition given must hold; without any, every contact fits. A condition is one value, or a list of which one
+  is enough; case does not matter.
 - `set` is what the ticket is given.
 
 {contact_conditions}
@@ -186,6 +197,16 @@ _CONTACT_CONDITIONS = (
     (
         "attributes",
         f"contact attributes: name = value, or a list of values; `{ANY_VALUE}` is any that is set",
+    ),
+    (
+        "category",
+        "names of categories that Contact Lens, or Call Analytics, found: the rule waits for an analysis",
+    ),
+    (
+        "sentiment",
+        f"{codes(SENTIMENTS)}: how the customer felt over all; the rule waits for an analysis. Of a score"
+        f" from -5 to 5, {NEGATIVE:g} and less is negative, more than {NEUTRAL:g} positive, the rest neutral."
+        " Amazon Comprehend (`speech_analysis`) says it in these words, and it alone has mixed",
     ),
 )
 _TICKET_VALUES = (

@@ -1,8 +1,9 @@
 """The entities of the rules: Zendesk's users and tickets, who requests one, and what is settled."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,17 @@ class Ticket:
     def closed(self) -> bool:
         """Whether the ticket can never change again."""
         return self.status == "closed"
+
+
+@dataclass(frozen=True)
+class FilledTicket(Ticket):
+    """A ticket with what it holds: its tags, and its ticket fields by their ids, None where one is empty.
+
+    It is for an update alone: what it holds can be personal, and is kept nowhere.
+    """
+
+    tags: tuple[str, ...] = ()
+    fields: Mapping[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ CANDIDATE = "{name} (user {id})"
 TICKET_FIELDS_SET = 'The rule "{rule}" of ticket_fields sets {what}'
 FIELD_GIVEN = "field {field} to {value}"
 FIELD_FROM_ATTRIBUTE = "field {field} to what the attribute {attribute} holds"
+FIELD_KEPT = 'The rule "{rule}" of ticket_fields fits, and field {field} keeps the value that it has'
 FOLLOW_UP = "This continues ticket #{ticket}, which is closed."
 
 #: Of a new user, what is left out (C8), and of a new ticket, what Zendesk does not accept (T16).

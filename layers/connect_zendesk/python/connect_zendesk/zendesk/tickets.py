@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connect_zendesk.rules.model import Ticket
+from connect_zendesk.rules.model import FilledTicket, Ticket
 from connect_zendesk.zendesk import finding
 from connect_zendesk.zendesk.client import Zendesk
 from connect_zendesk.zendesk.errors import Closed, Refused
@@ -24,6 +24,12 @@ def by_id(zendesk: Zendesk, ticket_id: int) -> Ticket | None:
     """Return a ticket, or None where there is none, or none any more."""
     found = finding.ticket(zendesk, ticket_id)
     return parse(found) if found is not None else None
+
+
+def filled(zendesk: Zendesk, ticket_id: int) -> FilledTicket | None:
+    """Return a ticket with what it holds, or None where there is none, or none any more."""
+    found = finding.ticket(zendesk, ticket_id)
+    return _filled(found) if found is not None else None
 
 
 def merged_into(zendesk: Zendesk, ticket_id: int) -> int | None:
@@ -72,16 +78,16 @@ def create(zendesk: Zendesk, body: str, idempotency_key: str) -> Mapping[str, An
 
 def update(
     zendesk: Zendesk, ticket_id: int, change: Mapping[str, Any], unchanged_since: datetime | None = None
-) -> Ticket:
-    """Change a ticket. With ``unchanged_since``, only if it has not been changed since then.
+) -> FilledTicket:
+    """Change a ticket, and return it as it is then.
 
-    Raises `Conflict` where it has, `Closed` where the ticket is closed.
+    With ``unchanged_since``, only if it has not been changed since that time. Raises `Conflict` where it has, `Closed` where the ticket is closed.
     """
     if unchanged_since is not None:
         stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")
         change = {**change, "safe_update": True, "updated_stamp": stamp}
     with _closed_seen(zendesk, ticket_id):
-        return parse(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
+        return _filled(zendesk.put(f"/api/v2/tickets/{ticket_id}", json.dumps({"ticket": change}))["ticket"])
 
 
 def private_comment(html: str) -> dict[str, Any]:
@@ -144,6 +150,14 @@ def parse(ticket: Mapping[str, Any]) -> Ticket:
         updated=_time(ticket["updated_at"]),
         public=bool(ticket.get("is_public")),
         external_id=ticket.get("external_id"),
+    )
+
+
+def _filled(ticket: Mapping[str, Any]) -> FilledTicket:
+    return FilledTicket(
+        **vars(parse(ticket)),
+        tags=tuple(ticket.get("tags") or ()),
+        fields={each["id"]: each.get("value") for each in ticket.get("custom_fields") or ()},
     )
 
 

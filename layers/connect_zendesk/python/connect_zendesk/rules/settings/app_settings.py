@@ -237,6 +237,11 @@ class AppSettings:
                     },
                 },
             },
+            {
+                "name": "Complaints",
+                "when": {"category": "Complaint", "sentiment": "negative"},
+                "set": {"tags": ["complaint"], "fields": {"360013": "topic_complaint"}},
+            },
         ],
     )
     caller_authentication: CallerAuthentication = _further(  # noqa: RUF009 - it returns a field

@@ -32,6 +32,8 @@ ANSWERED = "answered"
 KINDS = (ANSWERED, *MISSED_KINDS)
 CHANNELS = ("voice", "chat", "task")
 DIRECTIONS = ("inbound", "outbound")
+#: How the customer felt over all, as an analysis of the contact says.
+SENTIMENTS = ("positive", "negative", "neutral", "mixed")
 #: In the place of an attribute's value: any that is set (S2).
 ANY_VALUE = "*"
 
@@ -51,7 +53,8 @@ FieldValue = str | int | bool | tuple[str, ...] | FromAttribute
 class ContactConditions:
     """What a contact must be like. Each that is not empty must hold; of a set, one value is enough.
 
-    ``queue`` has names, ids and ARNs. These and the values of ``attributes`` are in lower case.
+    ``queue`` has names, ids and ARNs. These, the values of ``attributes`` and the names of ``category`` are in
+    lower case. ``category`` and ``sentiment`` are what an analysis of the contact finds.
     """
 
     channel: frozenset[str] = frozenset()
@@ -59,6 +62,13 @@ class ContactConditions:
     queue: frozenset[str] = frozenset()
     kind: frozenset[str] = frozenset()
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    category: frozenset[str] = frozenset()
+    sentiment: frozenset[str] = frozenset()
+
+    @property
+    def need_analysis(self) -> bool:
+        """Whether only an analysis of the contact shows if they hold."""
+        return bool(self.category or self.sentiment)
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,27 @@ def _by_field(item: Shape[FieldValue]) -> Shape[Mapping[int, FieldValue]]:
     return Shape("a table of ticket field id = value", schema, convert)
 
 
+def _later_in_part(rules: Shape[TicketFieldRule]) -> Shape[TicketFieldRule]:
+    """A rule that waits for an analysis sets tags and ticket fields: the rest of a ticket is never empty.
+
+    A group, brand or form is there from the beginning, and by a priority or type its agent has worked.
+    """
+
+    def convert(value: Any) -> TicketFieldRule:
+        read = rules.read(value)
+        if read.when.need_analysis:
+            for name in value["set"]:
+                if name not in _SET_LATER:
+                    raise ValidationError(f".set.{name}", _ONLY_LATER, value["set"][name])
+        return read
+
+    at_once: Schema = {"properties": {"when": {"properties": dict.fromkeys(_NEED_ANALYSIS, {"not": {}})}}}
+    later: Schema = {
+        "properties": {"set": {"properties": dict.fromkeys(_SET_LATER, {}), "additionalProperties": False}}
+    }
+    return Shape(rules.expected, {**rules.schema, "anyOf": [at_once, later]}, convert)
+
+
 def _not_empty(values: Shape[TicketValues]) -> Shape[TicketValues]:
     """A rule that sets nothing is a mistake."""
 
@@ -152,6 +183,9 @@ def _not_empty(values: Shape[TicketValues]) -> Shape[TicketValues]:
     return Shape(values.expected, {**values.schema, "minProperties": 1}, convert)
 
 
+#: What a rule with one of these conditions can set.
+_NEED_ANALYSIS, _SET_LATER = ("category", "sentiment"), ("tags", "fields")
+_ONLY_LATER = "only tags and fields beside category or sentiment"
 _LARGEST_NUMBER = 10**15
 _FIELD_ID = re.compile("[1-9][0-9]{0,17}")
 _LINE = r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,253}[^\s\x00-\x1f\x7f])?"
@@ -170,6 +204,8 @@ _WHEN = table(
         "queue": _LOWER_TEXT,
         "kind": one_or_more(choice(*KINDS)),
         "attributes": mapping_to(_LOWER_TEXT, "a table of contact attribute = value, or a list of values"),
+        "category": _LOWER_TEXT,
+        "sentiment": one_or_more(choice(*SENTIMENTS)),
     },
 )
 _SET = _not_empty(
@@ -186,10 +222,12 @@ _SET = _not_empty(
         },
     )
 )
-_RULE = table(
-    TicketFieldRule,
-    {"name": NAME, "enabled": BOOLEAN, "when": _WHEN, "set": _SET},
-    required=("name", "set"),
+_RULE = _later_in_part(
+    table(
+        TicketFieldRule,
+        {"name": NAME, "enabled": BOOLEAN, "when": _WHEN, "set": _SET},
+        required=("name", "set"),
+    )
 )
 
 #: The app setting `ticket_fields`; read as a tuple of `TicketFieldRule`.

@@ -1,7 +1,7 @@
-"""What a new ticket is given by the rules of the app settings, and which rule set what (T17)."""
+"""What a contact's new ticket is given by the rules of the app settings, and which rule set what (T17)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from connect_zendesk.rules.settings.ticket_field_rules import (
     FromAttribute,
     TicketFieldRule,
 )
+from connect_zendesk.rules.tickets.analysis import NO_ANALYSIS, Analysis
 from connect_zendesk.rules.tickets.decision_table import Reason
 
 #: What Zendesk's API calls a ticket's own properties that rules set.
@@ -93,21 +94,46 @@ def of_contact(leg: Leg, app: AppSettings) -> TicketFields:
     """Return what a new ticket of a contact is given, by the leg that decides and what is known of it now.
 
     The first rule that fits and has a value for a field sets it; the tags of all that fit are set. An
-    attribute that is not set (S2) gives no value: a later rule may have one.
+    attribute that is not set (S2) gives no value: a later rule may have one. Rules that wait for an analysis
+    give nothing yet.
     """
+    rules = [rule for rule in app.ticket_fields if not rule.when.need_analysis]
+    return _of_rules(rules, leg, app, NO_ANALYSIS)
+
+
+def of_analysis(leg: Leg | None, app: AppSettings, found: Analysis) -> TicketFields:
+    """Return what the rules that wait for an analysis give the ticket of its contact, as `of_contact` does.
+
+    ``leg`` is the one that was analysed, None where nothing is known of it any more: then no rule fits that
+    asks for more than what was found.
+    """
+    rules = [rule for rule in app.ticket_fields if rule.when.need_analysis]
+    return _of_rules(rules, leg, app, found)
+
+
+def wait_for_analysis(app: AppSettings) -> bool:
+    """Return whether any rule waits for an analysis."""
+    return any(rule.enabled and rule.when.need_analysis for rule in app.ticket_fields)
+
+
+def _of_rules(
+    rules: Sequence[TicketFieldRule], leg: Leg | None, app: AppSettings, analysis: Analysis
+) -> TicketFields:
     found: dict[str | int, Given] = {}
     tags: list[Given] = []
-    for rule in app.ticket_fields:
-        if not rule.enabled or not _fits(rule.when, leg, app):
+    for rule in rules:
+        if not rule.enabled or not analysis.fits(rule.when) or not _fits(rule.when, leg, app):
             continue
         tags += (Given(_TAG, tag, rule.name) for tag in rule.set.tags if tag not in {t.value for t in tags})
-        for given in _values(rule, leg):
+        for given in _values(rule, leg.attributes if leg is not None else {}):
             found.setdefault(given.what, given)
-    order = {rule.name: place for place, rule in enumerate(app.ticket_fields)}
+    order = {rule.name: place for place, rule in enumerate(rules)}
     return TicketFields(tuple(sorted((*found.values(), *tags), key=lambda given: order[given.rule])))
 
 
-def _fits(when: ContactConditions, leg: Leg, app: AppSettings) -> bool:
+def _fits(when: ContactConditions, leg: Leg | None, app: AppSettings) -> bool:
+    if leg is None:
+        return not (when.channel or when.direction or when.kind or when.queue or when.attributes)
     kind = unanswered(leg, app.voicemail_attributes) or (ANSWERED if leg.answered else None)
     queue = leg.queue
     here = {queue.name.strip().lower()} if queue and queue.name else set()
@@ -129,19 +155,19 @@ def _has(text: str, values: frozenset[str]) -> bool:
     return ANY_VALUE in values and not readers.is_not_set(text)
 
 
-def _values(rule: TicketFieldRule, leg: Leg) -> Iterator[Given]:
+def _values(rule: TicketFieldRule, attributes: Mapping[str, str]) -> Iterator[Given]:
     for name in PROPERTIES:
         value = getattr(rule.set, name)
         if value is not None:
             yield Given(name, value, rule.name)
     for field, wanted in rule.set.fields.items():
-        given = _value(wanted, leg)
+        given = _value(wanted, attributes)
         if given is not None:
             attribute = wanted.attribute if isinstance(wanted, FromAttribute) else None
             yield Given(field, given, rule.name, attribute)
 
 
-def _value(wanted: FieldValue, leg: Leg) -> Any:
+def _value(wanted: FieldValue, attributes: Mapping[str, str]) -> Any:
     """Return a field's value; None where the attribute that holds it is not set.
 
     What an attribute holds comes from outside: without markup and placeholders, on one line (M6).
@@ -150,7 +176,7 @@ def _value(wanted: FieldValue, leg: Leg) -> Any:
         return list(wanted)
     if not isinstance(wanted, FromAttribute):
         return wanted
-    text = leg.attributes.get(wanted.attribute, "")
+    text = attributes.get(wanted.attribute, "")
     if readers.is_not_set(text):
         return None
     try:

@@ -8,15 +8,15 @@ carried out after the look, and loses itself once ours is written. A conflict is
 have been our own late update.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from connect_zendesk.ledger.schema import Step
 from connect_zendesk.ledger.steps import Claim, Draft, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
-from connect_zendesk.rules.model import Ticket
+from connect_zendesk.rules.model import FilledTicket
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Closed, Conflict, Deleted, NotFound, Refused
@@ -31,6 +31,19 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _SECOND_AND_MORE = 1.2
 
 
+class Addition(Protocol):
+    """What an update sets besides, which depends on the ticket as it is: optional, part by part (T17)."""
+
+    def to(self, change: Mapping[str, Any], ticket: FilledTicket) -> Mapping[str, Any]:
+        """Return a change of the ticket, whose comment says what is added, with it."""
+
+    def leave_out(self, refused: Refused, ticket: FilledTicket) -> bool:
+        """Leave out what Zendesk refuses of it from now on; returns False where that is nothing of it."""
+
+    def dropped(self, before: FilledTicket, after: FilledTicket) -> Sequence[str]:
+        """Return lines on what Zendesk has not taken of it, without a word."""
+
+
 def update_once(
     services: Services,
     step: Step,
@@ -41,6 +54,7 @@ def update_once(
     notes: Mapping[str, Any] | None = None,
     comment: Callable[[], Mapping[str, Any]] | None = None,
     instead: Callable[[], Mapping[str, Any] | None] | None = None,
+    addition: Addition | None = None,
     repeatable: bool = True,
 ) -> Mapping[str, Any]:
     """Update a ticket unless that has been done, and return what the first attempt noted.
@@ -48,9 +62,11 @@ def update_once(
     ``mark`` is the step's name in the metadata of the audit. ``change`` makes what the first attempt writes;
     ``notes`` are what is kept beside it, nothing personal. ``comment`` makes each attempt's comment anew,
     where its words are not for the ledger to keep. ``instead`` makes the comment that is written in place of
-    everything optional in it, where Zendesk refuses that (X8); None where nothing is. Without ``repeatable``
+    everything optional in it, where Zendesk refuses that (X8); None where nothing is. ``addition`` goes with
+    it, made for the ticket as it is read, and of it goes first what Zendesk refuses. Without ``repeatable``
     nothing is written any more once an earlier attempt is in doubt: the account ignores the stamp, or keeps
-    no mark (O3). In what is returned, ``public`` says whether the ticket has public comments.
+    no mark (O3). In what is returned, ``public`` says whether the ticket has public comments, and ``dropped``
+    has lines on what Zendesk did not take of ``addition``, where that is anything.
 
     Raises `Closed` and `Deleted` where the ticket cannot be written to any more, `Conflict` where others
     keep changing it, and `ZendeskError`.
@@ -66,7 +82,7 @@ def update_once(
         whole: Mapping[str, Any] | None = None
         in_doubt = claim.state == "unknown"
         for _ in range(_LOOKS_COUNTED if services.assumptions.conflict_is_counted else _LOOKS):
-            seen = tickets.by_id(services.zendesk, ticket)
+            seen = tickets.filled(services.zendesk, ticket)
             if in_doubt and _is_written(services, tried, mark, claim, seen.updated if seen else None):
                 # Where it cannot be known, nothing that has no flag of its own may follow in public.
                 return noted(claim, public=seen is None or seen.public)
@@ -80,11 +96,13 @@ def update_once(
             if whole is None:
                 whole = {**claim.draft.content, **({"comment": comment()} if comment else {})}
             try:
-                updated = _update(services, ticket, whole, seen.updated, instead)
+                updated = _update(services, seen, whole, instead, addition)
             except (Conflict, NotFound):
                 in_doubt = True  # looked into at once: changed, deleted, or written by us after all
                 continue
-            return noted(claim, public=updated.public)
+            dropped = addition.dropped(seen, updated) if addition is not None else ()
+            kept = {"dropped": list(dropped)} if dropped else {}
+            return {**noted(claim, public=updated.public), **kept}
         raise Conflict("others keep changing the ticket", 2)
 
     done: Mapping[str, Any] = run_once(
@@ -118,21 +136,32 @@ def _is_written(services: Services, tried: set[int], mark: str, claim: Claim, st
 
 def _update(
     services: Services,
-    ticket: int,
+    seen: FilledTicket,
     whole: Mapping[str, Any],
-    stamp: datetime,
     instead: Callable[[], Mapping[str, Any] | None] | None,
-) -> Ticket:
-    """Write with the stamp: all of it, or what is written ``instead`` where Zendesk refuses that."""
-    try:
-        return tickets.update(services.zendesk, ticket, whole, stamp)
-    except Closed:
-        raise
-    except Refused as refused:
-        kept_comment = instead() if instead is not None else None
-        if kept_comment is None:
+    addition: Addition | None,
+) -> FilledTicket:
+    """Write with the stamp: all of it, or what is left where Zendesk refuses a part.
+
+    Of the ``addition`` it goes part by part; then the comment is written ``instead``.
+    """
+    kept_comment: Mapping[str, Any] | None = None
+    while True:
+        change = addition.to(whole, seen) if addition is not None else whole
+        try:
+            return tickets.update(services.zendesk, seen.id, change, seen.updated)
+        except Closed:
             raise
-        count(Metric.OPTIONAL_PART_REFUSED)
-        logger.warning("optional part refused", ticket=ticket, reason=str(refused))
-        kept = {"metadata": whole["metadata"], "comment": kept_comment}
-        return tickets.update(services.zendesk, ticket, kept, stamp)
+        except Refused as refused:
+            if addition is not None and addition.leave_out(refused, seen):
+                count(Metric.OPTIONAL_PART_REFUSED)
+                logger.warning("optional part refused", ticket=seen.id, reason=str(refused))
+                continue
+            if kept_comment is not None:
+                raise
+            kept_comment = instead() if instead is not None else None
+            if kept_comment is None:
+                raise
+            count(Metric.OPTIONAL_PART_REFUSED)
+            logger.warning("optional part refused", ticket=seen.id, reason=str(refused))
+            whole = {"metadata": whole["metadata"], "comment": kept_comment}

@@ -13,18 +13,20 @@ from typing import Any, TextIO
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import legs
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import leg_step
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.comment import escape
 from connect_zendesk.rules.transcripts.attachment_policy import OF_CHATS, Words, others_were_there
-from connect_zendesk.rules.transcripts.conversation import Insights, Role
+from connect_zendesk.rules.transcripts.conversation import Conversation, Insights, Role
 from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import view_of
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
+from connect_zendesk.workflows.transcripts import analysis_fields
 from connect_zendesk.workflows.transcripts.file_facts import FileFacts
 from connect_zendesk.workflows.transcripts.insights import Wanted, insights
 from connect_zendesk.zendesk import tickets, uploads
@@ -74,20 +76,24 @@ class Parts:
             self._open = None
 
 
-def write(services: Services, facts: FileFacts, ticket: int, step: str, words: Words) -> None:
-    """Write what a file says on a ticket, once; ``step`` names it in the ledger and the ticket's audits.
+def write(services: Services, facts: FileFacts, head: Head, step: str, words: Words) -> None:
+    """Write what a file says on its contact's ticket, once, and set what it brings for a new one (T17).
 
-    Raises `ZendeskError` and `NotReady`.
+    ``step`` names it in the ledger and the ticket's audits. Raises `ZendeskError` and `NotReady`.
     """
     name = f"{'chat' if facts.file.kind in OF_CHATS else 'call'}-{facts.file.leg}"
     parts = Parts(facts.folder, name)
     metadata = {"contact": facts.root, "leg": facts.file.leg, "step": step}
 
     @cache
-    def made() -> Rendered:
+    def found() -> Conversation:
         # When Zendesk has shown the ticket, as Amazon Comprehend is paid for each time that it is asked.
+        return _shown(services, facts, words)
+
+    @cache
+    def made() -> Rendered:
         with _closing(parts):
-            return _rendered(services, facts, parts, words)
+            return _rendered(services, facts, parts, words, found())
 
     def refused_file() -> dict[str, Any]:
         return tickets.private_comment(f"{made().html}<p>{escape(wording.FILE_REFUSED)}</p>")
@@ -104,20 +110,34 @@ def write(services: Services, facts: FileFacts, ticket: int, step: str, words: W
             return refused_file()
         return {**tickets.private_comment(rendered.html), "uploads": [token]}
 
-    update_once(
+    done = update_once(
         services,
         leg_step(facts.root, facts.file.leg, step),
-        ticket,
+        head.ticket or 0,
         step,
         lambda: {"metadata": {tickets.METADATA: metadata}},
         comment=comment,
         instead=lambda: None if made().complete else refused_file(),
+        addition=analysis_fields.addition(services, facts, head, found),
     )
+    analysis_fields.note_dropped(services, facts, head, step, done)
 
 
-def _rendered(services: Services, facts: FileFacts, parts: Parts, words: Words) -> Rendered:
-    leg = records.newest_leg(services, facts.root, facts.file.leg)
+def _shown(services: Services, facts: FileFacts, words: Words) -> Conversation:
+    """Return the conversation with as much of it as its comment has."""
     conversation = facts.conversation
+    if words == "here":
+        try:
+            return replace(conversation, insights=_insights(services, facts))
+        except NotAContactFile as reason:
+            raise Permanent(str(reason)) from None
+    return conversation.without_words() if words == "left out" else replace(conversation, items=())
+
+
+def _rendered(
+    services: Services, facts: FileFacts, parts: Parts, words: Words, conversation: Conversation
+) -> Rendered:
+    leg = records.newest_leg(services, facts.root, facts.file.leg)
     agent = leg.agent if leg else None
     view = TranscriptView(
         time_zone=services.app.time_zone,
@@ -129,12 +149,11 @@ def _rendered(services: Services, facts: FileFacts, parts: Parts, words: Words) 
         room=services.assumptions.largest_comment,
     )
     try:
-        if words == "here":
-            return render(replace(conversation, insights=_insights(services, facts)), view, parts)
-        shown = conversation.without_words() if words == "left out" else replace(conversation, items=())
-        rendered = render(shown, view, parts)
+        rendered = render(conversation, view, parts)
     except NotAContactFile as reason:
         raise Permanent(str(reason)) from None
+    if words == "here":
+        return rendered
     return replace(rendered, html=f"{rendered.html}<p>{escape(_NOTES[words])}</p>")
 
 

@@ -19,7 +19,12 @@ from connect_zendesk.rules.transcripts.attachment_policy import Exclusion
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.open_ticket import continue_closed
 from connect_zendesk.workflows.tickets.ticket_updates import end_quietly
-from connect_zendesk.workflows.transcripts import attachable, contact_files, transcript_comments
+from connect_zendesk.workflows.transcripts import (
+    analysis_fields,
+    attachable,
+    contact_files,
+    transcript_comments,
+)
 from connect_zendesk.workflows.transcripts.contact_files import Pointer, place_of
 from connect_zendesk.workflows.transcripts.file_facts import FileFacts
 from connect_zendesk.zendesk.errors import Closed, Deleted
@@ -98,7 +103,9 @@ def without_ticket(services: Services, root: str, rule: str) -> None:
 
 def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Pointer]) -> None:
     file, step = facts.file, _step(facts.file, head)
-    if result_of(services.ledger, leg_step(facts.root, file.leg, step)) is not None:
+    done = result_of(services.ledger, leg_step(facts.root, file.leg, step))
+    if done is not None:
+        analysis_fields.note_dropped(services, facts, head, step, done)
         count(Metric.ALREADY_HANDLED)
         _is_used(services, file)
         return
@@ -111,7 +118,7 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
         _is_used(services, file)
         return
     try:
-        transcript_comments.write(services, facts, head.ticket or 0, step, words)
+        transcript_comments.write(services, facts, head, step, words)
     except Deleted:
         end_quietly(facts.root, head.ticket)
         _is_used(services, file)
