@@ -65,6 +65,9 @@ def values_of(schema: Any) -> st.SearchStrategy[Any]:
         return values_of(SCHEMA["definitions"][schema["$ref"].rpartition("/")[2]])
     if "anyOf" in schema:
         return st.one_of([values_of(one) for one in schema["anyOf"]])
+    if "allOf" in schema:  # what holds of two fields together
+        alone = {name: part for name, part in schema.items() if name != "allOf"}
+        return values_of(alone).filter(Draft4Validator({"allOf": schema["allOf"]}).is_valid)
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     match schema["type"]:

@@ -97,6 +97,19 @@ def test_T17_a_rule_is_read_with_all_that_it_can_have() -> None:
             "ticket_fields[1].set.fields.5.attribut: expected one of attribute",
         ),
         ({"when": {"kind": "lost"}}, "ticket_fields[1].when.kind: expected answered, abandoned"),
+        ({"when": {"sentiment": "angry"}}, "ticket_fields[1].when.sentiment: expected positive, negative"),
+        (
+            {"when": {"category": "Refund"}},
+            "ticket_fields[1].set.group: expected only tags and fields beside category or sentiment",
+        ),
+        (
+            {"when": {"sentiment": "mixed", "channel": "voice"}, "set": {"tags": "x", "priority": "urgent"}},
+            "ticket_fields[1].set.priority: expected only tags and fields beside category or sentiment",
+        ),
+        (
+            {"when": {"category": ["a"]}, "set": {"type": "task"}, "enabled": False},
+            "ticket_fields[1].set.type: expected only tags and fields beside category or sentiment",
+        ),
         ({"when": {"channel": "fax"}}, "ticket_fields[1].when.channel: expected voice, chat or task"),
     ],
 )
@@ -113,3 +126,16 @@ def test_S8_a_wrong_rule_is_refused_with_the_place_and_the_reason(
 def test_S8_two_rules_of_one_name_are_refused() -> None:
     (found,) = app_settings.read({"ticket_fields": [RULE, RULE]})[1]
     assert found == 'ticket_fields[2].name: expected a name that no other rule has, got "All"'
+
+
+def test_T17_a_rule_that_waits_for_an_analysis_is_read() -> None:
+    when = {"category": ["Late Parcel", " Refund "], "sentiment": "Negative", "channel": "voice"}
+    document = {"ticket_fields": [{"name": "R", "when": when, "set": {"tags": "a", "fields": {"5": "x"}}}]}
+    assert VALIDATOR.is_valid(document)
+    settings, problems = app_settings.read(document)
+    assert not problems
+    (rule,) = settings.ticket_fields
+    assert rule.when.category == {"late parcel", "refund"}
+    assert rule.when.sentiment == {"negative"}
+    assert rule.when.need_analysis
+    assert not ContactConditions(channel=frozenset({"voice"})).need_analysis

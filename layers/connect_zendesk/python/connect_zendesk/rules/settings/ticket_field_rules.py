@@ -168,7 +168,7 @@ def _later_in_part(rules: Shape[TicketFieldRule]) -> Shape[TicketFieldRule]:
     later: Schema = {
         "properties": {"set": {"properties": dict.fromkeys(_SET_LATER, {}), "additionalProperties": False}}
     }
-    return Shape(rules.expected, {**rules.schema, "anyOf": [at_once, later]}, convert)
+    return Shape(rules.expected, {**rules.schema, "allOf": [{"anyOf": [at_once, later]}]}, convert)
 
 
 def _not_empty(values: Shape[TicketValues]) -> Shape[TicketValues]:
@@ -183,7 +183,7 @@ def _not_empty(values: Shape[TicketValues]) -> Shape[TicketValues]:
     return Shape(values.expected, {**values.schema, "minProperties": 1}, convert)
 
 
-#: What a rule with one of these conditions can set.
+#: What makes a rule wait for an analysis, and what such a rule can set.
 _NEED_ANALYSIS, _SET_LATER = ("category", "sentiment"), ("tags", "fields")
 _ONLY_LATER = "only tags and fields beside category or sentiment"
 _LARGEST_NUMBER = 10**15

@@ -21,8 +21,8 @@ class Analysis:
     def of(conversation: Conversation) -> "Analysis":
         """Return it of a conversation as it is shown, by whichever service.
 
-        Contact Lens and Call Analytics have a score, Amazon Comprehend the word. A side that is nobody's for
-        certain, as in a recording of one channel, is not the customer.
+        Contact Lens and Call Analytics have a score, Amazon Comprehend the word. In a recording of one channel
+        no side is the customer for certain, so that nothing is known of how the customer felt.
         """
         categories = frozenset(name.strip().lower() for name in conversation.categories)
         feeling = conversation.feelings.get("customer")

@@ -63,8 +63,7 @@ class LaterFields:
         left_out = [wording.WITHOUT_FIELDS] if self.no_fields else []
         left_out += [wording.WITHOUT_FIELD.format(field=field) for field in sorted(self.refused)]
         left_out += [wording.WITHOUT_TAGS] if self.no_tags else []
-        order = {each: place for place, each in enumerate(self.given.given)}
-        sent = TicketFields(tuple(sorted((*self.fields, *self.tags), key=lambda each: order[each])))
+        sent = TicketFields(tuple(each for each in self.given.given if each in (*self.fields, *self.tags)))
         kept = [
             wording.FIELD_KEPT.format(rule=each.rule, field=each.what)
             for each in self.given.given
@@ -114,7 +113,7 @@ class LaterFields:
 
 def _is_empty(value: Any) -> bool:
     """Return whether a ticket field has no value; a checkbox that is not ticked has none."""
-    return value in (None, "", False) or value == []
+    return value is None or value is False or value in ("", [])
 
 
 def _within(lines: list[str], longest: int) -> list[str]:
