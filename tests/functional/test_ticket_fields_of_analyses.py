@@ -182,6 +182,14 @@ def test_T17_a_second_new_ticket_has_them_and_one_that_the_contact_is_moved_back
     assert "T17" not in text_of(made(stack, 1))
 
 
+def test_T17_an_analysis_that_comes_days_later_sets_what_asks_for_nothing_of_its_contact() -> None:
+    stack = with_ticket(LATE, {"when": {"category": "late parcel", "channel": "voice"}, "set": {"tags": "x"}})
+    stack.clock.move_by(timedelta(days=3))
+    comes(stack)
+    assert own_tags(made(stack)) == {"late"}
+    assert stack.messages.dead_letters == []
+
+
 def test_T17_another_program_may_have_changed_the_external_id() -> None:
     stack = with_ticket()
     changes(stack, external_id="JIRA-1")
