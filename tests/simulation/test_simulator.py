@@ -21,7 +21,7 @@ class Handled:
 
     def __init__(self) -> None:
         self.world = World(1, (), app_settings=commands.settings(), options=Options(), updated={})
-        self.world.handle = self._handle  # type: ignore[method-assign]
+        self.world.handle = self._handle  # type: ignore[method-assign, assignment]
         self.events: list[tuple[float, list[str]]] = []
         self.failing: set[str] = set()
         self.dying: set[str] = set()
@@ -146,7 +146,7 @@ def test_a_stream_is_retried_from_the_first_record_that_failed_until_it_is_too_o
         seen.append(numbers)
         return {"batchItemFailures": [{"itemIdentifier": next(answers)}]}
 
-    handled.world.handle = handle  # type: ignore[method-assign]
+    handled.world.handle = handle  # type: ignore[method-assign, assignment]
     for data in (b"a", b"b", b"c"):
         handled.world.put_record(data)
     handled.run()

@@ -178,9 +178,8 @@ def opened_by_flow(maker: Maker) -> Contact:
     """A flow looks up the customer and opens the ticket before any agent."""
     leg = maker.leg()
     contact = maker.contact(reported=(leg.contact_id,), voices=(leg.contact_id,), requester="caller")
-    known = {"contact": leg.contact_id, "caller": leg.customer}
-    looked = flow_event(**known, parameters={"search_by": "phone"})
-    opened = flow_event(**known)
+    looked = flow_event(contact=leg.contact_id, caller=leg.customer, parameters={"search_by": "phone"})
+    opened = flow_event(contact=leg.contact_id, caller=leg.customer)
     contact.at(maker.began + timedelta(milliseconds=200), "looks up", _asks(leg, "customer_lookup", looked))
     contact.at(
         maker.began + timedelta(milliseconds=700), "opens a ticket", _asks(leg, "ticket_creation", opened)

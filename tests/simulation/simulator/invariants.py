@@ -6,7 +6,7 @@ A new invariant is a function and an entry in `ALL`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,8 +48,8 @@ class End:
 
     world: World
     contacts: list[Contact]
-    tickets: dict[int, Mapping[str, Any]]
-    users: list[Mapping[str, Any]]
+    tickets: Mapping[int, Mapping[str, Any]]
+    users: Sequence[Mapping[str, Any]]
     written: dict[str, Written]
 
     @staticmethod

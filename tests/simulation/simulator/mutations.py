@@ -58,14 +58,14 @@ def _read_after_its_audits() -> Iterator[None]:
         seen = tickets.by_id(zendesk, ticket)
         return update(zendesk, ticket, change, seen.updated if seen else None)
 
-    with mock.patch.object(ticket_updates.tickets, "update", late):
+    with mock.patch.object(tickets, "update", late):
         yield
 
 
 def _without_stamp() -> AbstractContextManager[Any]:
     update = tickets.update
     return mock.patch.object(
-        ticket_updates.tickets,
+        tickets,
         "update",
         lambda zendesk, ticket, change, *_: update(zendesk, ticket, change, None),
     )

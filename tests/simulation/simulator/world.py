@@ -129,7 +129,7 @@ class World:
         self._outages = {name: (began, began + _DAY) for name, began in (outages or {}).items()}
         self._webhooks_due: set[datetime] = set()
         self._recovery_due = False
-        self._amazon_connect = AmazonConnect(lambda: client_of("connect", ConnectGate(self)))  # type: ignore[arg-type]
+        self._amazon_connect = AmazonConnect(lambda: client_of("connect", ConnectGate(self)))
 
     # What everything uses
 
@@ -264,7 +264,7 @@ class World:
     def _endpoint(self) -> Any:
         parts, services = self.functions.current.parts, self._services()
         if "endpoint" not in parts:
-            parts["endpoint"] = self.webhooks.endpoint(services.ledger, self.messages)  # type: ignore[arg-type]
+            parts["endpoint"] = self.webhooks.endpoint(services.ledger, self.messages)
         return parts["endpoint"]
 
     def _app(self) -> AgentApp:
@@ -369,7 +369,7 @@ class World:
 
         def send(method: str, path: str, data: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
             event = function_url_event(method, path, headers, data)
-            return agent_app.handler(event, LambdaContext())  # type: ignore[no-any-return]
+            return agent_app.handler(event, LambdaContext())
 
         def work() -> None:
             form = urlencode({"token": token(self.claims.claims(user))}).encode()
