@@ -18,7 +18,7 @@ from connect_zendesk.rules.settings.ticket_field_rules import (
     SENTIMENTS,
 )
 from connect_zendesk.rules.ticket_events import EVENTS
-from connect_zendesk.rules.tickets.analysis import NEGATIVE, NEUTRAL
+from connect_zendesk.rules.transcripts.analysis import NEGATIVE, NEUTRAL
 
 _HEAD = """\
 # Settings

@@ -12,8 +12,8 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.contacts.facts import settings_of
 from connect_zendesk.rules.tickets import ticket_fields
-from connect_zendesk.rules.tickets.analysis import Analysis
 from connect_zendesk.rules.transcripts import attachment_policy
+from connect_zendesk.rules.transcripts.analysis import analysis_of
 from connect_zendesk.rules.transcripts.attachment_policy import AttachmentPolicy, Exclusion
 from local.replay.events import StoredFile
 from local.replay.in_process import InProcess
@@ -41,7 +41,7 @@ def of_file(stack: InProcess, stored: StoredFile, legs: Mapping[str, Leg]) -> di
         policy = AttachmentPolicy.of(settings_of(leg, stack.app_settings))
         why = attachment_policy.excluded_by_settings(file.kind, policy) or why
     reason = why or Exclusion("X1" if file.kind == "chat" else "X2", wording.FILE_EXPLAINED)
-    given = ticket_fields.of_analysis(leg, stack.app_settings, Analysis.of(conversation)).given
+    given = ticket_fields.of_analysis(leg, stack.app_settings, analysis_of(conversation)).given
     return {
         "contact": leg.root_id if leg else conversation.root or file.leg,
         "leg": file.leg,

@@ -1,4 +1,4 @@
-"""What an analysis sets on its contact's ticket by rules of `ticket_fields`, in the same update (T17, T16)."""
+"""What an analysis sets on its contact's ticket by `ticket_fields`, in the same update (T17, T16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an analysis finds for rules of `ticket_fields`, and what is set of it on a ticket that is there (T17)."""
+"""What an analysis finds for `ticket_fields`, and what is set of it on a ticket that is there (T17)."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,10 +9,11 @@ from connect_zendesk.rules import wording
 from connect_zendesk.rules.model import FilledTicket
 from connect_zendesk.rules.settings import app_settings
 from connect_zendesk.rules.tickets import ticket_fields
-from connect_zendesk.rules.tickets.analysis import Analysis, mood_of
+from connect_zendesk.rules.tickets.analysis import Analysis
 from connect_zendesk.rules.tickets.comment import note
 from connect_zendesk.rules.tickets.later_fields import LaterFields
 from connect_zendesk.rules.tickets.ticket_fields import Given, TicketFields
+from connect_zendesk.rules.transcripts.analysis import analysis_of, mood_of
 from connect_zendesk.rules.transcripts.conversation import Conversation, Feeling, Insights, Tone
 from connect_zendesk.rules.transcripts.transcript_words import _feeling_word
 from tests.unit.rules.test_ticket_fields import CALL
@@ -57,7 +58,7 @@ def test_T17_a_score_is_the_word_that_the_comment_has_for_it(score: float) -> No
 def test_T17_how_the_customer_felt_is_what_the_service_says(
     conversation: Conversation, sentiment: str | None
 ) -> None:
-    assert Analysis.of(conversation) == Analysis(frozenset({"late parcel", "refund"}), sentiment)  # type: ignore[arg-type]
+    assert analysis_of(conversation) == Analysis(frozenset({"late parcel", "refund"}), sentiment)
 
 
 def test_T17_a_rule_that_waits_for_an_analysis_gives_a_new_ticket_nothing_and_no_other_gives_it_later() -> (

@@ -81,7 +81,8 @@ def update(
 ) -> FilledTicket:
     """Change a ticket, and return it as it is then.
 
-    With ``unchanged_since``, only if it has not been changed since that time. Raises `Conflict` where it has, `Closed` where the ticket is closed.
+    With ``unchanged_since``, only if it has not been changed since that time. Raises `Conflict` where it has,
+    `Closed` where the ticket is closed.
     """
     if unchanged_since is not None:
         stamp = unchanged_since.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -53,8 +53,8 @@ FieldValue = str | int | bool | tuple[str, ...] | FromAttribute
 class ContactConditions:
     """What a contact must be like. Each that is not empty must hold; of a set, one value is enough.
 
-    ``queue`` has names, ids and ARNs. These, the values of ``attributes`` and the names of ``category`` are in
-    lower case. ``category`` and ``sentiment`` are what an analysis of the contact finds.
+    ``queue`` has names, ids and ARNs. These, ``category`` and the values of ``attributes`` are in lower case.
+    ``category`` and ``sentiment`` are what an analysis of the contact finds.
     """
 
     channel: frozenset[str] = frozenset()
@@ -164,11 +164,10 @@ def _later_in_part(rules: Shape[TicketFieldRule]) -> Shape[TicketFieldRule]:
                     raise ValidationError(f".set.{name}", _ONLY_LATER, value["set"][name])
         return read
 
-    at_once: Schema = {"properties": {"when": {"properties": dict.fromkeys(_NEED_ANALYSIS, {"not": {}})}}}
-    later: Schema = {
-        "properties": {"set": {"properties": dict.fromkeys(_SET_LATER, {}), "additionalProperties": False}}
-    }
-    return Shape(rules.expected, {**rules.schema, "allOf": [{"anyOf": [at_once, later]}]}, convert)
+    without: Schema = {"properties": {name: {"not": {}} for name in _NEED_ANALYSIS}}
+    only: Schema = {"properties": {name: {} for name in _SET_LATER}, "additionalProperties": False}
+    either: list[Schema] = [{"properties": {"when": without}}, {"properties": {"set": only}}]
+    return Shape(rules.expected, {**rules.schema, "allOf": [{"anyOf": either}]}, convert)
 
 
 def _not_empty(values: Shape[TicketValues]) -> Shape[TicketValues]:

@@ -11,9 +11,9 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.model import FilledTicket
 from connect_zendesk.rules.tickets import comment, ticket_fields
-from connect_zendesk.rules.tickets.analysis import Analysis
 from connect_zendesk.rules.tickets.later_fields import LaterFields
 from connect_zendesk.rules.tickets.ticket_fields import TicketFields
+from connect_zendesk.rules.transcripts.analysis import analysis_of
 from connect_zendesk.rules.transcripts.conversation import Conversation
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets.new_ticket import begun
@@ -72,7 +72,7 @@ class AnalysisFields:
     def _rules_give(self, ticket: FilledTicket) -> TicketFields:
         if not _was_made_for(self._services, self._facts.root, self._head, ticket):
             return TicketFields()
-        return ticket_fields.of_analysis(self._leg, self._services.app, Analysis.of(self._found()))
+        return ticket_fields.of_analysis(self._leg, self._services.app, analysis_of(self._found()))
 
     @property
     def _leg(self) -> Leg | None:
