@@ -204,7 +204,7 @@ def test_T17_an_analysis_that_stays_off_the_ticket_sets_nothing() -> None:
     assert (len(bodies(ticket)), own_tags(ticket), field(ticket, 42)) == (1, set(), None)
 
 
-def test_T17_a_voicemail_or_call_that_is_transcribed_here_sets_them_by_how_the_customer_felt() -> None:
+def test_T17_a_call_that_is_transcribed_here_sets_them_by_how_the_customer_felt() -> None:
     stack = stack_of({"when": {"sentiment": "negative"}, "set": {"tags": "unhappy"}})
     keep_recording(stack)
     stack.play_records(spoken())
