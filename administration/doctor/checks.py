@@ -14,6 +14,7 @@ from administration.doctor.areas import (
     customers,
     instance,
     operation,
+    own_parts,
     streams,
     zendesk_objects,
 )
@@ -61,6 +62,9 @@ CHECKS = (
     Check("instance", instance.instance, asks_zendesk=True),
     Check("record stream", streams.record_stream),
     Check("agent events", streams.agent_event_stream),
+    Check("functions", own_parts.functions),
+    Check("queues", own_parts.queues),
+    Check("rules on events", own_parts.rules),
     Check("pops", agents.event_stream, asks_zendesk=True),
     Check("buckets", buckets.buckets),
     Check("flow functions", instance.flow_functions),

@@ -2,6 +2,8 @@
 
 APPLY = 'make zendesk ARGS="apply"'
 DEPLOY = "make deploy"
+#: What was deleted or changed by hand: a deployment that changes nothing does not look for it.
+REVERT = 'make deploy ARGS="--revert-drift"'
 OAUTH = "Admin Center, Apps and integrations, APIs, OAuth clients"
 
 

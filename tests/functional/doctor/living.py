@@ -42,6 +42,7 @@ URL = "https://acme.zendesk.com"
 HOOK, APP = "https://hook.lambda-url.eu-west-2.on.aws/", "https://app.lambda-url.eu-west-2.on.aws/"
 BUCKET = "amazon-connect-acme"
 RECORDS, AGENTS = "records", "agent-events"
+BUS, RULE, FILES = "ConnectZendesk", "ConnectZendesk-Contacts", "ConnectZendesk-Files"
 INSTANCE_ID = INSTANCE_ARN.rpartition("/")[2]
 LOOKUP = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:CustomerLookup"
 TICKET = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:TicketFromFlow"
@@ -57,7 +58,7 @@ ZENDESK: Mapping[str, Any] = {
     ],
 }
 _SERVICES = (
-    "cloudwatch", "dynamodb", "iam", "kinesis", "kms", "lambda", "s3", "sqs",
+    "cloudwatch", "dynamodb", "events", "iam", "kinesis", "kms", "lambda", "s3", "sqs",
 )  # fmt: skip
 #: What lets Amazon Connect put records on an encrypted stream, as the template writes it.
 CONNECT_WRITES = {
@@ -78,6 +79,10 @@ ROOT_DOES_ALL = {
     "Action": "kms:*",
     "Resource": "*",
 }
+
+
+def queue_arn(name: str) -> str:
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
 
 
 def stream_arn(name: str) -> str:
@@ -181,7 +186,7 @@ class Living:
         """Have everything but what AWS holds as it was made."""
         self.outputs = dict(self._made)
         self.stack = AwsInMemory(self.settings)
-        self.stack.outputs = self.outputs
+        self.stack.outputs, self.stack.parts = self.outputs, self._parts
         client = {
             "client_id": self.options.oauth_client_id,
             "client_secret": self.options.oauth_client_secret,
@@ -312,7 +317,7 @@ class Living:
     # The stack
 
     def _resources(self) -> dict[str, str]:
-        aws, fifo = self._aws, {"FifoQueue": "true"}
+        aws = self._aws
         self.stream_key = aws["kms"].create_key()["KeyMetadata"]["Arn"]
         self.key_policy(ROOT_DOES_ALL, CONNECT_WRITES)
         for name in (RECORDS, AGENTS):
@@ -341,6 +346,7 @@ class Living:
             ],
         )  # fmt: skip
 
+        self._parts = [("AWS::Lambda::Function", "Reader"), *self._make_way_of_contacts()]
         return {
             **IDS,
             "ZendeskUrl": URL,
@@ -358,10 +364,8 @@ class Living:
             "CustomerLookupFunctionArn": LOOKUP,
             "TicketFromFlowFunctionArn": TICKET,
             "TableName": "Ledger",
-            "DeadLetterQueueUrl": aws["sqs"].create_queue(QueueName="Letters")["QueueUrl"],
-            "FifoDeadLetterQueueUrl": aws["sqs"].create_queue(QueueName="Fifo.fifo", Attributes=fifo)[
-                "QueueUrl"
-            ],
+            "DeadLetterQueueUrl": aws["sqs"].get_queue_url(QueueName="Letters")["QueueUrl"],
+            "FifoDeadLetterQueueUrl": aws["sqs"].get_queue_url(QueueName="Fifo.fifo")["QueueUrl"],
         }
 
     def _make_readers(self) -> None:
@@ -378,6 +382,28 @@ class Living:
             self._aws["lambda"].create_event_source_mapping(
                 EventSourceArn=stream_arn(name), FunctionName="Reader", StartingPosition="TRIM_HORIZON"
             )
+
+    def _make_way_of_contacts(self) -> list[tuple[str, str]]:
+        """Make a bus with a rule to a queue that is read, and the dead-letter queues; return them as parts."""
+        aws = self._aws
+        sqs, events = aws["sqs"], aws["events"]
+        letters = sqs.create_queue(QueueName="Letters")["QueueUrl"]
+        fifo = sqs.create_queue(QueueName="Fifo.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        redrive = {"deadLetterTargetArn": queue_arn("Letters"), "maxReceiveCount": 5}
+        self.queue = sqs.create_queue(
+            QueueName="Contacts", Attributes={"RedrivePolicy": json.dumps(redrive)}
+        )["QueueUrl"]
+        aws["lambda"].create_event_source_mapping(EventSourceArn=queue_arn("Contacts"), FunctionName="Reader")
+        events.create_event_bus(Name=BUS)
+        pattern = json.dumps({"detail-type": ["Contact Record"]})
+        for bus, rule in ((BUS, RULE), ("default", FILES)):
+            events.put_rule(Name=rule, EventBusName=bus, EventPattern=pattern)
+            target = {"Id": "Target0", "Arn": queue_arn("Contacts")}
+            events.put_targets(Rule=rule, EventBusName=bus, Targets=[target])
+        # Of an administrator, and switched off.
+        events.put_rule(Name="Theirs", EventBusName=BUS, EventPattern=pattern, State="DISABLED")
+        queues = [("AWS::SQS::Queue", url) for url in (letters, fifo, self.queue)]
+        return [*queues, ("AWS::Events::Rule", f"{BUS}|{RULE}"), ("AWS::Events::Rule", FILES)]
 
 
 class Shared:
