@@ -86,7 +86,7 @@ def _client(profile: str | None, region: str | None) -> Callable[[str], Any]:
         raise NotificationsError(
             "No AWS region is chosen. Set AWS_REGION to the stack's, for example: AWS_REGION=eu-west-2"
         )
-    return lambda service: session.client(service)  # type: ignore[call-overload]
+    return session.client
 
 
 def _local_client() -> Callable[[str], Any]:

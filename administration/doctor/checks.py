@@ -65,6 +65,7 @@ CHECKS = (
     Check("functions", own_parts.functions),
     Check("queues", own_parts.queues),
     Check("rules on events", own_parts.rules),
+    Check("addresses", own_parts.addresses),
     Check("pops", agents.event_stream, asks_zendesk=True),
     Check("buckets", buckets.buckets),
     Check("flow functions", instance.flow_functions),

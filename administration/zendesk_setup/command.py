@@ -134,7 +134,9 @@ def _switch_on(account: Account, plan: Plan, webhook: Webhook) -> Step:
     def do() -> None:
         account.change("webhook", plan.webhooks[webhook.name], webhook.asked("active"))
 
-    return Step("~", f'the same webhook, "{webhook.name}": switched on', do)
+    is_there = webhook.name in plan.webhooks
+    which = f'webhook "{webhook.name}"' if is_there else "that webhook, whose secret the endpoint has by then"
+    return Step("~", f"{which}: switched on", do)
 
 
 def _keys(options: Namespace, place: Place, plan: Plan, now: datetime) -> WebhookKeys:

@@ -4,6 +4,7 @@ Someone may have switched off, stopped or deleted a part by hand. CloudFormation
 deployment changes nothing.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from administration.doctor.findings import Said, Seen, fault, warning
 from administration.doctor.system import System
 
 _LETTERS = ("DeadLetterQueueUrl", "FifoDeadLetterQueueUrl")
+_EVENT_BRIDGE = "events.amazonaws.com"
+_LOST = "its events reach no function, and are not kept for it"
 _WAITS = "what is sent to it waits, and is deleted after 14 days"
 
 
@@ -25,7 +28,7 @@ def functions(system: System) -> Iterator[Said]:
         try:
             reserved = lambda_.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            if not _is_gone(error):
                 raise
             yield fault(
                 "function-missing", f"the function {name} was deleted", "its work is not done", cures.REVERT
@@ -52,7 +55,7 @@ def queues(system: System) -> Iterator[Said]:
         try:
             found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn", "RedrivePolicy"])
         except ClientError as error:
-            if "NonExistentQueue" not in error.response["Error"]["Code"]:
+            if not _is_gone(error):
                 raise
             yield fault(
                 "queue-missing", f"the queue {name} was deleted", "what is sent to it is lost", cures.REVERT
@@ -101,24 +104,81 @@ def rules(system: System) -> Iterator[Said]:
                 yield fault(
                     "rule-off",
                     f"the rule {name} of the bus {bus['Name']} is switched off",
-                    "its events reach no function, and are not kept for it",
+                    _LOST,
                     f"aws events enable-rule {place}",
                 )
-            elif not events.list_targets_by_rule(Rule=name, EventBusName=bus["Name"]).get("Targets"):
+                continue
+            targets = events.list_targets_by_rule(Rule=name, EventBusName=bus["Name"]).get("Targets")
+            if not targets:
                 yield fault(
                     "rule-without-target",
                     f"the rule {name} of the bus {bus['Name']} has no target",
-                    "its events reach no function, and are not kept for it",
+                    _LOST,
                     cures.REVERT,
                 )
+            for target in targets or ():
+                if not _lets_event_bridge_in(system, target["Arn"]):
+                    yield fault(
+                        "rule-target-closed",
+                        f"EventBridge may not send to {target['Arn']}, the target of the rule {name}",
+                        _LOST,
+                        cures.REVERT,
+                    )
     for name in sorted(wanted - found):
-        yield fault(
-            "rule-missing",
-            f"the rule {name} was deleted",
-            "its events reach no function, and are not kept for it",
-            cures.REVERT,
-        )
+        yield fault("rule-missing", f"the rule {name} was deleted", _LOST, cures.REVERT)
     yield Seen(f"{len(wanted)} rules on events")
+
+
+def addresses(system: System) -> Iterator[Said]:
+    """Look whether the addresses that Zendesk and agents' browsers call are there, and answer them."""
+    lambda_ = system.client("lambda")
+    names = system.parts("AWS::Lambda::Url")
+    why = "webhooks of Zendesk, or the agent app's page, are refused"
+    for name in names:
+        shown = name.rpartition(":")[2]
+        try:
+            found = lambda_.get_function_url_config(FunctionName=name)
+        except ClientError as error:
+            if not _is_gone(error):
+                raise
+            yield fault("address-missing", f"the URL of the function {shown} was deleted", why, cures.REVERT)
+            continue
+        if found.get("AuthType") != "NONE":
+            yield fault(
+                "address-closed",
+                f"the URL of the function {shown} takes only requests signed for AWS",
+                why,
+                f"aws lambda update-function-url-config --function-name {shown} --auth-type NONE",
+            )
+    yield Seen(f"{len(names)} addresses")
+
+
+def _lets_event_bridge_in(system: System, arn: str) -> bool:
+    """Return whether the policy of a queue or function lets EventBridge send to it; True of all else."""
+    try:
+        match arn.split(":")[2]:
+            case "sqs":
+                sqs, (account, queue) = system.client("sqs"), arn.split(":")[4:6]
+                url = sqs.get_queue_url(QueueName=queue, QueueOwnerAWSAccountId=account)["QueueUrl"]
+                found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+                text = found.get("Attributes", {}).get("Policy")
+            case "lambda":
+                text = system.client("lambda").get_policy(FunctionName=arn)["Policy"]
+            case _:
+                return True
+    except ClientError as error:
+        if not _is_gone(error):
+            raise
+        text = None  # without a policy, or deleted
+    return any(
+        statement.get("Effect") == "Allow" and _EVENT_BRIDGE in json.dumps(statement.get("Principal"))
+        for statement in json.loads(text or "{}").get("Statement", ())
+    )
+
+
+def _is_gone(error: ClientError) -> bool:
+    code = str(error.response["Error"]["Code"])
+    return code == "ResourceNotFoundException" or "NonExistentQueue" in code or "QueueDoesNotExist" in code
 
 
 def _pages(ask: Any, member: str, **asked: str) -> Iterator[Any]:

@@ -45,6 +45,7 @@ RECORDS, AGENTS = "records", "agent-events"
 BUS, RULE, FILES = "ConnectZendesk", "ConnectZendesk-Contacts", "ConnectZendesk-Files"
 INSTANCE_ID = INSTANCE_ARN.rpartition("/")[2]
 LOOKUP = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:CustomerLookup"
+READER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:Reader"
 TICKET = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:TicketFromFlow"
 INTEGRATION, ADA, BOB, ANA, BEN = 1, 901, 902, 7001, 7002
 
@@ -78,6 +79,20 @@ ROOT_DOES_ALL = {
     "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
     "Action": "kms:*",
     "Resource": "*",
+}
+
+
+#: What lets EventBridge send to a queue, as the template writes it.
+EVENTS_SEND = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": "*",
+        }
+    ],
 }
 
 
@@ -384,26 +399,37 @@ class Living:
             )
 
     def _make_way_of_contacts(self) -> list[tuple[str, str]]:
-        """Make a bus with a rule to a queue that is read, and the dead-letter queues; return them as parts."""
+        """Make buses with rules to a queue that is read, and dead-letter queues; return them as parts."""
         aws = self._aws
         sqs, events = aws["sqs"], aws["events"]
         letters = sqs.create_queue(QueueName="Letters")["QueueUrl"]
         fifo = sqs.create_queue(QueueName="Fifo.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         redrive = {"deadLetterTargetArn": queue_arn("Letters"), "maxReceiveCount": 5}
         self.queue = sqs.create_queue(
-            QueueName="Contacts", Attributes={"RedrivePolicy": json.dumps(redrive)}
+            QueueName="Contacts",
+            Attributes={"RedrivePolicy": json.dumps(redrive), "Policy": json.dumps(EVENTS_SEND)},
         )["QueueUrl"]
         aws["lambda"].create_event_source_mapping(EventSourceArn=queue_arn("Contacts"), FunctionName="Reader")
         events.create_event_bus(Name=BUS)
         pattern = json.dumps({"detail-type": ["Contact Record"]})
         for bus, rule in ((BUS, RULE), ("default", FILES)):
             events.put_rule(Name=rule, EventBusName=bus, EventPattern=pattern)
-            target = {"Id": "Target0", "Arn": queue_arn("Contacts")}
+            target = {"Id": "Target0", "Arn": queue_arn("Contacts") if bus == BUS else READER}
             events.put_targets(Rule=rule, EventBusName=bus, Targets=[target])
+        aws["lambda"].add_permission(
+            FunctionName="Reader", StatementId="events", Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com",
+        )  # fmt: skip
+        aws["lambda"].create_function_url_config(FunctionName="Reader", AuthType="NONE")
         # Of an administrator, and switched off.
         events.put_rule(Name="Theirs", EventBusName=BUS, EventPattern=pattern, State="DISABLED")
         queues = [("AWS::SQS::Queue", url) for url in (letters, fifo, self.queue)]
-        return [*queues, ("AWS::Events::Rule", f"{BUS}|{RULE}"), ("AWS::Events::Rule", FILES)]
+        return [
+            *queues,
+            ("AWS::Lambda::Url", READER),
+            ("AWS::Events::Rule", f"{BUS}|{RULE}"),
+            ("AWS::Events::Rule", FILES),
+        ]
 
 
 class Shared:

@@ -400,7 +400,7 @@ FAULTS = {
     "no function reads the records": Planted(
         lambda s: s.aws["lambda"].delete_event_source_mapping(UUID=mapping(s, RECORDS)),
         "record-stream-not-read",
-        "make deploy",
+        'make deploy ARGS="--revert-drift"',
     ),
     "key of the stream closed to Amazon Connect": Planted(
         lambda s: s.key_policy(ROOT_DOES_ALL), "record-stream-key-closed", "kms:GenerateDataKey"
@@ -543,6 +543,16 @@ def test_O2_findings_are_aligned_and_end_with_1_where_something_does_not_work(sy
     heads = {line[:begins].strip(): line[begins:] for line in lines[lines.index(first) + 1 :]}
     assert heads["why"].startswith("each is a contact")
     assert heads["mend"] == 'make dead-letters ARGS="list"'
+
+
+def test_O2_on_the_laptop_what_mends_it_is_for_the_laptop(system: Living) -> None:
+    dead_letter(system, "DeadLetterQueueUrl")
+    system.agent_does("DELETE", f"/api/v2/webhooks/{webhook(system)['id']}")
+    _, said = system.run("--local")
+    assert 'make dead-letters ARGS="list --local"' in said
+    assert 'make zendesk ARGS="apply --local"' in said
+    _, said = system.run()
+    assert "--local" not in said
 
 
 def test_O2_colour_is_for_a_terminal_only(system: Living) -> None:

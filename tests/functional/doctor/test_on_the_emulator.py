@@ -11,6 +11,9 @@ import pytest
 
 from administration.doctor import command
 from administration.doctor.system import open_local_system
+from administration.zendesk_setup import command as zendesk_setup
+from administration.zendesk_setup.place import open_local_place
+from local.desk.available import why_no_desk
 from local.emulator.laptop import Laptop
 from local.running import Listener
 
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.emulator
 
 @pytest.fixture(scope="module")
 def laptop() -> Iterator[Laptop]:
-    with Laptop() as up, Listener(up):
+    with Laptop(agent_app=not why_no_desk()) as up, Listener(up):
         yield up
 
 
@@ -35,6 +38,15 @@ def findings() -> dict[str, str]:
 def test_O2_the_laptops_stack_is_well_but_for_the_instance_that_it_does_not_name(laptop: Laptop) -> None:
     assert laptop.connect_url
     assert findings() == {"instance-not-set": "warning"}
+
+
+def test_O2_set_up_finds_nothing_to_do_where_doctor_finds_nothing(laptop: Laptop) -> None:
+    """Both take the agent app's address of this machine, and not that of the stack's output."""
+    assert laptop.connect_url
+    parser, said = ArgumentParser(), list[str]()
+    zendesk_setup.add_arguments(parser)
+    zendesk_setup.perform(parser.parse_args(["plan"]), open_local_place(), say=said.append, ask=None)
+    assert said == ["Nothing to change."]
 
 
 def test_O2_a_dead_letter_of_the_laptops_is_found(laptop: Laptop) -> None:
