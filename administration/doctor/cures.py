@@ -31,4 +31,7 @@ _TAKES_LOCAL = re.compile(
 
 def on_this_machine(cure: tuple[str, ...]) -> tuple[str, ...]:
     """Return what mends the same in what `make up` runs here."""
-    return tuple(_TAKES_LOCAL.sub(r'\1 --local"', line) for line in cure)
+    return tuple(
+        "end `make up`, and start it again" if line == REVERT else _TAKES_LOCAL.sub(r'\1 --local"', line)
+        for line in cure
+    )

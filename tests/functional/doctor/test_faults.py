@@ -470,7 +470,7 @@ FAULTS = {
     ),
     # app settings
     "app settings that cannot be read": Planted(
-        lambda s: settings(s, default_country="Utopia"), "app-settings-invalid", "make settings"
+        lambda s: settings(s, default_country="Utopia"), "app-settings-invalid", "correct what is named here"
     ),
     "app settings that are no object": Planted(
         lambda s: s.stack.deploy(b"[]"), "app-settings-unreadable", "make settings"
@@ -551,6 +551,8 @@ def test_O2_on_the_laptop_what_mends_it_is_for_the_laptop(system: Living) -> Non
     _, said = system.run("--local")
     assert 'make dead-letters ARGS="list --local"' in said
     assert 'make zendesk ARGS="apply --local"' in said
+    system.aws["sqs"].delete_queue(QueueUrl=system.queue)
+    assert "end `make up`, and start it again" in system.run("--local")[1]
     _, said = system.run()
     assert "--local" not in said
 
