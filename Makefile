@@ -14,7 +14,7 @@ COVERED := .build/coverage
 PYTEST = $(if $(COVERAGE),COVERAGE_FILE=$(COVERED)/$@ )$(BIN)/python -m pytest$(if $(COVERAGE), --cov --cov-report= --cov-fail-under=0)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up day test test-long coverage bench check format hooks configure deploy cdk settings zendesk doctor dead-letters bucket-notifications forget docs lock clean
+.PHONY: help setup demo up day test test-long certainty coverage bench check format hooks configure deploy cdk settings zendesk doctor dead-letters bucket-notifications forget docs lock clean
 
 help: ## Show what can be done here
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: setup ## Prove what the stack does, in under three minutes on two cores
 
 test-long: setup ## The tests that are left: all seeds, long fuzzing, emulator, browser, benchmarks
 	@$(PYTEST) -m "$(LONG)" -rs
+
+certainty: setup ## Ten thousand simulations with every fault, on all cores, resumable: make certainty ARGS="--seed 4711"
+	@$(BIN)/python -m tests.simulation $(ARGS)
 
 coverage: setup ## What both of them covered, and its floor: make test test-long coverage COVERAGE=1
 	@$(BIN)/coverage combine --quiet --keep --data-file=$(COVERED)/both $(COVERED)/test $(COVERED)/test-long

@@ -13,6 +13,7 @@ from administration import (
     metrics_page,
     sample_flows_page,
     settings_page,
+    speech_languages_page,
     topology_page,
 )
 from administration.seed_file import seed_file
@@ -38,6 +39,7 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
         "docs/deployment.md": deployment_page.page(),
         "docs/assumptions.md": assumptions_page.page(),
         "docs/sample-flows.md": sample_flows_page.page(),
+        "docs/speech-languages.md": speech_languages_page.page(),
         SEED: seed_file(_content(root / SEED) or ""),
     }
 

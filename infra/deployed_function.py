@@ -20,6 +20,7 @@ from infra.ledger import Ledger
 from infra.nag import acknowledge
 from infra.queues import Queues
 from infra.record_stream import RecordStream
+from infra.speech_analysis import SpeechAnalysis
 from infra.zendesk_credentials import ZendeskCredentials
 
 # A claim on a step outlives the function that made it, by this.
@@ -42,6 +43,7 @@ class Foundation:
     settings: AppSettings
     layers: Sequence[lambda_.ILayerVersion]
     alarms: Alarms
+    speech: SpeechAnalysis | None = None
 
 
 class DeployedFunction(PythonFunction):

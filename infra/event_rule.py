@@ -7,9 +7,12 @@ from aws_cdk import Stack
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from connect_zendesk.detail_types import SOURCE
+from connect_zendesk.detail_types import CALL_ANALYTICS_CHANGED, SOURCE, TRANSCRIPTION_CHANGED
 from connect_zendesk.function_kinds import Rule
 from infra.deployed_function import Foundation
+
+#: Where the events of each engine have the name of a job.
+_JOB_NAMES = {TRANSCRIPTION_CHANGED: "TranscriptionJobName", CALL_ANALYTICS_CHANGED: "JobName"}
 
 
 def event_rule(
@@ -44,8 +47,15 @@ def _known_here(scope: Construct, rule: Rule, foundation: Foundation) -> Mapping
     match rule.source:
         case "aws.connect" if context.connect_instance_arn:
             return {"instanceArn": [context.connect_instance_arn]}
+        case "aws.s3" if rule.own_bucket:
+            assert foundation.speech is not None  # noqa: S101 - the row needs it
+            return {"bucket": {"name": [foundation.speech.bucket.bucket_name]}}
         case "aws.s3":
             return {"bucket": {"name": list(context.contact_buckets)}}
+        case "aws.transcribe":
+            # Jobs of others in the account end too; those of this stack begin with its name.
+            name = _JOB_NAMES[rule.detail_types[0]]
+            return {name: [{"prefix": f"{Stack.of(scope).stack_name}-"}]}
         case "aws.cloudformation":
             return {"stack-id": [Stack.of(scope).stack_id]}
     return {}

@@ -14,9 +14,8 @@ MEANINGS = {
     "agent_event_stream_arn": "The Kinesis stream that has your agent events: with it, tickets and users"
     " pop while"
     " contacts ring, else when they are accepted",
-    "contact_buckets": "The buckets in which your instance keeps chat transcripts and Contact Lens's"
-    " files: with"
-    " them, these are attached to tickets",
+    "contact_buckets": "The buckets in which your instance keeps chat transcripts, recordings and Contact"
+    " Lens's files: with them, these are attached to tickets, and recordings can be transcribed",
     "contact_bucket_keys": "The KMS keys that encrypt those buckets",
     "associate_flow_functions": "Put the two functions for contact flows on the instance's list",
     "flow_block_start": "How those two functions are kept ready for callers: docs/scale.md has the prices",

@@ -133,6 +133,25 @@ RUNBOOKS: Mapping[str, Runbook] = {
     "AuthenticationsDelayed": Runbook(
         "Callers' authentication waits for their tickets.", _ZENDESK_WAITS, "As for *ContactsDelayed*."
     ),
+    "RecordingsDelayed": Runbook(
+        "Calls and voicemails have their tickets; their words come when Amazon Transcribe has finished, and"
+        " after a day the ticket says that it did not.",
+        "The log of `speech_analysis`, message `retried later`; Amazon Transcribe's jobs whose names begin"
+        " with the stack's, and its quota of jobs at once.",
+        "Jobs that are queued: ask for a higher quota, or set `speech_minutes_per_day` lower. Refused or"
+        " throttled requests: what the log says.",
+    ),
+    "SpeechMinutesNearlyUsed": Runbook(
+        "Recordings are transcribed until the day's minutes are used up; the tickets of the rest say so.",
+        "The metrics `SpeechMinutes` and `SpeechMinutesUsedUp`: what is transcribed, and what is left out.",
+        "Raise `speech_minutes_per_day` in the app settings, at the price in docs/speech-analysis.md; or have"
+        " fewer contacts analysed (`speech_analysis`).",
+    ),
+    "TranscriptionsAbandoned": Runbook(
+        "The tickets say that Amazon Transcribe did not finish; their recordings are untouched.",
+        "AWS's health page for Amazon Transcribe; its jobs whose names begin with the stack's.",
+        "Nothing here: what was abandoned is not asked for again.",
+    ),
     "TranscriptsDelayed": Runbook(
         "Tickets are there without their transcripts; files are tried again for 13 days.",
         "The log of `transcript_attachment`, messages `retried later` and `file refused by Zendesk`;"

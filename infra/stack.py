@@ -34,6 +34,7 @@ from infra.queue_worker import QueueWorker
 from infra.queues import Queues
 from infra.record_stream import RecordStream
 from infra.scheduled_function import ScheduledFunction
+from infra.speech_analysis import SpeechAnalysis
 from infra.stream_function import StreamFunction
 from infra.zendesk_credentials import ZendeskCredentials
 
@@ -82,6 +83,7 @@ class ConnectZendesk(Stack):
             credentials=ZendeskCredentials(self, "Zendesk"),
             webhook_keys=zendesk_webhook.make_keys(self._folder(topology.ZENDESK_WEBHOOK.construct)),
             alarms=Alarms(self, "Alarms", email=context.alarm_email, queues=queues),
+            speech=SpeechAnalysis(self, "Speech", context=context) if context.contact_buckets else None,
         )
         made = {row: self._make(row, foundation) for row in topology.FUNCTIONS if _is_deployed(row, context)}
         self._grant(made, foundation)
@@ -115,6 +117,9 @@ class ConnectZendesk(Stack):
             agent_map.allow(["connect:ListUsers"], [context.connect_instance_arn])
         if transcripts := made.get(topology.TRANSCRIPT_ATTACHMENT):
             transcript_attachment.let_read_files(transcripts, worker, context)
+        if foundation.speech is not None:
+            foundation.speech.let_transcribe(made[topology.SPEECH_ANALYSIS])
+            foundation.speech.let_attach(made[topology.TRANSCRIPT_ATTACHMENT])
         if isinstance(app := made.get(topology.AGENT_APP), EndpointFunction):
             agent_app.AgentApp(
                 self._folder(topology.AGENT_APP.construct), "App", function=app, context=context

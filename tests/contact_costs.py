@@ -442,12 +442,12 @@ COUNTED: Mapping[str, Counts] = {
     "chat with transcript": Counts(
         requests=36,
         read_units=17,
-        write_units=27,
+        write_units=28,
         before_the_pop=8,
         invocations=8,
         searches=1,
         updates=2,
-        kept=2249,
+        kept=2272,
     ),
     "transfer of two legs": Counts(
         requests=53,

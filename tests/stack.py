@@ -24,6 +24,7 @@ class Stack(InProcess):
         tickets: Sequence[Mapping[str, Any]] = (),
         users: Sequence[Mapping[str, Any]] = (),
         account: Mapping[str, Any] | None = None,
+        region: str = "eu-west-2",
         **app_settings: Any,
     ) -> None:
         super().__init__(
@@ -31,6 +32,7 @@ class Stack(InProcess):
             connect_world=CONNECT,
             app_settings=AppSettings(**app_settings),
             clock=VirtualClock(NINE),
+            region=region,
         )
 
     def know_agents(self) -> None:

@@ -97,9 +97,7 @@ def _local_client() -> Callable[[str], Any]:
         raise NotificationsError("Nothing is up on this machine. Start it with: make up") from error
     session = boto3.Session(found["account"], "emulator", region_name=found["region"])
     on_this_machine = Config(proxies={}, s3={"addressing_style": "path"})
-    return lambda service: session.client(  # type: ignore[call-overload]
-        service, endpoint_url=found["endpoint"], config=on_this_machine
-    )
+    return lambda service: session.client(service, endpoint_url=found["endpoint"], config=on_this_machine)
 
 
 def show(s3: "S3Client", buckets: Sequence[str], say: Say) -> None:

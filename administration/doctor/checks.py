@@ -15,6 +15,7 @@ from administration.doctor.areas import (
     instance,
     operation,
     own_parts,
+    stack,
     streams,
     zendesk_objects,
 )
@@ -47,6 +48,7 @@ class Looked:
 
 
 CHECKS = (
+    Check("deployment", stack.deployment),
     Check("app settings", app_settings.app_settings_valid),
     Check("OAuth client", credentials.client, asks_zendesk=True),
     Check("integration user", credentials.user, asks_zendesk=True),

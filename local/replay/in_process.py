@@ -13,8 +13,10 @@ from unittest import mock
 import requests
 
 from connect_zendesk import messaging
+from connect_zendesk.amazon_comprehend import AmazonComprehend
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
+from connect_zendesk.amazon_transcribe.client import AmazonTranscribe
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED
 from connect_zendesk.entrypoints import container
 from connect_zendesk.function_kinds import Function
@@ -47,7 +49,7 @@ from local.replay.events import (
 )
 from local.replay.job_objects import JobObjects
 from local.replay.lambda_events import LambdaContext, kinesis_event, object_created, sqs_event
-from local.replay.local_messages import LocalMessages, Message
+from local.replay.local_messages import SPEECH_BUCKET, LocalMessages, Message
 from local.replay.memory_files import MemoryFiles
 from local.replay.memory_items import MemoryItems
 from local.replay.shared_client import client_of
@@ -64,6 +66,8 @@ _URL = "https://laptop.zendesk.com"
 _LEASE = timedelta(seconds=90)
 #: The Voice ID domain of a Connect world that has speakers or sessions.
 VOICE_ID_DOMAIN = "LaptopsVoiceIdDomain01"
+#: As whom Amazon Transcribe reads recordings.
+_TRANSCRIBE_ROLE = "arn:aws:iam::111122223333:role/transcribe"
 
 
 class InProcess:
@@ -77,7 +81,9 @@ class InProcess:
         app_settings: AppSettings | None = None,
         clock: VirtualClock | None = None,
         items: Items | None = None,
+        region: str = "eu-west-2",
     ) -> None:
+        self.region = region
         self.clock = clock or VirtualClock()
         self.options = Options()
         self.zendesk = Zendesk(zendesk_world, clock=self.clock, options=self.options)
@@ -92,6 +98,7 @@ class InProcess:
             clock=self.clock,
             objects=JobObjects(self.files, self.put_object),
             on_event=self.messages.receive_from_aws,
+            region=region,
         )
         self.comprehend = Comprehend(clock=self.clock)
         self.app_settings = app_settings or AppSettings()
@@ -121,6 +128,11 @@ class InProcess:
             connect_instance=INSTANCE_ARN,
             sleep=lambda seconds: self.clock.move_by(timedelta(seconds=seconds)),
             voice_id=self._voice_id,
+            transcribe=AmazonTranscribe(
+                _TRANSCRIBE_ROLE, SPEECH_BUCKET, lambda: client_of("transcribe", self.transcribe)
+            ),
+            comprehend=AmazonComprehend(lambda: client_of("comprehend", self.comprehend)),
+            region=self.region,
             read_assumptions=KnownAssumptions(ledger).read,
         )
 

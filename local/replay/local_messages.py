@@ -10,11 +10,14 @@ from typing import Any
 
 from administration.dead_letters.letter import MOVED
 from connect_zendesk.detail_types import CUSTOMER_UPDATE, SOURCE
-from connect_zendesk.function_kinds import Worker
+from connect_zendesk.function_kinds import Rule, Worker
 from connect_zendesk.messaging import dead_letter_body, event_text
 from connect_zendesk.topology import CONTACTS, CUSTOMERS, WORKERS, worker_of
 from local.replay.clock import VirtualClock
 from local.replay.matching import matches
+
+#: Where Amazon Transcribe writes its results.
+SPEECH_BUCKET = "connect-zendesk-speech"
 
 
 @dataclass(order=True)
@@ -65,7 +68,7 @@ class LocalMessages:
             worker.queue.name
             for worker in self.workers
             for rule in worker.queue.rules
-            if rule.bus == bus and matches(rule.pattern, event)
+            if rule.bus == bus and matches(rule.pattern, event) and _is_of_its_bucket(rule, event)
         ]
         for queue in queues:
             self.send(body, queue=queue)
@@ -116,6 +119,13 @@ class LocalMessages:
                     behind.due = max(behind.due, message.due)
             heapq.heapify(self.waiting)
         heapq.heappush(self.waiting, message)
+
+
+def _is_of_its_bucket(rule: Rule, event: Mapping[str, Any]) -> bool:
+    """Return whether an event is of the bucket that a deployment adds to its rule's pattern."""
+    if rule.source != "aws.s3":
+        return True
+    return (event["detail"]["bucket"]["name"] == SPEECH_BUCKET) is rule.own_bucket
 
 
 def _body(detail_type: str, detail: Mapping[str, Any]) -> str:

@@ -35,8 +35,14 @@ class MemoryFiles:
             return file.read(length)
 
     def delete(self, bucket: str, key: str) -> None:
-        """Delete a file with all its versions."""
-        del self._files[bucket, key]
+        """Delete a file with all its versions; one that is not there is no error. Raises `AccessDenied`."""
+        self._check_access(bucket)
+        self._files.pop((bucket, key), None)
+
+    def start(self, bucket: str, key: str, length: int) -> tuple[bytes, int] | None:
+        """Return the first bytes of a file, and its size; None where there is none. Raises `AccessDenied`."""
+        stored = self.head(bucket, key)
+        return (self.part(bucket, key, 0, length), stored.size) if stored is not None else None
 
     def knows(self, bucket: str) -> bool:
         """Return whether files of this bucket are ours to read: here any are."""

@@ -2,9 +2,9 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from connect_zendesk.amazon_connect import contact_files
 from connect_zendesk.amazon_connect.contact_files import ContactFile
@@ -44,6 +44,61 @@ def write(path: Path, kind: str, size: int) -> None:
             )
             stream.write("]}}")
         stream.write("}")
+
+
+def write_transcription(path: Path, kind: str, minutes: int) -> None:
+    """Write what Amazon Transcribe writes of a call of so many minutes, in which someone always speaks.
+
+    ``kind`` is *transcription* or *call_analytics*.
+    """
+    words = range(minutes * 150)
+    with path.open("w", encoding="utf-8") as stream:
+        if kind == "call_analytics":
+            _write_list(
+                stream, '{"JobStatus": "COMPLETED", "Transcript": [', map(_turn_of_words, words[::30]), "]}"
+            )
+            return
+        stream.write('{"jobName": "j", "results": {"transcripts": [], "channel_labels": {"channels": [')
+        for side in (0, 1):
+            before = f'{", " if side else ""}{{"channel_label": "ch_{side}", "items": ['
+            _write_list(stream, before, (_word(one) for one in words if one // 15 % 2 == side), "]}")
+        _write_list(stream, ']}, "items": [', map(_word, words), "]}}")
+
+
+def _write_list(stream: IO[str], before: str, entries: Iterable[Any], after: str) -> None:
+    stream.write(before)
+    for number, entry in enumerate(entries):
+        stream.write((", " if number else "") + json.dumps(entry))
+    stream.write(after)
+
+
+def _word(number: int) -> dict[str, Any]:
+    at = number * 0.4
+    said = {"confidence": "0.99", "content": f"word{number % 977}"}
+    return {
+        "type": "pronunciation",
+        "start_time": f"{at:.2f}",
+        "end_time": f"{at + 0.3:.2f}",
+        "alternatives": [said],
+        "channel_label": f"ch_{number // 15 % 2}",
+    }
+
+
+def _turn_of_words(number: int) -> dict[str, Any]:
+    side = "CUSTOMER" if number // 30 % 2 else "AGENT"
+    words = [f"word{one % 977}" for one in range(number, number + 30)]
+    return {
+        "Id": _id(number),
+        "ParticipantRole": side,
+        "Content": " ".join(words),
+        "BeginOffsetMillis": number * 400,
+        "EndOffsetMillis": number * 400 + 11_000,
+        "Sentiment": "NEUTRAL",
+        "LoudnessScores": [70.5] * 12,
+        "Items": [
+            {"Content": one, "BeginOffsetMillis": number * 400, "Type": "pronunciation"} for one in words
+        ],
+    }
 
 
 def _turns(kind: str) -> Iterator[dict[str, Any]]:

@@ -19,11 +19,19 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from botocore.config import Config
 from botocore.response import StreamingBody
 
-from connect_zendesk import messaging
+from connect_zendesk import amazon_comprehend, messaging
+from connect_zendesk.amazon_comprehend import AmazonComprehend
+from connect_zendesk.amazon_transcribe import client as transcribe
+from connect_zendesk.amazon_transcribe.client import AmazonTranscribe
+from connect_zendesk.amazon_transcribe.errors import NoAnswer
 from connect_zendesk.entrypoints import container
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.rules import wording
+from connect_zendesk.rules.speech.plan import Plan
+from connect_zendesk.rules.transcripts.conversation import Turn
 from connect_zendesk.topology import FUNCTIONS
+from connect_zendesk.workflows.transcripts.insights import Wanted, insights
 from functions.zendesk_webhook import handler as zendesk_webhook
 from tests.flows import asks, flow_event
 from tests.functional.test_container import ENVIRONMENT
@@ -195,6 +203,34 @@ def test_K3_zendesk_is_asked_for_a_retry_in_time_where_the_bus_hangs(
     finally:
         messaging.messages.cache_clear()
     assert silent.seconds(messaging._CONFIG) < _timeout("zendesk_webhook") - GRACE
+
+
+def hanging(service: str, config: Config, silent: Silent) -> object:
+    """A client of a service that never answers: it waits a tenth of a second, as often as for longer."""
+    quick = config.merge(Config(read_timeout=0.1))
+    return boto3.client(service, endpoint_url=silent.url, region_name="eu-west-2", config=quick)
+
+
+def test_X3_a_recording_is_left_to_the_next_attempt_in_time_where_amazon_transcribe_hangs(
+    silent: Silent,
+) -> None:
+    service = AmazonTranscribe("", "bucket", lambda: hanging("transcribe", transcribe._CONFIG, silent))
+    plan = Plan("transcription", "en-GB", redacted=False, words=True, channels=2)
+    with pytest.raises(NoAnswer):
+        service.start("name", plan, "bucket/key.wav", speakers=True)
+    assert silent.seconds(transcribe._CONFIG) < _timeout("speech_analysis") - GRACE
+
+
+def test_X3_a_comment_is_written_without_its_part_in_time_where_amazon_comprehend_hangs(
+    silent: Silent,
+) -> None:
+    stack = Stack()
+    service = AmazonComprehend(lambda: hanging("comprehend", amazon_comprehend._CONFIG, silent))
+    services = replace(stack.services, comprehend=service)
+    wanted = Wanted("en", ("customer",), ("customer",))
+    found = insights(services, [Turn("message", "customer", text="Hello.")], wanted)
+    assert found.problems == (wording.COMPREHEND_FAILED,)
+    assert silent.seconds(amazon_comprehend._CONFIG) < _timeout("transcript_attachment") / 2
 
 
 def _timeout(folder: str) -> int:

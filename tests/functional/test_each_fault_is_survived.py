@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from local.stand_ins.amazon_connect.faults import AmazonConnectFaults
+from local.stand_ins.comprehend.faults import ComprehendFaults
+from local.stand_ins.transcribe.faults import TranscribeFaults
 from local.stand_ins.zendesk.fault_catalogue import KNOWN
 from tests.records import NINE, call
+from tests.speech import keep_recording, results, spoken
 from tests.stack import Stack, bodies, voices
 from tests.tasks import event, stack_with, tasks, tell
 
@@ -169,3 +172,80 @@ def test_K4_a_task_is_made_once_whatever_amazon_connect_does(fault: str) -> None
     assert fault in met
     assert len(tasks(stack)) == 1
     assert stack.messages.dead_letters == []
+
+
+def transcribed(switch: Switch, service: str, fault: str = "") -> list[str]:
+    """Have a call transcribed with a fault switched on for an hour; returns its ticket's last comment."""
+    stack = Stack(default_country="GB")
+    faults = getattr(stack, service).faults
+    met = watched(faults)
+    switch(faults)
+    keep_recording(stack)
+    stack.deliver_records(spoken())
+    stack.run(until=NINE + timedelta(minutes=50))
+    faults.clear()
+    stack.run(until=None)
+    assert fault in ("", *met), "no request has met the fault: nothing is proved"
+    assert stack.messages.dead_letters == []
+    assert results(stack) == []
+    return [body for body in bodies(stack.ticket()) if "transcribed" in body.lower()]
+
+
+#: By the fault of Amazon Transcribe, after which a call's words are on its ticket as without it.
+TRANSCRIBES: dict[str, Switch] = {
+    "throttle": lambda f: f.throttle(4),
+    "outage": lambda f: f.outage(4),
+    "lose_answer": lambda f: f.lose_answer(after_write=True, count=3),
+    "slow": lambda f: f.slow(30, 2),
+    "job_failed": lambda f: f.job_failed(count=2),
+    "lose_events": lambda f: f.lose_events(),
+    "repeat_events": lambda f: f.repeat_events(),
+}
+#: Those that leave no words: each with its sentence, in test_speech_failures.
+WITHOUT_WORDS = {"job_hangs", "result_gone"}
+#: By the fault of Amazon Comprehend, after which its part of the comment is as without it.
+COMPREHENDS: dict[str, Switch] = {
+    "throttle": lambda f: f.throttle(2),
+    "outage": lambda f: f.outage(2),
+    "lose_answer": lambda f: f.lose_answer(after_write=True, count=2),
+    "slow": lambda f: f.slow(30, 1),
+}
+
+
+def test_every_fault_of_amazon_transcribe_and_of_amazon_comprehend_has_its_test() -> None:
+    elsewhere = {"clear", "hang"}  # no clock goes on where one hangs: test_aws_hangs
+    transcribe = {known.name for known in TranscribeFaults.KNOWN}
+    assert transcribe == TRANSCRIBES.keys() | WITHOUT_WORDS | elsewhere
+    comprehend = {known.name for known in ComprehendFaults.KNOWN}
+    assert comprehend == COMPREHENDS.keys() | {"text_fails"} | elsewhere
+
+
+@pytest.fixture(scope="module")
+def words() -> list[str]:
+    """A call's words as they are on its ticket without a fault."""
+    found = transcribed(lambda faults: None, "transcribe")
+    assert len(found) == 1
+    return found
+
+
+@pytest.mark.parametrize("fault", TRANSCRIBES)
+def test_X3_a_call_is_transcribed_as_without_the_fault(fault: str, words: list[str]) -> None:
+    # Of jobs that complete there is a file, and their events are not asked for: those of failures are.
+    met = "" if fault in ("lose_events", "repeat_events") else fault
+    assert transcribed(TRANSCRIBES[fault], "transcribe", met) == words
+
+
+@pytest.mark.parametrize("fault", ["lose_events", "repeat_events"])
+def test_X3_a_failure_that_is_announced_twice_or_never_is_followed_up_once(
+    fault: str, words: list[str]
+) -> None:
+    def switch(faults: Any) -> None:
+        faults.job_failed(count=1)
+        TRANSCRIBES[fault](faults)
+
+    assert transcribed(switch, "transcribe", fault) == words
+
+
+@pytest.mark.parametrize("fault", COMPREHENDS)
+def test_X3_a_call_is_analysed_as_without_the_fault(fault: str, words: list[str]) -> None:
+    assert transcribed(COMPREHENDS[fault], "comprehend", fault) == words

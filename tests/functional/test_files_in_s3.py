@@ -81,17 +81,45 @@ def test_files_are_found_by_how_their_keys_begin(stored: tuple[Files, tuple[str,
     assert files.find(BUCKET, "Analysis/Chat/") == ()
 
 
+def test_the_first_bytes_of_a_file_are_read_without_the_rest(stored: tuple[Files, tuple[str, str]]) -> None:
+    files, _ = stored
+    assert files.start(BUCKET, KEY, 3) == (b"the", 10)
+    assert files.start(BUCKET, KEY, 100) == (b"the second", 10)
+    assert files.start(BUCKET, KEY + "x", 3) is None
+
+
+def test_of_a_file_without_bytes_there_are_none() -> None:
+    files, client = S3Files([BUCKET]), mock.Mock()
+    client.get_object.side_effect = ClientError({"Error": {"Code": "InvalidRange"}}, "GetObject")
+    with mock.patch.object(boto3, "client", return_value=client):
+        assert files.start(BUCKET, KEY, 3) == (b"", 0)
+
+
+def test_a_file_is_deleted_and_one_that_is_not_there_is_no_error(
+    stored: tuple[Files, tuple[str, str]],
+) -> None:
+    files, _ = stored
+    files.delete(BUCKET, KEY)
+    files.delete(BUCKET, KEY)
+    assert files.head(BUCKET, KEY) is None
+    assert files.find(BUCKET, KEY) == ()
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "403", "InvalidObjectState", "KMS.DisabledException"])
 def test_what_may_not_be_read_is_told_apart_from_what_is_not_there(code: str, tmp_path: Path) -> None:
     files, client = S3Files([BUCKET]), mock.Mock()
     refusal = ClientError({"Error": {"Code": code, "Message": f"not {KEY}"}}, "GetObject")
-    for method in (client.head_object, client.get_object, client.list_objects_v2):
+    for method in (
+        client.head_object, client.get_object, client.list_objects_v2, client.delete_object
+    ):  # fmt: skip
         method.side_effect = refusal
     with mock.patch.object(boto3, "client", return_value=client):
         for ask in (
             lambda: files.head(BUCKET, KEY),
             lambda: files.fetch(BUCKET, KEY, tmp_path / "a"),
             lambda: files.find(BUCKET, "Analysis/"),
+            lambda: files.start(BUCKET, KEY, 3),
+            lambda: files.delete(BUCKET, KEY),
         ):
             with pytest.raises(AccessDenied, match=code) as refused:
                 ask()

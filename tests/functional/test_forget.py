@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from administration.forget.command import ForgetError, Place, perform
 from administration.forget.customer import Customer, UnknownCustomer
-from administration.forget.remainder import ARCHIVE, STREAM
+from administration.forget.remainder import ARCHIVE, STREAM, TRANSCRIPTIONS
 from administration.forget.search import find, kind_of
 from administration.forget.table import DynamoTable, Table
 from administration.zendesk_setup.account import Account
@@ -27,6 +27,7 @@ from tests.functional.test_acceptance import FOUND_ANA, accept, ready
 from tests.live import alive, leave_snapshot
 from tests.records import ANA, ANAS_NUMBER, BEN, BENS_NUMBER, STRANGERS_NUMBER, call
 from tests.release_before import at_moment, fixtures, make_table, read_fixture
+from tests.speech import keep_recording, spoken
 from tests.stack import Stack
 
 
@@ -142,11 +143,25 @@ def test_O5_what_cannot_be_removed_is_named_with_its_day_and_what_is_not_held_is
     assert (answer["contacts"], answer["left"]) == ([], 0)
 
 
+def test_O5_what_was_kept_of_a_transcription_goes_with_its_contact() -> None:
+    stack = Stack(default_country="GB")
+    keep_recording(stack)
+    stack.play_records(spoken())
+    assert "speech#" in everything(table_of(stack))
+    done, said = forget(stack, str(ANA))
+    assert done
+    assert "speech job" in said
+    assert "speech#" not in everything(table_of(stack))
+    assert "Amazon Transcribe" in said
+
+
 def test_O5_the_days_are_those_that_the_stack_is_made_with() -> None:
     from infra.bus import ARCHIVED_FOR
     from infra.record_stream import RETENTION
+    from infra.speech_analysis import KEPT_DAYS
 
     assert (ARCHIVE.days, STREAM.days) == (ARCHIVED_FOR.to_days(), RETENTION.to_days())
+    assert TRANSCRIPTIONS.days == KEPT_DAYS
 
 
 def test_O5_an_agents_list_of_contacts_gets_shorter() -> None:

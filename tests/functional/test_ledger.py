@@ -45,6 +45,7 @@ from connect_zendesk.rules.model import Settles
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems
 from tests.records import NINE
+from tests.simulation.simulator.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -68,10 +69,12 @@ def dynamodb() -> Iterator[DynamoDBClient]:
         yield boto3.client("dynamodb", region_name="eu-west-2")
 
 
-@pytest.fixture(params=["in memory", "on DynamoDB"])
+@pytest.fixture(params=["in memory", "in simulation", "on DynamoDB"])
 def items(request: pytest.FixtureRequest, clock: VirtualClock) -> Items:
     if request.param == "in memory":
         return MemoryItems(clock)
+    if request.param == "in simulation":
+        return Table(clock)
     dynamodb: DynamoDBClient = request.getfixturevalue("dynamodb")
     table = f"ledger-{len(dynamodb.list_tables()['TableNames'])}"
     dynamodb.create_table(

@@ -108,6 +108,21 @@ def test_T16_a_requester_who_is_gone_when_the_ticket_is_made_is_decided_again(go
     assert len(set(asked.keys)) == len(asked.keys) == 2
 
 
+@pytest.mark.parametrize("gone", ["merged", "deleted"])
+def test_T16_a_caller_whom_search_still_has_and_who_is_gone_has_no_recent_ticket_and_is_decided_again(
+    gone: str,
+) -> None:
+    stack = Stack()
+    if gone == "merged":
+        in_zendesk(stack, "PUT", f"/api/v2/users/{ANA}/merge", {"user": {"id": BEN}})
+    else:
+        in_zendesk(stack, "DELETE", f"/api/v2/users/{ANA}")
+    stack.zendesk.faults.index_lag(3600)
+    stack.play_records(call(attributes={"recent_ticket_timeout": "15"}))
+    assert stack.messages.dead_letters == []
+    assert sum("Ended: " in body for body in bodies(stack.ticket())) == 1
+
+
 def test_T16_an_accepted_call_whose_flow_found_one_who_is_suspended_by_now_is_decided_again() -> None:
     stack = Stack()
     stack.know_agents()

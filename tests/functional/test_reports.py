@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.rules import wording
+from connect_zendesk.rules.settings import settings
 from local.stand_ins.zendesk import Request, Response
 from tests.logs import Logs
 from tests.records import (
@@ -97,7 +98,8 @@ def test_T14_a_newer_record_says_what_has_changed() -> None:
     assert bodies(stack.ticket())[2].startswith("Incoming call: the contact record has changed (queue)")
 
 
-def test_S9_an_attribute_that_nothing_reads_yet_is_a_warning() -> None:
+def test_S9_an_attribute_that_nothing_reads_yet_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "_NOT_IN_EFFECT", ("speech_analysis",))
     stack = Stack()
     stack.play_records(call(attributes={"speech_analysis": "transcript"}))
     assert "speech_analysis: not in effect yet" in bodies(stack.ticket())[0]

@@ -42,6 +42,13 @@ def test_how_long_personal_data_is_kept(data: str, kept: str) -> None:
     assert KEPT[data][1] == kept
 
 
+def test_how_long_transcriptions_are_kept() -> None:
+    from infra.speech_analysis import KEPT_DAYS  # takes seconds, and starts Node
+
+    kept = KEPT["what Amazon Transcribe wrote of a recording"][1]
+    assert kept == f"until it is on its ticket, {KEPT_DAYS} days at most"
+
+
 def test_how_long_personal_data_is_kept_in_the_record_stream_and_the_archive_of_the_bus() -> None:
     from infra.bus import ARCHIVED_FOR  # takes seconds, and starts Node
     from infra.record_stream import RETENTION

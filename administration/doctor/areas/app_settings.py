@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from administration.doctor import cures
 from administration.doctor.findings import Said, Seen, fault, warning
 from administration.doctor.system import System
 from administration.live_settings import SettingsError
@@ -31,9 +32,16 @@ def app_settings_valid(system: System) -> Iterator[Said]:
             'make settings ARGS="apply app_settings.toml"',
         )
         return
-    _, problems = app_settings.read(live.document)
+    app, problems = app_settings.read(live.document)
     for problem in problems:
         yield fault("app-settings-invalid", f"the live app settings: {problem}", _LAST_GOOD, *_CORRECT)
+    if app.settle_from is not None and app.settle_from > system.clock():
+        yield fault(
+            "settle-from-in-the-future",
+            f"settle_from is {app.settle_from.isoformat()}",
+            "no contact that begins before then gets a ticket",
+            *cures.set_in_app_settings("settle_from = …, a time that is over"),
+        )
     if live.under_way:
         yield warning(
             "app-settings-under-way",

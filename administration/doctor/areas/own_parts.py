@@ -13,11 +13,12 @@ from botocore.exceptions import ClientError
 from administration.doctor import cures
 from administration.doctor.findings import Said, Seen, fault, warning
 from administration.doctor.system import System
+from connect_zendesk.topology import WORKERS
 
 _LETTERS = ("DeadLetterQueueUrl", "FifoDeadLetterQueueUrl")
 _EVENT_BRIDGE = "events.amazonaws.com"
 _LOST = "its events reach no function, and are not kept for it"
-_WAITS = "what is sent to it waits, and is deleted after 14 days"
+_WAITS = "what is sent to it waits for two weeks at most"
 
 
 def functions(system: System) -> Iterator[Said]:
@@ -50,6 +51,7 @@ def queues(system: System) -> Iterator[Said]:
     lambda_, sqs = system.client("lambda"), system.client("sqs")
     letters = {system.outputs[name] for name in _LETTERS if name in system.outputs}
     urls = [url for url in system.parts("AWS::SQS::Queue") if url not in letters]
+    work = {system.outputs.get(worker.queue.output): worker.description.lower() for worker in WORKERS}
     for url in urls:
         name = url.rpartition("/")[2]
         try:
@@ -70,19 +72,20 @@ def queues(system: System) -> Iterator[Said]:
                 cures.REVERT,
             )
         mappings = lambda_.list_event_source_mappings(EventSourceArn=attributes["QueueArn"])
-        yield from _read(name, mappings.get("EventSourceMappings", []))
+        yield from _read(name, mappings.get("EventSourceMappings", []), work.get(url))
     yield Seen(f"{len(urls)} queues")
 
 
-def _read(name: str, mappings: list[Any]) -> Iterator[Said]:
+def _read(name: str, mappings: list[Any], work: str | None) -> Iterator[Said]:
+    why = f"not done: {work}; {_WAITS}" if work else _WAITS
     if not mappings:
-        yield fault("queue-not-read", f"no function reads the queue {name}", _WAITS, cures.REVERT)
+        yield fault("queue-not-read", f"no function reads the queue {name}", why, cures.REVERT)
     for mapping in mappings:
         if mapping.get("State") in ("Disabled", "Disabling"):
             yield fault(
                 "queue-not-read",
                 f"the queue {name} is not read: its event source mapping is switched off",
-                _WAITS,
+                why,
                 f"aws lambda update-event-source-mapping --uuid {mapping['UUID']} --enabled",
             )
 
@@ -100,10 +103,11 @@ def rules(system: System) -> Iterator[Said]:
                 continue
             found.add(name)
             place = f"--name {name} --event-bus-name {bus['Name']}"
+            about = rule.get("Description", "")
             if rule.get("State") == "DISABLED":
                 yield fault(
                     "rule-off",
-                    f"the rule {name} of the bus {bus['Name']} is switched off",
+                    f"the rule {name} of the bus {bus['Name']} is switched off: {about}",
                     _LOST,
                     f"aws events enable-rule {place}",
                 )

@@ -165,4 +165,31 @@ BY_HAND: tuple[Fact, ...] = (
             "not shown": "it is made again, and is there twice: leave zendesk_app_id out, and report it",
         },
     ),
+    Fact(
+        "channels-of-flow-recording",
+        "speech-analysis.md",
+        "2",
+        "Has the recording of a flow's part one channel, or two?",
+        f"{LAYER}/rules/speech/plan.py",
+        "Leave a voicemail, download its recording and look at its header, for example with ffprobe.",
+        "not known",
+        {
+            "one": "a voicemail's words are read of the one channel (X3)",
+            "two": "of the customer's, which is the left one",
+        },
+    ),
+    Fact(
+        "contact-lens-on-demand",
+        "speech-analysis.md",
+        "11",
+        "Does StartContactConversationalAnalyticsJob take a contact whose recording Amazon Connect made?",
+        f"{LAYER}/workflows/speech/jobs.py",
+        "With a telephone contact of yours that is over, recorded and not analysed: aws connect"
+        " start-contact-conversational-analytics-job. It writes an analysis as Contact Lens does.",
+        "not used",
+        {
+            "not used": "recordings without Contact Lens go to Amazon Transcribe (X3)",
+            "taken": "its analysis comes to the ticket as any of Contact Lens's does (X2)",
+        },
+    ),
 )

@@ -25,6 +25,7 @@ from administration.doctor.checks import examine
 from administration.doctor.findings import Finding, Seen
 from administration.doctor.system import System
 from administration.zendesk_setup import command as zendesk_setup
+from connect_zendesk import __version__
 from connect_zendesk.ledger.schema import PROBED
 from connect_zendesk.zendesk.app_keys import AppKeys
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
@@ -379,6 +380,9 @@ class Living:
             "CustomerLookupFunctionArn": LOOKUP,
             "TicketFromFlowFunctionArn": TICKET,
             "TableName": "Ledger",
+            "Version": __version__,
+            "BusName": BUS,
+            "ContactQueueUrl": self.queue,
             "DeadLetterQueueUrl": aws["sqs"].get_queue_url(QueueName="Letters")["QueueUrl"],
             "FifoDeadLetterQueueUrl": aws["sqs"].get_queue_url(QueueName="Fifo.fifo")["QueueUrl"],
         }

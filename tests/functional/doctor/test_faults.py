@@ -490,6 +490,25 @@ FAULTS = {
         "voice_id_domain_id",
         NOTE,
     ),
+    "a settle_from in the future": Planted(
+        lambda s: settings(s, settle_from="2999-01-01T00:00:00Z"), "settle-from-in-the-future", "settle_from"
+    ),
+    # the stack
+    "a deployment that was rolled back": Planted(
+        lambda s: setattr(s.stack, "status", "UPDATE_ROLLBACK_COMPLETE"),
+        "deployment-failed",
+        "make deploy",
+        WARNING,
+    ),
+    "a deployment under way": Planted(
+        lambda s: setattr(s.stack, "status", "UPDATE_IN_PROGRESS"),
+        "deployment-under-way",
+        "run doctor again",
+        WARNING,
+    ),
+    "a stack of the release before": Planted(
+        lambda s: s.output("Version", "0.1.0"), "other-release", "CHANGELOG.md", WARNING
+    ),
     # what the stack counts
     "a dead letter": Planted(
         lambda s: dead_letter(s, "DeadLetterQueueUrl"), "dead-letters", "make dead-letters"

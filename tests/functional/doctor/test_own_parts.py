@@ -75,6 +75,11 @@ FAULTS = {
         "rule-off",
         f"aws events enable-rule --name {RULE} --event-bus-name {BUS}",
     ),
+    "a rule of the default bus switched off": Planted(
+        lambda s: s.aws["events"].disable_rule(Name=FILES),
+        "rule-off",
+        f"aws events enable-rule --name {FILES} --event-bus-name default",
+    ),
     "a rule without a target": Planted(remove_targets, "rule-without-target"),
     "a queue that EventBridge may not send to": Planted(
         lambda s: s.aws["sqs"].set_queue_attributes(QueueUrl=s.queue, Attributes={"Policy": ""}),

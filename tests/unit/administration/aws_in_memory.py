@@ -53,6 +53,7 @@ class AwsInMemory:
         self.states = states
         self.calls: list[str] = []
         self.parts: list[tuple[str, str]] = []
+        self.status = "UPDATE_COMPLETE"
         if document is not None:
             self.deploy(json.dumps(document).encode())
 
@@ -106,7 +107,7 @@ class AwsInMemory:
         if StackName != "ConnectZendesk":
             raise Refused("ValidationError", f"Stack with id {StackName} does not exist")
         outputs = [{"OutputKey": name, "OutputValue": value} for name, value in self.outputs.items()]
-        return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "Outputs": outputs}]}
+        return {"Stacks": [{"StackStatus": self.status, "Outputs": outputs}]}
 
     def ListStackResources(self, StackName: str, NextToken: str = "0") -> Any:  # noqa: N803
         assert StackName == "ConnectZendesk"

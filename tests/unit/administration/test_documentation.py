@@ -42,6 +42,7 @@ def test_a_stale_page_is_named_by_check_and_written_otherwise(tmp_path: Path) ->
         "docs/deployment.md",
         "docs/assumptions.md",
         "docs/sample-flows.md",
+        "docs/speech-languages.md",
         "app_settings.toml",
     ]
     assert not list(tmp_path.iterdir())

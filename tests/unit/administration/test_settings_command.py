@@ -1,6 +1,7 @@
 """`settings`: what is live is shown; a file is checked, compared and applied (S8)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from botocore.exceptions import NoCredentialsError
 from administration import __main__ as command
 from administration import live_settings, settings
 from administration.live_settings import LiveSettings, Place, SettingsError, find_place
-from connect_zendesk.rules.settings import app_settings
+from connect_zendesk.rules.settings import app_settings, registry
 from connect_zendesk.rules.settings.settings_file import from_toml
 from tests.unit.administration.aws_in_memory import IDS, AwsInMemory
 
@@ -183,8 +184,13 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
 
 
 def test_S9_a_setting_that_nothing_reads_yet_is_a_warning_where_it_is_set(
-    write: Callable[[str], Path],
+    write: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    planned = {
+        name: tuple(replace(each, purpose=registry.NOT_IN_EFFECT) for each in registry.DEFAULTS[name])
+        for name in ("customer_language", "speech_analysis")
+    }
+    monkeypatch.setattr(app_settings, "DEFAULTS", {**registry.DEFAULTS, **planned})
     terminal = Terminal()
     settings.check(
         write('ticket_assignment = "auto"\ncustomer_language = "de"\nspeech_analysis = "sentiment"'),

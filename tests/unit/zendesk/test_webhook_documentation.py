@@ -80,5 +80,6 @@ def test_every_event_of_ours_is_on_the_page_of_events() -> None:
         detail_types.CUSTOMER_UPDATE,
     }
     of_aws = {detail_types.CONTACT_EVENT, detail_types.OBJECT_CREATED, detail_types.STACK_STATUS_CHANGED}
+    of_aws |= {detail_types.TRANSCRIPTION_CHANGED, detail_types.CALL_ANALYTICS_CHANGED}
     kinds = {value for name, value in vars(detail_types).items() if name.isupper() and " " in value}
     assert {kind for kind in kinds - queued_only - of_aws if f"`{kind}`" not in page} == set()

@@ -21,6 +21,10 @@ NO_TICKET_LINKED = "No Ticket Linked"
 CONTACT_FILE = "Contact File"
 #: A leg has ended of which there should be files, at a time when they should all have been written.
 CONTACT_FILES_EXPECTED = "Contact Files Expected"
+#: A recording is to be transcribed and analysed: see `rules.speech.request`. And what came of it is on its
+#: ticket, or will never be: its result is not needed any more.
+SPEECH_ANALYSIS_REQUESTED = "Speech Analysis Requested"
+SPEECH_RESULT_USED = "Speech Result Used"
 #: What happened to a ticket, as Zendesk's webhook reported it: see `rules.zendesk_events.zendesk_event`.
 ZENDESK_EVENT = "Zendesk Event"
 
@@ -28,5 +32,8 @@ ZENDESK_EVENT = "Zendesk Event"
 CONTACT_EVENT = "Amazon Connect Contact Event"
 #: On the default bus, from S3 (`aws.s3`): a file has been written.
 OBJECT_CREATED = "Object Created"
+#: On the default bus, from Amazon Transcribe (`aws.transcribe`): a job of either engine has ended.
+TRANSCRIPTION_CHANGED = "Transcribe Job State Change"
+CALL_ANALYTICS_CHANGED = "Call Analytics Job State Change"
 #: On the default bus, from CloudFormation (`aws.cloudformation`).
 STACK_STATUS_CHANGED = "CloudFormation Stack Status Change"

@@ -50,7 +50,8 @@ class Rule:
     """An EventBridge rule: of the project's own bus where `source` is the project, else of the default bus.
 
     `id` is the construct's, and stays the same: it names the resource. `detail` is what the pattern asks of
-    an event's detail; what only a deployment knows (buckets, an instance) is added there. `bus`: the context
+    an event's detail; what only a deployment knows (buckets, an instance) is added there. `own_bucket`: of
+    events about files, those of the bucket that the stack makes, not of Amazon Connect's. `bus`: the context
     value that names another bus, on which events are of any source. `detail_type_prefix`: the detail types
     that begin so.
     """
@@ -61,6 +62,7 @@ class Rule:
     detail_type_prefix: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
     source: str = SOURCE
+    own_bucket: bool = False
     bus: str = ""
 
     @property

@@ -203,6 +203,40 @@ class Metric(StrEnum):
     FILE_EVENT_MISSING = "FileEventMissing", "An expected file was found in S3 although its event never came."
     FILE_NOT_FOUND = "FileNotFound", "An expected file is not in S3."
 
+    # Speech analysis without Contact Lens.
+    SPEECH_SKIPPED = (
+        "SpeechSkipped",
+        "A recording is not transcribed though that was asked for: the log says why; in any attempt.",
+    )
+    SPEECH_STARTED = "SpeechStarted", "Amazon Transcribe accepted a recording."
+    SPEECH_MINUTES = "SpeechMinutes", "A minute of a recording was reserved of the day's, to be transcribed."
+    SPEECH_MINUTES_NEARLY_USED = (
+        "SpeechMinutesNearlyUsed",
+        "Four fifths of `speech_minutes_per_day` are used; once a day.",
+    )
+    SPEECH_MINUTES_USED_UP = (
+        "SpeechMinutesUsedUp",
+        "A recording is not transcribed, as the day's minutes are used up; the ticket says so.",
+    )
+    SPEECH_NOT_ANALYSED = (
+        "SpeechNotAnalysed",
+        "A recording could not be transcribed; the ticket says why, and the log.",
+    )
+    SPEECH_RESTARTED = "SpeechRestarted", "A transcription that Amazon Transcribe failed was started again."
+    SPEECH_EVENT_MISSING = (
+        "SpeechEventMissing",
+        "A transcription was found to be over although its event never came.",
+    )
+    SPEECH_ABANDONED = "SpeechAbandoned", "Amazon Transcribe did not finish a recording within a day."
+    SPEECH_RESULT_DELETED = (
+        "SpeechResultDeleted",
+        "What Amazon Transcribe wrote of a recording was deleted, as it is on its ticket.",
+    )
+    COMPREHEND_UNAVAILABLE = (
+        "ComprehendUnavailable",
+        "Amazon Comprehend did not analyse a conversation; the comment was written without, and says so.",
+    )
+
     # Customers' users and the callers' voice authentication.
     CUSTOMER_UPDATED = "CustomerUpdated", "A customer's Zendesk user was updated."
     CUSTOMER_UNCHANGED = "CustomerUnchanged", "A customer's Zendesk user needed no update."

@@ -19,6 +19,8 @@ _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
 #: S3 answers HEAD with no more than a number. ``InvalidObjectState`` is a file that was moved to an archive.
 _DENIED = frozenset({"403", "AccessDenied", "InvalidObjectState", "NoSuchBucket"})
 _KEY_REFUSED = "KMS."
+#: A part was asked for of a file that has no bytes.
+_EMPTY = "InvalidRange"
 #: What a kept-alive connection may take to answer; a body is waited for as long as bytes keep coming.
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
 _MOST_FOUND = 100
@@ -48,6 +50,12 @@ class Files(Protocol):
 
     def fetch(self, bucket: str, key: str, to: Path, version: str | None = None) -> Stored | None:
         """Download a file to a path on disk, or return None where there is none. Raises `AccessDenied`."""
+
+    def start(self, bucket: str, key: str, length: int) -> tuple[bytes, int] | None:
+        """Return the first bytes of a file, and its size; None where there is none. Raises `AccessDenied`."""
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete a file; one that is not there is no error. Raises `AccessDenied`."""
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
         """Return the first files whose keys begin with a prefix, at most a hundred. Raises `AccessDenied`."""
@@ -83,6 +91,26 @@ class S3Files:
             for chunk in answer["Body"].iter_chunks(1 << 20):
                 file.write(chunk)
         return Stored(key, answer["ContentLength"], answer.get("VersionId"))
+
+    def start(self, bucket: str, key: str, length: int) -> tuple[bytes, int] | None:
+        """Return the first bytes of a file, and its size; None where there is none. Raises `AccessDenied`."""
+        try:
+            answer = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{length - 1}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _EMPTY:
+                return b"", 0
+            _raise_unless_missing(error)
+            return None
+        whole = answer.get("ContentRange", "").rpartition("/")[2]
+        size = int(whole) if whole.isdecimal() else answer["ContentLength"]
+        return answer["Body"].read(length), size
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete a file; one that is not there is no error. Raises `AccessDenied`."""
+        try:
+            self._s3.delete_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            _raise_unless_missing(error)
 
     def find(self, bucket: str, prefix: str) -> tuple[Stored, ...]:
         """Return the first files whose keys begin with a prefix, at most a hundred. Raises `AccessDenied`."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from connect_zendesk.detail_types import (
     ATTACHMENT_REQUESTED,
+    CALL_ANALYTICS_CHANGED,
     CALL_CHECK_DUE,
     CONTACT_EVENT,
     CONTACT_FILE,
@@ -17,8 +18,11 @@ from connect_zendesk.detail_types import (
     FORCED_TICKET_DUE,
     NO_TICKET_LINKED,
     OBJECT_CREATED,
+    SPEECH_ANALYSIS_REQUESTED,
+    SPEECH_RESULT_USED,
     STACK_STATUS_CHANGED,
     TICKET_LINKED,
+    TRANSCRIPTION_CHANGED,
     VOICE_RECORD,
     ZENDESK_EVENT,
 )
@@ -475,6 +479,74 @@ TRANSCRIPT_ATTACHMENT = Worker(
     publishes=True,
 )
 
+#: It has a queue of its own, in which a recording's message waits for its transcription.
+SPEECH_ANALYSIS = Worker(
+    folder="speech_analysis",
+    module="from_queue",
+    description="Recordings to Amazon Transcribe, and its results to tickets",
+    needs="contact_buckets",
+    timeout=_WORKER_TIMEOUT,
+    batch=1,
+    queue=Queue(
+        name="recordings",
+        output="RecordingQueueUrl",
+        rules=(
+            Rule(
+                id="Requests",
+                description="Recordings to be transcribed, and transcriptions on tickets, to the queue",
+                detail_types=(SPEECH_ANALYSIS_REQUESTED, SPEECH_RESULT_USED),
+            ),
+            Rule(
+                id="Results",
+                description="What Amazon Transcribe has written to the recording queue",
+                source="aws.s3",
+                own_bucket=True,
+                detail_types=(OBJECT_CREATED,),
+                detail={"object": {"key": [{"wildcard": "*.json"}]}},
+            ),
+            # Of those that complete there is a file. An event of the account's other jobs is passed over.
+            Rule(
+                id="FailedTranscriptions",
+                description="Transcriptions that failed to the recording queue",
+                source="aws.transcribe",
+                detail_types=(TRANSCRIPTION_CHANGED,),
+                detail={"TranscriptionJobStatus": ["FAILED"]},
+            ),
+            Rule(
+                id="FailedAnalyses",
+                description="Call Analytics that failed to the recording queue",
+                source="aws.transcribe",
+                detail_types=(CALL_ANALYTICS_CHANGED,),
+                detail={"JobStatus": ["FAILED"]},
+            ),
+        ),
+        waits=_delayed(
+            "Recordings",
+            # Each waits on purpose until its transcription is over, and is asked for by name meanwhile.
+            6 * _HOUR,
+            "recordings wait more than six hours for Amazon Transcribe: it refuses, or is slow",
+        ),
+    ),
+    asks_zendesk=False,
+    sends_to=(DEAD_LETTERS,),
+    # A message for each transcription that is over.
+    publishes=True,
+    alarms=(
+        Alarm(
+            id="SpeechMinutesNearlyUsed",
+            metric=Metric.SPEECH_MINUTES_NEARLY_USED,
+            above=0,
+            means="four fifths of the day's minutes of speech analysis (speech_minutes_per_day) are used",
+        ),
+        Alarm(
+            id="TranscriptionsAbandoned",
+            metric=Metric.SPEECH_ABANDONED,
+            above=0,
+            means="Amazon Transcribe does not finish recordings within a day, and their tickets say so",
+        ),
+    ),
+)
+
 ZENDESK_WEBHOOK = Endpoint(
     folder="zendesk_webhook",
     module="handler",
@@ -632,6 +704,7 @@ FUNCTIONS: tuple[Function, ...] = (
     CUSTOMER_UPDATES,
     VOICE_ID_SYNC,
     TRANSCRIPT_ATTACHMENT,
+    SPEECH_ANALYSIS,
     ZENDESK_WEBHOOK,
     ZENDESK_RECOVERY,
     ZENDESK_BUS,

@@ -16,15 +16,27 @@ import ijson  # type: ignore[import-untyped]
 
 from connect_zendesk.errors import Permanent
 
+#: In a place: each entry of a list.
+EACH = ""
 #: Where lists are that grow with the conversation: they are gone through, never kept.
 TRANSCRIPT = ("Transcript",)
 MOODS = ("ConversationCharacteristics", "Sentiment", "DetailsByTranscriptItemGroup")
+#: Those of Amazon Transcribe: words, with what each channel has of them, and sentences.
+ITEMS = ("results", "items")
+CHANNEL_ITEMS = ("results", "channel_labels", "channels", EACH, "items")
+SEGMENTS = ("results", "audio_segments")
 _LONG = {
     TRANSCRIPT,
     MOODS,
+    ITEMS,
+    CHANNEL_ITEMS,
+    SEGMENTS,
     ("Categories", "MatchedDetails"),
     ("ConversationCharacteristics", "NonTalkTime", "Instances"),
+    ("results", "speaker_labels", "segments"),
 }
+#: What an entry has of each of its words, which is most of a file's size and nothing that is shown.
+_WORDS_OF_ENTRY = frozenset({"Items", "items"})
 #: Bytes. The parser holds what it made of one piece, which is twenty times as much.
 _AT_A_TIME = 16_384
 _LONGEST_LIST = 1_000
@@ -56,9 +68,13 @@ def facts(path: Path) -> dict[str, Any]:
     return value
 
 
-def entries(path: Path, place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of one of the long lists, read as they are wanted. Raises `NotAContactFile`."""
-    yield from _entries(_events(path), place)
+def entries(path: Path, place: tuple[str, ...], which: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the objects of one of the long lists, read as they are wanted. Raises `NotAContactFile`.
+
+    What an object says of each of its words is left out. Where ``place`` has `EACH`, of all entries of that
+    list, or of the one whose number ``which`` is, from 0.
+    """
+    yield from _entries(_events(path), place, which)
 
 
 class _Watched:
@@ -112,24 +128,55 @@ class _Room:
             raise NotAContactFile("more facts than any contact file has")
 
 
-def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+class _Entry:
+    """An object of a list that is being built, without what it says of each of its words."""
+
+    def __init__(self) -> None:
+        self._builder, self._room = ijson.ObjectBuilder(), _Room()
+        self._open = self._passed_over = 0  # containers that are open: of it, and of what is passed over
+        self._of_word = False
+
+    def take(self, event: str, value: Any) -> bool:
+        """Take what the parser found next; returns whether it is whole. Raises `NotAContactFile`."""
+        change = (event in _OPEN) - (event in _CLOSE)
+        if self._of_word or self._passed_over:
+            self._passed_over += change
+            self._of_word = False
+            return False
+        if self._open == 1 and event == "map_key" and value in _WORDS_OF_ENTRY:
+            self._of_word = True
+            return False
+        self._room.take(value)
+        self._open += change
+        if self._open > _DEEPEST:
+            raise NotAContactFile("an entry nested deeper than any contact file has")
+        self._builder.event(event, value)
+        return not self._open
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The object."""
+        found: dict[str, Any] = self._builder.value
+        return found
+
+
+def _entries(
+    events: Iterable[tuple[str, Any]], place: tuple[str, ...], which: int | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield the objects of the list at a place, each as soon as it is whole.
 
     ``ijson.items`` does the same, but writes the whole path to each of its events: in a list of thousands of
     lists in each other that is memory by the square of their number.
     """
-    on_the_way = within = skipped = 0  # containers that are open: down to the list, of an entry, of the rest
-    key, entry, room = "", ijson.ObjectBuilder(), _Room()
+    on_the_way = skipped = 0  # containers that are open: down to the list, and of the rest
+    key, number = "", -1
+    entry: _Entry | None = None
     for event, value in events:
         opens, closes = event in _OPEN, event in _CLOSE
-        if within:
-            room.take(value)
-            within += opens - closes
-            if within > _DEEPEST:
-                raise NotAContactFile("an entry nested deeper than any contact file has")
-            entry.event(event, value)
-            if not within:
+        if entry is not None:
+            if entry.take(event, value):
                 yield entry.value
+                entry = None
         elif skipped:
             skipped += opens - closes
         elif event == "map_key":
@@ -137,18 +184,27 @@ def _entries(events: Iterable[tuple[str, Any]], place: tuple[str, ...]) -> Itera
         elif closes:
             on_the_way -= 1
         elif event == "start_map" and on_the_way > len(place):
-            entry, within, room = ijson.ObjectBuilder(), 1, _Room()
-            entry.event(event, value)
+            entry = _Entry()
+            entry.take(event, value)
         elif opens and on_the_way <= len(place) and _leads(event, key, place, on_the_way):
-            on_the_way += 1
+            number += on_the_way > 0 and place[on_the_way - 1] == EACH
+            skipped = _is_another(place, on_the_way, which, number)
+            on_the_way += 1 - skipped
         elif opens:
             skipped = 1
 
 
+def _is_another(place: tuple[str, ...], on_the_way: int, which: int | None, number: int) -> bool:
+    """Return whether a container is an entry of a list of which another one is wanted."""
+    return on_the_way > 0 and place[on_the_way - 1] == EACH and which not in (None, number)
+
+
 def _leads(event: str, key: str, place: tuple[str, ...], on_the_way: int) -> bool:
     """Return whether a container that opens is next on the way: the whole object, or what its key names."""
-    expected = "start_map" if on_the_way < len(place) else "start_array"
-    return event == expected and (on_the_way == 0 or place[on_the_way - 1] == key)
+    is_list = on_the_way == len(place) or (on_the_way > 0 and place[on_the_way : on_the_way + 1] == (EACH,))
+    if event != ("start_array" if is_list else "start_map"):
+        return False
+    return on_the_way == 0 or place[on_the_way - 1] in (EACH, key)
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from connect_zendesk.amazon_connect import chat_transcript, contact_file_json, contact_lens
 from connect_zendesk.amazon_connect.contact_file_json import NotAContactFile
@@ -27,8 +27,19 @@ _ANALYSIS = re.compile(
     r"(?:.*/)?Analysis/(?P<channel>Voice|Chat)/(?P<ivr>ivr/)?(?P<folder>Redacted/)?[0-9]{4}/[0-9]{2}/[0-9]{2}/"
     r"(?P<leg>[A-Za-z0-9][A-Za-z0-9-]{0,255})_analysis(?P<redacted>_redacted)?_(?P<stamp>[^/]{10,40})\.json"
 )
+#: What is transcribed here of a recording has no file of Amazon Connect's: its job's name stands for it.
+_SPEECH = re.compile(r"speech/(?P<leg>[A-Za-z0-9][A-Za-z0-9_-]{0,255})/(?P<job>[A-Za-z0-9._-]{1,200})")
 _MOST_PARTICIPANTS = 50
 _MOST_FOUND = 50
+
+
+#: What a file is by its place. *speech*: the transcription of a recording, by whichever engine.
+FileKind = Literal["chat", "lens_voice", "lens_chat", "speech"]
+
+
+def of_job(bucket: str, leg: str, job: str) -> "ContactFile":
+    """Return what stands for the transcription of a leg's recording (X3)."""
+    return ContactFile(bucket, f"speech/{leg}/{job}", None, None, leg, "speech", redacted=False)
 
 
 @dataclass(frozen=True)
@@ -44,10 +55,15 @@ class ContactFile:
     version: str | None
     size: int | None
     leg: str
-    kind: Kind
+    kind: FileKind
     redacted: bool
     stamp: datetime | None = None
     automated: bool = False
+
+    @property
+    def job(self) -> str:
+        """The name of the job that transcribed it, where its kind is *speech*."""
+        return self.key.rpartition("/")[2]
 
 
 def of_key(bucket: str, key: str, version: str | None = None, size: int | None = None) -> ContactFile | None:
@@ -59,11 +75,13 @@ def of_key(bucket: str, key: str, version: str | None = None, size: int | None =
         stamp = timestamp(match["stamp"].replace("%3A", ":"))
         return ContactFile(bucket, key, version, size, match["leg"], "chat", redacted=False, stamp=stamp)
     if match := _ANALYSIS.fullmatch(key):
-        kind: Kind = "lens_chat" if match["channel"] == "Chat" else "lens_voice"
+        kind: FileKind = "lens_chat" if match["channel"] == "Chat" else "lens_voice"
         redacted = bool(match["folder"] or match["redacted"])
         stamp = timestamp(match["stamp"].replace("%3A", ":"))
         automated = bool(match["ivr"])
         return ContactFile(bucket, key, version, size, match["leg"], kind, redacted, stamp, automated)
+    if match := _SPEECH.fullmatch(key):
+        return of_job(bucket, match["leg"], match["job"])
     return None
 
 
@@ -111,10 +129,11 @@ def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conve
             ended=seen.ended,
             participants=seen.participants,
         )
+    kind: Kind = "lens_chat" if file.kind == "lens_chat" else "lens_voice"
     found = seen.found if file.kind != "lens_chat" else _pointed_at(turns, facts, seen.found)
     failed = None if status == "COMPLETED" else status
     return Conversation(
-        file.kind,
+        kind,
         file.leg,
         # What was not analysed has nothing about what was said, not even that nothing was.
         () if failed and seen.empty else turns,
@@ -140,7 +159,7 @@ def _conversation(file: ContactFile, path: Path, facts: dict[str, Any]) -> Conve
 class _Turns:
     """The turns of a file, read from it each time they are gone through."""
 
-    def __init__(self, kind: Kind, path: Path, roles: dict[str, Role]) -> None:
+    def __init__(self, kind: FileKind, path: Path, roles: dict[str, Role]) -> None:
         self._kind, self._path, self._roles = kind, path, roles
 
     def without_moods(self) -> Iterator[Turn]:

@@ -185,7 +185,8 @@ def _recordings(record: Mapping[str, Any], *, streamed: bool) -> tuple[Recording
         here = (entry.get("StorageType") == "KINESIS_VIDEO_STREAM") is streamed
         if location and is_audio and here and entry.get("Status") != "DELETED":
             location = location.removeprefix("s3://")
-            found.setdefault(location, Recording(location, text(entry.get("ParticipantType"))))
+            began = timestamp(entry.get("StartTimestamp"))
+            found.setdefault(location, Recording(location, text(entry.get("ParticipantType")), began))
     return tuple(found.values())
 
 

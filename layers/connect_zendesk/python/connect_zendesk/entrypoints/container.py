@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.voice_id import VoiceId
+from connect_zendesk.amazon_transcribe.client import AmazonTranscribe
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger, Remembered
 from connect_zendesk.ledger.probed import KnownAssumptions
@@ -74,6 +75,11 @@ def services() -> Services:
         contact_file_wait=int(os.environ["CONTACT_FILE_WAIT_SECONDS"]),
         read_assumptions=KnownAssumptions(ledger).read,
         files=S3Files([name for name in os.environ.get("CONTACT_BUCKETS", "").split(",") if name]),
+        transcribe=AmazonTranscribe(
+            os.environ.get("SPEECH_ROLE_ARN", ""), os.environ.get("SPEECH_BUCKET", "")
+        ),
+        stack=os.environ.get("STACK_NAME", ""),
+        region=os.environ.get("AWS_REGION", ""),
     )
 
 

@@ -209,6 +209,22 @@ ACCEPTANCE = Kind(
     ("ticket_creation",),
     "that an acceptance was followed as it happened",
 )
+SPEECH_JOB = Kind(
+    "speech job",
+    "speech#{job}",
+    "job",
+    KEEP_IN_PROGRESS,
+    ("speech_analysis",),
+    "the transcription of a recording: what was asked of Amazon Transcribe, how far it is, its result",
+)
+SPEECH_MINUTES = Kind(
+    "speech minutes",
+    "speech-minutes#{day}",
+    "used",
+    timedelta(days=2),
+    ("speech_analysis",),
+    "how many seconds of recordings were transcribed on a day, and which the latest were",
+)
 ROOT_OF_LEG = Kind(
     "root of a leg",
     "leg#{leg}",

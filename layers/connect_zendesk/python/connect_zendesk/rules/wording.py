@@ -245,18 +245,32 @@ TRANSCRIPTS = {
     "chat": "Chat transcript",
     "lens_chat": "Chat, analysed by Contact Lens",
     "lens_voice": "Call, analysed by Contact Lens",
+    "call_analytics": "Call, analysed by Amazon Transcribe",
+    "transcription": "Call, transcribed by Amazon Transcribe",
+    "voicemail": "Voicemail, transcribed by Amazon Transcribe",
+}
+#: Who made what is attached.
+SERVICES = {
+    "chat": "Amazon Connect",
+    "lens_chat": "Contact Lens",
+    "lens_voice": "Contact Lens",
+    "call_analytics": "Amazon Transcribe",
+    "transcription": "Amazon Transcribe",
+    "voicemail": "Amazon Transcribe",
 }
 AUTOMATED = "{transcript}: the part with the bot"
 TIMES_IN = "times in {zone}"
 TRANSCRIPT_CONTACT = "contact {contact}"
 PERSONAL_DATA_LEFT_OUT = "Amazon Connect has left out personal data."
+PERSONAL_DATA_NOT_TRANSCRIBED = "Amazon Transcribe has left out personal data."
 DEGRADED = (
     "Possibly degraded: more than two took part or a supervisor joined, so that who said what may be wrong."
 )
-NOT_ANALYSED = "Contact Lens did not finish its analysis ({status})."
-SKIPPED = "Not done by Contact Lens: {feature}, because {reason}."
-SKIPPED_SOME = "Not done by Contact Lens: {feature} ({what}), because {reason}."
+NOT_ANALYSED = "{service} did not finish its analysis ({status})."
+SKIPPED = "Not done by {service}: {feature}, because {reason}."
+SKIPPED_SOME = "Not done by {service}: {feature} ({what}), because {reason}."
 SKIPPED_FEATURES = {
+    "GENERATIVE_SUMMARIZATION": "the summary",
     "POST_CONTACT_SUMMARY": "the summary",
     "SUMMARY": "the summary",
     "CATEGORIZATION": "categories",
@@ -273,6 +287,24 @@ SUMMARY_HEADING = "Summary"
 CATEGORIES = "Categories"
 FEELINGS = "How they felt, from −5 to +5"
 MEASURED = "In numbers"
+TONES = "How they sounded to Amazon Comprehend"
+TONE = "{word} overall: {shares}"
+TONE_SHARE = "{word} {share} %"
+TONE_WORDS = {"positive": "positive", "neutral": "neutral", "negative": "negative", "mixed": "mixed"}
+SPOKEN_OF = "What the customer spoke of"
+KEY_PHRASES = "Key phrases"
+ENTITIES = {
+    "PERSON": "People",
+    "LOCATION": "Places",
+    "ORGANIZATION": "Organisations",
+    "COMMERCIAL_ITEM": "Products",
+    "EVENT": "Events",
+    "DATE": "Times",
+    "QUANTITY": "Quantities",
+    "TITLE": "Titles",
+    "OTHER": "Other names",
+}
+SPEAKER = "Speaker {number}"
 FOUND = "What came up"
 FOUND_ISSUE, FOUND_OUTCOME, FOUND_ACTION = "Issue", "Outcome", "To do"
 CONVERSATION = "Conversation"
@@ -345,6 +377,45 @@ CUT = "These are the first {shown} of {turns} entries. The whole is in the attac
 CUT_TEXT = "What is too long for a comment is shortened here. The whole is in the attached file {file}."
 PART = "Part {part}"
 CONTINUES = "This continues in the next part."
+
+#: Speech analysis without Contact Lens (X3): what is said in the place of words, by `rules.speech.reasons`.
+NOT_TRANSCRIBED = {
+    "the service is not in this region": "Not transcribed: the service is not available in this AWS region.",
+    "too short": "Not transcribed: the recording is shorter than half a second.",
+    "too long": "Not transcribed: the recording is longer than the four hours that the service takes.",
+    "too large": "Not transcribed: the recording's file is larger than the service takes.",
+    "not readable as audio": "Not transcribed: the recording cannot be read as sound.",
+    "personal data cannot be taken out in this language": (
+        "Not transcribed: personal data are to be left out (speech_redaction), and Amazon Transcribe "
+        "cannot do that in this language."
+    ),
+    "the day's minutes are used up": (
+        "Not transcribed: the minutes of this day (speech_minutes_per_day) are used up."
+    ),
+    "the recording is gone": "Not transcribed: the recording has been deleted.",
+    "access to the recording is denied": (
+        "Not transcribed: access to the recording was denied, by its bucket or by the key that encrypts it."
+    ),
+    "the service refused the request": "Not transcribed: Amazon Transcribe refused the request.",
+    "the service failed": "Not transcribed: Amazon Transcribe failed.",
+    "the service did not finish within a day": (
+        "Not transcribed: Amazon Transcribe did not finish within a day."
+    ),
+    "the service's result is gone": "Not transcribed: what Amazon Transcribe wrote is not there any more.",
+}
+#: What was transcribed is deleted once it is on a ticket, so another ticket cannot get it.
+TRANSCRIBED_ELSEWHERE = (
+    "What was said in this recording is on the ticket that the contact was on before, and kept nowhere else."
+)
+WORDS_NOT_REDACTED = (
+    "The words are left out: personal data are not to be written (speech_redaction), and Amazon Transcribe "
+    "cannot take them out in this language."
+)
+ONE_SIDE_SILENT = "Nothing that the {role} said is in the recording."
+NO_COMPREHEND_HERE = "Not analysed further: Amazon Comprehend is not available in this AWS region."
+COMPREHEND_FAILED = "Not analysed further: Amazon Comprehend did not answer."
+COMPREHEND_REFUSED = "Not analysed further: Amazon Comprehend refused the request."
+COMPREHEND_IN_PART = "Amazon Comprehend could not analyse all of the conversation."
 
 WORDS_IN_THE_TRANSCRIPT = "The conversation itself is in the chat's transcript, on this ticket."
 WORDS_LEFT_OUT = "The conversation itself is left out: chat_transcript is false."

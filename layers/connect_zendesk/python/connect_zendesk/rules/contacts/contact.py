@@ -80,10 +80,14 @@ class Queue:
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording's place, ``bucket/key`` as Amazon Connect writes it, and which participants it holds."""
+    """A recording's place, ``bucket/key`` as Amazon Connect writes it, and which participants it holds.
+
+    ``began`` is when its first sound was.
+    """
 
     location: str
     participant: str | None = None
+    began: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from connect_zendesk.rules.settings.shapes import (
     selection,
     table,
     text_of,
+    whole_number,
 )
 from connect_zendesk.rules.settings.task_rules import TASK_RULES, TaskRule
 from connect_zendesk.rules.settings.ticket_field_rules import MISSED_KINDS, TICKET_FIELDS, TicketFieldRule
@@ -112,6 +113,8 @@ def _timestamp(value: Any) -> datetime:
     return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)
 
 
+#: Of a day: more than any number of calls at once that one account transcribes.
+_MOST_MINUTES = 999_999
 _ATTRIBUTE_NAME = matching("[A-Za-z0-9_-]{1,100}", "the name of a contact attribute")
 
 
@@ -250,6 +253,19 @@ class AppSettings:
         "Where the result of a caller's voice authentication is found: in the contact record (voice_id), or "
         "in contact attributes of these names (attributes).",
         {"source": "attributes", "result_attribute": "biometrics_result"},
+    )
+    speech_redaction: bool = _further(
+        BOOLEAN,
+        True,
+        "Take personal data out of what Amazon Transcribe writes before it reaches Zendesk. In a language in "
+        "which it cannot, no words are written.",
+        False,
+    )
+    speech_minutes_per_day: int = _further(
+        whole_number(0, _MOST_MINUTES),
+        600,
+        "How many minutes of recordings are transcribed in a day at most. 0 is none.",
+        1200,
     )
     zendesk_app_id: int | None = _further(
         ID,

@@ -177,7 +177,7 @@ CUSTOMER_LANGUAGE = _behaviour(
     readers.language,
     "one of " + ", ".join(readers.LANGUAGES) + ", or a language tag of one, such as en-GB",
     "en",
-    "The language spoken, for speech analysis. Not in effect yet.",
+    "The language spoken, for speech analysis: what each service takes for it is in speech-analysis.md.",
     "de",
 )
 SPEECH_ANALYSIS: Setting[tuple[str, ...]] = _behaviour(
@@ -185,7 +185,8 @@ SPEECH_ANALYSIS: Setting[tuple[str, ...]] = _behaviour(
     readers.AnyOf("transcript", "comprehend", "sentiment"),
     "any of transcript, comprehend, sentiment, separated by commas",
     (),
-    "What to analyse where Contact Lens is not in use. Not in effect yet.",
+    "What Amazon Transcribe and Comprehend find out of a call, a chat or a voicemail that Contact Lens "
+    "does not analyse: its words, key phrases and entities, how each side felt.",
     "transcript,sentiment",
 )
 FORCE_TICKET_CREATION = _behaviour(

@@ -127,6 +127,11 @@ def note(lines: Iterable[str]) -> str:
     return _paragraph(lines)
 
 
+def recording_line(url: str) -> str:
+    """Return the line with which a recording can be heard, as HTML."""
+    return f"{escape(wording.RECORDING)}: {_link(url)}"
+
+
 def heading(view: View) -> str:
     """Return what a leg is, such as "Incoming call, transferred to Orders" (M1): text, not HTML."""
     return _heading(view, None, accepted=False)

@@ -3,17 +3,21 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from connect_zendesk.rules.settings.registry import CALL_RECORDING_CONSENT, CHAT_TRANSCRIPT
+from connect_zendesk.rules.settings.registry import (
+    CALL_RECORDING_CONSENT,
+    CHAT_TRANSCRIPT,
+    CUSTOMER_LANGUAGE,
+    SPEECH_ANALYSIS,
+)
 from connect_zendesk.rules.settings.settings import Settings
-from connect_zendesk.rules.transcripts.conversation import Kind
 
 #: Categories that an administrator gives by Contact Lens's rules: out, and in all the same (X2).
 LEFT_OUT, PUT_BACK = "no-support-ticket", "support-ticket"
 
 #: What holds a chat's words: its transcript, and its analysis.
-OF_CHATS: frozenset[Kind] = frozenset({"chat", "lens_chat"})
+OF_CHATS: frozenset[str] = frozenset({"chat", "lens_chat"})
 
 #: Legs that are there only while another agent's is.
 _LISTENING_IN = frozenset({"MONITOR", "EXTERNAL_OUTBOUND"})
@@ -39,18 +43,33 @@ Words = Literal["here", "in the transcript", "left out"]
 
 @dataclass(frozen=True)
 class AttachmentPolicy:
-    """What a contact's settings say of its files. It is no personal data."""
+    """What a contact's settings say of its files. It is no personal data.
+
+    ``analysis`` are the words of `speech_analysis`, and ``language`` is the `customer_language` (X3).
+    """
 
     chat_transcript: bool
     opted_out: bool
+    analysis: tuple[str, ...] = ()
+    language: str = "en"
 
     @staticmethod
     def of(settings: Settings) -> "AttachmentPolicy":
         """Return what the settings say."""
-        return AttachmentPolicy(settings[CHAT_TRANSCRIPT], settings[CALL_RECORDING_CONSENT] == "optout")
+        return AttachmentPolicy(
+            settings[CHAT_TRANSCRIPT],
+            settings[CALL_RECORDING_CONSENT] == "optout",
+            settings[SPEECH_ANALYSIS],
+            settings[CUSTOMER_LANGUAGE],
+        )
+
+    @staticmethod
+    def of_item(item: Mapping[str, Any]) -> "AttachmentPolicy":
+        """Return it from what was kept of it; an earlier release kept less."""
+        return AttachmentPolicy(**{**item, "analysis": tuple(item.get("analysis", ()))})
 
 
-def excluded_by_settings(kind: Kind, policy: AttachmentPolicy) -> Exclusion | None:
+def excluded_by_settings(kind: str, policy: AttachmentPolicy) -> Exclusion | None:
     """Return why a file of this kind stays off the ticket by the contact's settings, or None."""
     if kind not in OF_CHATS and policy.opted_out:
         return Exclusion("M3", "the customer opted out of the recording")
@@ -67,7 +86,7 @@ def excluded_by_category(categories: Collection[str]) -> Exclusion | None:
     return None
 
 
-def may_show_words(kind: Kind, policy: AttachmentPolicy) -> bool:
+def may_show_words(kind: str, policy: AttachmentPolicy) -> bool:
     """Return whether the words themselves may be on the ticket: a chat's are its transcript's (X1)."""
     return kind not in OF_CHATS or policy.chat_transcript
 

@@ -1,16 +1,17 @@
 """A conversation as the rules see it: what was said in one leg of a contact, and what it came to (X1, X2).
 
-It comes from a chat transcript or from Contact Lens. The turns are read when they are wanted, so that a
-conversation takes no more memory the longer it is.
+It comes from a chat transcript, from Contact Lens or from Amazon Transcribe. The turns are read when they are
+wanted, so that a conversation takes no more memory the longer it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-#: A chat's transcript, or Contact Lens's analysis of a call or of a chat.
-Kind = Literal["chat", "lens_voice", "lens_chat"]
+#: A chat's transcript; Contact Lens's analysis of a call or of a chat; Amazon Transcribe's of a recording, or
+#: its words alone, of a call or of a message that a caller left.
+Kind = Literal["chat", "lens_voice", "lens_chat", "call_analytics", "transcription", "voicemail"]
 Role = Literal["customer", "agent", "supervisor", "bot", "system", "other"]
 Mood = Literal["positive", "neutral", "negative", "mixed"]
 #: What a turn is: something said, a file, or something that happened.
@@ -73,6 +74,38 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Tone:
+    """How one side's words sounded to Amazon Comprehend: the word for the whole, and shares from 0 to 1.
+
+    It is no score from -5 to 5, which nothing measured.
+    """
+
+    mood: Mood
+    shares: Mapping[Mood, float]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A person or a thing that was named: ``kind`` is Amazon Comprehend's word, such as ORGANIZATION."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Insights:
+    """What Amazon Comprehend made of the words: ``tones`` by side, and what the customer spoke of.
+
+    ``problems`` are sentences on what it could not be asked, or did not answer.
+    """
+
+    tones: Mapping[Role, Tone] = field(default_factory=dict)
+    key_phrases: tuple[str, ...] = ()
+    named: tuple[Named, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Skipped:
     """An analysis that Contact Lens did not do, and why, in its own words; and what was to be analysed."""
 
@@ -128,6 +161,7 @@ class Conversation:
     first word could be said: of a chat its first entry, of a call when the agent was connected, and ``ended``
     the time of a chat's last entry. ``automated``: with a bot alone. ``failed`` is Contact Lens's word for an
     analysis that was not finished. ``issues``, ``outcomes`` and ``actions`` are what it found, in order.
+    ``insights`` are Amazon Comprehend's, and ``notes`` sentences that must be read before the rest.
 
     ``items`` can be gone through again and again; it reads the file each time, which must still be there. An
     empty tuple in its place: the words are not to be shown.
@@ -153,11 +187,18 @@ class Conversation:
     issues: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    insights: Insights = Insights()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_voice(self) -> bool:
         """Whether it was spoken."""
-        return self.kind == "lens_voice"
+        return self.kind not in ("chat", "lens_chat")
+
+    @property
+    def is_transcribed(self) -> bool:
+        """Whether Amazon Transcribe made it of a recording (X3)."""
+        return self.kind in ("call_analytics", "transcription", "voicemail")
 
     @property
     def has_words(self) -> bool:
@@ -168,6 +209,10 @@ class Conversation:
         """Return what was made of it, without anything that was said: no turns, and no parts of them."""
         return replace(self, items=(), issues=(), outcomes=(), actions=())
 
+    def without_feelings(self) -> "Conversation":
+        """Return it without how each side felt or sounded, for where that was not asked for."""
+        return replace(self, items=_Unmoved(self.items) if self.items else (), feelings={})
+
     @property
     def people(self) -> int:
         """How many people took part: customers, agents, supervisors and others, but no bot."""
@@ -177,3 +222,13 @@ class Conversation:
     def multi_party(self) -> bool:
         """Whether more than one agent and one customer took part, or a supervisor joined (X6)."""
         return self.people > 2 or any(one.role == "supervisor" for one in self.participants)
+
+
+@dataclass(frozen=True)
+class _Unmoved:
+    """Turns without how they sounded, read again each time."""
+
+    turns: Iterable[Turn]
+
+    def __iter__(self) -> Iterator[Turn]:
+        return (replace(turn, mood=None) for turn in self.turns)

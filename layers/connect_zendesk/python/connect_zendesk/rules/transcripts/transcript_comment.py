@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unicodedata import bidirectional
 
 from connect_zendesk.rules import wording
-from connect_zendesk.rules.tickets.comment import escape
+from connect_zendesk.rules.tickets.comment import escape, recording_line
 from connect_zendesk.rules.transcripts import transcript_words
 from connect_zendesk.rules.transcripts.conversation import Conversation, Turn
 from connect_zendesk.rules.transcripts.transcript_file import Document, Sink
@@ -67,9 +67,14 @@ class _Comment:
         self._began = transcript_words.began_at(conversation, view)
         self._silent = conversation.items == ()
         self._shortened = False
-        self._before = "".join(self._sections())
+        # What a caller left a message for is to be seen at once; of a conversation, what it came to.
+        words_first = conversation.kind == "voicemail"
+        remarks, sections = "".join(self._remarks()), "".join(self._sections())
+        heading = self._heading() if remarks or sections else ""
+        self._before = remarks if words_first else remarks + sections + heading
+        self._after = sections if words_first else ""
         self._parts: list[str] = []
-        self._room = view.room - _RESERVE - len(self._before.encode())
+        self._room = view.room - _RESERVE - len((self._before + self._after).encode())
         self._last: Turn | None = None
         self._day = ""
         self._full = False
@@ -107,22 +112,25 @@ class _Comment:
         elif self._shortened:
             cut = wording.CUT_TEXT.format(file=self._view.file_name)
         note = _paragraph(f"<em>{escape(cut)}</em>") if cut else ""
-        return self._head(cut) + self._before + said + note
+        return self._head(cut) + self._before + said + self._after + note
 
     def _head(self, cut: str) -> str:
         words = transcript_words
         lines = [words.circumstances(self._conversation, self._view), *([cut] if cut else [])]
         quiet = "<br>".join(f"<em>{escape(line)}</em>" for line in lines)
-        return _paragraph(f"<strong>{escape(words.title(self._conversation))}</strong><br>{quiet}")
+        heard = f"<br>{recording_line(self._view.recording)}" if self._view.recording else ""
+        return _paragraph(f"<strong>{escape(words.title(self._conversation))}</strong><br>{quiet}{heard}")
 
-    def _sections(self) -> Iterator[str]:
+    def _remarks(self) -> Iterator[str]:
         remarks = transcript_words.remarks(self._conversation, self._view)
         if remarks:
             yield _paragraph("<br>".join(self._fitting(remarks, _LONGEST_REMARKS, _LONGEST_LINE)))
-        sections = transcript_words.sections(self._conversation)
-        yield from map(self._section, sections)
-        if (remarks or sections) and not self._silent:
-            yield _paragraph(f"<strong>{escape(wording.CONVERSATION)}</strong>")
+
+    def _sections(self) -> Iterator[str]:
+        yield from map(self._section, transcript_words.sections(self._conversation))
+
+    def _heading(self) -> str:
+        return "" if self._silent else _paragraph(f"<strong>{escape(wording.CONVERSATION)}</strong>")
 
     def _section(self, section: Section) -> str:
         heading = f"<strong>{escape(section.heading)}</strong>"

@@ -13,6 +13,7 @@ from connect_zendesk.rules.assumptions import LARGEST_COMMENT
 from connect_zendesk.rules.transcripts.conversation import Conversation, Feeling, Quarter, Role, Skipped, Turn
 
 _BARS = "▁▂▃▄▅▆▇█"
+_LEAST_SHARE = 0.05
 _SIDES: tuple[Role, ...] = ("customer", "agent", "supervisor", "bot", "system", "other")
 
 
@@ -23,7 +24,8 @@ class TranscriptView:
     ``time_zone`` is the administrator's (IANA). ``multi_party``: the contact's records say that more than
     two took part or that a supervisor joined; what the file itself says is seen without it (X6). ``agent``
     is the name of the leg's agent, and ``began`` when the agent was connected, if known. ``file_name`` is
-    what the file of the whole will be called. ``room``: bytes of a comment.
+    what the file of the whole will be called. ``recording`` is where a voicemail can be heard, ``room`` the
+    bytes of a comment.
     """
 
     time_zone: str = "UTC"
@@ -31,6 +33,7 @@ class TranscriptView:
     agent: str | None = None
     began: datetime | None = None
     file_name: str = "transcript.html"
+    recording: str | None = None
     room: int = LARGEST_COMMENT
 
     @property
@@ -80,12 +83,17 @@ def began_at(conversation: Conversation, view: TranscriptView) -> datetime | Non
 
 def remarks(conversation: Conversation, view: TranscriptView) -> list[str]:
     """Return what must be known before it is relied on (X6)."""
-    said = [wording.PERSONAL_DATA_LEFT_OUT] if conversation.redacted else []
+    service = wording.SERVICES[conversation.kind]
+    said = [*conversation.notes]
+    if conversation.redacted:
+        transcribed = conversation.is_transcribed
+        said.append(wording.PERSONAL_DATA_NOT_TRANSCRIBED if transcribed else wording.PERSONAL_DATA_LEFT_OUT)
     if conversation.multi_party or view.multi_party:
         said.append(wording.DEGRADED)
     if conversation.failed:
-        said.append(wording.NOT_ANALYSED.format(status=_in_words(conversation.failed)))
-    return said + [_skipped(one) for one in conversation.skipped]
+        said.append(wording.NOT_ANALYSED.format(service=service, status=_in_words(conversation.failed)))
+    said += [_skipped(one, service) for one in conversation.skipped]
+    return said + list(conversation.insights.problems)
 
 
 def sections(conversation: Conversation) -> list[Section]:
@@ -94,6 +102,8 @@ def sections(conversation: Conversation) -> list[Section]:
         Section(wording.SUMMARY_HEADING, tuple(Line(line) for line in _paragraphs(conversation.summary))),
         Section(wording.CATEGORIES, tuple(Line(name) for name in conversation.categories)),
         Section(wording.FEELINGS, tuple(_feelings(conversation))),
+        Section(wording.TONES, tuple(_tones(conversation))),
+        Section(wording.SPOKEN_OF, tuple(_spoken_of(conversation))),
         Section(wording.MEASURED, tuple(_numbers(conversation))),
         Section(wording.FOUND, tuple(_found(conversation))),
     ]
@@ -167,12 +177,13 @@ def _period(began: datetime | None, conversation: Conversation, view: Transcript
     )
 
 
-def _skipped(one: Skipped) -> str:
+def _skipped(one: Skipped, service: str) -> str:
     feature = wording.SKIPPED_FEATURES.get(one.feature, _in_words(one.feature))
     reason = wording.SKIPPED_REASONS.get(one.reason, _in_words(one.reason))
     if one.entities:
-        return wording.SKIPPED_SOME.format(feature=feature, what=", ".join(one.entities), reason=reason)
-    return wording.SKIPPED.format(feature=feature, reason=reason)
+        what = ", ".join(one.entities)
+        return wording.SKIPPED_SOME.format(service=service, feature=feature, what=what, reason=reason)
+    return wording.SKIPPED.format(service=service, feature=feature, reason=reason)
 
 
 def _in_words(code: str) -> str:
@@ -198,6 +209,30 @@ def _feelings(conversation: Conversation) -> Iterator[Line]:
         if feeling is not None:
             bar = "".join(_BARS[round((quarter.score + 5) * 0.7)] for quarter in feeling.quarters)
             yield Line("; ".join(_felt(feeling)), wording.ROLES[role], bar or None)
+
+
+def _tones(conversation: Conversation) -> Iterator[Line]:
+    """Yield how each side's words sounded to Amazon Comprehend: in words and shares, without a score."""
+    for role in _SIDES:
+        tone = conversation.insights.tones.get(role)
+        if tone is not None:
+            ranked = sorted(tone.shares.items(), key=lambda share: -share[1])
+            shares = [
+                wording.TONE_SHARE.format(word=wording.TONE_WORDS[mood], share=f"{100 * share:.0f}")
+                for mood, share in ranked
+                if share >= _LEAST_SHARE
+            ]
+            word = wording.TONE_WORDS[tone.mood]
+            yield Line(wording.TONE.format(word=word, shares=", ".join(shares)), wording.ROLES[role])
+
+
+def _spoken_of(conversation: Conversation) -> Iterator[Line]:
+    insights = conversation.insights
+    if insights.key_phrases:
+        yield Line(" · ".join(insights.key_phrases), wording.KEY_PHRASES)
+    for kind in dict.fromkeys(named.kind for named in insights.named):
+        texts = [named.text for named in insights.named if named.kind == kind]
+        yield Line(" · ".join(texts), wording.ENTITIES.get(kind, _in_words(kind).capitalize()))
 
 
 def _felt(feeling: Feeling) -> Iterator[str]:

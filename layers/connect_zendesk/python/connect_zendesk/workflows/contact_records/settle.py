@@ -31,6 +31,7 @@ from connect_zendesk.workflows.contact_records.first_leg import first_leg_of
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.customers import authentication
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.speech import requests as speech_requests
 from connect_zendesk.workflows.tickets import link_events
 from connect_zendesk.workflows.tickets.link import link, stays
 from connect_zendesk.workflows.tickets.report import report
@@ -85,6 +86,7 @@ def _settle(services: Services, leg: Leg, record: Mapping[str, Any], *, forced_t
         expected_files.keep(services, leg, record)
         services.ledger.renew(partition_of(leg.root_id))
         expected_files.announce(services, leg, record)
+        speech_requests.announce(services, leg, record)
         if not forced_ticket_due:  # then it is what was kept of a record
             authentication.ask_to_keep(services, leg, record)
     known = heads.head(services.ledger, leg.root_id)

@@ -21,6 +21,7 @@ from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import merges
 from connect_zendesk.zendesk import tickets, users
+from connect_zendesk.zendesk.errors import NotFound
 
 T = TypeVar("T")
 
@@ -48,7 +49,11 @@ def look_up(services: Services, wanted: LookUp) -> Any:
             ticket = tickets.by_id(zendesk, ticket_id)
             return merges.after_merges(services, ticket) if ticket is not None else None
         case TicketsRequestedBy(user_id, since):
-            requested = tickets.requested_by(zendesk, user_id)
+            try:
+                requested = tickets.requested_by(zendesk, user_id)
+            except NotFound:
+                # Merged or deleted, and search still has them: refused as requester, which is decided again.
+                return ()
             return tuple(ticket for ticket in requested if ticket.updated >= since)
         case AgentOf(username, arn):
             return agents.zendesk_id(services, username, arn)

@@ -40,7 +40,7 @@ def update_once(
     *,
     notes: Mapping[str, Any] | None = None,
     comment: Callable[[], Mapping[str, Any]] | None = None,
-    instead: Callable[[], Mapping[str, Any]] | None = None,
+    instead: Callable[[], Mapping[str, Any] | None] | None = None,
     repeatable: bool = True,
 ) -> Mapping[str, Any]:
     """Update a ticket unless that has been done, and return what the first attempt noted.
@@ -48,9 +48,9 @@ def update_once(
     ``mark`` is the step's name in the metadata of the audit. ``change`` makes what the first attempt writes;
     ``notes`` are what is kept beside it, nothing personal. ``comment`` makes each attempt's comment anew,
     where its words are not for the ledger to keep. ``instead`` makes the comment that is written in place of
-    everything optional in it, where Zendesk refuses that (X8). Without ``repeatable`` nothing is written any
-    more once an earlier attempt is in doubt: the account ignores the stamp, or keeps no mark (O3). In what is
-    returned, ``public`` says whether the ticket has public comments.
+    everything optional in it, where Zendesk refuses that (X8); None where nothing is. Without ``repeatable``
+    nothing is written any more once an earlier attempt is in doubt: the account ignores the stamp, or keeps
+    no mark (O3). In what is returned, ``public`` says whether the ticket has public comments.
 
     Raises `Closed` and `Deleted` where the ticket cannot be written to any more, `Conflict` where others
     keep changing it, and `ZendeskError`.
@@ -121,7 +121,7 @@ def _update(
     ticket: int,
     whole: Mapping[str, Any],
     stamp: datetime,
-    instead: Callable[[], Mapping[str, Any]] | None,
+    instead: Callable[[], Mapping[str, Any] | None] | None,
 ) -> Ticket:
     """Write with the stamp: all of it, or what is written ``instead`` where Zendesk refuses that."""
     try:
@@ -129,9 +129,10 @@ def _update(
     except Closed:
         raise
     except Refused as refused:
-        if instead is None:
+        kept_comment = instead() if instead is not None else None
+        if kept_comment is None:
             raise
         count(Metric.OPTIONAL_PART_REFUSED)
         logger.warning("optional part refused", ticket=ticket, reason=str(refused))
-        kept = {"metadata": whole["metadata"], "comment": instead()}
+        kept = {"metadata": whole["metadata"], "comment": kept_comment}
         return tickets.update(services.zendesk, ticket, kept, stamp)

@@ -38,6 +38,9 @@ def words(services: Services, facts: FileFacts, head: Head, files: Sequence[Poin
     `NotReady` while the file is deferred.
     """
     kind = facts.file.kind
+    if kind == "speech":
+        # It was asked for by its leg's record, and redacted as it was made.
+        return _transcribed(facts)
     if (why := _superseded(services, facts, files)) is not None:
         return why
     if facts.leg_files is None:
@@ -57,6 +60,13 @@ def words(services: Services, facts: FileFacts, head: Head, files: Sequence[Poin
     ):
         return "here"
     return attachment_policy.COVERED_BY_ANALYSIS if kind == "chat" else "in the transcript"
+
+
+def _transcribed(facts: FileFacts) -> Words | Exclusion:
+    """Return whether a transcription is shown: not where the customer has opted out meanwhile (M3, X2)."""
+    if (why := attachment_policy.excluded_by_settings(facts.file.kind, facts.policy)) is not None:
+        return why
+    return attachment_policy.excluded_by_category(facts.conversation.categories) or "here"
 
 
 def _is_first(services: Services, facts: FileFacts, head: Head) -> bool:

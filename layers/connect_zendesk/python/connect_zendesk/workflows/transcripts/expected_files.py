@@ -40,12 +40,13 @@ class FileMetadata:
         files = {**item["files"], "unprocessed": frozenset(item["files"]["unprocessed"])}
         policy = item.get("policy") or item["wishes"]  # as release 0.1 called it
         updated = datetime.fromisoformat(item["updated"])
-        return FileMetadata(LegFiles(**files), AttachmentPolicy(**policy), updated)
+        return FileMetadata(LegFiles(**files), AttachmentPolicy.of_item(policy), updated)
 
     def as_item(self) -> dict[str, Any]:
         """Return it as it is kept."""
         files = {**asdict(self.files), "unprocessed": sorted(self.files.unprocessed)}
-        return {"files": files, "policy": asdict(self.policy), "updated": self.updated.isoformat()}
+        policy = {**asdict(self.policy), "analysis": list(self.policy.analysis)}
+        return {"files": files, "policy": policy, "updated": self.updated.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,16 @@ def _metadata(services: Services, leg: Leg, record: Mapping[str, Any]) -> FileMe
 
 def _waits(services: Services, leg: Leg) -> bool:
     """Return whether a file of a leg is there of which no record has had anything published before."""
-    here = [pointer.file.leg for pointer in contact_files.of_contact(services, leg.root_id)]
+    pointers = contact_files.of_contact(services, leg.root_id)
+    here = [pointer.file.leg for pointer in pointers if pointer.file.kind != "speech"]
     announced = legs.has_step(services.ledger, leg.root_id, leg.contact_id, _STEP)
     return leg.contact_id in here and not announced
 
 
 def _has_files(services: Services, metadata: FileMetadata) -> bool:
-    """Return whether a record names files that are ours to read."""
+    """Return whether a record names files that are ours to read, or a recording that is to be analysed."""
     files = metadata.files
-    named = files.transcript or files.unprocessed or files.analysed
+    named = files.transcript or files.unprocessed or files.analysed or metadata.policy.analysis
     return bool(named) and services.files.knows(files.bucket or "")
 
 

@@ -21,8 +21,9 @@ from connect_zendesk.storage import AccessDenied
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.contacts.first_leg import first_leg
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.transcripts import expected_files
+from connect_zendesk.workflows.transcripts import expected_files, transcriptions
 from connect_zendesk.workflows.transcripts.expected_files import FileMetadata
+from connect_zendesk.workflows.transcripts.transcriptions import Transcription
 
 #: Bytes of what Amazon Connect wrote. A hundred thousand messages of the longest kind; no chat has them.
 LARGEST = 150_000_000
@@ -58,9 +59,18 @@ class FileFacts:
         return root
 
     @cached_property
+    def transcription(self) -> Transcription | None:
+        """What came of a recording's transcription, where the file stands for one (X3)."""
+        if self.file.kind != "speech":
+            return None
+        return transcriptions.read(self._services, self.file, self.folder)
+
+    @cached_property
     def conversation(self) -> Conversation:
         """What the file says; it is then on disk."""
         file = self.file
+        if self.transcription is not None:
+            return self.transcription.shown
         if (file.size or 0) > LARGEST:
             raise Permanent(f"larger than any contact file: {file.size} bytes")
         path = self.folder / "contact-file.json"

@@ -6,6 +6,7 @@ Its words are not for the ledger to keep: each attempt makes the comment anew fr
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,17 +19,23 @@ from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.tickets.comment import escape
 from connect_zendesk.rules.transcripts.attachment_policy import OF_CHATS, Words, others_were_there
+from connect_zendesk.rules.transcripts.conversation import Insights, Role
 from connect_zendesk.rules.transcripts.transcript_comment import Rendered, TranscriptView, render
 from connect_zendesk.workflows.contacts import records
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets.open_ticket import view_of
 from connect_zendesk.workflows.tickets.ticket_updates import update_once
 from connect_zendesk.workflows.transcripts.file_facts import FileFacts
+from connect_zendesk.workflows.transcripts.insights import Wanted, insights
 from connect_zendesk.zendesk import tickets, uploads
 from connect_zendesk.zendesk.errors import ZendeskPermanent
 
 _HTML = "text/html; charset=utf-8"
 #: Files of the whole, of 45 MB each, on one comment. What needs more is no conversation.
 _MOST_PARTS = 4
+#: Sides whose words are analysed: a recording of one channel does not say who is who.
+_HEARD: tuple[Role, ...] = ("customer", "agent", "other")
+_ASKING: tuple[Role, ...] = ("customer", "other")
 _NOTES = {
     "in the transcript": wording.WORDS_IN_THE_TRANSCRIPT,
     "left out": wording.WORDS_LEFT_OUT,
@@ -73,14 +80,20 @@ def write(services: Services, facts: FileFacts, ticket: int, step: str, words: W
     Raises `ZendeskError` and `NotReady`.
     """
     name = f"{'chat' if facts.file.kind in OF_CHATS else 'call'}-{facts.file.leg}"
-    with _closing(Parts(facts.folder, name)) as parts:
-        rendered = _rendered(services, facts, parts, words)
+    parts = Parts(facts.folder, name)
     metadata = {"contact": facts.root, "leg": facts.file.leg, "step": step}
 
-    def without_file() -> dict[str, Any]:
-        return tickets.private_comment(f"{rendered.html}<p>{escape(wording.FILE_REFUSED)}</p>")
+    @cache
+    def made() -> Rendered:
+        # When Zendesk has shown the ticket, as Amazon Comprehend is paid for each time that it is asked.
+        with _closing(parts):
+            return _rendered(services, facts, parts, words)
+
+    def refused_file() -> dict[str, Any]:
+        return tickets.private_comment(f"{made().html}<p>{escape(wording.FILE_REFUSED)}</p>")
 
     def comment() -> dict[str, Any]:
+        rendered = made()
         if rendered.complete:
             return tickets.private_comment(rendered.html)
         try:
@@ -88,7 +101,7 @@ def write(services: Services, facts: FileFacts, ticket: int, step: str, words: W
         except ZendeskPermanent as refused:
             count(Metric.OPTIONAL_PART_REFUSED)
             logger.warning("file refused by Zendesk", contact=facts.root, reason=str(refused))
-            return without_file()
+            return refused_file()
         return {**tickets.private_comment(rendered.html), "uploads": [token]}
 
     update_once(
@@ -98,12 +111,13 @@ def write(services: Services, facts: FileFacts, ticket: int, step: str, words: W
         step,
         lambda: {"metadata": {tickets.METADATA: metadata}},
         comment=comment,
-        instead=None if rendered.complete else without_file,
+        instead=lambda: None if made().complete else refused_file(),
     )
 
 
 def _rendered(services: Services, facts: FileFacts, parts: Parts, words: Words) -> Rendered:
     leg = records.newest_leg(services, facts.root, facts.file.leg)
+    conversation = facts.conversation
     agent = leg.agent if leg else None
     view = TranscriptView(
         time_zone=services.app.time_zone,
@@ -111,17 +125,42 @@ def _rendered(services: Services, facts: FileFacts, parts: Parts, words: Words) 
         agent=(agent.username or None) if agent else None,
         began=agent.connected if agent else None,
         file_name=f"{parts.name}.html",
+        recording=view_of(services, leg).recording_url if leg and conversation.kind == "voicemail" else None,
         room=services.assumptions.largest_comment,
     )
-    conversation = facts.conversation
     try:
         if words == "here":
-            return render(conversation, view, parts)
+            return render(replace(conversation, insights=_insights(services, facts)), view, parts)
         shown = conversation.without_words() if words == "left out" else replace(conversation, items=())
         rendered = render(shown, view, parts)
     except NotAContactFile as reason:
         raise Permanent(str(reason)) from None
     return replace(rendered, html=f"{rendered.html}<p>{escape(_NOTES[words])}</p>")
+
+
+def _insights(services: Services, facts: FileFacts) -> Insights:
+    """Return what Amazon Comprehend makes of a chat or of a transcription, as far as that was asked for (X3).
+
+    Call Analytics has found out itself how each side felt. Of an agent's words it is not said what was
+    spoken of.
+    """
+    if (transcription := facts.transcription) is not None:
+        heard, asked, plan = transcription.heard, transcription.job.request, transcription.job.plan
+        if heard is None or plan is None:
+            return Insights()
+        measured = heard.kind == "call_analytics" or "sentiment" not in asked.wanted
+        spoken = "comprehend" in asked.wanted and plan.words
+        wanted = Wanted(asked.language, () if measured else _HEARD, _ASKING if spoken else ())
+        return insights(services, heard.items, wanted)
+    policy, of_leg = facts.policy, facts.leg_files
+    if facts.file.kind != "chat" or not policy.analysis or (of_leg is not None and of_leg.analysed):
+        return Insights()
+    wanted = Wanted(
+        policy.language,
+        _HEARD[:2] if "sentiment" in policy.analysis else (),
+        _ASKING[:1] if "comprehend" in policy.analysis else (),
+    )
+    return insights(services, facts.conversation.items, wanted)
 
 
 @contextmanager

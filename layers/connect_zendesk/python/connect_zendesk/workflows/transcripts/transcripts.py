@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connect_zendesk.amazon_connect.contact_files import ContactFile
+from connect_zendesk.detail_types import SPEECH_RESULT_USED
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
@@ -99,6 +100,7 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
     file, step = facts.file, _step(facts.file, head)
     if result_of(services.ledger, leg_step(facts.root, file.leg, step)) is not None:
         count(Metric.ALREADY_HANDLED)
+        _is_used(services, file)
         return
     words = attachable.words(services, facts, head, files)
     if isinstance(words, Exclusion):
@@ -106,11 +108,13 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
         logger.info(
             "file skipped", contact=facts.root, leg=file.leg, kind=file.kind, rule=words.rule, why=words.text
         )
+        _is_used(services, file)
         return
     try:
         transcript_comments.write(services, facts, head.ticket or 0, step, words)
     except Deleted:
         end_quietly(facts.root, head.ticket)
+        _is_used(services, file)
         return
     except Closed:
         # The report of the leg does the same, and whichever comes first makes the follow-up.
@@ -118,11 +122,19 @@ def _attach(services: Services, facts: FileFacts, head: Head, files: Sequence[Po
             gone_on = continue_closed(services, facts.leg, head)
         except Deleted:
             end_quietly(facts.root, head.ticket)
+            _is_used(services, file)
             return
         _attach(services, facts, gone_on, files)
         return
     count(Metric.FILE_ATTACHED)
     logger.info("file attached", contact=facts.root, leg=file.leg, kind=file.kind, ticket=head.ticket)
+    _is_used(services, file)
+
+
+def _is_used(services: Services, file: ContactFile) -> None:
+    """Publish *Speech Result Used* for a transcription, which is then deleted. Raises `NotPublished`."""
+    if file.kind == "speech":
+        services.messages.publish(SPEECH_RESULT_USED, {"job": file.job})
 
 
 def _step(file: ContactFile, head: Head) -> str:

@@ -1,0 +1,1 @@
+"""Amazon Transcribe: jobs for recordings, and the two kinds of files that they write (X3)."""

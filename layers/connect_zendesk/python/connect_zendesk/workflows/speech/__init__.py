@@ -1,0 +1,1 @@
+"""Recordings that are transcribed and analysed without Contact Lens (X3)."""

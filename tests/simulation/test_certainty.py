@@ -1,0 +1,80 @@
+"""Seeds of everything at once: calls, chats, tasks, files, commands, with any faults, end as they have to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.seeds import seeds
+from tests.simulation.simulator.certainty import MEETS_ALL, ROOT, Figures
+from tests.simulation.simulator.faults import KINDS, dealt
+from tests.simulation.simulator.plan import KINDS as CONTACTS
+from tests.simulation.simulator.plan import plan
+from tests.simulation.simulator.report import BEGIN, END, write_page
+from tests.simulation.simulator.run import play
+from tests.simulation.simulator.shrink import shrink
+
+PAGE = ROOT / "docs" / "certainty.md"
+_SHORT = 4
+#: In `make test-long` a test plays so many, that not all of them are one test.
+_EACH = 25
+
+
+@pytest.mark.parametrize("seed", seeds(_SHORT, short=_SHORT))
+def test_T14_whatever_goes_wrong_nothing_is_lost_nothing_is_twice_and_nothing_leaks(seed: int) -> None:
+    outcome = play(seed)
+    assert outcome.wrong == [], f'make certainty ARGS="--seed {seed}"'
+    assert outcome.injected
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(_SHORT, MEETS_ALL, _EACH))
+def test_T14_and_in_hundreds_of_seeds(first: int) -> None:
+    wrong = {
+        seed: outcome.wrong
+        for seed in range(first, min(first + _EACH, MEETS_ALL))
+        if (outcome := play(seed)).wrong
+    }
+    assert wrong == {}
+
+
+def test_T14_where_nothing_goes_wrong_it_ends_alike() -> None:
+    outcome = play(7, faults=())
+    assert (outcome.wrong, outcome.injected) == ([], [])
+
+
+def test_a_seed_is_played_again_exactly() -> None:
+    first, again = play(3), play(3)
+    assert first.story == again.story
+    assert first.injected == again.injected
+
+
+def test_every_kind_of_fault_is_dealt_to_some_of_so_many_seeds() -> None:
+    met = Counter(name for seed in range(MEETS_ALL) for name in dealt(seed))
+    assert min(met[kind.name] for kind in KINDS) >= 10
+
+
+def test_every_kind_of_contact_is_in_some_of_a_hundred_seeds() -> None:
+    made = Counter(contact.kind for seed in range(100) for contact in plan(seed).contacts)
+    assert all(made[make.__name__] for make in CONTACTS)
+
+
+def test_the_pages_figures_are_about_the_faults_that_there_are(tmp_path: Path) -> None:
+    page = PAGE.read_text("utf-8")
+    assert page.index(BEGIN) < page.index(END)
+    told = re.findall(
+        r"^\| ([A-Za-z3 ]+: [^|]+) \|", page.partition(BEGIN)[2].partition(END)[0], re.MULTILINE
+    )
+    assert told in ([], [kind.name for kind in KINDS])
+    copy = tmp_path / "certainty.md"
+    copy.write_text(page, "utf-8")
+    write_page(Figures(seeds=1, met=Counter({"Zendesk: 429": 1234})), copy)
+    assert "| Zendesk: 429 | too many requests, with Retry-After | 1,234 |" in copy.read_text("utf-8")
+
+
+def test_a_seed_that_is_right_is_not_made_smaller() -> None:
+    with pytest.raises(ValueError, match="seed 7 is right"):
+        shrink(7)
