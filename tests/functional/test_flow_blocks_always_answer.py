@@ -83,7 +83,7 @@ def hang_zendesk(stack: Stack, hang: Callable[..., Any]) -> None:
 
 
 def hang_dynamodb(stack: Stack, hang: Callable[..., Any]) -> None:
-    stack.items = mock.Mock(get=hang, put=hang)
+    stack.items = mock.Mock(get=hang, query=hang, put=hang)
     stack.services = stack.new_services()
 
 
@@ -185,15 +185,17 @@ def test_F3_a_failed_look_up_leaves_the_copy_all_the_same() -> None:
 def test_F1_that_no_copy_can_be_left_takes_nothing_from_the_answer() -> None:
     stack = Stack()
     ask(stack, "customer_lookup")  # which leaves the token
-    with mock.patch.object(stack.items, "get", side_effect=EndpointConnectionError(endpoint_url="x")):
+    away = mock.Mock(side_effect=EndpointConnectionError(endpoint_url="x"))
+    with mock.patch.multiple(stack.items, get=away, query=away, put=away):
         assert ask(stack, "customer_lookup")["status"] == "ok"
+    away.assert_called()
 
 
 @pytest.mark.usefixtures("brief")
 def test_F3_that_a_copy_takes_too_long_takes_nothing_from_the_answer() -> None:
     stack = Stack()
     ask(stack, "customer_lookup", time_limit="5")  # which leaves the token
-    with hanging() as hang, mock.patch.object(stack.items, "get", hang):
+    with hanging() as hang, mock.patch.multiple(stack.items, get=hang, query=hang, put=hang):
         assert ask(stack, "customer_lookup", time_limit="3")["status"] == "ok"
         assert len(given_up()) == 1
 
