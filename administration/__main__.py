@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m administration", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True)
     _add_settings(
         commands.add_parser(
             "settings",
@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True)
     aws = argparse.ArgumentParser(add_help=False)
     aws.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")
     aws.add_argument("--profile", help="the AWS profile (the variable AWS_PROFILE)")

@@ -8,10 +8,8 @@ _HEAD = """\
 # What a deployment chooses
 
 The values stand in `deployment.toml`, in the folder of the repository: `make configure` writes it, you
-review it
-and commit it. `make deploy`, `cdk synth`, `cdk diff` and `cdk deploy` read it; `-c name=value` goes over
-it for
-once. Several deployments have a file each: `make deploy ARGS="-c deployment=test.toml"`.
+review it and commit it. `make deploy`, `cdk synth`, `cdk diff` and `cdk deploy` read it; `-c name=value`
+goes over it for once. Several deployments have a file each: `make deploy ARGS="-c deployment=test.toml"`.
 
 A value that cannot be is named before anything is made, with what is expected.
 

@@ -55,7 +55,7 @@ def find_account(profile: str | None) -> Account:
         if not session.region_name:
             raise DeployError(
                 "No AWS region is chosen. Set AWS_REGION to the region of your Amazon Connect instance,"
-                " for example: AWS_REGION=eu-west-2 make deploy"
+                " for example: export AWS_REGION=eu-west-2"
             )
         return Account(session.client("sts").get_caller_identity()["Account"], session.region_name)
     except (BotoCoreError, ClientError) as error:
@@ -63,7 +63,7 @@ def find_account(profile: str | None) -> Account:
             f"There are no working AWS credentials ({error}).\n"
             "Sign in first, for example with `aws sso login` or `aws configure`, and name the profile with"
             " AWS_PROFILE.\nTo see what would be deployed without credentials:"
-            ' make deploy ARGS="--dry-run"'
+            ' make deploy ARGS="--dry-run -c zendesk_url=https://acme.zendesk.com"'
         ) from error
 
 

@@ -14,7 +14,7 @@ from infra.context import DeploymentContext
 from infra.endpoint_function import EndpointFunction
 from infra.function import FUNCTIONS
 from infra.keys import keys_secret
-from infra.npm_packages import STREAMS
+from infra.npm_packages import STREAMS, STREAMS_FILE
 from infra.synth import PROJECT
 
 #: Under this name the page loads it; what is served of it is compressed.
@@ -24,7 +24,7 @@ _STAGED = PROJECT / ".build" / "agent_app"
 
 def streams() -> bytes:
     """Return Amazon Connect's library. Raises FetchError where it cannot be had."""
-    return STREAMS.file("connect-streams-min.js").encode()
+    return STREAMS.file(STREAMS_FILE).encode()
 
 
 def code() -> Path:

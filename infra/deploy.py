@@ -155,7 +155,7 @@ def deploy(request: Request, *, say: Callable[[str], None], ask: Ask) -> int:
 def _dry_run(request: Request, say: Callable[[str], None]) -> int:
     say("deploy: synthesising")
     synthesise(ASSEMBLY, request.context)
-    say("\nNothing is wrong with the context values. A first deployment makes:\n")
+    say("\nNothing is wrong with the values. A first deployment makes:\n")
     say(changes.summary(template(ASSEMBLY), None).partition("\n")[2])
     say(
         f"\nThe template: {(ASSEMBLY / f'{STACK}.template.json').relative_to(PROJECT)}\n"
@@ -252,8 +252,8 @@ def _typed(question: str) -> str:
         pass
     raise DeployError(
         f"{question.strip()}\nThere is no terminal to answer on. To take what is offered and go on"
-        f" without being"
-        ' asked, add --yes: make deploy ARGS="--yes"; values are given with -c name=value.'
+        f" without being asked,"
+        ' add --yes: make deploy ARGS="--yes"; values are given with -c name=value.'
     )
 
 

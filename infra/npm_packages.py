@@ -77,6 +77,7 @@ STREAMS = NpmFolder(
     "sha512-YbGgGBmva2f9bUJEy8e/QLDbOLKO0WdaTh7c1slVdExn961BMR+sCa2ObbCt0JfcZeAbIWgKqiTaNA8hEmjQ4g==",
     "release",
 )
+STREAMS_FILE = "connect-streams-min.js"
 #: Zendesk's SDK for apps as others republish it (Apache-2.0): for tests and the laptop only. Agents get it
 #: from Zendesk's own address.
 ZENDESK_SDK = NpmFolder(

@@ -65,7 +65,7 @@ def make(environment: Environment) -> None:
     """Make one environment anew, whatever is in its folder. Raises SetupError."""
     way = how_pip_gets_in()
     # The reason for the wait, before it begins.
-    print(f"setup: installing {environment.about}", flush=True)
+    print(f"setup: installing {environment.about}", file=sys.stderr, flush=True)
     started = time.monotonic()
     if environment.folder == DEVELOPMENT:
         _put_uv_into(environment.folder, way)
@@ -77,7 +77,7 @@ def make(environment: Environment) -> None:
     python = _python(environment.folder)
     _run(_uv(), "pip", "sync", "--quiet", "--require-hashes", "--python", python, environment.lock)
     (environment.folder / READY).write_text(environment.origin, "utf-8")
-    print(f"setup: done in {time.monotonic() - started:.0f} s", flush=True)
+    print(f"setup: done in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 def relocatable(folder: Path, mode: str, uv: Path | None = None) -> None:

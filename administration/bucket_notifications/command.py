@@ -1,13 +1,16 @@
 """`bucket-notifications`: shows where buckets send their notifications, and has them notify EventBridge."""
 
+import json
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from administration.dead_letters.stack import UP
 from administration.live_settings import STACK
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ reads it, adds EventBridge, shows what it comes to, asks, and writes it. What wa
 
   make bucket-notifications ARGS="show"    where the buckets of the stack send notifications
   make bucket-notifications ARGS="on"      have them notify EventBridge too
+
+With --local: what `make up` runs here.
 
 The buckets are those of the context value contact_buckets, or those named with --bucket.
 """
@@ -44,12 +49,13 @@ class NotificationsError(Exception):
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the command's own commands and options."""
-    commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="what", required=True)
     place = ArgumentParser(add_help=False)
     place.add_argument("--bucket", action="append", help="this one (may be repeated), not the stack's")
     place.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")
     place.add_argument("--profile", help="the AWS profile (the variable AWS_PROFILE)")
     place.add_argument("--region", default=os.environ.get("AWS_REGION"), help="the variable AWS_REGION")
+    place.add_argument("--local", action="store_true", help="what `make up` runs here, not AWS")
     commands.add_parser("show", parents=[place], help="where the buckets send notifications")
     on = commands.add_parser("on", parents=[place], help="have them notify EventBridge too")
     on.add_argument("--yes", action="store_true", help="do not ask")
@@ -58,13 +64,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, *, say: Say, ask: Ask) -> bool:
     """Run one command; returns whether all that was asked for was done. Raises NotificationsError."""
     try:
-        session = boto3.Session(profile_name=options.profile, region_name=options.region)
-        if not session.region_name:
-            raise NotificationsError(
-                "No AWS region is chosen. Set AWS_REGION to the stack's, for example: AWS_REGION=eu-west-2"
-            )
-        buckets = options.bucket or buckets_of(session.client("cloudformation"), options.stack)
-        s3 = session.client("s3")
+        client = _local_client() if options.local else _client(options.profile, options.region)
+        buckets = options.bucket or buckets_of(client("cloudformation"), options.stack)
+        s3 = client("s3")
         if options.what == "show":
             show(s3, buckets, say)
             return True
@@ -76,6 +78,26 @@ def run(options: Namespace, *, say: Say, ask: Ask) -> bool:
             " AWS_PROFILE.\nWhat it may have to allow: cloudformation:DescribeStacks, and"
             " s3:GetBucketNotification; to switch on, s3:PutBucketNotification."
         ) from error
+
+
+def _client(profile: str | None, region: str | None) -> Callable[[str], Any]:
+    session = boto3.Session(profile_name=profile, region_name=region)
+    if not session.region_name:
+        raise NotificationsError(
+            "No AWS region is chosen. Set AWS_REGION to the stack's, for example: AWS_REGION=eu-west-2"
+        )
+    return session.client
+
+
+def _local_client() -> Callable[[str], Any]:
+    """Return the clients of what `make up` runs here."""
+    try:
+        found = json.loads(UP.read_text("utf-8"))["emulator"]
+    except (OSError, ValueError, KeyError) as error:
+        raise NotificationsError("Nothing is up on this machine. Start it with: make up") from error
+    session = boto3.Session(found["account"], "emulator", region_name=found["region"])
+    on_this_machine = Config(proxies={}, s3={"addressing_style": "path"})
+    return lambda service: session.client(service, endpoint_url=found["endpoint"], config=on_this_machine)
 
 
 def show(s3: "S3Client", buckets: Sequence[str], say: Say) -> None:

@@ -34,7 +34,7 @@ _WALKS = 2
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the command's own commands and options."""
-    commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="what", required=True)
     place = ArgumentParser(add_help=False)
     place.add_argument("--local", action="store_true", help="what `make up` runs here, not AWS")
     place.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")

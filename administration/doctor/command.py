@@ -6,11 +6,12 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from administration.doctor import report
+from administration.doctor import cures, report
 from administration.doctor.checks import Looked, examine, worst
 from administration.doctor.findings import Severity
 from administration.doctor.probe import probing
@@ -87,6 +88,8 @@ def perform(
     if not options.json:
         say(f"{system.stack} in {system.region}, {system.outputs.get('ZendeskUrl', 'no Zendesk')}\n")
     for each in examine(system):
+        if options.local:
+            each.findings = [replace(one, cure=cures.on_this_machine(one.cure)) for one in each.findings]
         looked.append(each)
         if not options.json:
             for line in report.lines_of(each, colour=colour):

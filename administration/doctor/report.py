@@ -29,10 +29,10 @@ def lines_of(looked: Looked, *, colour: bool) -> Iterator[str]:
 
 
 def _finding(area: str, finding: Finding, *, colour: bool) -> Iterator[str]:
-    first, *others = wrap(finding.what, _WIDTH - _LABEL - _AREA) or [""]
+    first, *others = _wrapped(finding.what) or [""]
     yield _line(_MARKS[finding.severity], finding.severity, area, first, colour=colour)
     yield from (_more("", text) for text in others)
-    for number, text in enumerate(wrap(finding.why, _WIDTH - _LABEL - _AREA)):
+    for number, text in enumerate(_wrapped(finding.why)):
         yield _more("why" if number == 0 else "", text)
     for number, text in enumerate(finding.cure):  # not wrapped: commands are to be copied
         yield _more("mend" if number == 0 else "", text)
@@ -92,3 +92,8 @@ def _more(head: str, text: str) -> str:
 
 def _seen_text(what: str, inferred_from: str) -> str:
     return f"{what} (from: {inferred_from})" if inferred_from else what
+
+
+def _wrapped(text: str) -> list[str]:
+    """Return the lines of a text; names in it stay whole, as they are to be copied."""
+    return wrap(text, _WIDTH - _LABEL - _AREA, break_on_hyphens=False, break_long_words=False)

@@ -110,6 +110,20 @@ class System:
         found = [each["Arn"] for each in self.pages("ListInstances", "InstanceSummaryList")]
         return found[0] if len(found) == 1 else ""
 
+    def parts(self, kind: str) -> list[str]:
+        """Return the physical ids of the stack's resources of a type ("AWS::SQS::Queue")."""
+        return self._parts.get(kind, [])
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        pages = self.client("cloudformation").get_paginator("list_stack_resources")
+        found: dict[str, list[str]] = {}
+        for page in pages.paginate(StackName=self.stack):
+            for part in page["StackResourceSummaries"]:
+                if part.get("PhysicalResourceId"):
+                    found.setdefault(part["ResourceType"], []).append(part["PhysicalResourceId"])
+        return found
+
     @property
     def instance_id(self) -> str:
         """The id in it."""

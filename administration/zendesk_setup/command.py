@@ -48,7 +48,7 @@ Ask = Callable[[str], str]
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the command's own commands and options."""
-    commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="what", required=True)
     where = ArgumentParser(add_help=False)
     where.add_argument("--local", action="store_true", help="what `make up` runs here, not AWS")
     where.add_argument("--stack", default=STACK, help=f"the CloudFormation stack ({STACK})")
@@ -134,7 +134,9 @@ def _switch_on(account: Account, plan: Plan, webhook: Webhook) -> Step:
     def do() -> None:
         account.change("webhook", plan.webhooks[webhook.name], webhook.asked("active"))
 
-    return Step("~", f'webhook "{webhook.name}": switched on', do)
+    is_there = webhook.name in plan.webhooks
+    which = f'webhook "{webhook.name}"' if is_there else "that webhook, whose secret the endpoint has by then"
+    return Step("~", f"{which}: switched on", do)
 
 
 def _keys(options: Namespace, place: Place, plan: Plan, now: datetime) -> WebhookKeys:

@@ -113,7 +113,8 @@ def open_local_place(up: Path | None = None) -> Place:
             name: session.client(name, endpoint_url=found["endpoint"], config=Config(proxies={}))
             for name in ("cloudformation", "secretsmanager", "appconfig")
         }
-        return place(clients, found["stack"], address=found.get("zendesk_webhook"))
+        there = place(clients, found["stack"], address=found.get("zendesk_webhook"))
+        return there.with_app_at(found["agent_app"]) if found.get("agent_app") else there
     except (OSError, ValueError, KeyError, TypeError, BotoCoreError) as error:
         raise SetupError("Nothing is up on this machine. Start it with: make up") from error
 

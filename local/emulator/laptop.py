@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from administration.dead_letters.sending import dead_letter_queues, functions_by_queue
 from infra.dependencies import is_built
@@ -313,7 +314,7 @@ class Laptop:
             self.outputs,
             agent_stream_arn=f"{streams}/{AGENT_STREAM}",
             bucket=CONTACT_BUCKET,
-            origins=[zendesk.url, *filter(None, [self.agent_app_url.rstrip("/")])],
+            origins=[zendesk.url, *filter(None, [_origin(self.agent_app_url)])],
         )
         self.connect.requests.clear()
         if self._webhooks.agent_app is not None:
@@ -353,3 +354,8 @@ def zendesk_server(zendesk: Zendesk, send: Send = sent) -> ZendeskServer:
         return ZendeskServer(zendesk, ZENDESK_PORT, send)
     except OSError:  # another process listens there, perhaps another laptop
         return ZendeskServer(zendesk, send=send)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

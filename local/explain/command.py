@@ -44,7 +44,8 @@ def _show(explanation: dict[str, Any], console: Console) -> None:
     console.print(heading, soft_wrap=True)
     if customer is not None:
         user = f", user {customer['user']}" if customer["user"] else ""
-        console.print(Text(f"  customer  {customer['kind']}{user}"))
+        by = f", by {customer['by']}" if customer["by"] else ""
+        console.print(Text(f"  customer  {customer['kind']}{user}{by}"))
     _show_decision("decision", decision, console)
     if (first := explanation.get("first_leg")) is not None:
         _show_decision("first leg", first, console)

@@ -224,7 +224,11 @@ def _explained(services: Services, leg: Leg, stage: Stage, kind: str) -> Explana
         "leg": leg.contact_id,
         "event": kind,
         "settings": {name: _setting(resolved) for name, resolved in decision.settings.by_name.items()},
-        "customer": {"kind": customer.kind, "user": customer.user.id if customer.user else None},
+        "customer": {
+            "kind": customer.kind,
+            "user": customer.user.id if customer.user else None,
+            "by": customer.by,
+        },
         "decision": {
             "action": decision.action,
             "ticket": decision.ticket,

@@ -178,7 +178,11 @@ def test_replay_shows_people_the_tickets(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_explain_gives_settings_customer_and_decision(capsys: pytest.CaptureFixture[str]) -> None:
     (explanation,) = explain(capsys, "unreadable-settings")
-    assert explanation["customer"] == {"kind": "recognised", "user": 101}
+    assert explanation["customer"] == {
+        "kind": "recognised",
+        "user": 101,
+        "by": "the caller's own number",
+    }
     assert explanation["decision"]["action"] == "create"
     assert explanation["decision"]["rule"] == "T4"
     assert explanation["decision"]["requester"] == 101

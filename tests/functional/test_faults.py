@@ -42,6 +42,7 @@ class Laptop:
         self.comprehend = Comprehend(clock=lambda: NOON)
         self.connect = SimpleNamespace(tasks=list)
         self.connect_url = "http://127.0.0.1:2"
+        self.agent_app_url = ""
         self.put: list[list[bytes]] = []
         self.clients = SimpleNamespace(endpoint="http://127.0.0.1:1", region="r", account="a", dynamodb=None)
         self.outputs = {"TableName": "ledger"}

@@ -243,7 +243,7 @@ def test_a_dry_run_needs_no_credentials_and_says_what_would_be_made(
     assert spy.context == {"alarm_email": "a@example.com"}
     assert spy.commands == []
     text = "\n".join(said)
-    assert "Nothing is wrong with the context values" in text
+    assert "Nothing is wrong with the values" in text
     assert "    2 queues" in text
     assert "ConnectZendesk.template.json" in text
 

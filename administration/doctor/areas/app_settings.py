@@ -9,6 +9,11 @@ from administration.live_settings import SettingsError
 from connect_zendesk.rules.settings import app_settings
 
 _LAST_GOOD = "functions use the last good ones while they run; one that starts anew uses what can be read"
+_CORRECT = (
+    'make settings ARGS="show" > my.toml',
+    "in my.toml: correct what is named here, or take it out",
+    'make settings ARGS="apply my.toml"',
+)
 _APPLY = ('make settings ARGS="show" > my.toml', 'make settings ARGS="apply my.toml"')
 
 
@@ -29,7 +34,7 @@ def app_settings_valid(system: System) -> Iterator[Said]:
         return
     app, problems = app_settings.read(live.document)
     for problem in problems:
-        yield fault("app-settings-invalid", f"the live app settings: {problem}", _LAST_GOOD, *_APPLY)
+        yield fault("app-settings-invalid", f"the live app settings: {problem}", _LAST_GOOD, *_CORRECT)
     if app.settle_from is not None and app.settle_from > system.clock():
         yield fault(
             "settle-from-in-the-future",

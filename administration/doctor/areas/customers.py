@@ -62,7 +62,7 @@ def _ambiguous(owners: dict[str, list[tuple[int, bool]]]) -> Iterator[Said]:
         example = some([str(number) for number in several[0]], 4)
         yield note(
             "phones-ambiguous",
-            f"{len(several)} numbers are several customers' (users {example})",
+            f"{len(several)} phone numbers belong to several customers each (users {example})",
             "the agent is asked to choose at each call from there (T5, ambiguous)",
             "in Zendesk: merge these users, or make the number the direct line of one",
         )

@@ -82,7 +82,7 @@ def _read(system: System, arn: str, name: str, what: str, comes_of_it: str) -> I
     lambda_ = system.client("lambda")
     mappings = lambda_.list_event_source_mappings(EventSourceArn=arn).get("EventSourceMappings", [])
     if not mappings:
-        yield fault(f"{name}-not-read", f"no function reads the stream of {what}", comes_of_it, cures.DEPLOY)
+        yield fault(f"{name}-not-read", f"no function reads the stream of {what}", comes_of_it, cures.REVERT)
     for mapping in mappings:
         state = str(mapping.get("State", ""))
         if state in ("Disabled", "Disabling"):

@@ -103,7 +103,12 @@ def agent_app(system: System) -> Iterator[Said]:
             cures.APPLY,
         )
     for problem in plan.problems:
-        yield fault("agent-app-in-the-way", problem, "the app is not this stack's", cures.APPLY)
+        yield fault(
+            "agent-app-in-the-way",
+            problem,
+            "agents see an app that does not answer to this stack, or none (A3)",
+            'make zendesk ARGS="apply --take-over", if no other stack uses it',
+        )
     keys = there.secret.read()
     installed: Shown = {}
     if not plan.steps and keys.installation is not None:

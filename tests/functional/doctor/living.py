@@ -43,8 +43,10 @@ URL = "https://acme.zendesk.com"
 HOOK, APP = "https://hook.lambda-url.eu-west-2.on.aws/", "https://app.lambda-url.eu-west-2.on.aws/"
 BUCKET = "amazon-connect-acme"
 RECORDS, AGENTS = "records", "agent-events"
+BUS, RULE, FILES = "ConnectZendesk", "ConnectZendesk-Contacts", "ConnectZendesk-Files"
 INSTANCE_ID = INSTANCE_ARN.rpartition("/")[2]
 LOOKUP = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:CustomerLookup"
+READER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:Reader"
 TICKET = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:TicketFromFlow"
 INTEGRATION, ADA, BOB, ANA, BEN = 1, 901, 902, 7001, 7002
 
@@ -79,6 +81,24 @@ ROOT_DOES_ALL = {
     "Action": "kms:*",
     "Resource": "*",
 }
+
+
+#: What lets EventBridge send to a queue, as the template writes it.
+EVENTS_SEND = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": "*",
+        }
+    ],
+}
+
+
+def queue_arn(name: str) -> str:
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
 
 
 def stream_arn(name: str) -> str:
@@ -182,7 +202,7 @@ class Living:
         """Have everything but what AWS holds as it was made."""
         self.outputs = dict(self._made)
         self.stack = AwsInMemory(self.settings)
-        self.stack.outputs = self.outputs
+        self.stack.outputs, self.stack.parts = self.outputs, self._parts
         client = {
             "client_id": self.options.oauth_client_id,
             "client_secret": self.options.oauth_client_secret,
@@ -313,7 +333,7 @@ class Living:
     # The stack
 
     def _resources(self) -> dict[str, str]:
-        aws, fifo = self._aws, {"FifoQueue": "true"}
+        aws = self._aws
         self.stream_key = aws["kms"].create_key()["KeyMetadata"]["Arn"]
         self.key_policy(ROOT_DOES_ALL, CONNECT_WRITES)
         for name in (RECORDS, AGENTS):
@@ -331,13 +351,7 @@ class Living:
             Bucket=BUCKET,
             ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": by_default}]},
         )
-        contacts = aws["sqs"].create_queue(QueueName="Contacts")["QueueUrl"]
         self._make_readers()
-        aws["events"].create_event_bus(Name="Bus")
-        for bus, name in (("Bus", "Records"), ("default", "ConnectZendesk-Events")):
-            aws["events"].put_rule(
-                Name=name, EventBusName=bus, EventPattern="{}", Description="what it is for"
-            )
         aws["dynamodb"].create_table(
             TableName="Ledger", BillingMode="PAY_PER_REQUEST",
             KeySchema=[
@@ -348,6 +362,7 @@ class Living:
             ],
         )  # fmt: skip
 
+        self._parts = [("AWS::Lambda::Function", "Reader"), *self._make_way_of_contacts()]
         return {
             **IDS,
             "ZendeskUrl": URL,
@@ -366,12 +381,10 @@ class Living:
             "TicketFromFlowFunctionArn": TICKET,
             "TableName": "Ledger",
             "Version": __version__,
-            "BusName": "Bus",
-            "ContactQueueUrl": contacts,
-            "DeadLetterQueueUrl": aws["sqs"].create_queue(QueueName="Letters")["QueueUrl"],
-            "FifoDeadLetterQueueUrl": aws["sqs"].create_queue(QueueName="Fifo.fifo", Attributes=fifo)[
-                "QueueUrl"
-            ],
+            "BusName": BUS,
+            "ContactQueueUrl": self.queue,
+            "DeadLetterQueueUrl": aws["sqs"].get_queue_url(QueueName="Letters")["QueueUrl"],
+            "FifoDeadLetterQueueUrl": aws["sqs"].get_queue_url(QueueName="Fifo.fifo")["QueueUrl"],
         }
 
     def _make_readers(self) -> None:
@@ -388,8 +401,39 @@ class Living:
             self._aws["lambda"].create_event_source_mapping(
                 EventSourceArn=stream_arn(name), FunctionName="Reader", StartingPosition="TRIM_HORIZON"
             )
-        contacts = f"arn:aws:sqs:{REGION}:{ACCOUNT}:Contacts"
-        self._aws["lambda"].create_event_source_mapping(EventSourceArn=contacts, FunctionName="Reader")
+
+    def _make_way_of_contacts(self) -> list[tuple[str, str]]:
+        """Make buses with rules to a queue that is read, and dead-letter queues; return them as parts."""
+        aws = self._aws
+        sqs, events = aws["sqs"], aws["events"]
+        letters = sqs.create_queue(QueueName="Letters")["QueueUrl"]
+        fifo = sqs.create_queue(QueueName="Fifo.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        redrive = {"deadLetterTargetArn": queue_arn("Letters"), "maxReceiveCount": 5}
+        self.queue = sqs.create_queue(
+            QueueName="Contacts",
+            Attributes={"RedrivePolicy": json.dumps(redrive), "Policy": json.dumps(EVENTS_SEND)},
+        )["QueueUrl"]
+        aws["lambda"].create_event_source_mapping(EventSourceArn=queue_arn("Contacts"), FunctionName="Reader")
+        events.create_event_bus(Name=BUS)
+        pattern = json.dumps({"detail-type": ["Contact Record"]})
+        for bus, rule in ((BUS, RULE), ("default", FILES)):
+            events.put_rule(Name=rule, EventBusName=bus, EventPattern=pattern)
+            target = {"Id": "Target0", "Arn": queue_arn("Contacts") if bus == BUS else READER}
+            events.put_targets(Rule=rule, EventBusName=bus, Targets=[target])
+        aws["lambda"].add_permission(
+            FunctionName="Reader", StatementId="events", Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com",
+        )  # fmt: skip
+        aws["lambda"].create_function_url_config(FunctionName="Reader", AuthType="NONE")
+        # Of an administrator, and switched off.
+        events.put_rule(Name="Theirs", EventBusName=BUS, EventPattern=pattern, State="DISABLED")
+        queues = [("AWS::SQS::Queue", url) for url in (letters, fifo, self.queue)]
+        return [
+            *queues,
+            ("AWS::Lambda::Url", READER),
+            ("AWS::Events::Rule", f"{BUS}|{RULE}"),
+            ("AWS::Events::Rule", FILES),
+        ]
 
 
 class Shared:

@@ -400,7 +400,7 @@ FAULTS = {
     "no function reads the records": Planted(
         lambda s: s.aws["lambda"].delete_event_source_mapping(UUID=mapping(s, RECORDS)),
         "record-stream-not-read",
-        "make deploy",
+        'make deploy ARGS="--revert-drift"',
     ),
     "key of the stream closed to Amazon Connect": Planted(
         lambda s: s.key_policy(ROOT_DOES_ALL), "record-stream-key-closed", "kms:GenerateDataKey"
@@ -470,7 +470,7 @@ FAULTS = {
     ),
     # app settings
     "app settings that cannot be read": Planted(
-        lambda s: settings(s, default_country="Utopia"), "app-settings-invalid", "make settings"
+        lambda s: settings(s, default_country="Utopia"), "app-settings-invalid", "correct what is named here"
     ),
     "app settings that are no object": Planted(
         lambda s: s.stack.deploy(b"[]"), "app-settings-unreadable", "make settings"
@@ -508,26 +508,6 @@ FAULTS = {
     ),
     "a stack of the release before": Planted(
         lambda s: s.output("Version", "0.1.0"), "other-release", "CHANGELOG.md", WARNING
-    ),
-    "a rule of the bus switched off": Planted(
-        lambda s: s.aws["events"].disable_rule(Name="Records", EventBusName="Bus"),
-        "rule-off",
-        "enable-rule --name Records --event-bus-name Bus",
-    ),
-    "a rule of the default bus switched off": Planted(
-        lambda s: s.aws["events"].disable_rule(Name="ConnectZendesk-Events"),
-        "rule-off",
-        "--event-bus-name default",
-    ),
-    "a queue that is not read": Planted(
-        lambda s: s.aws["lambda"].update_event_source_mapping(UUID=mapping(s, "Contacts"), Enabled=False),
-        "queue-not-read",
-        "update-event-source-mapping",
-    ),
-    "a queue that no function reads": Planted(
-        lambda s: s.aws["lambda"].delete_event_source_mapping(UUID=mapping(s, "Contacts")),
-        "queue-not-read",
-        "make deploy",
     ),
     # what the stack counts
     "a dead letter": Planted(
@@ -582,6 +562,18 @@ def test_O2_findings_are_aligned_and_end_with_1_where_something_does_not_work(sy
     heads = {line[:begins].strip(): line[begins:] for line in lines[lines.index(first) + 1 :]}
     assert heads["why"].startswith("each is a contact")
     assert heads["mend"] == 'make dead-letters ARGS="list"'
+
+
+def test_O2_on_the_laptop_what_mends_it_is_for_the_laptop(system: Living) -> None:
+    dead_letter(system, "DeadLetterQueueUrl")
+    system.agent_does("DELETE", f"/api/v2/webhooks/{webhook(system)['id']}")
+    _, said = system.run("--local")
+    assert 'make dead-letters ARGS="list --local"' in said
+    assert 'make zendesk ARGS="apply --local"' in said
+    system.aws["sqs"].delete_queue(QueueUrl=system.queue)
+    assert "end `make up`, and start it again" in system.run("--local")[1]
+    _, said = system.run()
+    assert "--local" not in said
 
 
 def test_O2_colour_is_for_a_terminal_only(system: Living) -> None:

@@ -52,6 +52,7 @@ class AwsInMemory:
         self.schema = app_settings_schema()
         self.states = states
         self.calls: list[str] = []
+        self.parts: list[tuple[str, str]] = []
         self.status = "UPDATE_COMPLETE"
         if document is not None:
             self.deploy(json.dumps(document).encode())
@@ -107,6 +108,16 @@ class AwsInMemory:
             raise Refused("ValidationError", f"Stack with id {StackName} does not exist")
         outputs = [{"OutputKey": name, "OutputValue": value} for name, value in self.outputs.items()]
         return {"Stacks": [{"StackStatus": self.status, "Outputs": outputs}]}
+
+    def ListStackResources(self, StackName: str, NextToken: str = "0") -> Any:  # noqa: N803
+        assert StackName == "ConnectZendesk"
+        at = int(NextToken)  # one on a page
+        more = {"NextToken": str(at + 1)} if at + 1 < len(self.parts) else {}
+        page = [
+            {"ResourceType": kind, "PhysicalResourceId": physical}
+            for kind, physical in self.parts[at : at + 1]
+        ]
+        return {"StackResourceSummaries": page, **more}
 
     def ListDeployments(self, ApplicationId: str, EnvironmentId: str, NextToken: str = "1") -> Any:  # noqa: N803
         assert (ApplicationId, EnvironmentId) == ("app1234", "env1234")

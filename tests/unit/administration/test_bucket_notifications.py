@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 
@@ -142,3 +144,27 @@ def test_a_bucket_that_is_not_there_is_said(s3: S3Client, capsys: pytest.Capture
         assert main(["bucket-notifications", "show", "--region", "eu-west-2", "--bucket", "another"]) == 1
     assert "AWS could not be asked" in capsys.readouterr().err
     assert configuration(s3)
+
+
+def test_local_shows_what_is_up_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    up = tmp_path / "up.json"
+    monkeypatch.setattr("administration.bucket_notifications.command.UP", up)
+    assert main(["bucket-notifications", "show", "--local"]) == 1
+    assert "make up" in capsys.readouterr().err
+
+    up.write_text(
+        json.dumps(
+            {
+                "emulator": {
+                    "endpoint": "http://127.0.0.1:1",
+                    "region": "eu-west-2",
+                    "account": "1",
+                    "stack": "S",
+                }
+            }
+        )
+    )
+    assert main(["bucket-notifications", "show", "--local"]) == 1  # nothing answers there any more
+    assert "http://127.0.0.1:1" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """Who the customer of a contact is (C)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from connect_zendesk.rules import phone_numbers
@@ -32,6 +32,7 @@ class Customer:
     ``user`` where recognised; ``candidates`` where several users match. ``name``, ``number`` (E.164) and
     ``email`` are what a new user would be made from (C8), and ``address`` is what came in a number's place
     (C4). ``problem`` is why the choice is a person's (C6, C7); an ambiguous customer is one in itself.
+    ``by`` is what found them: `Way.by` of the way that decided, for who explains it.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Customer:
     email: str | None = None
     address: str | None = None
     problem: Problem | None = None
+    by: str | None = field(default=None, compare=False)
 
     @property
     def new_user(self) -> NewUser:
@@ -165,9 +167,9 @@ def identify(leg: Leg, settings: Settings, default_country: str | None, known: K
             continue
         matches = way.find(asked, given)
         if len(matches) > 1:
-            return replace(customer, kind="ambiguous", candidates=matches)
+            return replace(customer, kind="ambiguous", candidates=matches, by=way.by)
         if matches:
-            return replace(customer, kind="recognised", user=matches[0])
+            return replace(customer, kind="recognised", user=matches[0], by=way.by)
         if way.not_found != "pass on":
             return replace(customer, problem=way.not_found)
     if leg.channel == "CHAT":  # nothing to search by (C6)
