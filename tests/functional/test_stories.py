@@ -46,6 +46,12 @@ def test_T14_a_story_whose_every_event_comes_twice_ends_alike(story: Story) -> N
     assert seen[0] == seen[1]
 
 
+def test_no_two_stories_tell_of_the_same_contact() -> None:
+    # They are played one after another on one stack, which would take it for one contact.
+    ids = [{each.id for each in story.expected.contacts} for story in STORIES if not story.folder]
+    assert len(set().union(*ids)) == sum(map(len, ids))
+
+
 def test_the_check_notices_another_outcome() -> None:
     story = STORIES[0]
     told = Played(story, story.expected, story.requests or 0)
