@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger import heads
+from connect_zendesk.workflows.tickets.new_ticket import make_once
 from local.stand_ins.zendesk import AnswerLost
 from tests.logs import Logs
 from tests.records import ADA, ANA, BOBS_NAME, call, later, recording_of
@@ -61,6 +63,16 @@ def test_a_ticket_closed_between_decision_and_report_is_followed_up_with_one_rep
     assert (follow_up["followup_source_id"], follow_up["requester_id"]) == (4001, ANA)
     assert [len(bodies(follow_up)), len(voices(follow_up))] == [2, 2]
     assert stack.messages.dead_letters == []
+
+
+def test_T14_a_ticket_that_another_container_has_made_and_settled_meanwhile_is_the_contacts() -> None:
+    stack = Stack()
+    stack.play_records(call())
+    ledger = stack.services.ledger
+    (ticket,) = stack.zendesk.tickets()
+    made = make_once(stack.services, "contact-1", ticket["external_id"], lambda: pytest.fail("made again"))
+    assert made == heads.head(ledger, "contact-1")
+    assert made.ticket == ticket["id"]
 
 
 def test_a_later_leg_after_the_ticket_was_closed_goes_to_a_follow_up() -> None:

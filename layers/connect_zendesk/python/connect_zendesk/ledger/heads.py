@@ -139,5 +139,16 @@ def _without_head(entry: Mapping[str, Any], head: Mapping[str, Any]) -> Mapping[
     return {**entry, "result": {**result, _HEAD: {name: head[name] for name in _MADE_BY if name in head}}}
 
 
+def made_by(ledger: Ledger, root: str, kept: Mapping[str, Any]) -> Head:
+    """Return the head that the step which made a ticket has kept.
+
+    Where another container has settled the contact with it meanwhile, the contact's own is all that is kept:
+    that, or what the contact has gone on to since.
+    """
+    if "rule" not in kept and (now := head(ledger, root)) is not None:
+        return now
+    return Head.of(kept)
+
+
 def _is_same(made: Any, head: Mapping[str, Any]) -> bool:
     return isinstance(made, Mapping) and "rule" in made and Head.of(made).as_item() == head

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from connect_zendesk.ledger import steps
+from connect_zendesk.ledger import heads, steps
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
@@ -85,7 +85,7 @@ def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft
         return _result(found, claim) if found else None
 
     made = run_once(services.ledger, _creation(root, name), draft=draft, write=write, find=find)
-    head = Head.of(made["head"])
+    head = heads.made_by(services.ledger, root, made["head"])
     if (dropped := made.get("dropped")) and head.ticket is not None:
         # The first comment is written by now, and does not say it.
         add_note(services, contact_step(root, f"dropped#{name}"), head.ticket, dropped, root)
