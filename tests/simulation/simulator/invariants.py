@@ -93,6 +93,22 @@ def at_rest(end: End) -> Iterator[str]:
     yield from end.world.lost
 
 
+def steps_over(end: End) -> Iterator[str]:
+    """No more steps are left unfinished than containers were killed, or kept from the ledger."""
+    now = end.world.clock().timestamp()
+    unfinished = [
+        f"{name} of {partition} {sort}"
+        for partition in list(end.world.table.items)
+        for sort, item in end.world.table.query(partition).items()
+        if item["expires_at"] > now
+        for name, entry in item.get("steps", {}).items()
+        if entry["status"] == "claimed" and entry.get("expires_at", now + 1) > now
+    ]
+    cut_off = sum(name.startswith(("function: ", "DynamoDB: ")) for name, _ in end.world.chance.injected)
+    if len(unfinished) > cut_off:
+        yield f"{len(unfinished)} steps are unfinished, and {cut_off} were cut off: {', '.join(unfinished)}"
+
+
 # Tickets and users
 
 
@@ -321,6 +337,7 @@ def nothing_leaked(end: End) -> Iterator[str]:
 
 ALL: tuple[Callable[[End], Iterable[str]], ...] = (
     at_rest,
+    steps_over,
     nothing_twice,
     tickets_as_due,
     reports_as_due,

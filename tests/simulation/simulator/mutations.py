@@ -27,6 +27,10 @@ def _lease_not_taken() -> AbstractContextManager[Any]:
     return mock.patch.object(steps, "_is_held", return_value=False)
 
 
+def _confirmation_lost() -> AbstractContextManager[Any]:
+    return mock.patch.object(steps, "confirm", return_value=None)
+
+
 def _doubt_forgotten() -> AbstractContextManager[Any]:
     release = steps.release
     return mock.patch.object(
@@ -114,6 +118,7 @@ class Broken:
 _LATE, _LOST = "Zendesk: late write", "Zendesk: answer lost after"
 ALL: Mapping[str, Broken] = {
     "a lease that is not taken": Broken(_lease_not_taken),
+    "a confirmation that is lost": Broken(_confirmation_lost),
     "an outcome whose doubt is forgotten": Broken(_doubt_forgotten, (_LOST,)),
     "a condition that is dropped": Broken(_condition_dropped),
     "a ticket that is read after its audits": Broken(_read_after_its_audits, (_LATE,)),
