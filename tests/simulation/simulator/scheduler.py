@@ -17,7 +17,7 @@ from greenlet import getcurrent, greenlet
 from local.replay.clock import VirtualClock
 
 #: A run that has made so many steps never comes to rest.
-MOST_STEPS = 20_000
+MOST_STEPS = 60_000
 
 
 class Died(BaseException):
