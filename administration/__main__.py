@@ -3,8 +3,10 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -46,6 +48,31 @@ deployment set, stays as it is until a file names it.
 """
 
 
+class _Command(Protocol):
+    """What a module is that is a command."""
+
+    DESCRIPTION: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser, /) -> None: ...
+
+    def run(
+        self, options: argparse.Namespace, /, *, say: Callable[[str], None], ask: Callable[[str], str]
+    ) -> bool: ...
+
+
+_COMMANDS: tuple[tuple[str, _Command, str], ...] = (
+    ("dead-letters", dead_letters, "list dead letters, show one, send it again"),
+    ("zendesk", zendesk_setup, "make in Zendesk what this project needs there"),
+    (
+        "bucket-notifications",
+        bucket_notifications,
+        "have the buckets of Amazon Connect notify EventBridge of its files",
+    ),
+    ("forget", forget, "remove what the stack keeps of a customer"),
+    ("doctor", doctor, "what is wrong with the living system, and what mends it"),
+)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code: 0, or 1 where something is wrong or was declined."""
     options = _parser().parse_args(arguments)
@@ -78,46 +105,15 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
-    letters = commands.add_parser(
-        "dead-letters",
-        help="list dead letters, show one, send it again",
-        description=dead_letters.DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    dead_letters.add_arguments(letters)
-    letters.set_defaults(run=lambda options: dead_letters.run(options, say=_say, ask=_ask))
-    zendesk = commands.add_parser(
-        "zendesk",
-        help="make in Zendesk what this project needs there",
-        description=zendesk_setup.DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    zendesk_setup.add_arguments(zendesk)
-    zendesk.set_defaults(run=lambda options: zendesk_setup.run(options, say=_say, ask=_ask))
-    buckets = commands.add_parser(
-        "bucket-notifications",
-        help="have the buckets of Amazon Connect notify EventBridge of its files",
-        description=bucket_notifications.DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    bucket_notifications.add_arguments(buckets)
-    buckets.set_defaults(run=lambda options: bucket_notifications.run(options, say=_say, ask=_ask))
-    forgetting = commands.add_parser(
-        "forget",
-        help="remove what the stack keeps of a customer",
-        description=forget.DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    forget.add_arguments(forgetting)
-    forgetting.set_defaults(run=lambda options: forget.run(options, say=_say, ask=_ask))
-    examined = commands.add_parser(
-        "doctor",
-        help="what is wrong with the living system, and what mends it",
-        description=doctor.DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    doctor.add_arguments(examined)
-    examined.set_defaults(run=lambda options: doctor.run(options, say=_say, ask=_ask))
+    for name, command, about in _COMMANDS:
+        its = commands.add_parser(
+            name,
+            help=about,
+            description=command.DESCRIPTION,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_arguments(its)
+        its.set_defaults(run=partial(command.run, say=_say, ask=_ask))
     docs = commands.add_parser("docs", help="write the pages that come from the code, and app_settings.toml")
     docs.add_argument("--check", action="store_true", help="write nothing; fail where a file is not current")
     docs.set_defaults(run=lambda options: documentation.run(check=options.check, say=_say))
