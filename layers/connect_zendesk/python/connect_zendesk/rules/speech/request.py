@@ -50,6 +50,7 @@ class SpeechRequest:
         texts = (asked.contact, asked.leg, asked.place, asked.language, asked.locale, asked.began)
         if not all(isinstance(text, str) for text in (*texts, *asked.wanted)):
             raise TypeError("expected text")
+        asked.place.encode()  # half a character is none
         if asked.locale not in (locale.code for locale in LANGUAGES[asked.language].locales):
             raise ValueError("no locale of its language")
         if datetime.fromisoformat(asked.began).tzinfo is None:
