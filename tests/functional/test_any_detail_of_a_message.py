@@ -1,4 +1,4 @@
-"""Whatever stands in a message's detail: it is handled or dead-lettered with its reason, and no fault of ours.
+"""Whatever stands in a message's detail: it is handled, or dead-lettered with its reason.
 
 Who may put events on the bus, or messages into a queue, is IAM's to say. What they put there is not believed
 for that: a detail of each kind is changed in a few places, and each worker takes it.
@@ -106,7 +106,8 @@ CASES = [(queue, kind) for queue, details in DETAILS.items() for kind in details
 #: What nobody sends, besides any small JSON.
 ODD = st.sampled_from(
     [None, True, 0, -1, 2**70, 1.5, "", " ", "\x00", "\ud800", "x" * 3_000, "2026-13-99",
-     "9999-12-31T23:59:59Z",     "2026-11-02T09:00:00", "0001-01-01T00:00:00+14:00", "a/../b", "%", "*", "{{ticket.id}}", "=1+1", "a#b", [],
+     "9999-12-31T23:59:59Z",
+     "2026-11-02T09:00:00", "0001-01-01T00:00:00+14:00", "a/../b", "%", "*", "{{ticket.id}}", "=1+1", "a#b", [],
      {}, [[]], [None], ["x"], {"a": 1}, {"": {"": ""}}]
 ) | json_values()  # fmt: skip
 #: Which of a detail's places, and what is put there; None for the whole of a mapping's item taken away.

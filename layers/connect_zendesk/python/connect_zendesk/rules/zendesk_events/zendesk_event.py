@@ -98,12 +98,16 @@ class ZendeskEvent:
         if isinstance(change.get("comment"), Mapping):
             change["comment"] = _made(NewComment, change["comment"])
         ticket, changed = _made(TicketState, detail["ticket"]), _made(Change, change)
-        event: ZendeskEvent = _made(ZendeskEvent, {**detail, "ticket": ticket, "change": changed})
+        event: ZendeskEvent = _made(
+            ZendeskEvent, {**detail, "time": detail.get("time") or "", "ticket": ticket, "change": changed}
+        )
         return event
 
 
 def _made(kind: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-    known = {each.name: _fitting(each.type, given[each.name]) for each in fields(kind) if each.name in given}  # type: ignore[arg-type]
+    # What is null is not given.
+    named = {each.name: each.type for each in fields(kind) if given.get(each.name) is not None}  # type: ignore[arg-type]
+    known = {name: _fitting(wanted, given[name]) for name, wanted in named.items()}
     return kind(**known)
 
 
