@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+_TEXTS = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class TicketState:
@@ -105,8 +107,9 @@ class ZendeskEvent:
 
 
 def _made(kind: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-    # What is null is not given.
-    named = {each.name: each.type for each in fields(kind) if given.get(each.name) is not None}  # type: ignore[arg-type]
+    types = {each.name: each.type for each in fields(kind) if each.name in given}  # type: ignore[arg-type]
+    # What is null is not given, but for a list.
+    named = {name: wanted for name, wanted in types.items() if given[name] is not None or wanted == _TEXTS}
     known = {name: _fitting(wanted, given[name]) for name, wanted in named.items()}
     return kind(**known)
 
@@ -115,7 +118,7 @@ def _fitting(wanted: Any, value: Any) -> Any:
     """Return a field's value as its type has it. Raises TypeError."""
     if wanted is Any:
         return value
-    if wanted == tuple[str, ...]:
+    if wanted == _TEXTS:
         if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
             return tuple(value)
     elif isinstance(value, wanted):
