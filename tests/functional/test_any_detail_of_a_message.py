@@ -6,7 +6,6 @@ for that: a detail of each kind is changed in a few places, and each worker take
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
@@ -23,7 +22,7 @@ from tests.logs import Logs
 from tests.records import ADA, ANA, NINE, call
 from tests.speech import place, spoken
 from tests.stack import Stack
-from tests.strategies import examples, json_values
+from tests.strategies import CHANGES, changed, examples, json_values
 from tests.tasks import LAMP, event, rules
 from tests.voice_authentication import ATTRIBUTES, ENROLS, voice_call
 
@@ -103,45 +102,6 @@ DETAILS: dict[str, dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 CASES = [(queue, kind) for queue, details in DETAILS.items() for kind in details]
-#: What nobody sends, besides any small JSON.
-ODD = st.sampled_from(
-    [None, True, 0, -1, 2**70, 1.5, "", " ", "\x00", "\ud800", "x" * 3_000, "2026-13-99",
-     "9999-12-31T23:59:59Z",
-     "2026-11-02T09:00:00", "0001-01-01T00:00:00+14:00", "a/../b", "%", "*",
-     "{{ticket.id}}", "=1+1", "a#b", [],
-     {}, [[]], [None], ["x"], {"a": 1}, {"": {"": ""}}]
-) | json_values()  # fmt: skip
-#: Which of a detail's places, and what is put there; None for the whole of a mapping's item taken away.
-CHANGES = st.lists(st.tuples(st.integers(0, 10_000), ODD, st.booleans()), min_size=1, max_size=3)
-
-
-def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Return the way to each value in a JSON value, but for the whole."""
-    inner = (
-        list(value.items())
-        if isinstance(value, dict)
-        else list(enumerate(value))
-        if isinstance(value, list)
-        else []
-    )
-    return [found for name, held in inner for found in ((*way, name), *places(held, (*way, name)))]
-
-
-def changed(detail: dict[str, Any], changes: list[tuple[int, Any, bool]]) -> dict[str, Any]:
-    """Return a detail with other things in some of its places, or without them."""
-    made = copy.deepcopy(detail)
-    for number, value, gone in changes:
-        if not (found := places(made)):
-            return made
-        *way, last = found[number % len(found)]
-        holder: Any = made
-        for name in way:
-            holder = holder[name]
-        if gone and isinstance(holder, dict):
-            del holder[last]
-        else:
-            holder[last] = copy.deepcopy(value)  # one that is put in twice is not to hold itself
-    return made
 
 
 def stack() -> Stack:
