@@ -224,7 +224,7 @@ def test_K3_who_writes_a_subject_says_nothing_else_of_an_event(subject: str) -> 
 
 def test_K3_a_template_with_a_name_twice_says_what_to_do() -> None:
     written = json.dumps(TEMPLATE).replace("Call me back", SUBJECTS[0]).encode()
-    with pytest.raises(NotAnEvent, match="^a name twice, or a part that .* leave the subject out$"):
+    with pytest.raises(NotAnEvent, match=r"^a name twice, or a part that .* leave the subject out$"):
         event_of(written)
 
 
