@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from connect_zendesk.function_kinds import Function, StreamConsumer, Worker
 from connect_zendesk.topology import FUNCTIONS
 from tests.infra.conftest import Synthesised
-from tests.infra.test_functions import actions
+from tests.infra.test_functions import actions, resources_for
 
 pytestmark = pytest.mark.xdist_group("synthesis")
 
@@ -108,6 +109,29 @@ def test_what_is_allowed_names_its_resources(complete: Synthesised, row: Functio
     for statement in complete.statements(row.folder, row.module):
         if "*" in (statement["Resource"], *statement["Resource"]):
             assert actions([statement]) <= _TO_ALL
+
+
+@pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: str(row.key))
+def test_no_function_reads_dead_letters_or_another_functions_queue(
+    complete: Synthesised, row: Function
+) -> None:
+    own = [{"Fn::GetAtt": [complete.queue_of(row.folder), "Arn"]}] if isinstance(row, Worker) else []
+    assert resources_for(complete.statements(row.folder, row.module), "sqs:ReceiveMessage") == own
+
+
+def test_no_policy_lets_anyone_else_use_a_queue(complete: Synthesised) -> None:
+    """What a queue's policy allows is that EventBridge's rules send to it."""
+    allowed = [
+        statement
+        for policy in complete.of_type("AWS::SQS::QueuePolicy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    assert allowed
+    for statement in allowed:
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert actions([statement]) <= _FAILURES
+        assert "aws:SourceArn" in json.dumps(statement["Condition"])
 
 
 @pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: str(row.key))
