@@ -52,7 +52,7 @@ def json_values(
 
 
 #: What nobody sends, besides any small JSON.
-ODD = st.sampled_from(
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, -1, 2**70, 1.5, "", " ", "\x00", "\ud800", "x" * 3_000, "2026-13-99",
      "9999-12-31T23:59:59Z",
      "2026-11-02T09:00:00", "0001-01-01T00:00:00+14:00", "a/../b", "%", "*",

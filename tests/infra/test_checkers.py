@@ -114,13 +114,19 @@ def lint(*templates: Path) -> set[tuple[str, str, str]]:
     """Return what cfn-lint finds in templates: rule, type of resource, its words."""
     if not OF_CHECKERS.is_ready:
         make(OF_CHECKERS)
-    command = [OF_CHECKERS.folder / "bin" / "cfn-lint", "--format", "json", "--regions", "eu-west-2"]
+    command: list[str | Path] = [
+        OF_CHECKERS.folder / "bin" / "cfn-lint",
+        "--format",
+        "json",
+        "--regions",
+        "eu-west-2",
+    ]
     done = subprocess.run([*command, "--", *templates], capture_output=True, text=True, check=False)
     assert not done.stderr, done.stderr
     found = set()
     for one in json.loads(done.stdout):
         template = json.loads(Path(one["Filename"]).read_text("utf-8"))
-        kind, name, *_ = *one["Location"]["Path"], "", ""
+        kind, name = (*one["Location"]["Path"], "", "")[:2]
         resource = template["Resources"][name]["Type"] if kind == "Resources" else kind
         found.add((one["Rule"]["Id"], resource, one["Message"]))
     return found
