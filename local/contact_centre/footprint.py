@@ -1,12 +1,11 @@
 """What the functions' processes hold while a day is played: memory and open handles, which must not grow.
 
-Read from /proc, so on Linux alone; elsewhere nothing is measured. The emulator and the stand-ins are not looked
-at: what they store is theirs to keep.
+Read from /proc, so on Linux alone; elsewhere nothing is measured. The emulator and the stand-ins are not
+looked at: what they store is theirs to keep.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -95,7 +94,7 @@ def _function(place: Path) -> str:
 def _held(place: Path) -> Held:
     lines = (line.partition(":") for line in (place / "status").read_text("utf-8", "replace").splitlines())
     status: Mapping[str, str] = {name: value for name, _, value in lines}
-    return Held(int(status["VmRSS"].split()[0]) / 1024, len(os.listdir(place / "fd")))
+    return Held(int(status["VmRSS"].split()[0]) / 1024, len(list((place / "fd").iterdir())))
 
 
 def _median(looks: list[Held]) -> Held:
