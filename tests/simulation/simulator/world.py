@@ -67,6 +67,8 @@ from tests.simulation.simulator.watch import Watch
 URL = "https://laptop.zendesk.com"
 #: A lease outlives its function by this (`infra/deployed_function.py`).
 _LEASE_AFTER_TIMEOUT = 60
+#: Of so many effects others have a turn before it is done, or after.
+_OF_EFFECTS_OTHERS_HAVE_A_TURN = 0.12
 _QUARTER = timedelta(minutes=15)
 _DAY = timedelta(days=1)
 #: The events that the webhook is subscribed to.
@@ -107,6 +109,7 @@ class World:
         self.said: list[tuple[datetime, str]] = []
         self.clock = VirtualClock(NINE)
         self.chance = Chance(seed, kinds, only, often, self.say)
+        self._turns = self.chance.random("turns").random
         self.scheduler = Scheduler(self.clock)
         self.watch = Watch(self.clock)
         self.app_settings, self.options = app_settings, options
@@ -190,7 +193,7 @@ class World:
         elif chance.hits("function: outlives its lease", *about):
             invocation.zombie = True
             invocation.pause(chance.between("zombie", 95, 400))
-        elif chance.random("turns").random() < 0.12:
+        elif self._turns() < _OF_EFFECTS_OTHERS_HAVE_A_TURN:
             invocation.pause(chance.one_of("turns", (0, 0.1, 0.3, 1, 5)))
         self._look(invocation)
 
