@@ -218,8 +218,8 @@ class Chance:
             self._randoms[of] = Random(f"{self._seed} {of}")  # noqa: S311 - a seed is the point
         return self._randoms[of]
 
-    def hits(self, name: str, where: str = "") -> bool:
-        """Return whether a kind of fault is injected at this opportunity."""
+    def hits(self, name: str, *where: str) -> bool:
+        """Return whether a kind of fault is injected at this opportunity; ``where`` are words for the story."""
         kind = BY_NAME[name]
         if name not in self._kinds or self.over:
             return False
@@ -235,7 +235,8 @@ class Chance:
         if hit:
             self.met[name] += 1
             self.injected.append((name, number))
-            self._say(f"fault: {name}{f' ({where})' if where else ''}")
+            said = " ".join(where)
+            self._say(f"fault: {name} ({said})" if said else f"fault: {name}")
         return hit
 
     def often(self, name: str) -> bool:

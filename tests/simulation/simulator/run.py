@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from connect_zendesk.messaging import dead_letter_data
@@ -39,11 +39,16 @@ class Outcome:
     wrong: list[str]
     met: Counter[str] = field(default_factory=Counter)
     injected: list[tuple[str, int]] = field(default_factory=list)
-    story: list[str] = field(default_factory=list)
+    said: list[tuple[datetime, str]] = field(default_factory=list)
     contacts: tuple[str, ...] = ()
     kinds: Counter[str] = field(default_factory=Counter)
     steps: int = 0
     invocations: int = 0
+
+    @property
+    def story(self) -> list[str]:
+        """What happened, a line each, with its time."""
+        return [f"{at:%d. %H:%M:%S}.{at.microsecond // 1000:03}  {what}" for at, what in self.said]
 
 
 def play(
@@ -79,7 +84,7 @@ def play(
         wrong,
         world.chance.met,
         world.chance.injected,
-        world.story,
+        world.said,
         tuple(contact.id for contact in made.contacts),
         Counter(contact.kind for contact in made.contacts),
         world.scheduler.steps,

@@ -55,7 +55,7 @@ class Watch(logging.Handler):
         provider = metrics.provider
         patches = (
             mock.patch.object(metrics, "add_metric", self._metric),
-            mock.patch.object(provider, "flush_metrics", return_value=None),
+            mock.patch.object(provider, "flush_metrics", lambda *_, **__: None),
         )
         level, handlers = logger.log_level, list(logger._logger.handlers)
         logger.setLevel(logging.INFO)
