@@ -1,4 +1,4 @@
-"""What Lambda is told of an invocation that fails: it writes an exception's own words into the log."""
+"""What Lambda hears of an invocation that fails: it writes an exception's own words into the log."""
 
 import traceback
 from collections.abc import Callable
