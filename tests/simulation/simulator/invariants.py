@@ -220,6 +220,8 @@ def _reports(contact: Contact, seen: Written) -> Iterator[str]:
         now = seen.by_ticket[due.other]
         if now != once and not contact.touched:
             yield f"{dict(now)} reported on {due.other}, instead of {dict(once)}"
+        # Where its ticket was closed before, no note can say there that it has moved.
+        moved += len(contact.touched & {"closed", "merged"})
         if any(times > 1 + moved for times in seen.reported.values()):
             yield f"reported {dict(seen.reported)}"
         return

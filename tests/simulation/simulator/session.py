@@ -63,4 +63,3 @@ def _response(url: str, answer: Response) -> requests.Response:
     response.encoding = get_encoding_from_headers(response.headers)
     response._content = answer.body  # type: ignore[attr-defined]
     return response
-
