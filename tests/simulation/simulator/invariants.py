@@ -105,6 +105,7 @@ def steps_over(end: End) -> Iterator[str]:
         if entry["status"] == "claimed" and entry.get("expires_at", now + 1) > now
     ]
     cut_off = sum(name.startswith(("function: ", "DynamoDB: ")) for name, _ in end.world.chance.injected)
+    cut_off += end.world.out_of_time
     if len(unfinished) > cut_off:
         yield f"{len(unfinished)} steps are unfinished, and {cut_off} were cut off: {', '.join(unfinished)}"
 

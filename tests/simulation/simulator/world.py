@@ -94,6 +94,8 @@ class Effect:
 class World:
     """All of one run: ``letters`` are dead letters, ``lost`` is what AWS dropped, ``said`` the story.
 
+    ``out_of_time`` functions were ended since what they asked was slow.
+
     ``size``: so many times as much happens as in a seed.
     """
 
@@ -132,6 +134,7 @@ class World:
         self.letters: list[Letter] = []
         self.lost: list[str] = []
         self.kills: set[str] = set()
+        self.out_of_time = 0
         self._numbers = count(1)
         self._outages = {name: (began, began + _DAY) for name, began in (outages or {}).items()}
         self._webhooks_due: set[datetime] = set()
@@ -207,6 +210,7 @@ class World:
         took = (self.clock() - invocation.began).total_seconds()
         if took > invocation.timeout and not invocation.zombie:
             self.say(f"{invocation.name} is out of time")
+            self.out_of_time += 1
             invocation.die()
 
     # What functions are made of
