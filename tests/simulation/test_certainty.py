@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,19 @@ def test_a_run_that_never_met_a_kind_of_fault_fails(
     missing = "S3: refuses"
     assert main(asked) == 1
     assert "never met: S3: refuses\n" in capsys.readouterr().out
+
+
+def test_X4_what_is_said_comes_while_zendesk_is_down_for_a_day() -> None:
+    down = "Zendesk: down for a day"
+    plans = [plan(seed) for seed in range(_LONG) if down in dealt(seed)]
+    assert len(plans) == 12
+    said = [
+        contact
+        for made in plans
+        for contact in made.contacts
+        if contact.due.words and made.outages[down] < contact.span[1] < made.outages[down] + timedelta(days=1)
+    ]
+    assert len(said) >= 5
 
 
 def test_every_kind_of_contact_is_in_some_of_a_hundred_seeds() -> None:
