@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.simulator.world import World
 
 #: What is asked of each event: the rules of all queues, and those of what is invoked at once.
-_RULES = tuple(
-    (worker.queue, rule.bus, rule.pattern) for worker in WORKERS for rule in worker.queue.rules
-)
+_RULES = tuple((worker.queue, rule.bus, rule.pattern) for worker in WORKERS for rule in worker.queue.rules)
 _ACCEPTED = tuple(rule.pattern for rule in ACCEPTANCE.rules)
 
 

@@ -13,7 +13,7 @@ from connect_zendesk.messaging import dead_letter_data
 from connect_zendesk.topology import CONTACT_RECORDS, WORKERS
 from tests.simulation.simulator import commands, invariants, people
 from tests.simulation.simulator.contacts import Contact
-from tests.simulation.simulator.plan import Plan, plan
+from tests.simulation.simulator.plan import Plan, day, plan
 from tests.simulation.simulator.scheduler import NeverAtRest
 from tests.simulation.simulator.world import World, changed
 
@@ -66,8 +66,22 @@ def play(
     made = plan(seed)
     if contacts is not None:
         made.contacts = [contact for contact in made.contacts if contact.id in contacts]
+    return _play(made, faults, only, often)
+
+
+def play_day(seed: int) -> Outcome:
+    """Play a day of a thousand contacts."""
+    return _play(day(seed), None, None, ())
+
+
+def _play(
+    made: Plan,
+    faults: Collection[str] | None,
+    only: Collection[tuple[str, int]] | None,
+    often: Collection[str],
+) -> Outcome:
     world = World(
-        seed,
+        made.seed,
         made.faults if faults is None else faults,
         app_settings=commands.settings(),
         options=made.options,
@@ -75,12 +89,13 @@ def play(
         only=only,
         often=often,
         outages={name: at for name, at in made.outages.items() if faults is None or name in faults},
+        size=made.size,
     )
     with world.on():
         world.set_up()
         wrong = _played(world, made)
     return Outcome(
-        seed,
+        made.seed,
         wrong,
         world.chance.met,
         world.chance.injected,

@@ -61,6 +61,5 @@ def _response(url: str, answer: Response) -> requests.Response:
     response.headers = CaseInsensitiveDict[str]()
     response.headers.update(answer.headers)
     response.encoding = get_encoding_from_headers(response.headers)
-    response._content = answer.body  # type: ignore[attr-defined]
+    response._content = answer.body
     return response
-

@@ -55,10 +55,10 @@ from tests.simulation.simulator.faults import Chance
 from tests.simulation.simulator.functions import Container, Functions
 from tests.simulation.simulator.gates import ConnectGate, FilesGate, LedgerGate, ZendeskGate
 from tests.simulation.simulator.messages import Messages
-from tests.simulation.simulator.people import connect_world, zendesk_world
+from tests.simulation.simulator.people import FEW, MANY, connect_world, zendesk_world
 from tests.simulation.simulator.poison import is_about
 from tests.simulation.simulator.queues import Letter, Queue
-from tests.simulation.simulator.scheduler import Died, Invocation, Scheduler
+from tests.simulation.simulator.scheduler import MOST_STEPS, Died, Invocation, Scheduler
 from tests.simulation.simulator.session import Session
 from tests.simulation.simulator.streams import Stream
 from tests.simulation.simulator.table import Table
@@ -92,7 +92,12 @@ class Effect:
 
 
 class World:
-    """All of one run: ``letters`` are dead letters, ``lost`` is what AWS dropped, ``said`` the story."""
+    """All of one run: ``letters`` are dead letters, ``lost`` is what AWS dropped, ``said`` the story.
+
+    ``out_of_time`` functions were ended since what they asked was slow.
+
+    ``size``: so many times as much happens as in a seed.
+    """
 
     def __init__(
         self,
@@ -105,16 +110,18 @@ class World:
         only: Collection[tuple[str, int]] | None = None,
         often: Collection[str] = (),
         outages: Mapping[str, datetime] | None = None,
+        size: int = 1,
     ) -> None:
         self.said: list[tuple[datetime, str]] = []
         self.clock = VirtualClock(NINE)
-        self.chance = Chance(seed, kinds, only, often, self.say)
+        self.chance = Chance(seed, kinds, only, often, self.say, size)
         self._turns = self.chance.random("turns").random
-        self.scheduler = Scheduler(self.clock)
+        self.scheduler = Scheduler(self.clock, MOST_STEPS * size)
         self.watch = Watch(self.clock)
         self.app_settings, self.options = app_settings, options
-        self.zendesk = Zendesk(zendesk_world(updated), clock=self.clock, options=options)
-        self.connect = AmazonConnectStandIn(connect_world(), clock=self.clock)
+        callers = FEW if size == 1 else MANY
+        self.zendesk = Zendesk(zendesk_world(updated, callers), clock=self.clock, options=options)
+        self.connect = AmazonConnectStandIn(connect_world(callers), clock=self.clock)
         self.files = MemoryFiles()
         self.table = Table(self.clock, lambda: self.chance.often("DynamoDB: expired is deleted early"))
         self.messages = Messages(self)
@@ -127,6 +134,7 @@ class World:
         self.letters: list[Letter] = []
         self.lost: list[str] = []
         self.kills: set[str] = set()
+        self.out_of_time = 0
         self._numbers = count(1)
         self._outages = {name: (began, began + _DAY) for name, began in (outages or {}).items()}
         self._webhooks_due: set[datetime] = set()
@@ -202,6 +210,7 @@ class World:
         took = (self.clock() - invocation.began).total_seconds()
         if took > invocation.timeout and not invocation.zombie:
             self.say(f"{invocation.name} is out of time")
+            self.out_of_time += 1
             invocation.die()
 
     # What functions are made of
@@ -225,7 +234,11 @@ class World:
 
         services = Services(
             zendesk=ZendeskClient(
-                URL, self._credentials, container.TokenInLedger(ledger, clock), session=self._session, clock=clock
+                URL,
+                self._credentials,
+                container.TokenInLedger(ledger, clock),
+                session=self._session,
+                clock=clock,
             ),
             amazon_connect=self._amazon_connect,
             ledger=ledger,
