@@ -1,4 +1,4 @@
-"""Ids that Amazon Connect's library refuses to ask for: nothing has such an id, and no one retries it."""
+"""Ids that Amazon Connect, or its library, refuses: nothing has such an id, and no one retries it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,10 @@ def asking(stand_in: StandIn) -> AmazonConnect:
 
 @pytest.mark.parametrize("instance", ["", LONG])
 def test_there_is_no_contact_no_agent_and_no_address_of_such_an_instance(instance: str) -> None:
-    stand_in = StandIn({}, clock=VirtualClock())
-    connect = asking(stand_in)
+    connect = asking(StandIn({}, clock=VirtualClock()))
     assert connect.contact(instance, "contact-1") is None
     assert connect.user(f"{instance}/agent/ada") is None
     assert connect.address(instance) is None
-    assert stand_in.requests == {}
 
 
 def test_what_an_agent_waits_for_is_refused_without_its_words() -> None:

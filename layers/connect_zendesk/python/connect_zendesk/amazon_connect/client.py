@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LARGEST_PAGE = 1000
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 _QUOTAS = frozenset({"ServiceQuotaExceededException", "LimitExceededException"})
+#: Also an id that can be none, which is refused by its length.
+_NO_SUCH = frozenset({"ResourceNotFoundException", "InvalidParameterException"})
 _SERVERS_FAULT = 500
 
 
@@ -128,7 +130,7 @@ class AmazonConnect:
             if code in _THROTTLED:
                 raise Throttled("DescribeContact is throttled") from None
             logger.warning("DescribeContact did not answer", error=code)
-            if code == "ResourceNotFoundException":
+            if code in _NO_SUCH:
                 return None
             raise
         except ParamValidationError:
