@@ -12,7 +12,7 @@ from unittest import mock
 from connect_zendesk.ledger.items import Item
 from connect_zendesk.ledger.schema import KEEP_PERSONAL
 from connect_zendesk.observability import logger, metrics
-from tests.simulation.simulator.people import MARKS
+from tests.simulation.simulator.people import MARK
 
 #: Beside the time itself: what a container's clock may be off.
 _SPARE = 600
@@ -73,8 +73,8 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 
 def _mark(text: str) -> str | None:
-    low = text.lower()
-    return next((mark for mark in MARKS if mark in low), None)
+    found = MARK.search(text)
+    return found[0] if found else None
 
 
 def marked(content: Mapping[str, Any] | str) -> bool:
