@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from connect_zendesk.entrypoints.faults import Unexpected
 from connect_zendesk.errors import ConnectZendeskError
 from connect_zendesk.function_kinds import EventConsumer, Function
 from connect_zendesk.workflows.services import Services
@@ -137,7 +138,7 @@ class Functions:
         try:
             return module.handler(dict(event), _Context(self._world))
         except Exception as error:
-            kind = type(error).__name__
+            kind = str(error) if isinstance(error, Unexpected) else type(error).__name__
             self._world.say(f"{function.key} failed: {kind}")
             if not isinstance(error, ConnectZendeskError):
                 self._world.watch.unexpected.append(f"{kind} out of {function.key}")
