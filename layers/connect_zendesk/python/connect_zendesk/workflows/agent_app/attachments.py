@@ -68,6 +68,9 @@ def ask(services: Services, agent: int, asked: Asked) -> Outcome:
         made = outcome(services, agent, asked.id)
         if made.ticket is None and made.problem is None:
             raise Rejected(403, "a contact that the agent is not on")
+        if not _is_done(services, agent, asked.id):
+            # An earlier attempt linked the contact and was cut off before everything was reported there.
+            services.messages.publish(ATTACHMENT_REQUESTED, _detail(_command(agent, asked, value)))
         return made
     command = _command(agent, asked, value)
     try:
@@ -96,9 +99,13 @@ def outcome(services: Services, agent: int, named: str) -> Outcome:
         if head.attached != stamp:
             own(services, agent, root)
         return Outcome(root, head.ticket)
-    if services.ledger.recall(COMMAND.key(command=_name(agent, named), part="done")) is not None:
+    if _is_done(services, agent, named):
         return Outcome(root, problem=app_wording.NOT_ACCEPTED)
     return Outcome(root)
+
+
+def _is_done(services: Services, agent: int, named: str) -> bool:
+    return services.ledger.recall(COMMAND.key(command=_name(agent, named), part="done")) is not None
 
 
 def _chosen(services: Services, agent: int, asked: Asked) -> AgentContact | Outcome:
