@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.schema import COMMAND
 from local.replay.agent_app import Page
 from local.stand_ins.zendesk import Response
 from local.stand_ins.zendesk.apps.signing import token
@@ -223,6 +225,29 @@ def test_A1_while_zendesk_is_out_of_order_it_is_taken_and_done_later() -> None:
     stack.zendesk.faults.before = None
     stack.run(until=stack.clock() + timedelta(minutes=5))
     assert page("GET", "/attachments/button-1").content == {"contact": "contact-1", "ticket": 4001}
+
+
+def test_A1_pressed_again_after_the_contact_is_over_it_finishes_what_was_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack = stack_with()
+    manual_call(stack)
+    page = stack.agent_app.sign_in(ADA)
+
+    def refused(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutEvents")
+
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(stack.messages, "publish", refused)
+        assert attach(page, ticket=4001).status == 503
+    ended = ANSWERED + timedelta(minutes=3)
+    accept(stack, contact_event("DISCONNECTED", at=ended))
+    stack.clock.move_to(ended + timedelta(minutes=11))
+    done = COMMAND.key(command=f"app:{ADA}:button-1", part="done")
+    assert stack.services.ledger.recall(done) is None
+    assert attach(page, ticket=4001).content == {"contact": "contact-1", "ticket": 4001}
+    stack.run(until=stack.clock() + timedelta(minutes=1))
+    assert stack.services.ledger.recall(done) is not None
 
 
 def test_A1_a_contact_whose_ticket_is_settled_is_moved_by_the_button() -> None:
