@@ -138,7 +138,7 @@ class Functions:
         try:
             return module.handler(dict(event), _Context(self._world))
         except Exception as error:
-            kind = type(error).__name__
+            kind = str(error) if isinstance(error, Unexpected) else type(error).__name__
             self._world.say(f"{function.key} failed: {kind}")
             if not isinstance(error, (ConnectZendeskError, Unexpected)):  # which is in the log
                 self._world.watch.unexpected.append(f"{kind} out of {function.key}")
