@@ -112,17 +112,34 @@ class Retries:
     """How long a message waits between two attempts: 2 s, then twice as long each time, up to `longest`.
 
     From the attempt `late_after` on it waits up to `late`: receives are the only count that SQS keeps, and an
-    outage of days must not use them up.
+    outage of days must not use them up. A message that is paced waits up to `longest_paced` until then: many
+    wait for one limit, and each that is late when there is room leaves it unused.
     """
 
     longest: int = 900
     late_after: int = 500
     late: int = 3600
+    longest_paced: int = 300
 
     def wait(self, attempt: int) -> int:
         """Return how many seconds a message waits after its attempt of this number, the first being 1."""
         longest = self.longest if attempt < self.late_after else self.late
         return min(longest, 1 << min(attempt, _DOUBLED))
+
+    def paced_wait(self, attempt: int, spread: float) -> int:
+        """Return how many seconds a message waits that was paced in its attempt of this number (O7).
+
+        ``spread``, 0 to 1, is its own: what was paced together does not come again in one second.
+        """
+        longest = min(self.longest, self.longest_paced) if attempt < self.late_after else self.late
+        return int(min(longest, 1 << min(attempt, _DOUBLED)) * (1 + spread))
+
+    def paced_within(self, patience: timedelta) -> int:
+        """Return how many attempts there are within a time, at most, of a message that is paced each time.
+
+        However short the waits before are, from `late_after` on they are not.
+        """
+        return self.late_after + int(patience.total_seconds() / self.late) + 1
 
     def attempts_within(self, patience: timedelta) -> int:
         """Return how many attempts there are within a time, at most."""
@@ -208,10 +225,15 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Worker(Function):
-    """Handles the messages of a queue. `batch`: messages at once, each of which fails alone."""
+    """Handles the messages of a queue. `batch`: messages at once, each of which fails alone.
+
+    `people_wait`: for what it does, so that it takes their share of Zendesk's limits. All others are
+    background work, which is paced (O7).
+    """
 
     queue: Queue
     batch: int = 5
+    people_wait: bool = False
 
     def __post_init__(self) -> None:
         """Check what only queue and function together show. Raises ImpossibleRow."""
@@ -227,6 +249,8 @@ class Worker(Function):
             raise ImpossibleRow(f"{self.key}: a rule routes all of its events to one message group")
         if (tries := queue.retries.attempts_within(PATIENCE)) >= queue.receives:
             raise ImpossibleRow(f"{self.key}: {tries} attempts in {PATIENCE}, and {queue.receives} receives")
+        if (paced := queue.retries.paced_within(PATIENCE)) >= queue.receives:
+            raise ImpossibleRow(f"{self.key}: paced {paced} times in {PATIENCE}, and {queue.receives} receives")
         if self.poison_ends > POISON_LATEST:
             raise ImpossibleRow(f"{self.key}: what crashes the function is received for {self.poison_ends}")
 
