@@ -8,6 +8,7 @@ up a message's receives.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import ceil
 from typing import Any, Literal
 
 from connect_zendesk.detail_types import SOURCE
@@ -112,32 +113,30 @@ class Retries:
     """How long a message waits between two attempts: 2 s, then twice as long each time, up to `longest`.
 
     From the attempt `late_after` on it waits up to `late`: receives are the only count that SQS keeps, and an
-    outage of days must not use them up. A message that is paced waits up to `longest_paced` until then: many
-    wait for one limit, and each that is late when there is room leaves it unused.
+    outage of days must not use them up.
     """
 
     longest: int = 900
     late_after: int = 500
     late: int = 3600
-    longest_paced: int = 300
 
     def wait(self, attempt: int) -> int:
         """Return how many seconds a message waits after its attempt of this number, the first being 1."""
         longest = self.longest if attempt < self.late_after else self.late
         return min(longest, 1 << min(attempt, _DOUBLED))
 
-    def paced_wait(self, attempt: int, spread: float) -> int:
+    def paced_wait(self, attempt: int, seconds: float) -> int:
         """Return how many seconds a message waits that was paced in its attempt of this number (O7).
 
-        ``spread``, 0 to 1, is its own: what was paced together does not come again in one second.
+        ``seconds`` is when there may be room for it; the waits do not grow, as each that is late when there is
+        room leaves it unused.
         """
-        longest = min(self.longest, self.longest_paced) if attempt < self.late_after else self.late
-        return int(min(longest, 1 << min(attempt, _DOUBLED)) * (1 + spread))
+        return max(1, ceil(min(seconds, self.longest))) if attempt < self.late_after else self.late
 
     def paced_within(self, patience: timedelta) -> int:
         """Return how many attempts there are within a time, at most, of a message that is paced each time.
 
-        However short the waits before are, from `late_after` on they are not.
+        Before `late_after` the waits may be short, from then on they are not.
         """
         return self.late_after + int(patience.total_seconds() / self.late) + 1
 

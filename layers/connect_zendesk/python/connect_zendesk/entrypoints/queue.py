@@ -117,19 +117,19 @@ def _retry_later(
     # Longer each time, but never shorter than was asked for.
     attempts, retries = _attempts(message), worker.queue.retries
     if isinstance(error, Paced):
-        own_wait = retries.paced_wait(attempts, _spread(message))
         count(_PACED_BY.get(error.limit, Metric.PACED_BY_OTHER_LIMIT))
+        wait = retries.paced_wait(attempts, seconds + error.spread * _place(message))
     else:
-        own_wait = retries.wait(attempts)
-    wait = min(_LONGEST_VISIBILITY, max(seconds, own_wait))
+        wait = max(seconds, retries.wait(attempts))
+    wait = min(_LONGEST_VISIBILITY, wait)
     services.messages.retry_in(message["receiptHandle"], wait)
     count(Metric.MESSAGE_RETRIED)
     logger.info("retried later", reason=str(error), seconds=wait, attempt=attempts)
     raise RetryArranged(str(error))
 
 
-def _spread(message: Mapping[str, Any]) -> float:
-    """Return a number from 0 to 1 that is a message's own in each attempt, and the same in each test."""
+def _place(message: Mapping[str, Any]) -> float:
+    """Return a message's own place, from 0 to 1, among those that are paced with it."""
     return zlib.crc32(f"{message.get('messageId')} {_attempts(message)}".encode()) / 2**32
 
 

@@ -45,11 +45,15 @@ class RateLimited(ZendeskLater):
 
 
 class Paced(ZendeskLater):
-    """Nothing was sent: what is left of the ``limit`` of this name is kept for people who wait (O7)."""
+    """Nothing was sent: what is left of the ``limit`` of this name is kept for people who wait (O7).
 
-    def __init__(self, limit: str, seconds: float) -> None:
+    There is room in ``seconds``. ``spread`` are the seconds after that among which those that wait are to be
+    spread: so long there is not room for all of them.
+    """
+
+    def __init__(self, limit: str, seconds: float, spread: float) -> None:
         super().__init__(f"paced by Zendesk's limit {limit}", seconds)
-        self.limit = limit
+        self.limit, self.spread = limit, spread
 
 
 class Unauthorized(ZendeskLater):

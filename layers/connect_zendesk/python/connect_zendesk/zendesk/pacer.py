@@ -9,6 +9,7 @@ much the other needs. A limit that no answer has named is not kept.
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,26 +19,34 @@ from connect_zendesk.zendesk.errors import Paced
 from connect_zendesk.zendesk.limits import NAMED, OF_ACCOUNT, OF_ONE_ITEM
 
 #: Of each limit, kept for people who wait: of a whole window at its beginning, and ever less.
-SHARE_OF_PEOPLE = 0.9
-#: What is known of a limit is so old: other containers have used it meanwhile.
-_STALE_SECONDS = 2.0
-#: A limit's window is the shortest of these that has not ended yet (facts/zendesk.md 4).
-_WINDOWS = (60.0, 300.0, 600.0, 3600.0)
-
+SHARE_OF_PEOPLE = 0.95
 #: The name of the account's own limit; those of endpoints are named by Zendesk.
 ACCOUNT = "account"
+#: Kept besides, for so many seconds more: what is known of a limit is as old as the last answer, and of the
+#: account's limit every message that others have begun takes some more.
+_SPARE_SECONDS, _SPARE_SECONDS_OF_ACCOUNT = 2.0, 6.0
+#: A limit's window is the shortest of these that has not ended yet (facts/zendesk.md 4).
+_WINDOWS = (60.0, 300.0, 600.0, 3600.0)
+#: How long the number of messages that were paced, and that were not, says how many wait.
+_COUNTED = timedelta(seconds=60)
+_LEAST_SPREAD = 5.0
+
 _VALUES = re.compile(r"\b(total|remaining|resets)=([0-9]{1,9})\b")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit as an answer showed it: ``total`` and ``remaining`` requests; the window ends at ``ends``."""
+    """A limit as an answer showed it: ``total`` and ``remaining`` requests; the window ends at ``ends``.
+
+    ``spare`` are the seconds for which more is kept than the rest of the window needs.
+    """
 
     total: int
     remaining: int
     window: float
     ends: datetime
+    spare: float
 
     def wait(self, now: datetime) -> float:
         """Return for how many seconds background work leaves it alone, 0 where it may use it now.
@@ -46,9 +55,9 @@ class Limit:
         """
         left = (self.ends - now).total_seconds()
         kept = SHARE_OF_PEOPLE * self.total / self.window
-        if left <= 0 or self.remaining > kept * (left + _STALE_SECONDS):
+        if left <= 0 or self.remaining > kept * min(left + self.spare, self.window):
             return 0
-        enough = self.remaining / kept - _STALE_SECONDS if kept else 0
+        enough = self.remaining / kept - self.spare if kept else 0
         return left - max(0.0, enough)
 
 
@@ -60,16 +69,24 @@ class Pacer:
         self._limits: dict[str, Limit] = {}
         self._of_endpoint: dict[str, frozenset[str]] = {}
         self._thread = threading.local()
+        self._crowd = _Crowd(clock())
 
     @contextmanager
     def background(self) -> Iterator[None]:
-        """Have this thread's requests be paced in a ``with`` block. Raises `Paced` where none can begin now."""
-        self.ask_account()
-        self._thread.paced = True
+        """Have this thread's requests be paced in a ``with`` block, which is the work of one message.
+
+        Raises `Paced` where none can begin now.
+        """
         try:
+            self.ask_account()
+            self._thread.paced = True
             yield
+        except Paced:
+            self._crowd.add(self._clock(), paced=True)
+            raise
         finally:
             self._thread.paced = False
+        self._crowd.add(self._clock(), paced=False)
 
     def ask_account(self) -> None:
         """Raise `Paced` where the account's own limit has no room for background work.
@@ -106,12 +123,41 @@ class Pacer:
             self._of_endpoint[endpoint] = frozenset(named)
 
     def _ask(self, name: str) -> None:
-        limit = self._limits.get(name)
-        if limit is not None and (wait := limit.wait(self._clock())) > 0:
-            raise Paced(name, wait)
+        now, limit = self._clock(), self._limits.get(name)
+        if limit is not None and (wait := limit.wait(now)) > 0:
+            raise Paced(name, wait, self._crowd.spread(now))
 
     def _note(self, name: str, total: str, remaining: str, resets: str) -> None:
         seconds = min(float(resets), _WINDOWS[-1])
         window = next(each for each in _WINDOWS if each >= seconds)
         ends = self._clock() + timedelta(seconds=seconds)
-        self._limits[name] = Limit(int(total), int(remaining), window, ends)
+        spare = _SPARE_SECONDS_OF_ACCOUNT if name == ACCOUNT else _SPARE_SECONDS
+        self._limits[name] = Limit(int(total), int(remaining), window, ends, spare)
+
+
+class _Crowd:
+    """How many messages were paced lately for each that was not: about so many minutes' work waits."""
+
+    def __init__(self, now: datetime) -> None:
+        self._began = now
+        self._before, self._counts = Counter[bool](), Counter[bool]()
+
+    def add(self, now: datetime, *, paced: bool) -> None:
+        """Count a message, which was paced or done."""
+        self._turn(now)
+        self._counts[paced] += 1
+
+    def spread(self, now: datetime) -> float:
+        """Return the seconds among which those that are paced now are to be spread.
+
+        Twice as many minutes as were paced for each that was done: the more often they come in vain, the
+        longer they wait. So they come no more often than about the root of the minutes that their number takes.
+        """
+        self._turn(now)
+        both = self._before + self._counts
+        return max(_LEAST_SPREAD, 2 * _COUNTED.total_seconds() * both[True] / max(1, both[False]))
+
+    def _turn(self, now: datetime) -> None:
+        if (passed := now - self._began) >= _COUNTED:
+            self._before = self._counts if passed < 2 * _COUNTED else Counter[bool]()
+            self._began, self._counts = now, Counter[bool]()
