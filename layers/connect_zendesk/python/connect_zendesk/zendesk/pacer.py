@@ -24,7 +24,7 @@ SHARE_OF_PEOPLE = 0.95
 ACCOUNT = "account"
 #: Kept besides, for so many seconds more: what is known of a limit is as old as the last answer, and of the
 #: account's limit every message that others have begun takes some more.
-_SPARE_SECONDS, _SPARE_SECONDS_OF_ACCOUNT = 2.0, 6.0
+_SPARE_SECONDS, _SPARE_SECONDS_OF_ACCOUNT = 0.5, 8.0
 #: A limit's window is the shortest of these that has not ended yet (facts/zendesk.md 4).
 _WINDOWS = (60.0, 300.0, 600.0, 3600.0)
 #: How long the number of messages that were paced, and that were not, says how many wait.
