@@ -25,11 +25,13 @@ ACCOUNT = "account"
 #: Kept besides, for so many seconds more: what is known of a limit is as old as the last answer, and of the
 #: account's limit every message that others have begun takes some more.
 _SPARE_SECONDS, _SPARE_SECONDS_OF_ACCOUNT = 0.5, 8.0
-#: A limit's window is the shortest of these that has not ended yet (facts/zendesk.md 4).
-_WINDOWS = (60.0, 300.0, 600.0, 3600.0)
-#: How long the number of messages that were paced, and that were not, says how many wait.
+#: No header says how long a window is: the shortest of these in which what is left of it fits, or what was
+#: left earlier; within a few seconds, as clocks differ (facts/zendesk.md 4).
+_WINDOWS, _CLOCKS_DIFFER = (60.0, 300.0, 600.0, 3600.0), 5.0
+#: For so long messages are counted that were paced, and that were done.
 _COUNTED = timedelta(seconds=60)
-_LEAST_SPREAD = 5.0
+#: In seconds: a few that are paced together are not retried in the same one, and none waits too long.
+_LEAST_SPREAD, _MOST_SPREAD = 5.0, 900.0
 
 _VALUES = re.compile(r"\b(total|remaining|resets)=([0-9]{1,9})\b")
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -129,7 +131,9 @@ class Pacer:
 
     def _note(self, name: str, total: str, remaining: str, resets: str) -> None:
         seconds = min(float(resets), _WINDOWS[-1])
-        window = next(each for each in _WINDOWS if each >= seconds)
+        window = next(each for each in _WINDOWS if each + _CLOCKS_DIFFER >= seconds)
+        if (known := self._limits.get(name)) is not None:
+            window = max(window, known.window)
         ends = self._clock() + timedelta(seconds=seconds)
         spare = _SPARE_SECONDS_OF_ACCOUNT if name == ACCOUNT else _SPARE_SECONDS
         self._limits[name] = Limit(int(total), int(remaining), window, ends, spare)
@@ -155,7 +159,8 @@ class _Crowd:
         """
         self._turn(now)
         both = self._before + self._counts
-        return max(_LEAST_SPREAD, 2 * _COUNTED.total_seconds() * both[True] / max(1, both[False]))
+        spread = 2 * _COUNTED.total_seconds() * both[True] / max(1, both[False])
+        return min(_MOST_SPREAD, max(_LEAST_SPREAD, spread))
 
     def _turn(self, now: datetime) -> None:
         if (passed := now - self._began) >= _COUNTED:
