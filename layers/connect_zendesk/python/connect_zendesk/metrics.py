@@ -318,3 +318,7 @@ class Metric(StrEnum):
     RECOVERY_REFUSED = "RecoveryRefused", "Zendesk refused to list a webhook's deliveries."
     TASK_CREATED = "TaskCreated", "A task was created for a Zendesk event."
     NO_TASK = "NoTask", "No task rule matches a Zendesk event."
+
+
+#: What is counted of messages that wait for a limit of Zendesk's.
+PACED = (Metric.PACED_BY_ACCOUNT_LIMIT, Metric.PACED_BY_TICKET_UPDATES, Metric.PACED_BY_OTHER_LIMIT)
