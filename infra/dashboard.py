@@ -44,7 +44,7 @@ class Dashboard(Construct):
                 ]),
             ],
             [
-                _graph("Messages in each queue, those that are retried later among them", _backlogs(functions)),
+                _graph("Messages in each queue, those that are retried later too", _backlogs(functions)),
                 _graph("Minutes until each queue is empty, as fast as in the last ones", _ends(functions)),
             ],
             [

@@ -1,4 +1,4 @@
-"""Background work keeps below the limits that Zendesk names, and leaves their share to people who wait (O7)."""
+"""Background work keeps below the limits that Zendesk names; people who wait have their share (O7)."""
 
 from __future__ import annotations
 

@@ -86,7 +86,9 @@ def test_O4_the_dashboard_shows_alarms_queues_and_every_function(complete: Synth
 
 
 def test_O7_the_dashboard_shows_what_waits_why_and_until_when(complete: Synthesised) -> None:
-    shown = {each["properties"].get("title", ""): json.dumps(each["properties"]) for each in widgets(complete)}
+    shown = {
+        each["properties"].get("title", ""): json.dumps(each["properties"]) for each in widgets(complete)
+    }
     (paced,) = [text for title, text in shown.items() if title.startswith("Paced")]
     assert all(metric.value in paced for metric in PACED)
     (backlog,) = [text for title, text in shown.items() if title.startswith("Messages in each queue")]

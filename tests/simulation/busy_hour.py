@@ -1,4 +1,4 @@
-"""An hour in which calls come twice as fast as the Zendesk plan carries: `python -m tests.simulation.busy_hour`.
+"""An hour of twice the calls that a Zendesk plan carries: `python -m tests.simulation.busy_hour`.
 
 The functions of the simulator on its virtual clock, several of each at once, and the stand-in with the limits
 of a plan, without any other fault: who gets how much of the plan, and when the last contact is reported.
@@ -52,9 +52,9 @@ _OWN = "amazon-connect:"
 
 @dataclass(frozen=True)
 class Hour:
-    """What comes: ``calls`` a minute for so many ``minutes``, on a plan that is ``scale`` times the usual one.
+    """What comes: ``calls`` a minute for so many ``minutes``.
 
-    Without ``paced`` the pacer is off.
+    The plan is ``scale`` times the usual one. Without ``paced`` the pacer is off.
     """
 
     minutes: int = 60
@@ -67,9 +67,9 @@ class Hour:
 class Seen:
     """What came of it. Minutes count from the beginning.
 
-    ``asked`` and ``limited`` are requests and 429s by function; ``updates`` of tickets by minute; ``pops`` how
-    many seconds each agent waited for the ticket; ``backlog`` and ``oldest`` are the contact queue's messages
-    and the age of the oldest in seconds, by minute; ``wrong`` are sentences.
+    ``asked`` and ``limited`` are requests and 429s by function; ``updates`` of tickets by minute; ``pops``
+    how many seconds each agent waited for the ticket; ``backlog`` and ``oldest`` are the contact queue's
+    messages and the age of the oldest in seconds, by minute; ``wrong`` are sentences.
     """
 
     calls: int = 0
@@ -93,6 +93,21 @@ class Seen:
     def limited_people(self) -> int:
         """The 429s of those whom people wait for."""
         return self.limited.total() - self.limited_background
+
+    @property
+    def limited_share(self) -> float:
+        """The 429s that background work met, of a hundred requests."""
+        return 100 * self.limited_background / self.asked[TICKET_CREATION.key]
+
+    @property
+    def unseen(self) -> int:
+        """How many agents were not shown the ticket of their call."""
+        return self.calls - len(self.pops)
+
+    @property
+    def slow_pop(self) -> float:
+        """The 95th percentile of what agents waited, in seconds."""
+        return quantiles(self.pops, n=20)[-1]
 
 
 class _Watched(Zendesk):
@@ -274,9 +289,7 @@ def _look(world: _CalmWorld, seen: Seen, hour: Hour) -> None:
     world.scheduler.at(NINE, look)
 
 
-def _check(
-    world: _CalmWorld, seen: Seen, accepted: dict[str, datetime], shown: dict[int, datetime]
-) -> None:
+def _check(world: _CalmWorld, seen: Seen, accepted: dict[str, datetime], shown: dict[int, datetime]) -> None:
     """Note what is lost or there twice, and how long each agent waited."""
     if world.contact_queue.held or world.letters or world.lost:
         seen.wrong.append(f"{len(world.contact_queue.held)} messages wait, {len(world.letters)} dead letters")
@@ -288,7 +301,9 @@ def _check(
         mine = tickets.pop(contact, [])
         details = sum("Ended: " in str(comment.get("body")) for one in mine for comment in one["comments"])
         calls = sum(
-            (comment.get("data") or {}).get("external_id") == contact for one in mine for comment in one["comments"]
+            (comment.get("data") or {}).get("external_id") == contact
+            for one in mine
+            for comment in one["comments"]
         )
         if (len(mine), details, calls) != (1, 1, 1):
             seen.wrong.append(f"{contact}: {len(mine)} tickets, {details} details, {calls} calls")
@@ -297,13 +312,8 @@ def _check(
     seen.wrong += [f"a ticket of {contact}" for contact in tickets]
 
 
-def of_pops(seen: Seen) -> tuple[float, float]:
-    """Return the median and the 95th percentile of what agents waited, in seconds."""
-    return median(seen.pops), quantiles(seen.pops, n=20)[-1]
-
-
 def main() -> int:
-    """Play an hour, and one in which half of what the plan carries comes; returns 1 where anything is wrong."""
+    """Play an hour, and minutes of half of what the plan carries; returns 1 where anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--calls", type=int, default=2 * CARRIED, help="a minute")
@@ -320,7 +330,9 @@ def main() -> int:
     console.print(table)
     for minute in range(0, max(busy.backlog) + 1, 10):
         waiting, age = busy.backlog.get(minute, 0), busy.oldest.get(minute, 0) / 60
-        console.print(f"minute {minute:4}: {waiting:6,} wait, the oldest for {age:3.0f} min {'#' * (waiting // 150)}")
+        console.print(
+            f"minute {minute:4}: {waiting:6,} wait, the oldest for {age:3.0f} min {'#' * (waiting // 150)}"
+        )
     for sentence in [*quiet.wrong, *busy.wrong][:20]:
         console.print(f"wrong: {sentence}")
     return 1 if quiet.wrong or busy.wrong else 0
@@ -335,9 +347,11 @@ _FIGURES: dict[str, Callable[[Seen], str]] = {
     "calls": lambda seen: f"{seen.calls:,}",
     "lost, or there twice": lambda seen: f"{len(seen.wrong):,}",
     "agents who were shown the ticket": lambda seen: f"{len(seen.pops):,}",
-    "... after seconds, median and 95 %": lambda seen: "{:.1f} and {:.1f}".format(*of_pops(seen)),
+    "... after seconds, median and 95 %": lambda seen: f"{median(seen.pops):.1f} and {seen.slow_pop:.1f}",
     "429 of people who wait": lambda seen: f"{seen.limited_people:,}",
-    "429 of background work": lambda seen: f"{seen.limited_background:,} of {seen.asked[TICKET_CREATION.key]:,}",
+    "429 of background work": lambda seen: (
+        f"{seen.limited_background:,} of {seen.asked[TICKET_CREATION.key]:,}"
+    ),
     "ticket updates in a full minute": _fullest,
     "receives of a message, mean and most": lambda seen: (
         f"{seen.received / seen.calls:.1f} and {seen.most_received}"

@@ -128,8 +128,8 @@ class Retries:
     def paced_wait(self, attempt: int, seconds: float) -> int:
         """Return how many seconds a message waits that was paced in its attempt of this number (O7).
 
-        ``seconds`` is when there may be room for it; the waits do not grow, as each that is late when there is
-        room leaves it unused.
+        ``seconds`` is when there may be room for it; the waits do not grow, as each that is late when there
+        is room leaves it unused.
         """
         return max(1, ceil(min(seconds, self.longest))) if attempt < self.late_after else self.late
 
@@ -249,7 +249,9 @@ class Worker(Function):
         if (tries := queue.retries.attempts_within(PATIENCE)) >= queue.receives:
             raise ImpossibleRow(f"{self.key}: {tries} attempts in {PATIENCE}, and {queue.receives} receives")
         if (paced := queue.retries.paced_within(PATIENCE)) >= queue.receives:
-            raise ImpossibleRow(f"{self.key}: paced {paced} times in {PATIENCE}, and {queue.receives} receives")
+            raise ImpossibleRow(
+                f"{self.key}: paced {paced} times in {PATIENCE}, and {queue.receives} receives"
+            )
         if self.poison_ends > POISON_LATEST:
             raise ImpossibleRow(f"{self.key}: what crashes the function is received for {self.poison_ends}")
 

@@ -73,8 +73,8 @@ class Zendesk:
     """Speaks to one Zendesk account.
 
     ``remaining`` is set by each invocation, for the thread that it works in: it returns the seconds left
-    until its deadline. ``pacer`` keeps background work below the account's limits. ``sent`` counts the requests so far, but for tokens: they are a budget, which the
-    account's plan limits.
+    until its deadline. ``pacer`` keeps background work below the account's limits. ``sent`` counts the
+    requests so far, but for tokens: they are a budget, which the account's plan limits.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Keeps background work below the limits that Zendesk's answers name, so that people who wait find room (O7).
 
 Zendesk is the counter that all containers share: its answers say of each limit what is left of the window,
-whoever used the rest. Background work may use a limit no faster than its window passes: it stops where less is
+whoever used the rest. Background work uses a limit no faster than its window passes: it stops where less is
 left than the share that is kept for the rest of the window. So people who wait can use all of that at any
 time, what they do not use is released to background work as the window passes, and neither has to know how
 much the other needs. A limit that no answer has named is not kept.
@@ -154,8 +154,8 @@ class _Crowd:
     def spread(self, now: datetime) -> float:
         """Return the seconds among which those that are paced now are to be spread.
 
-        Twice as many minutes as were paced for each that was done: the more often they come in vain, the
-        longer they wait. So they come no more often than about the root of the minutes that their number takes.
+        Twice as many minutes as messages were paced for each that was done: the more often they are retried
+        in vain, the longer they wait. Of so many as take an hour, each is so retried about eight times.
         """
         self._turn(now)
         both = self._before + self._counts
