@@ -1,10 +1,10 @@
 """Keeps background work below the limits that Zendesk's answers name, so that people who wait find room (O7).
 
 Zendesk is the counter that all containers share: its answers say of each limit what is left of the window,
-whoever used the rest. Background work uses a limit no faster than its window passes: it stops where less is
-left than the share that is kept for the rest of the window. So people who wait can use all of that at any
-time, what they do not use is released to background work as the window passes, and neither has to know how
-much the other needs. A limit that no answer has named is not kept.
+by whatever the rest was used. Background work uses a limit no faster than its window passes: it stops where
+less is left than the share that is kept for the rest of the window. So people who wait can use all of that at
+any time, what they do not use is released to background work as the window passes, and neither has to know
+how much the other needs. A limit that no answer has named is not kept.
 """
 
 import re
@@ -108,7 +108,7 @@ class Pacer:
                 self._ask(name)
 
     def learn(self, endpoint: str, headers: Mapping[str, str]) -> None:
-        """Note what an answer says of the limits of its account and endpoint; what is unreadable, not."""
+        """Note what an answer says of the limits of its account and endpoint, as far as it can be read."""
         account: dict[str, str] = {}
         named = set()
         for header, value in headers.items():
