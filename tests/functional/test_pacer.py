@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connect_zendesk.function_kinds import PATIENCE, Retries
 from connect_zendesk.topology import TICKET_ATTACHMENT, WORKERS
 from connect_zendesk.zendesk.errors import Paced
-from connect_zendesk.zendesk.pacer import ACCOUNT, SHARE_OF_PEOPLE, Limit, Pacer
+from connect_zendesk.zendesk.pacer import ACCOUNT, LEAST_SHARE, MOST_SHARE, Limit, Pacer
 from local.replay.clock import VirtualClock
 from local.stand_ins.http.messages import Request, Response
 from tests.live import alive, contact_event, leave_snapshot
@@ -50,12 +50,16 @@ def paced_by(pacer: Pacer, endpoint: str = UPDATE) -> str | None:
 
 @pytest.fixture
 def clock() -> VirtualClock:
-    return VirtualClock(NINE)
+    return VirtualClock(NINE - timedelta(seconds=10))
 
 
 @pytest.fixture
 def pacer(clock: VirtualClock) -> Pacer:
-    return Pacer(clock)
+    """One whose account used up the window before."""
+    made = Pacer(clock)
+    made.learn(UPDATE, account(0, resets=10) | updates(0, resets=10))
+    clock.move_to(NINE)
+    return made
 
 
 # What is kept
@@ -91,6 +95,29 @@ def test_O7_people_who_wait_are_never_paced(pacer: Pacer) -> None:
     pacer.ask(UPDATE)
     assert paced_by(pacer) is not None
     pacer.ask(UPDATE)
+
+
+def test_O7_the_more_of_a_window_was_used_the_more_is_kept_of_the_next(clock: VirtualClock) -> None:
+    """Of the last minute so much was used, as it went: so many of 100 requests may be used at once."""
+    at_once = {}
+    for used in (10, 70, 100):
+        pacer = Pacer(clock)
+        pacer.learn(SEARCH, account(100 - used // 2, total=100, resets=30))
+        clock.move_by(timedelta(seconds=60))
+        left = 100
+        while True:
+            pacer.learn(SEARCH, account(left, total=100, resets=60))
+            if paced_by(pacer):
+                break
+            left -= 1
+        at_once[used] = 100 - left
+    assert at_once == {10: 50, 70: 30, 100: 5}
+
+
+def test_O7_a_window_long_ago_says_nothing_of_this_one(pacer: Pacer, clock: VirtualClock) -> None:
+    clock.move_by(timedelta(minutes=3))
+    pacer.learn(UPDATE, account(400))
+    assert paced_by(pacer) is None
 
 
 def test_O7_a_limit_binds_the_endpoints_whose_answers_name_it(pacer: Pacer) -> None:
@@ -145,16 +172,17 @@ def test_O7_a_long_window_stays_long_in_its_last_minute(pacer: Pacer, clock: Vir
     st.sampled_from((60.0, 300.0)),
     st.integers(1, 600),
     st.sampled_from((0.5, 8.0)),
+    st.floats(LEAST_SHARE, MOST_SHARE),
 )
 def test_O7_what_is_paced_has_room_when_it_is_said_to(
-    total: int, remaining: int, window: float, tenths: int, spare: float
+    total: int, remaining: int, window: float, tenths: int, spare: float, share: float
 ) -> None:
     left = tenths / 10
-    limit = Limit(total, remaining, window, NINE + timedelta(seconds=left), spare)
+    limit = Limit(total, remaining, window, NINE + timedelta(seconds=left), spare, share)
     wait = limit.wait(NINE)
     assert 0 <= wait <= left
     assert limit.wait(NINE + timedelta(seconds=wait + 0.001)) == 0
-    kept = SHARE_OF_PEOPLE * total * min(left, window) / window
+    kept = share * total * min(left, window) / window
     assert wait > 0 or remaining > kept
 
 

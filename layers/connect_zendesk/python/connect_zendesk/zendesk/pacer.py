@@ -18,8 +18,9 @@ from datetime import datetime, timedelta
 from connect_zendesk.zendesk.errors import Paced
 from connect_zendesk.zendesk.limits import NAMED, OF_ACCOUNT, OF_ONE_ITEM
 
-#: Of each limit, kept for people who wait: of a whole window at its beginning, and ever less.
-SHARE_OF_PEOPLE = 0.95
+#: Of each limit, kept for people who wait: of a whole window at its beginning, and ever less. The more of the
+#: window before was used, the more is kept; so in quiet hours many records may come in one second.
+LEAST_SHARE, MOST_SHARE = 0.5, 0.95
 #: The name of the account's own limit; those of endpoints are named by Zendesk.
 ACCOUNT = "account"
 #: Kept besides, for so many seconds more: what is known of a limit is as old as the last answer, and of the
@@ -28,6 +29,8 @@ _SPARE_SECONDS, _SPARE_SECONDS_OF_ACCOUNT = 0.5, 8.0
 #: No header says how long a window is: the shortest of these in which what is left of it fits, or what was
 #: left earlier; within a few seconds, as clocks differ (facts/zendesk.md 4).
 _WINDOWS, _CLOCKS_DIFFER = (60.0, 300.0, 600.0, 3600.0), 5.0
+#: How much is used of a window cannot be said in its first seconds.
+_LEAST_PASSED = 5.0
 #: For so long messages are counted that were paced, and that were done.
 _COUNTED = timedelta(seconds=60)
 #: In seconds: a few that are paced together are not retried in the same one, and none waits too long.
@@ -41,7 +44,8 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 class Limit:
     """A limit as an answer showed it: ``total`` and ``remaining`` requests; the window ends at ``ends``.
 
-    ``spare`` are the seconds for which more is kept than the rest of the window needs.
+    ``spare`` are the seconds for which more is kept than the rest of the window needs. ``share`` is kept of a
+    whole window, ``share_after`` of the one after it.
     """
 
     total: int
@@ -49,6 +53,8 @@ class Limit:
     window: float
     ends: datetime
     spare: float
+    share: float = LEAST_SHARE
+    share_after: float = LEAST_SHARE
 
     def wait(self, now: datetime) -> float:
         """Return for how many seconds background work leaves it alone, 0 where it may use it now.
@@ -56,7 +62,7 @@ class Limit:
         0 too once the window has ended: nothing is known of the next one.
         """
         left = (self.ends - now).total_seconds()
-        kept = SHARE_OF_PEOPLE * self.total / self.window
+        kept = self.share * self.total / self.window
         if left <= 0 or self.remaining > kept * min(left + self.spare, self.window):
             return 0
         enough = self.remaining / kept - self.spare if kept else 0
@@ -115,12 +121,12 @@ class Pacer:
             if (own := OF_ACCOUNT.fullmatch(header.lower())) is not None:
                 account[own[1]] = value.strip()
             elif (of := NAMED.fullmatch(header.lower())) is not None and of[1] not in OF_ONE_ITEM:
-                values = dict(_VALUES.findall(value))
+                values = {key: int(number) for key, number in _VALUES.findall(value)}
                 if values.keys() == {"total", "remaining", "resets"}:
                     self._note(of[1], values["total"], values["remaining"], values["resets"])
                     named.add(of[1])
         if account.keys() == {"limit", "remaining", "reset"} and all(map(_WHOLE.fullmatch, account.values())):
-            self._note(ACCOUNT, account["limit"], account["remaining"], account["reset"])
+            self._note(ACCOUNT, *(int(account[each]) for each in ("limit", "remaining", "reset")))
         if named:
             self._of_endpoint[endpoint] = frozenset(named)
 
@@ -129,14 +135,28 @@ class Pacer:
         if limit is not None and (wait := limit.wait(now)) > 0:
             raise Paced(name, wait, self._crowd.spread(now))
 
-    def _note(self, name: str, total: str, remaining: str, resets: str) -> None:
-        seconds = min(float(resets), _WINDOWS[-1])
-        window = next(each for each in _WINDOWS if each + _CLOCKS_DIFFER >= seconds)
-        if (known := self._limits.get(name)) is not None:
+    def _note(self, name: str, total: int, remaining: int, resets: int) -> None:
+        now, known = self._clock(), self._limits.get(name)
+        left = min(float(resets), _WINDOWS[-1])
+        window = next(each for each in _WINDOWS if each + _CLOCKS_DIFFER >= left)
+        share, ends = LEAST_SHARE, now + timedelta(seconds=left)
+        if known is not None:
             window = max(window, known.window)
-        ends = self._clock() + timedelta(seconds=seconds)
-        spare = _SPARE_SECONDS_OF_ACCOUNT if name == ACCOUNT else _SPARE_SECONDS
-        self._limits[name] = Limit(int(total), int(remaining), window, ends, spare)
+            if now < known.ends:
+                share = known.share
+            elif now < known.ends + timedelta(seconds=window):
+                share = known.share_after
+        # As much as will have been used of this window, if it goes on as until now.
+        used = (1 - remaining / max(1, total)) * window / max(_LEAST_PASSED, window - left)
+        self._limits[name] = Limit(
+            total,
+            remaining,
+            window,
+            ends,
+            _SPARE_SECONDS_OF_ACCOUNT if name == ACCOUNT else _SPARE_SECONDS,
+            share,
+            min(MOST_SHARE, max(LEAST_SHARE, used)),
+        )
 
 
 class _Crowd:
