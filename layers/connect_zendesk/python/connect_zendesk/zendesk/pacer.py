@@ -146,8 +146,11 @@ class Pacer:
                 share = known.share
             elif now < known.ends + timedelta(seconds=window):
                 share = known.share_after
-        # As much as will have been used of this window, if it goes on as until now.
-        used = (1 - remaining / max(1, total)) * window / max(_LEAST_PASSED, window - left)
+        share_after, passed = share, window - left
+        if passed >= _LEAST_PASSED:
+            # As much as will have been used of this window, if it goes on as until now.
+            used = (1 - remaining / max(1, total)) * window / passed
+            share_after = min(MOST_SHARE, max(LEAST_SHARE, used))
         self._limits[name] = Limit(
             total,
             remaining,
@@ -155,7 +158,7 @@ class Pacer:
             ends,
             _SPARE_SECONDS_OF_ACCOUNT if name == ACCOUNT else _SPARE_SECONDS,
             share,
-            min(MOST_SHARE, max(LEAST_SHARE, used)),
+            share_after,
         )
 
 
