@@ -54,12 +54,14 @@ _OWN = "amazon-connect:"
 class Hour:
     """What comes: ``calls`` a minute for so many ``minutes``.
 
-    The plan is ``scale`` times the usual one. Without ``paced`` the pacer is off.
+    The plan is ``scale`` times the usual one. Calls are talked in for so many seconds, at least and at most.
+    Without ``paced`` the pacer is off.
     """
 
     minutes: int = 60
     calls: int = 2 * CARRIED
     scale: float = 1.0
+    talk: tuple[float, float] = (30, 400)
     paced: bool = True
 
 
@@ -255,9 +257,11 @@ def _call(world: World, number: int, agent: Agent, hour: Hour, accepted: dict[st
     contact = f"busy-{number:05}"
     maker = Maker(contact, "answered", number % people._CALLERS, began, random)
     leg = maker.leg(agent=agent)
+    assert leg.connected is not None
+    leg.ended = leg.connected + maker.seconds(*hour.talk)
+    leg.wrapped_up = leg.ended + maker.seconds(2, 60)
     for at, event in contact_events(leg):
         world.scheduler.at(at, lambda at=at, event=event: _event(world, leg, event, at))  # type: ignore[misc]
-    assert leg.connected is not None
     accepted[contact] = leg.connected
     updated = leg.over + maker.seconds(5, 70)
     world.scheduler.at(updated, lambda: world.put_record(record(leg, updated)))

@@ -9,11 +9,11 @@ how much the other needs. A limit that no answer has named is not kept.
 
 import re
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import sqrt
 
 from connect_zendesk.zendesk.errors import Paced
 from connect_zendesk.zendesk.limits import NAMED, OF_ACCOUNT, OF_ONE_ITEM
@@ -31,7 +31,7 @@ _SPARE_SECONDS, _SPARE_SECONDS_OF_ACCOUNT = 0.5, 8.0
 _WINDOWS, _CLOCKS_DIFFER = (60.0, 300.0, 600.0, 3600.0), 5.0
 #: How much is used of a window cannot be said in its first seconds.
 _LEAST_PASSED = 5.0
-#: For so long messages are counted that were paced, and that were done.
+#: For so long it is counted what was done, and what was paced.
 _COUNTED = timedelta(seconds=60)
 #: In seconds: a few that are paced together are not retried in the same one, and none waits too long.
 _LEAST_SPREAD, _MOST_SPREAD = 5.0, 900.0
@@ -89,12 +89,12 @@ class Pacer:
             self.ask_account()
             self._thread.paced = True
             yield
-        except Paced:
-            self._crowd.add(self._clock(), paced=True)
+        except Paced as paced:
+            self._crowd.add_paced(self._clock(), paced.seconds + paced.spread / 2)
             raise
         finally:
             self._thread.paced = False
-        self._crowd.add(self._clock(), paced=False)
+        self._crowd.add_done(self._clock())
 
     def ask_account(self) -> None:
         """Raise `Paced` where the account's own limit has no room for background work.
@@ -163,29 +163,43 @@ class Pacer:
 
 
 class _Crowd:
-    """How many messages were paced lately for each that was not: about so many minutes' work waits."""
+    """How long the work takes that waits: by what was done lately, and by how long what was paced waits."""
 
     def __init__(self, now: datetime) -> None:
         self._began = now
-        self._before, self._counts = Counter[bool](), Counter[bool]()
+        self._before, self._counted = _Counted(), _Counted()
 
-    def add(self, now: datetime, *, paced: bool) -> None:
-        """Count a message, which was paced or done."""
+    def add_done(self, now: datetime) -> None:
+        """Count a message that was done."""
         self._turn(now)
-        self._counts[paced] += 1
+        self._counted.done += 1
+
+    def add_paced(self, now: datetime, wait: float) -> None:
+        """Count a message that was paced, which waits about so many seconds."""
+        self._turn(now)
+        self._counted.waits += wait
 
     def spread(self, now: datetime) -> float:
         """Return the seconds among which those that are paced now are to be spread.
 
-        Twice as many minutes as messages were paced for each that was done: the more often they are retried
-        in vain, the longer they wait. Of so many as take an hour, each is so retried about eight times.
+        As many wait as begin to in a second, times how long they do; so what waits takes as long as their
+        waits together, for each that is done. Where that is an hour, each is retried about eight times.
         """
         self._turn(now)
-        both = self._before + self._counts
-        spread = 2 * _COUNTED.total_seconds() * both[True] / max(1, both[False])
-        return min(_MOST_SPREAD, max(_LEAST_SPREAD, spread))
+        waits = self._before.waits + self._counted.waits
+        lasts = waits / max(1, self._before.done + self._counted.done)
+        each = min(lasts, sqrt(lasts * _COUNTED.total_seconds()))
+        return min(_MOST_SPREAD, max(_LEAST_SPREAD, 2 * each))
 
     def _turn(self, now: datetime) -> None:
         if (passed := now - self._began) >= _COUNTED:
-            self._before = self._counts if passed < 2 * _COUNTED else Counter[bool]()
-            self._began, self._counts = now, Counter[bool]()
+            self._before = self._counted if passed < 2 * _COUNTED else _Counted()
+            self._began, self._counted = now, _Counted()
+
+
+@dataclass
+class _Counted:
+    """Messages ``done`` within a minute, and the ``waits`` together of those that were paced, in seconds."""
+
+    done: int = 0
+    waits: float = 0.0
