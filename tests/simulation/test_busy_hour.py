@@ -23,7 +23,7 @@ def test_O7_background_work_waits_and_everyone_who_waits_is_served(crowded: Seen
     assert crowded.received > crowded.calls
     assert max(crowded.updates.values()) > 27
     assert crowded.limited_people == 0
-    assert crowded.limited_share < 0.5
+    assert crowded.limited_background <= 5  # one for each container, as none knows what the others do
     assert len(crowded.pops) == crowded.calls
 
 
