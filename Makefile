@@ -10,8 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Each test is run by exactly one of `make test` and `make test-long`.
 LONG := long or emulator or browser
 COVERAGE ?=
-COVERED := .build/coverage
-PYTEST = $(if $(COVERAGE),COVERAGE_FILE=$(COVERED)/$@ )$(BIN)/python -m pytest$(if $(COVERAGE), --cov --cov-report= --cov-fail-under=0)
+export COVERAGE_FILE := .build/covered
+PYTEST = $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up day test test-long certainty coverage bench check format hooks configure deploy cdk settings zendesk doctor dead-letters bucket-notifications forget docs lock clean
@@ -32,7 +32,7 @@ day: setup ## A generated day of a contact centre with faults, and its reconcili
 	@$(BIN)/python -m local day --faults $(ARGS)
 
 test: setup ## Prove what the stack does, in under three minutes on two cores
-	@$(PYTEST) -m "not ($(LONG))" --dist worksteal
+	@$(PYTEST) -m "not ($(LONG))" --dist worksteal $(if $(COVERAGE),--cov --cov-report= --cov-fail-under=0)
 
 test-long: setup ## The tests that are left: all seeds, long fuzzing, emulator, browser, benchmarks
 	@$(PYTEST) -m "$(LONG)" -rs
@@ -40,9 +40,8 @@ test-long: setup ## The tests that are left: all seeds, long fuzzing, emulator, 
 certainty: setup ## Ten thousand simulations with every fault, on all cores, resumable: make certainty ARGS="--seed 4711"
 	@$(BIN)/python -m tests.simulation $(ARGS)
 
-coverage: setup ## What both of them covered, and its floor: make test test-long coverage COVERAGE=1
-	@$(BIN)/coverage combine --quiet --keep --data-file=$(COVERED)/both $(COVERED)/test $(COVERED)/test-long
-	@$(BIN)/coverage report --data-file=$(COVERED)/both
+coverage: setup ## What `make test` covered, and its floor: make test coverage COVERAGE=1
+	@$(BIN)/coverage report
 
 bench: setup ## All that is budgeted, in a table: a quarter of an hour on a quiet machine
 	@$(BIN)/python -m tests.benchmarks.bench

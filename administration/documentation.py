@@ -46,21 +46,24 @@ def pages(root: Path = ROOT) -> Mapping[str, str]:
 
 def stale(root: Path = ROOT) -> list[str]:
     """Return the paths of the generated files that are not what would be written now."""
-    return [path for path, text in pages(root).items() if _content(root / path) != text]
+    return list(_changed(root))
 
 
 def run(*, check: bool, say: Callable[[str], None], root: Path = ROOT) -> bool:
     """Write the files that are not current; with `check` only say which, and return whether none is."""
-    paths = stale(root)
-    for path in paths:
+    changed = _changed(root)
+    for path, text in changed.items():
         if check:
             say(f"{path} is not current: {COMMAND}")
         else:
-            text = pages(root)[path]
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, "utf-8")
             say(f"{path} written")
-    return not (check and paths)
+    return not (check and changed)
+
+
+def _changed(root: Path) -> Mapping[str, str]:
+    return {path: text for path, text in pages(root).items() if _content(root / path) != text}
 
 
 def _content(file: Path) -> str | None:

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from connect_zendesk.rules.settings import app_settings
 from local.contact_centre.day import Day
+from local.contact_centre.footprint import ENOUGH, Footprint
 from local.contact_centre.play import Sent, live, play
 from local.contact_centre.population import population
 from local.contact_centre.reconciliation import Reconciliation, reconcile
@@ -99,7 +100,8 @@ def _run(chosen: Namespace, console: Console, steps: Steps) -> int:
             console.print(f"[bold]The page: {page.url}[/]")
         started = time.monotonic()
         day = Day(chosen.seed, datetime.now(UTC), staff, contacts, rate=chosen.rate, pace=_PACE)
-        progress = _Progress(laptop, console, len(laptop.zendesk.tickets()))
+        footprint = Footprint(laptop.emulator.process_group)
+        progress = _Progress(laptop, console, len(laptop.zendesk.tickets()), footprint)
         chance = Random(f"faults {chosen.seed}") if chosen.faults else None  # noqa: S311 - a seed is the point
         takes = live(laptop) if chosen.live else None
         sent = play(laptop, day, takes=takes, faults=chance, tick=progress.tick)
@@ -117,10 +119,11 @@ def _run(chosen: Namespace, console: Console, steps: Steps) -> int:
             f"{contacts} contacts in {records} deliveries of records, sent in {played:.0f} s and handled by "
             f"{handled:.0f} s: {contacts / handled:.1f} contacts, {records / handled:.1f} deliveries a second"
         )
+        growing = _show_footprint(footprint, console)
         for line in laptop.logs() if reconciliation.contacts else ():
             if any(contact in line.text for contact in reconciliation.contacts[:_SHOWN]):
                 console.print(f"{line.function}: {line.text}", markup=False, highlight=False)
-    return 1 if reconciliation.wrong else 0
+    return 1 if reconciliation.wrong or growing else 0
 
 
 def _reconcile(laptop: Laptop, day: Day, sent: Sent, *, live: bool) -> Reconciliation:
@@ -144,10 +147,11 @@ def _reconcile(laptop: Laptop, day: Day, sent: Sent, *, live: bool) -> Reconcili
 
 
 class _Progress:
-    """A line every few seconds."""
+    """A line every few seconds, and a look at what the functions' processes hold."""
 
-    def __init__(self, laptop: Laptop, console: Console, tickets_before: int) -> None:
+    def __init__(self, laptop: Laptop, console: Console, tickets_before: int, footprint: Footprint) -> None:
         self._laptop, self._console, self._tickets_before = laptop, console, tickets_before
+        self._footprint = footprint
         self._started = self._reported = time.monotonic()
         self._requests: deque[tuple[float, int]] = deque([(self._started, 0)])
 
@@ -157,6 +161,7 @@ class _Progress:
         if now - self._reported < _PROGRESS_SECONDS:
             return
         self._reported = now
+        self._footprint.look()
         left = backlog or self._laptop.backlog()
         waiting = left.unread + left.waiting + left.in_hand + left.delayed
         records = sent.kinds.get("contact_record", 0)
@@ -200,6 +205,26 @@ def _show(reconciliation: Reconciliation, sent: Sent, console: Console) -> None:
         console.print(Text(f"and {len(reconciliation.wrong) - _SHOWN} more", "red"))
     verdict = Text(f"not reconciled: {len(reconciliation.wrong)} differences", "red")
     console.print(verdict if reconciliation.wrong else Text("reconciled: no differences", "green"))
+
+
+def _show_footprint(footprint: Footprint, console: Console) -> list[str]:
+    """Show what processes held that were looked at for long; returns what grew, as sentences."""
+    growths = [growth for growth in footprint.growths() if growth.looks >= ENOUGH]
+    if not growths:
+        return []
+    table = Table(box=None, header_style="bold", padding=(0, 1))
+    table.add_column("process of", no_wrap=True)
+    for heading in ("minutes", "MB early", "late", "handles early", "late"):
+        table.add_column(heading, justify="right")
+    for one in growths:
+        held = (one.early.memory, one.late.memory, one.early.handles, one.late.handles)
+        minutes = one.looks * _PROGRESS_SECONDS / 60
+        table.add_row(one.function, f"{minutes:.0f}", *(f"{number:.0f}" for number in held))
+    console.print(table)
+    growing = [growth.wrong for growth in growths if growth.wrong]
+    for sentence in growing:
+        console.print(Text(sentence, "red"))
+    return growing
 
 
 def _positive(text: str) -> float:

@@ -1,7 +1,8 @@
 """boto3 clients of services that have a stand-in, each made once and shared by all stand-ins of this process.
 
 Making a client of ``connect`` builds a class with some four hundred methods, which costs more than
-everything else that a stack in this process is made of.
+everything else that a stack in this process is made of. What botocore does for a call between its parameters,
+which it validates and serializes, and its answer, which it parses, is left out: no request is signed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local.stand_ins.http.boto3_adapter import attach
+from local.stand_ins.http.boto3_adapter import attach_to_calls
 from local.stand_ins.http.messages import Answering
 
 #: The stand-in that answers the call that is being made.
@@ -65,9 +66,8 @@ def _shared(service_name: str) -> Any:
         region_name="us-east-1",
         aws_access_key_id="laptop",
         aws_secret_access_key="laptop",
-        # Its own retries wait on the real clock, which means nothing here.
-        config=Config(retries={"total_max_attempts": 1}),
+        # Its own retries wait on the real clock, which means nothing here; what it calls itself even less.
+        config=Config(retries={"total_max_attempts": 1}, user_agent="laptop"),
     )
-    answering: Any = _Answering()
-    attach(client, answering)
+    attach_to_calls(client, _Answering())
     return client

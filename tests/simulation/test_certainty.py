@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.seeds import seeds
-from tests.simulation.simulator.certainty import MEETS_ALL, ROOT, Figures
+from tests.simulation.simulator import certainty
+from tests.simulation.simulator.certainty import MEETS_ALL, ROOT, Figures, main, one
 from tests.simulation.simulator.faults import KINDS, dealt
 from tests.simulation.simulator.plan import KINDS as CONTACTS
-from tests.simulation.simulator.plan import plan
+from tests.simulation.simulator.plan import OF_A_RUN, OUTAGES, plan
 from tests.simulation.simulator.report import BEGIN, END, write_page
-from tests.simulation.simulator.run import play
+from tests.simulation.simulator.run import Outcome, play, play_day
 from tests.simulation.simulator.shrink import shrink
 
 PAGE = ROOT / "docs" / "certainty.md"
 _SHORT = 4
-#: In `make test-long` a test plays so many, that not all of them are one test.
-_EACH = 25
+#: How many `make test-long` plays: in as many tests as hundreds, each of which meets every kind of fault.
+_LONG = 300
 
 
 @pytest.mark.parametrize("seed", seeds(_SHORT, short=_SHORT))
@@ -31,14 +33,20 @@ def test_T14_whatever_goes_wrong_nothing_is_lost_nothing_is_twice_and_nothing_le
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("first", range(_SHORT, MEETS_ALL, _EACH))
-def test_T14_and_in_hundreds_of_seeds(first: int) -> None:
-    wrong = {
-        seed: outcome.wrong
-        for seed in range(first, min(first + _EACH, MEETS_ALL))
-        if (outcome := play(seed)).wrong
-    }
-    assert wrong == {}
+@pytest.mark.parametrize("first", range(0, _LONG, MEETS_ALL))
+def test_T14_and_in_a_hundred_seeds_with_every_kind_of_fault(first: int) -> None:
+    figures = Figures()
+    for seed in range(first, first + MEETS_ALL):
+        figures.add(one(seed))
+    assert (figures.wrong, figures.unmet) == ({}, [])
+
+
+@pytest.mark.long
+def test_T14_and_on_a_day_of_a_thousand_contacts() -> None:
+    outcome = play_day(0)
+    assert sum(outcome.kinds.values()) == 1_000
+    assert outcome.wrong == []
+    assert {fault.name for fault in KINDS if not outcome.met[fault.name]} == {*OUTAGES, *OF_A_RUN}
 
 
 def test_T14_where_nothing_goes_wrong_it_ends_alike() -> None:
@@ -52,9 +60,39 @@ def test_a_seed_is_played_again_exactly() -> None:
     assert first.injected == again.injected
 
 
-def test_every_kind_of_fault_is_dealt_to_some_of_so_many_seeds() -> None:
-    met = Counter(name for seed in range(MEETS_ALL) for name in dealt(seed))
-    assert min(met[kind.name] for kind in KINDS) >= 10
+def test_every_kind_of_fault_is_dealt_to_some_of_any_hundred_seeds() -> None:
+    for first in range(0, _LONG, 10):
+        met = Counter(name for seed in range(first, first + MEETS_ALL) for name in dealt(seed))
+        assert min(met[kind.name] for kind in KINDS) >= 3
+
+
+def test_a_run_that_never_met_a_kind_of_fault_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def plays(seed: int) -> Outcome:
+        return Outcome(seed, [], met=Counter(kind.name for kind in KINDS if kind.name != missing))
+
+    monkeypatch.setattr(certainty, "play", plays)
+    monkeypatch.setattr(certainty, "_KEPT", tmp_path)
+    asked = ["--seeds", str(MEETS_ALL), "--workers", "1", "--again"]
+    missing = ""
+    assert main(asked) == 0
+    missing = "S3: refuses"
+    assert main(asked) == 1
+    assert "never met: S3: refuses\n" in capsys.readouterr().out
+
+
+def test_X4_what_is_said_comes_while_zendesk_is_down_for_a_day() -> None:
+    down = "Zendesk: down for a day"
+    plans = [plan(seed) for seed in range(_LONG) if down in dealt(seed)]
+    assert len(plans) == 12
+    said = [
+        contact
+        for made in plans
+        for contact in made.contacts
+        if contact.due.words and made.outages[down] < contact.span[1] < made.outages[down] + timedelta(days=1)
+    ]
+    assert len(said) >= 5
 
 
 def test_every_kind_of_contact_is_in_some_of_a_hundred_seeds() -> None:

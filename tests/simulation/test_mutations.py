@@ -8,20 +8,13 @@ from tests.simulation.simulator.mutations import ALL, caught
 from tests.simulation.simulator.run import play
 
 #: How many seeds it may take.
-_MOST = 60
+_MOST = 10
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ALL)
-def test_T14_a_product_that_is_broken_so_is_caught_by_some_seed(name: str) -> None:
-    seed = caught(ALL[name], range(_MOST))
+def test_T14_a_product_that_is_broken_so_is_caught_by_a_seed_that_is_right_otherwise(name: str) -> None:
+    broken = ALL[name]
+    seed = caught(broken, range(_MOST))
     assert seed is not None, f"{name}: {_MOST} seeds are right"
-
-
-@pytest.mark.long
-def test_T14_what_finds_a_broken_product_finds_nothing_in_this_one() -> None:
-    kinds = {kind for broken in ALL.values() for kind in broken.found_by}
-    wrong = {
-        (kind, seed): play(seed, faults=(kind,), often=(kind,)).wrong for kind in kinds for seed in range(8)
-    }
-    assert {at: what for at, what in wrong.items() if what} == {}
+    assert play(seed, faults=broken.found_by or None, often=broken.found_by).wrong == []

@@ -14,7 +14,6 @@ import pytest
 
 from connect_zendesk.ledger import heads
 from local.replay.in_process import InProcess
-from local.stand_ins.zendesk import Request, Response
 from tests.contact_files import BUCKET, analysis, analysis_key, chat, chat_file, chat_key, recorded_call
 from tests.records import BOBS_NAME, NINE, data_of
 from tests.simulation.attachments import SETTINGS, WORLD
@@ -23,7 +22,6 @@ from tests.simulation.seeds import seeds
 from tests.simulation.test_attachments import DeathAt
 
 CONTACTS = 8
-OUTAGE = (NINE + timedelta(minutes=2), NINE + timedelta(days=1, minutes=2))
 
 
 def said(contact: str, *, redacted: bool = False) -> str:
@@ -130,26 +128,6 @@ def test_X4_each_file_is_on_its_ticket_once_and_nothing_raw_beside_what_is_redac
     hour, day = Hour(seed), Day(seed, zendesk_world=WORLD, app_settings=SETTINGS)
     hour.play(day)
     assert not (wrong := hour.faults(day)), f"seed {seed}: {'; '.join(wrong)}"
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("seed", seeds(3, short=1))
-def test_X4_nothing_is_dropped_when_zendesk_is_down_for_a_day(seed: int) -> None:
-    hour, day = Hour(seed), Day(None, zendesk_world=WORLD, app_settings=SETTINGS)
-    refused = 0
-
-    def down(_: Request) -> Response | None:
-        nonlocal refused
-        if OUTAGE[0] <= day.clock() < OUTAGE[1]:
-            refused += 1
-            return Response(503, {}, b"Service Unavailable")
-        return None
-
-    day.zendesk.faults.before = down
-    hour.play(day)
-    assert refused > 100
-    assert day.clock() > OUTAGE[1]
-    assert hour.faults(day) == []
 
 
 @pytest.mark.parametrize("order", [pytest.param("file first", marks=pytest.mark.long), "record first"])

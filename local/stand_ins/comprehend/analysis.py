@@ -15,7 +15,7 @@ _ENDS_PHRASE = re.compile(r"[.,;:!?¿¡()\n。、，！？]")
 _PHRASE_AT_MOST = 4
 _SHORT = 3
 _ENTITIES = (
-    ("OTHER", re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")),
+    ("OTHER", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+")),
     ("DATE", re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\.\d{1,2}\.\d{4}\b")),
     ("DATE", re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in word_lists.DATES))),
     ("LOCATION", re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in word_lists.LOCATIONS))),

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 Target = TypeVar("Target")
 
 _PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
+#: The same few paths are asked for again and again; whatever else is asked for takes no more room than this.
+_REMEMBERED = 4_096
 
 
 class RoutingTable(Generic[Target]):
@@ -20,9 +22,18 @@ class RoutingTable(Generic[Target]):
     def __init__(self, entries: Iterable[tuple[str, str, Target]]) -> None:
         compiled = [(method, *_compiled(template), target) for method, template, target in entries]
         self._entries = sorted(compiled, key=lambda entry: len(entry[2]))
+        self._found: dict[tuple[str, str], tuple[Target, tuple[tuple[str, str], ...]] | None] = {}
 
     def find(self, method: str, path: str) -> tuple[Target, tuple[tuple[str, str], ...]] | None:
         """Return the target and the parameters of the path, each with its name, in order; None for none."""
+        asked = method, path
+        if asked not in self._found:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[asked] = self._find(method, path)
+        return self._found[asked]
+
+    def _find(self, method: str, path: str) -> tuple[Target, tuple[tuple[str, str], ...]] | None:
         for its_method, pattern, names, target in self._entries:
             if its_method == method and (match := pattern.fullmatch(path)):
                 return target, tuple(zip(names, match.groups(), strict=True))

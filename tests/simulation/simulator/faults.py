@@ -17,6 +17,8 @@ Choice = TypeVar("Choice")
 #: How much goes wrong in a run at most, so that it comes to rest.
 MOST_IN_A_RUN = 120
 _OFTEN = 0.5
+#: Of all kinds a seed has about so many.
+_WHERE_ALL_ARE_DEALT = 0.3
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,8 @@ KINDS: tuple[Fault, ...] = (
         "SQS",
         ("sent twice", "a standard queue delivers a message twice, up to 15 minutes apart", 2, 0.08, 12),
         ("late", "a message is delivered minutes late, behind others", 2, 0.1, 12),
-        ("send refused", "SendMessage fails, nothing was sent", 6, 0.03, 4),
-        ("sent, then an error", "SendMessage fails, and the message was sent", 6, 0.03, 4),
+        ("send refused", "SendMessage fails, nothing was sent", 6, 0.2, 4),
+        ("sent, then an error", "SendMessage fails, and the message was sent", 6, 0.2, 4),
         (
             "visibility refused",
             "ChangeMessageVisibility fails: the message comes when its timeout is over",
@@ -187,7 +189,8 @@ def dealt(seed: int) -> tuple[str, ...]:
 class Chance:
     """What goes wrong in a run. ``only``: exactly these, each as kind and number of its opportunity.
 
-    ``often``: kinds that come at every other opportunity, for a search of what they find.
+    ``often``: kinds that come at every other opportunity, for a search of what they find. ``size``: so many
+    times as much may go wrong as in a seed, and each kind comes as much less often as more kinds are dealt.
 
     ``met`` counts what was injected, ``injected`` has it in order, ``told`` what was decided otherwise.
     """
@@ -199,9 +202,10 @@ class Chance:
         only: Collection[tuple[str, int]] | None = None,
         often: Collection[str] = (),
         say: Callable[[str], None] = lambda _: None,
+        size: int = 1,
     ) -> None:
         self._seed, self._kinds, self._only, self._say = seed, frozenset(kinds), only, say
-        self._often = frozenset(often)
+        self._often, self._size = frozenset(often), size
         self._randoms: dict[str, Random] = {}
         self._seen: Counter[str] = Counter()
         self.met: Counter[str] = Counter()
@@ -218,8 +222,8 @@ class Chance:
             self._randoms[of] = Random(f"{self._seed} {of}")  # noqa: S311 - a seed is the point
         return self._randoms[of]
 
-    def hits(self, name: str, where: str = "") -> bool:
-        """Return whether a kind of fault is injected at this opportunity."""
+    def hits(self, name: str, *where: str) -> bool:
+        """Return whether a kind of fault is injected at this opportunity; ``where`` says so in the story."""
         kind = BY_NAME[name]
         if name not in self._kinds or self.over:
             return False
@@ -230,13 +234,18 @@ class Chance:
             self.random(name).random()
         else:
             often = name in self._often
-            hit = self.random(name).random() < (_OFTEN if often else kind.share)
-            hit = hit and (often or self.met[name] < kind.most) and len(self.injected) < MOST_IN_A_RUN
+            hit = self.random(name).random() < (_OFTEN if often else self._share(kind))
+            hit = hit and (often or self.met[name] < kind.most * self._size)
+            hit = hit and len(self.injected) < MOST_IN_A_RUN * self._size
         if hit:
             self.met[name] += 1
             self.injected.append((name, number))
-            self._say(f"fault: {name}{f' ({where})' if where else ''}")
+            said = " ".join(where)
+            self._say(f"fault: {name} ({said})" if said else f"fault: {name}")
         return hit
+
+    def _share(self, kind: Fault) -> float:
+        return kind.share if self._size == 1 or kind.share == 1 else kind.share * _WHERE_ALL_ARE_DEALT
 
     def often(self, name: str) -> bool:
         """Return whether something happens that is no fault for the story, and has no bound."""

@@ -105,6 +105,7 @@ def steps_over(end: End) -> Iterator[str]:
         if entry["status"] == "claimed" and entry.get("expires_at", now + 1) > now
     ]
     cut_off = sum(name.startswith(("function: ", "DynamoDB: ")) for name, _ in end.world.chance.injected)
+    cut_off += end.world.out_of_time
     if len(unfinished) > cut_off:
         yield f"{len(unfinished)} steps are unfinished, and {cut_off} were cut off: {', '.join(unfinished)}"
 
@@ -220,6 +221,8 @@ def _reports(contact: Contact, seen: Written) -> Iterator[str]:
         now = seen.by_ticket[due.other]
         if now != once and not contact.touched:
             yield f"{dict(now)} reported on {due.other}, instead of {dict(once)}"
+        # Where its ticket was closed before, no note can say there that it has moved.
+        moved += len(contact.touched & {"closed", "merged"})
         if any(times > 1 + moved for times in seen.reported.values()):
             yield f"reported {dict(seen.reported)}"
         return
@@ -331,7 +334,7 @@ def nothing_leaked(end: End) -> Iterator[str]:
     """No caller's name, number, address or words are logged, counted, in a reason, or kept for long."""
     yield from end.world.watch.seen
     for letter in end.world.letters:
-        if any(mark in letter.content["reason"].lower() for mark in people.MARKS):
+        if people.MARK.search(letter.content["reason"]):
             yield f"a dead letter's reason is marked: {letter.content['reason']}"
 
 

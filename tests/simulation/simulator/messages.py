@@ -11,12 +11,16 @@ from botocore.exceptions import ClientError
 
 from connect_zendesk.detail_types import CONTACT_EVENT, CUSTOMER_UPDATE, SOURCE
 from connect_zendesk.messaging import NotPublished, dead_letter_body, event_text
-from connect_zendesk.topology import ACCEPTANCE, CONTACTS, CUSTOMERS
+from connect_zendesk.topology import ACCEPTANCE, CONTACTS, CUSTOMERS, WORKERS
 from local.replay.matching import matches
 from tests.simulation.simulator.queues import Letter, event_body
 
 if TYPE_CHECKING:
     from tests.simulation.simulator.world import World
+
+#: What is asked of each event: the rules of all queues, and those of what is invoked at once.
+_RULES = tuple((worker.queue, rule.bus, rule.pattern) for worker in WORKERS for rule in worker.queue.rules)
+_ACCEPTED = tuple(rule.pattern for rule in ACCEPTANCE.rules)
 
 
 class Messages:
@@ -96,14 +100,14 @@ class Messages:
             self._world.scheduler.after(late, lambda: self._deliver(event, body, bus))
 
     def _deliver(self, event: Mapping[str, Any], body: str, bus: str) -> None:
-        for queue in self._world.queues.values():
-            for rule in queue.worker.queue.rules:
-                if rule.bus == bus and matches(rule.pattern, event):
-                    order = queue.worker.queue.order
-                    deduplication = body if queue.worker.queue.deduplicates else ""
-                    queue.send(body, group=order.group if order else "", deduplication=deduplication)
+        for its_queue, its_bus, pattern in _RULES:
+            if its_bus == bus and matches(pattern, event):
+                queue = self._world.queues[its_queue.name]
+                order = its_queue.order
+                deduplication = body if its_queue.deduplicates else ""
+                queue.send(body, group=order.group if order else "", deduplication=deduplication)
         if event.get("detail-type") == CONTACT_EVENT and any(
-            matches(rule.pattern, event) for rule in ACCEPTANCE.rules
+            matches(pattern, event) for pattern in _ACCEPTED
         ):
             self._world.functions.invoke_at_once(ACCEPTANCE, event)
 

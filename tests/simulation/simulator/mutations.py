@@ -109,19 +109,26 @@ _NUMBERS = _numbers()
 
 @dataclass(frozen=True)
 class Broken:
-    """A mutation, and the kinds of faults that find it: alone, at every other opportunity; none: any."""
+    """A mutation, and the kinds of faults that find it: no others, at every other opportunity; none: any."""
 
     mutate: Mutation
     found_by: tuple[str, ...] = ()
 
 
 _LATE, _LOST = "Zendesk: late write", "Zendesk: answer lost after"
+#: So two containers are at one step.
+_TWICE = (
+    "Amazon Connect: contact event twice",
+    "EventBridge: twice",
+    "SQS: sent twice",
+    "Kinesis: record twice",
+)
 ALL: Mapping[str, Broken] = {
-    "a lease that is not taken": Broken(_lease_not_taken),
+    "a lease that is not taken": Broken(_lease_not_taken, _TWICE),
     "a confirmation that is lost": Broken(_confirmation_lost),
     "an outcome whose doubt is forgotten": Broken(_doubt_forgotten, (_LOST,)),
     "a condition that is dropped": Broken(_condition_dropped),
-    "a ticket that is read after its audits": Broken(_read_after_its_audits, (_LATE,)),
+    "a ticket that is read after its audits": Broken(_read_after_its_audits, (_LATE, "Zendesk: slow")),
     "an update without its stamp": Broken(_without_stamp, (_LATE,)),
     "another idempotency key each time": Broken(_another_key_each_time, (_LATE,)),
     "an update in doubt that is not looked for": Broken(_not_looked_for, (_LOST,)),

@@ -12,7 +12,9 @@ from local.stand_ins.zendesk import Options
 from tests.records import NINE
 from tests.simulation.simulator import commands, contacts, poison
 from tests.simulation.simulator.contacts import Contact, Maker
+from tests.simulation.simulator.faults import KINDS as FAULTS
 from tests.simulation.simulator.faults import dealt
+from tests.simulation.simulator.people import MANY
 
 #: How often each kind comes, beside the others.
 KINDS: Mapping[Callable[[Maker], Contact], int] = {
@@ -63,6 +65,10 @@ OUTAGES = tuple(f"{service}: down for a day" for service in ("Zendesk", "DynamoD
 #: Kinds of contacts a seed has, and contacts of them.
 _KINDS, _CONTACTS = (3, 6), (9, 13)
 _IN_AN_OUTAGE = 4
+#: Faults that are decided once for a whole run.
+OF_A_RUN = ("Zendesk: answers otherwise", "Zendesk: another language", "Zendesk: search lags an hour")
+#: A day in minutes, and how many times as much goes wrong on a day of a thousand contacts as in a seed.
+_DAY, _TIMES = 24 * 60, 100
 
 
 @dataclass
@@ -75,6 +81,7 @@ class Plan:
     options: Options = field(default_factory=Options)
     language: str | None = None
     outages: Mapping[str, datetime] = field(default_factory=dict)
+    size: int = 1
 
 
 def plan(seed: int) -> Plan:
@@ -96,11 +103,27 @@ def plan(seed: int) -> Plan:
         Options(**random.choice(OTHERWISE)) if otherwise else Options(),
         random.choice(_LANGUAGES) if "Zendesk: another language" in faults else None,
         {
-            fault: random.choice(clusters) + timedelta(minutes=random.uniform(-30, 30))
+            fault: random.choice(people).span[0] + timedelta(minutes=random.uniform(-30, 5))
             for fault in OUTAGES
             if fault in faults
         },
     )
+
+
+def day(seed: int) -> Plan:
+    """Return a day of a thousand contacts of every kind, with every kind of fault that is not of a whole run.
+
+    No service is down for the day: of a thousand contacts that are retried for a day nothing more is learned.
+    """
+    random = Random(f"day {seed}")  # noqa: S311 - a seed is the point
+    faults = tuple(fault.name for fault in FAULTS if fault.name not in (*OUTAGES, *OF_A_RUN))
+    kinds = random.choices(list(KINDS), list(KINDS.values()), k=MANY - len(OF_FAULTS))
+    moments = [NINE + timedelta(minutes=random.triangular(0, _DAY)) for _ in range(MANY)]
+    people = [
+        _made(make, number, [moments[number]], random)
+        for number, make in enumerate([*kinds, *OF_FAULTS.values()])
+    ]
+    return Plan(seed, people, faults, size=_TIMES)
 
 
 def _made(make: Callable[[Maker], Contact], number: int, clusters: list[datetime], random: Random) -> Contact:

@@ -144,8 +144,9 @@ class Queue:
 
     def _let_go(self, now: datetime) -> None:
         """Drop what is older than the queue keeps it: a message that is lost."""
+        oldest = now - RETENTION
         for message in self.messages:
-            if now - message.sent > RETENTION and not message.in_flight:
+            if message.sent < oldest and not message.in_flight:
                 message.gone = True
                 self.world.lost.append(f"{self.name}: a message of {message.sent.isoformat()}")
         self.messages = [message for message in self.messages if not message.gone]

@@ -6,14 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from connect_zendesk.messaging import dead_letter_data
 from connect_zendesk.topology import CONTACT_RECORDS, WORKERS
 from tests.simulation.simulator import commands, invariants, people
 from tests.simulation.simulator.contacts import Contact
-from tests.simulation.simulator.plan import Plan, plan
+from tests.simulation.simulator.plan import Plan, day, plan
 from tests.simulation.simulator.scheduler import NeverAtRest
 from tests.simulation.simulator.world import World, changed
 
@@ -39,11 +39,16 @@ class Outcome:
     wrong: list[str]
     met: Counter[str] = field(default_factory=Counter)
     injected: list[tuple[str, int]] = field(default_factory=list)
-    story: list[str] = field(default_factory=list)
+    said: list[tuple[datetime, str]] = field(default_factory=list)
     contacts: tuple[str, ...] = ()
     kinds: Counter[str] = field(default_factory=Counter)
     steps: int = 0
     invocations: int = 0
+
+    @property
+    def story(self) -> list[str]:
+        """What happened, a line each, with its time."""
+        return [f"{at:%d. %H:%M:%S}.{at.microsecond // 1000:03}  {what}" for at, what in self.said]
 
 
 def play(
@@ -61,8 +66,22 @@ def play(
     made = plan(seed)
     if contacts is not None:
         made.contacts = [contact for contact in made.contacts if contact.id in contacts]
+    return _play(made, faults, only, often)
+
+
+def play_day(seed: int) -> Outcome:
+    """Play a day of a thousand contacts."""
+    return _play(day(seed), None, None, ())
+
+
+def _play(
+    made: Plan,
+    faults: Collection[str] | None,
+    only: Collection[tuple[str, int]] | None,
+    often: Collection[str],
+) -> Outcome:
     world = World(
-        seed,
+        made.seed,
         made.faults if faults is None else faults,
         app_settings=commands.settings(),
         options=made.options,
@@ -70,16 +89,17 @@ def play(
         only=only,
         often=often,
         outages={name: at for name, at in made.outages.items() if faults is None or name in faults},
+        size=made.size,
     )
     with world.on():
         world.set_up()
         wrong = _played(world, made)
     return Outcome(
-        seed,
+        made.seed,
         wrong,
         world.chance.met,
         world.chance.injected,
-        world.story,
+        world.said,
         tuple(contact.id for contact in made.contacts),
         Counter(contact.kind for contact in made.contacts),
         world.scheduler.steps,

@@ -100,8 +100,8 @@ class Invocation:
 class Scheduler:
     """Happenings by their times. ``current`` is the invocation that runs, or None."""
 
-    def __init__(self, clock: VirtualClock) -> None:
-        self.clock = clock
+    def __init__(self, clock: VirtualClock, most: int = MOST_STEPS) -> None:
+        self.clock, self._most = clock, most
         self.current: Invocation | None = None
         self.steps = 0
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -120,8 +120,8 @@ class Scheduler:
         while self._due and (until is None or self._due[0][0] <= until):
             moment, _, happen = heapq.heappop(self._due)
             self.steps += 1
-            if self.steps > MOST_STEPS:
-                raise NeverAtRest(f"more than {MOST_STEPS} steps, at {moment.isoformat()}")
+            if self.steps > self._most:
+                raise NeverAtRest(f"more than {self._most} steps, at {moment.isoformat()}")
             self.clock.move_to(moment)
             happen()
         if until is not None:

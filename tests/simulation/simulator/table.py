@@ -6,6 +6,7 @@ Held to the same tests as DynamoDB in moto, operation by operation (`tests/funct
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -20,27 +21,28 @@ class Table:
 
     def __init__(self, clock: Callable[[], datetime], deletes: Callable[[], bool] = lambda: False) -> None:
         self._clock, self._deletes = clock, deletes
-        self.items: dict[str, dict[str, str]] = {}
+        self.items: dict[str, dict[str, bytes]] = {}
         self._expires: dict[tuple[str, str], int] = {}
 
     def get(self, partition: str, sort: str) -> Item | None:
         """Return an item as it is now, also one that has expired and is not deleted yet; or None."""
         self._expire(partition)
-        text = self.items.get(partition, {}).get(sort)
-        return None if text is None else json.loads(text)
+        kept = self.items.get(partition, {}).get(sort)
+        return None if kept is None else marshal.loads(kept)  # noqa: S302 - it is our own
 
     def query(self, partition: str) -> Mapping[str, Item]:
         """Return all items of a partition, by their sort keys."""
         self._expire(partition)
-        return {sort: json.loads(text) for sort, text in sorted(self.items.get(partition, {}).items())}
+        found = sorted(self.items.get(partition, {}).items())
+        return {sort: marshal.loads(kept) for sort, kept in found}  # noqa: S302 - it is our own
 
     def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
         """Write an item if it is still at that version (None: if there is none), and say whether it was."""
         known = self.get(partition, sort)
         if (known["version"] if known is not None else None) != replacing:
             return False
-        # Kept as text: what is read can be changed by no one, and what cannot be kept is refused at once.
-        self.items.setdefault(partition, {})[sort] = json.dumps(item)
+        # Kept as bytes: what is read can be changed by no one; and what cannot be kept is refused at once.
+        self.items.setdefault(partition, {})[sort] = marshal.dumps(json.loads(json.dumps(item)))
         self._expires[partition, sort] = item["expires_at"]
         return True
 

@@ -13,7 +13,6 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlencode
 
-import requests
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import ClientError
 
@@ -48,8 +47,7 @@ from local.replay.shared_client import client_of
 from local.replay.webhooks import LocalWebhooks, function_url_event, request_of
 from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
-from local.stand_ins.http.messages import Request, Response
-from local.stand_ins.http.requests_adapter import StandInAdapter
+from local.stand_ins.http.messages import Response
 from local.stand_ins.zendesk import Options, Outgoing, Zendesk
 from local.stand_ins.zendesk.apps.signing import token
 from tests.records import NINE
@@ -57,10 +55,11 @@ from tests.simulation.simulator.faults import Chance
 from tests.simulation.simulator.functions import Container, Functions
 from tests.simulation.simulator.gates import ConnectGate, FilesGate, LedgerGate, ZendeskGate
 from tests.simulation.simulator.messages import Messages
-from tests.simulation.simulator.people import connect_world, zendesk_world
+from tests.simulation.simulator.people import FEW, MANY, connect_world, zendesk_world
 from tests.simulation.simulator.poison import is_about
 from tests.simulation.simulator.queues import Letter, Queue
-from tests.simulation.simulator.scheduler import Died, Invocation, Scheduler
+from tests.simulation.simulator.scheduler import MOST_STEPS, Died, Invocation, Scheduler
+from tests.simulation.simulator.session import Session
 from tests.simulation.simulator.streams import Stream
 from tests.simulation.simulator.table import Table
 from tests.simulation.simulator.watch import Watch
@@ -68,30 +67,37 @@ from tests.simulation.simulator.watch import Watch
 URL = "https://laptop.zendesk.com"
 #: A lease outlives its function by this (`infra/deployed_function.py`).
 _LEASE_AFTER_TIMEOUT = 60
+#: Of so many effects others have a turn before it is done, or after.
+_OF_EFFECTS_OTHERS_HAVE_A_TURN = 0.12
 _QUARTER = timedelta(minutes=15)
 _DAY = timedelta(days=1)
 #: The events that the webhook is subscribed to.
 _EVENTS = ("created", "tags_changed", "priority_changed", "merged")
 
 
-class _Answering:
-    """Carries the requests of the one session that all worlds share to the world that is on."""
+class Effect:
+    """What surrounds an effect (`World.effect`): a class, as there are thousands in each run."""
 
-    world: World | None = None
+    __slots__ = ("_what", "_world")
 
-    def handle(self, request: Request) -> Response:
-        assert self.world is not None
-        return ZendeskGate(self.world).handle(request)
+    def __init__(self, world: World, what: str) -> None:
+        self._world, self._what = world, what
 
+    def __enter__(self) -> None:
+        self._world.between("before", self._what)
 
-_ANSWERING = _Answering()
-_SESSION = requests.Session()
-_SESSION.trust_env = False
-_SESSION.mount(URL, StandInAdapter(_ANSWERING))
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._world.between("after", self._what)
 
 
 class World:
-    """All of one run: ``letters`` are dead letters, ``lost`` is what AWS dropped, ``story`` is told."""
+    """All of one run: ``letters`` are dead letters, ``lost`` is what AWS dropped, ``said`` the story.
+
+    ``out_of_time`` functions were ended since what they asked was slow.
+
+    ``size``: so many times as much happens as in a seed.
+    """
 
     def __init__(
         self,
@@ -104,15 +110,18 @@ class World:
         only: Collection[tuple[str, int]] | None = None,
         often: Collection[str] = (),
         outages: Mapping[str, datetime] | None = None,
+        size: int = 1,
     ) -> None:
-        self.story: list[str] = []
+        self.said: list[tuple[datetime, str]] = []
         self.clock = VirtualClock(NINE)
-        self.chance = Chance(seed, kinds, only, often, self.say)
-        self.scheduler = Scheduler(self.clock)
+        self.chance = Chance(seed, kinds, only, often, self.say, size)
+        self._turns = self.chance.random("turns").random
+        self.scheduler = Scheduler(self.clock, MOST_STEPS * size)
         self.watch = Watch(self.clock)
         self.app_settings, self.options = app_settings, options
-        self.zendesk = Zendesk(zendesk_world(updated), clock=self.clock, options=options)
-        self.connect = AmazonConnectStandIn(connect_world(), clock=self.clock)
+        callers = FEW if size == 1 else MANY
+        self.zendesk = Zendesk(zendesk_world(updated, callers), clock=self.clock, options=options)
+        self.connect = AmazonConnectStandIn(connect_world(callers), clock=self.clock)
         self.files = MemoryFiles()
         self.table = Table(self.clock, lambda: self.chance.often("DynamoDB: expired is deleted early"))
         self.messages = Messages(self)
@@ -125,19 +134,19 @@ class World:
         self.letters: list[Letter] = []
         self.lost: list[str] = []
         self.kills: set[str] = set()
+        self.out_of_time = 0
         self._numbers = count(1)
         self._outages = {name: (began, began + _DAY) for name, began in (outages or {}).items()}
         self._webhooks_due: set[datetime] = set()
         self._recovery_due = False
         self._amazon_connect = AmazonConnect(lambda: client_of("connect", ConnectGate(self)))
+        self._session = Session(URL, ZendeskGate(self).handle)
 
     # What everything uses
 
     def say(self, what: str) -> None:
         """Note something for the story of this run."""
-        self.story.append(
-            f"{self.clock().strftime('%d. %H:%M:%S')}.{self.clock().microsecond // 1000:03}  {what}"
-        )
+        self.said.append((self.clock(), what))
 
     def next_number(self) -> int:
         """Return a number that nothing else has."""
@@ -170,31 +179,29 @@ class World:
         """Return whether a message of the contact queue kills its function."""
         return any(is_about(body, contact) for contact in self.kills)
 
-    @contextmanager
-    def effect(self, what: str) -> Iterator[None]:
+    def effect(self, what: str) -> Effect:
         """Surround an effect: the function can die before and after it, and others work meanwhile."""
-        self._between(f"before {what}")
-        yield
-        self._between(f"after {what}")
+        return Effect(self, what)
 
-    def _between(self, what: str) -> None:
+    def between(self, when: str, what: str) -> None:
+        """Have the function that is at work die or pause here, before or after an effect."""
         invocation, chance = self.scheduler.current, self.chance
         if invocation is None:
             return
         if invocation.dead:
             invocation.die()
         invocation.effects += 1
-        about = f"{invocation.name} {what}"
-        if chance.hits("function: killed", about):
+        about = invocation.name, when, what
+        if chance.hits("function: killed", *about):
             invocation.die()
         if not invocation.is_own_thread:
             return
-        if chance.hits("function: too slow", about):
+        if chance.hits("function: too slow", *about):
             invocation.pause(invocation.timeout + 1)
-        elif chance.hits("function: outlives its lease", about):
+        elif chance.hits("function: outlives its lease", *about):
             invocation.zombie = True
             invocation.pause(chance.between("zombie", 95, 400))
-        elif chance.random("turns").random() < 0.12:
+        elif self._turns() < _OF_EFFECTS_OTHERS_HAVE_A_TURN:
             invocation.pause(chance.one_of("turns", (0, 0.1, 0.3, 1, 5)))
         self._look(invocation)
 
@@ -203,6 +210,7 @@ class World:
         took = (self.clock() - invocation.began).total_seconds()
         if took > invocation.timeout and not invocation.zombie:
             self.say(f"{invocation.name} is out of time")
+            self.out_of_time += 1
             invocation.die()
 
     # What functions are made of
@@ -226,7 +234,11 @@ class World:
 
         services = Services(
             zendesk=ZendeskClient(
-                URL, self._credentials, container.TokenInLedger(ledger, clock), session=_SESSION, clock=clock
+                URL,
+                self._credentials,
+                container.TokenInLedger(ledger, clock),
+                session=self._session,
+                clock=clock,
             ),
             amazon_connect=self._amazon_connect,
             ledger=ledger,
@@ -294,16 +306,12 @@ class World:
             (contact_flow, "MARGIN_SECONDS", contact_flow.MARGIN_SECONDS - _PATIENCE),
             (contact_flow, "_ANSWER_SECONDS", contact_flow._ANSWER_SECONDS + _PATIENCE),
         )
-        before, _ANSWERING.world = _ANSWERING.world, self
         with ExitStack() as stack:
             for module, name, value in patches:
                 stack.enter_context(mock.patch.object(module, name, value))
             stack.enter_context(mock.patch.dict(os.environ, ZENDESK_EVENT_BUS="named"))
             stack.enter_context(self.watch.watching())
-            try:
-                yield
-            finally:
-                _ANSWERING.world = before
+            yield
 
     # What happens in the world
 

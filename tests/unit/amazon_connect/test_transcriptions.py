@@ -250,7 +250,8 @@ def test_X2_the_older_names_of_contact_lens_are_read_as_before(tmp_path: Path) -
 # Memory
 
 
-@pytest.mark.parametrize("kind", [pytest.param("transcription", marks=pytest.mark.long), "call_analytics"])
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["transcription", "call_analytics"])
 def test_X5_memory_stays_flat_while_the_call_grows_to_two_hours(kind: str, tmp_path: Path) -> None:
     peaks = []
     for minutes in (60, 120):

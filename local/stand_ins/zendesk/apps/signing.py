@@ -11,24 +11,20 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-_MODULUS = int(
-    "c4eaeb1aed1ee2a3edc710587bda019d32cf163e2aaab8a56304493574624c4786aa1eff21cf5f39b6cef76259086b6f"
-    "138b289ddb301674523924bca9e547a1fbb0a0008ad4df6ed178144e4636b01dc5aae27b9128d96a02d9f76d9d72b6df"
-    "a3e7682e6a353fb3b6cd9c0ce5c479b92e1b2d703524f502420ee474e5ae83b20564c6ea0b9e9f28055770045026a418"
-    "439b100b0b1868d07244bcf8632dc3fc8a1fceab9f0be3f605869f9ea2953f8bc7b4030e8544f77c93c1fada4ae8c57d"
-    "06aa520b376453430102215007b2859b933c587df6970ce185cbab67122d1388d53ca5955692830cca8a063b631556ba"
-    "e6dba1ade2c05da4f12a60514b560727",
+_P = int(
+    "f4df83c87094f2bfeced0ec8e1ea4bc4b52fb4b6ff4205e2d7d7359bc3643406698ed6dd5452b64f79143c2cc9c06262"
+    "76961c3fccfd39ff6918c9defe2f3bb8895fb6d0462180710c2134d630b236e611d1ab93d199c2d4c095ca31866676ab"
+    "84bae21ff5dab23e103857b5604d0d841abe285b5f7b42e52962902ac4dba161",
     16,
 )
-_PRIVATE_EXPONENT = int(
-    "370a8cedc952c539d9f836deecbb7a91048732e9ec862cb779ce54623f264cb8ff70a4da5e8a76cd0c869c4a5ea58656"
-    "1569e3cfffd8d8a5e9e7b417920b96f2b585e0ab5622fb531ff4c7043c0704424622a64cb0bdf0cb7b818e7212bce255"
-    "ef9bfa9862b2809c4c9ffb1af5cc6dd3af8a0430e581ef84128fd416c2ae7d7bb29dea72b26b32aec7dc779c404efae8"
-    "f8814cddd04ae662f4400c8a7b8cd7c156d12dcb30f94e4fca5e6c8ce3a4912a474079d84467d5e97786ee1fc9c7fa43"
-    "58b2396c850ac285ba5a704fdf2db7d4e30a6755f7505f25ee39d2737e1af8d9625dc76f92e422c89c7bc214144239d2"
-    "cedb5350ab05ef1c1140509cab2ddfa1",
+_Q = int(
+    "cddd8fdf8352e303964370645454767501ac8611af1a8dbfd8ec7ae54e094fd05be1f7184ca8af1403073904f72bf55c"
+    "75967d726ecc6d86edd28a841bd63172c74b7508873e42821044652364174a030faf3ec7a8c2ec6649e29296b68692bd"
+    "de2b29de7369dffce3ead50fc8fde0f5e35fe32ebf04b4c28e6dd2c72b920d87",
     16,
 )
+_EXPONENT = 65_537
+_D_P, _D_Q, _Q_INVERSE = pow(_EXPONENT, -1, _P - 1), pow(_EXPONENT, -1, _Q - 1), pow(_Q, -1, _P)
 _SHA_256 = bytes.fromhex("3031300d060960864801650304020105000420")
 _LENGTH = 256
 PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
@@ -56,7 +52,13 @@ def signature(message: bytes) -> bytes:
     """Return the signature of a message (RSASSA-PKCS1-v1_5 with SHA-256)."""
     digest = _SHA_256 + hashlib.sha256(message).digest()
     encoded = b"\0\1" + b"\xff" * (_LENGTH - len(digest) - 3) + b"\0" + digest
-    return pow(int.from_bytes(encoded), _PRIVATE_EXPONENT, _MODULUS).to_bytes(_LENGTH)
+    return _decrypted(int.from_bytes(encoded)).to_bytes(_LENGTH)
+
+
+def _decrypted(message: int) -> int:
+    """Return a message to the private exponent: by each prime alone, which takes a third of the time."""
+    by_p, by_q = pow(message, _D_P, _P), pow(message, _D_Q, _Q)
+    return by_q + _Q * ((by_p - by_q) * _Q_INVERSE % _P)
 
 
 def _base64(content: bytes) -> str:

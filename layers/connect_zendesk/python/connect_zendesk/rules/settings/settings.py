@@ -106,9 +106,10 @@ _NOT_IN_EFFECT = tuple(setting.name for setting in REGISTRY if not setting.in_ef
 
 def _unread(attributes: Mapping[str, str], named: Collection[str]) -> Iterator[SettingWarning]:
     """Yield a warning for each attribute that is nearly a known one's name, and each not in effect yet."""
-    exact = {*_NAMES, *named}
-    known = {_folded(name): name for name in sorted(exact)}
-    for name in sorted(attributes.keys() - exact):
+    exact = _NAMES.union(named)
+    unknown = sorted(attributes.keys() - exact)
+    known = {_folded(name): name for name in sorted(exact)} if unknown else {}
+    for name in unknown:
         if (meant := known.get(_folded(name))) is not None:
             yield SettingWarning(name, f"not read; expected the name {meant}", None, about_customer=False)
     for name in _NOT_IN_EFFECT:
