@@ -33,9 +33,10 @@ from local.stand_ins.amazon_connect import AmazonConnect as AmazonConnectStandIn
 from local.stand_ins.http.messages import Request, Response
 from local.stand_ins.zendesk import Options, Zendesk
 from tests.records import NINE
-from tests.simulation.simulator import commands, people, scheduler
+from tests.simulation.simulator import commands, people
 from tests.simulation.simulator.contacts import Maker, know
 from tests.simulation.simulator.queues import Message, Queue
+from tests.simulation.simulator.scheduler import Scheduler
 from tests.simulation.simulator.world import World
 
 #: What a plan has in a minute, and the calls that it carries with the Calls API (docs/calls.md).
@@ -189,13 +190,14 @@ class _CalmWorld(World):
             for agent in agents
         ]
         self.connect = AmazonConnectStandIn({"users": users}, clock=self.clock)
+        self.scheduler = Scheduler(self.clock, sys.maxsize)
         self.queues[CONTACTS] = self.contact_queue = _LargeQueue(self)
 
     def say(self, what: str) -> None:
         """Keep no story: it would be a million lines."""
 
-    def _between(self, what: str) -> None:
-        pass
+    def between(self, when: str, what: str) -> None:
+        """Let no one die, and no one wait."""
 
 
 def user_of(agent: Agent) -> int:
@@ -227,7 +229,7 @@ def play(hour: Hour) -> Seen:
             shown.setdefault(int(display[1]), world.clock())
 
     world.watched.seen = watch
-    with world.on(), mock.patch.object(scheduler, "MOST_STEPS", sys.maxsize):
+    with world.on():
         for number in range(seen.calls):
             _call(world, number, agents[number % len(agents)], hour, accepted)
         for number in range(hour.minutes // 30 + 1):
@@ -255,7 +257,7 @@ def _call(world: World, number: int, agent: Agent, hour: Hour, accepted: dict[st
     random = Random(number)  # noqa: S311 - a seed is the point
     began = NINE + _MINUTE * (number + random.random()) / hour.calls
     contact = f"busy-{number:05}"
-    maker = Maker(contact, "answered", number % people._CALLERS, began, random)
+    maker = Maker(contact, "answered", number % people.FEW, began, random)
     leg = maker.leg(agent=agent)
     assert leg.connected is not None
     leg.ended = leg.connected + maker.seconds(*hour.talk)
