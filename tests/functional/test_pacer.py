@@ -17,6 +17,7 @@ from connect_zendesk.zendesk.errors import Paced
 from connect_zendesk.zendesk.pacer import ACCOUNT, LEAST_SHARE, MOST_SHARE, Limit, Pacer
 from local.replay.clock import VirtualClock
 from local.stand_ins.http.messages import Request, Response
+from tests.functional.test_attachment import asks, joins, stack_with
 from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import ANA, NINE, call
@@ -215,12 +216,13 @@ def test_O7_a_message_waits_before_anything_is_asked_while_agents_get_their_pops
     assert used_up.messages.dead_letters == []
 
 
-def test_O7_an_agents_attachment_is_not_paced(used_up: Stack) -> None:
+def test_O7_an_agents_attachment_is_not_paced() -> None:
     assert [worker for worker in WORKERS if worker.people_wait] == [TICKET_ATTACHMENT]
-    used_up.request_attachment({"id": "a1", "agent": 901, "ticket": 4001, "at": NINE.isoformat()})
-    with Logs() as logs:
-        used_up.run(until=NINE)
-    assert not any(name.startswith("Paced") for name in logs.metrics)
+    stack = stack_with()
+    joins(stack)
+    stack.services.zendesk.pacer.learn(SEARCH, account(0, total=400))
+    asks(stack, ticket=4001)
+    assert stack.requests_made() == {TICKET: 1, "GET /api/v2/users/{id}": 1}
 
 
 def test_O7_without_room_for_an_update_the_ticket_is_made_and_only_the_update_waits() -> None:
