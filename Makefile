@@ -95,6 +95,7 @@ COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-emit-ind
 lock: setup ## Compile the locks from pyproject.toml: make lock ARGS="--upgrade-package requests"
 	@$(COMPILE) $(ARGS) --universal --python-version 3.11 --group bootstrap -o requirements/bootstrap.txt
 	@$(COMPILE) $(ARGS) --universal --python-version 3.11 --group emulator -o requirements/emulator.txt
+	@$(COMPILE) $(ARGS) --universal --python-version 3.11 --group checkers -o requirements/checkers.txt
 	@$(COMPILE) $(ARGS) --universal --python-version 3.11 pyproject.toml --group development -o requirements/development.txt
 	@$(COMPILE) $(ARGS) --python-version 3.14 --python-platform aarch64-manylinux_2_28 pyproject.toml -o layers/dependencies/requirements.txt
 

@@ -14,6 +14,7 @@ from infra.context import DeploymentContext
 from infra.endpoint_function import EndpointFunction
 from infra.function import FUNCTIONS
 from infra.keys import keys_secret
+from infra.nag import Acknowledged
 from infra.npm_packages import STREAMS, STREAMS_FILE
 from infra.synth import PROJECT
 
@@ -65,7 +66,7 @@ class AgentApp(Construct):
             self,
             "Agent app in Zendesk: installation, public key, session key; see make zendesk",
             AppKeys().as_text(),
-            "Zendesk's public key is not ours to rotate; `make zendesk` does the rest.",
+            Acknowledged.APP_KEYS_NOT_ROTATED,
         )
         function.allow(["secretsmanager:GetSecretValue"], [keys.secret_arn])
         function.function.add_environment("AGENT_APP_SECRET_ARN", keys.secret_arn)

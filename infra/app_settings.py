@@ -15,7 +15,7 @@ from connect_zendesk.rules.settings.settings_file import from_toml
 from connect_zendesk.topology import APP_SETTINGS
 from infra.dependencies import BuildError
 from infra.function import PythonFunction
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -121,9 +121,9 @@ class AppSettings(Construct):
         )
         acknowledge(
             seed.role,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:appconfig:<AWS::Region>:<AWS::AccountId>:"
-            f"application/<{application_id}>/environment/<{environment_id}>/deployment/*]",
-            "A deployment's number is known only once it has started.",
+            Acknowledged.ANY_DEPLOYMENT,
+            "Resource::arn:<AWS::Partition>:appconfig:<AWS::Region>:<AWS::AccountId>:"
+            f"application/<{application_id}>/environment/<{environment_id}>/deployment/*",
         )
         resource = CustomResource(
             self,

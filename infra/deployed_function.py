@@ -17,7 +17,7 @@ from infra.app_settings import AppSettings
 from infra.context import DeploymentContext
 from infra.function import PythonFunction
 from infra.ledger import Ledger
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 from infra.queues import Queues
 from infra.record_stream import RecordStream
 from infra.speech_analysis import SpeechAnalysis
@@ -77,8 +77,8 @@ class DeployedFunction(PythonFunction):
         if foundation.context.tracing:
             acknowledge(
                 self.role,
-                "AwsSolutions-IAM5[Resource::*]",
-                "Traces are no resource: X-Ray's two actions know no other than all.",
+                Acknowledged.ANY_TRACE,
+                "Resource::*",
             )
         if row.runs_workflows:
             foundation.ledger.grant_use(self.role)
@@ -109,17 +109,16 @@ class DeployedFunction(PythonFunction):
                 self.allow([f"connect:{name}"], [instance_arn, f"{instance_arn}/{kind}/*"])
                 acknowledge(
                     self.role,
-                    f"AwsSolutions-IAM5[Resource::{instance_arn}/{kind}/*]",
-                    f"Any {kind} of the instance may be the one.",
+                    Acknowledged.ANY_AGENT_OR_CONTACT,
+                    f"Resource::{instance_arn}/{kind}/*",
                 )
             return
         any_instance = Stack.of(self).format_arn(service="connect", resource="instance", resource_name="*")
         self.allow([f"connect:{name}" for name in names], [any_instance])
         acknowledge(
             self.role,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:connect:<AWS::Region>:<AWS::AccountId>:instance/*]",
-            "Contacts of any instance of this account and region are accepted when connect_instance_arn is"
-            " empty, and any agent may have had them.",
+            Acknowledged.ANY_INSTANCE,
+            "Resource::arn:<AWS::Partition>:connect:<AWS::Region>:<AWS::AccountId>:instance/*",
         )
 
 

@@ -4,10 +4,12 @@ from aws_cdk import RemovalPolicy, SecretValue
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 
 
-def keys_secret(scope: Construct, description: str, text: str, why_not_rotated: str) -> secretsmanager.Secret:
+def keys_secret(
+    scope: Construct, description: str, text: str, why_not_rotated: Acknowledged
+) -> secretsmanager.Secret:
     """Return a secret of this empty text, which the stack and `make zendesk` share.
 
     ``why_not_rotated`` says why Secrets Manager does not rotate it.
@@ -20,5 +22,5 @@ def keys_secret(scope: Construct, description: str, text: str, why_not_rotated: 
         secret_string_value=SecretValue.unsafe_plain_text(text),
         removal_policy=RemovalPolicy.DESTROY,
     )
-    acknowledge(secret, "AwsSolutions-SMG4", why_not_rotated)
+    acknowledge(secret, why_not_rotated)
     return secret

@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.context import DeploymentContext
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 
 RETENTION = Duration.days(7)
 
@@ -45,9 +45,7 @@ class RecordStream(Construct):
         )
         acknowledge(
             stream,
-            "AwsSolutions-KDS3",
-            "The rule prefers alias/aws/kinesis to a key of one's own; the key's policy is what lets Amazon"
-            " Connect's service-linked role write, and what narrows who else can.",
+            Acknowledged.OWN_KEY_OF_STREAM,
         )
         self.arn, self.name, self._key = stream.stream_arn, stream.stream_name, key
         if context.associate_record_stream:
@@ -148,7 +146,6 @@ def allow_reading(role: iam.IRole, stream_arn: str, key: kms.IKey | None = None)
     if key is None:
         acknowledge(
             role,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]",
-            "The key of a stream that is not made here is unknown at synthesis. Two conditions allow it"
-            " for decrypting records of that one stream, through Kinesis, and for nothing else.",
+            Acknowledged.ANY_KEY,
+            "Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*",
         )

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from infra.context import DeploymentContext
 from infra.function import PythonFunction
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 
 #: Where in its buckets Amazon Connect puts recordings of calls, of flows among them.
 RECORDINGS = "*CallRecordings/*"
@@ -43,8 +43,8 @@ class SpeechAnalysis(Construct):
         function.allow(actions, ["*"])
         acknowledge(
             role,
-            "AwsSolutions-IAM5[Resource::*]",
-            "A job has no ARN before it is started; those of this stack begin with its name.",
+            Acknowledged.ANY_JOB,
+            "Resource::*",
         )
         role.add_to_principal_policy(
             iam.PolicyStatement(
@@ -69,9 +69,7 @@ class SpeechAnalysis(Construct):
         self._acknowledge_results(function.role)
         questions = ("Sentiment", "KeyPhrases", "Entities")
         function.allow([f"comprehend:BatchDetect{question}" for question in questions], ["*"])
-        acknowledge(
-            function.role, "AwsSolutions-IAM5[Resource::*]", "Amazon Comprehend's analyses have no resources."
-        )
+        acknowledge(function.role, Acknowledged.ANY_TEXT, "Resource::*")
 
     def _make_bucket(self) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -98,8 +96,7 @@ class SpeechAnalysis(Construct):
         )
         acknowledge(
             bucket,
-            "AwsSolutions-S1",
-            "A log of who read a file would be kept longer than the file, and names its contact.",
+            Acknowledged.NO_ACCESS_LOG,
         )
         return bucket
 
@@ -133,8 +130,8 @@ class SpeechAnalysis(Construct):
         for bucket in context.contact_buckets:
             acknowledge(
                 role,
-                f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::{bucket}/{RECORDINGS}]",
-                "Recordings are named after contacts; what else is in the bucket lies under other names.",
+                Acknowledged.ANY_RECORDING,
+                f"Resource::arn:<AWS::Partition>:s3:::{bucket}/{RECORDINGS}",
             )
         if context.contact_bucket_keys:
             role.add_to_principal_policy(
@@ -149,6 +146,6 @@ class SpeechAnalysis(Construct):
         logical = self._stack.get_logical_id(cast(s3.CfnBucket, self.bucket.node.default_child))
         acknowledge(
             role,
-            f"AwsSolutions-IAM5[Resource::<{logical}.Arn>/*]",
-            "Results are named after jobs; the bucket has nothing else in it.",
+            Acknowledged.ANY_RESULT,
+            f"Resource::<{logical}.Arn>/*",
         )

@@ -3,7 +3,7 @@
 from aws_cdk import Stack
 
 from infra.deployed_function import DeployedFunction
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 
 #: What StartTaskContact is asked to use: where the task starts, and the contact that it makes.
 _KINDS = ("contact", "contact-flow", "transfer-destination", "task-template")
@@ -18,6 +18,6 @@ def let_start_tasks(function: DeployedFunction, instance: str) -> None:
     for resource in wildcards:
         acknowledge(
             function.role,
-            f"AwsSolutions-IAM5[Resource::{resource}]",
-            "The task rules choose where a task starts, and the task is a new contact.",
+            Acknowledged.ANY_START_OF_A_TASK,
+            f"Resource::{resource}",
         )

@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 
 from infra.context import DeploymentContext
 from infra.function import PythonFunction
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 
 BUCKETS_VARIABLE = "CONTACT_BUCKETS"
 # Where in its buckets Amazon Connect puts what a function may read. Recordings lie elsewhere.
@@ -27,8 +27,8 @@ def let_read_files(function: PythonFunction, announcing: PythonFunction, context
         for pattern in READABLE:
             acknowledge(
                 role,
-                f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::{bucket}/{pattern}]",
-                "Files are named after contacts; recordings and attachments lie under other names.",
+                Acknowledged.ANY_CONTACT_FILE,
+                f"Resource::arn:<AWS::Partition>:s3:::{bucket}/{pattern}",
             )
     role.add_to_principal_policy(
         iam.PolicyStatement(

@@ -6,7 +6,7 @@ from aws_cdk import RemovalPolicy, SecretValue
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.nag import acknowledge
+from infra.nag import Acknowledged, acknowledge
 
 
 class ZendeskCredentials(Construct):
@@ -31,7 +31,5 @@ class ZendeskCredentials(Construct):
         )
         acknowledge(
             self.secret,
-            "AwsSolutions-SMG4",
-            "Zendesk issues the client secret in its admin centre and has no call that replaces it with"
-            " a valid overlap, so a rotation function could only break the connection.",
+            Acknowledged.CLIENT_NOT_ROTATED,
         )

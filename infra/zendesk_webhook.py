@@ -6,6 +6,7 @@ from constructs import Construct
 from connect_zendesk.zendesk.webhook_keys import WebhookKeys
 from infra.function import PythonFunction
 from infra.keys import keys_secret
+from infra.nag import Acknowledged
 
 
 def make_keys(scope: Construct) -> secretsmanager.Secret:
@@ -14,7 +15,7 @@ def make_keys(scope: Construct) -> secretsmanager.Secret:
         scope,
         "Zendesk webhooks: signing secrets, account id, integration user; see make zendesk",
         WebhookKeys().as_text(),
-        "Zendesk makes the signing secrets; `make zendesk` rotates them, both being valid for a while.",
+        Acknowledged.WEBHOOK_KEYS_NOT_ROTATED,
     )
 
 

@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LAYER = PROJECT / "layers" / "connect_zendesk" / "python"
 DEVELOPMENT = PROJECT / ".venv"
 EMULATOR = PROJECT / ".build" / "emulator"
+CHECKERS = PROJECT / ".build" / "checkers"
 #: The file in an environment that says from what it was made, once it is complete.
 READY = ".ready"
 
@@ -58,6 +59,10 @@ ENVIRONMENTS = (
         PROJECT / "requirements" / "emulator.txt",
         "an emulator of AWS into .build/emulator, about 60 MB, once",
     ),
+)
+#: Made by the test that needs it.
+OF_CHECKERS = Environment(
+    CHECKERS, PROJECT / "requirements" / "checkers.txt", "cfn-lint into .build/checkers, about 80 MB, once"
 )
 
 

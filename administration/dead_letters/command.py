@@ -16,6 +16,7 @@ from administration.dead_letters.letter import Letter
 from administration.dead_letters.sending import CannotSend, Outcome, send_again
 from administration.dead_letters.stack import DeadLetters, DeadLettersError
 from administration.live_settings import STACK
+from connect_zendesk.rules.settings.readers import clean
 
 DESCRIPTION = """\
 What can never succeed, and what was tried for too long, is a dead letter, with its reason. It is kept for 14
@@ -69,16 +70,20 @@ def run(options: Namespace, *, say: Say, ask: Ask) -> bool:
 
 def perform(options: Namespace, found: DeadLetters, *, say: Say, ask: Ask) -> bool:
     """Do what `run` does, with these dead letters."""
+
+    def plainly(text: str) -> None:
+        say(_without_controls(text))
+
     match options.what:
         case "list":
-            list_letters(found, options.source, options.reason, say, as_json=options.json)
+            list_letters(found, options.source, options.reason, plainly, as_json=options.json)
             return True
         case "show":
-            return show(found, options.id, say)
+            return show(found, options.id, plainly)
         case _:
             if not (options.all or options.ids or options.source or options.reason):
                 raise DeadLettersError("Which ones? Name their ids, or --source, --reason, or --all.")
-            return send(found, options, say, None if options.yes else ask)
+            return send(found, options, plainly, None if options.yes else ask)
 
 
 def list_letters(
@@ -113,7 +118,10 @@ def show(found: DeadLetters, beginning: str, say: Say) -> bool:
     if letter.batch is None:
         say(_readable(letter.data))
         return True
-    on_stream = found.sender.records_of(letter)
+    try:
+        on_stream = found.sender.records_of(letter)
+    except CannotSend:
+        return True
     say(f"The stream has {'all' if on_stream.complete else 'only a part'} of it: {len(on_stream.records)}.")
     for record in on_stream.records:
         say(_readable(record.data))
@@ -189,8 +197,6 @@ def _named(letters: Sequence[Letter], beginnings: Iterable[str]) -> list[Letter]
 
 
 def _destination(found: DeadLetters, letter: Letter) -> str:
-    if letter.batch is not None:
-        return "the record stream"
     place = found.sender.place_of(letter)
     return "the record stream" if place.service == "stream" else f"a queue ({place.output})"
 
@@ -223,6 +229,14 @@ def _readable(data: bytes) -> str:
         return json.dumps(json.loads(data), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return data.decode("utf-8", "backslashreplace")
+
+
+def _without_controls(text: str) -> str:
+    """Return a text that changes nothing on a terminal: who may write letters is not to write there."""
+    return "".join(
+        letter if letter == "\n" or clean(letter) else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
 
 
 def _progress(done: str) -> Callable[[int, int], None]:

@@ -24,6 +24,8 @@ UNKNOWN = "unknown"
 Kind = Literal["failed", "moved", "undelivered", "unread", "unknown"]
 
 _CUT = re.compile(r"\(of \d+ bytes, the first \d+ are kept\)$")
+#: A record's number on its shard, as Kinesis writes it.
+_NUMBER = re.compile("[0-9]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _failed(about: dict[str, Any], content: Mapping[str, Any]) -> Letter:
     try:
         data = dead_letter_data({name: str(content[name]) for name in ("encoding", "data")})
         source, reason = str(content["source"]), str(content["reason"])
-    except (KeyError, ValueError, OSError, EOFError):
+    except (KeyError, ValueError):
         return Letter(**about, kind="unknown", source=UNKNOWN, reason="No dead letter of this project.")
     cut = _CUT.search(reason) is not None
     return Letter(**{**about, "data": data}, kind="failed", source=source, reason=reason, cut=cut)
@@ -134,9 +136,9 @@ def _batch(info: Any) -> Batch | None:
             last=str(info["endSequenceNumber"]),
             count=int(info["batchSize"]),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return batch if batch.first.isdecimal() and batch.last.isdecimal() else None
+    return batch if _NUMBER.fullmatch(batch.first) and _NUMBER.fullmatch(batch.last) else None
 
 
 def _unread(content: Mapping[str, Any], batch: Batch) -> str:

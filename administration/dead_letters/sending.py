@@ -109,7 +109,11 @@ class Sender:
             raise CannotSend("it was too large for a letter, and only its beginning was kept")
         source = self._functions.get(letter.queue, "") if letter.queue else letter.source
         if source in PLACES:
-            return PLACES[source]
+            place = PLACES[source]
+            # Who may write letters is not to have other streams read with an administrator's permissions.
+            if letter.batch and letter.batch.stream_arn.rpartition(":stream/")[2] != self._address(place):
+                raise CannotSend("it is of another stream than the stack's")
+            return place
         if source in NOT_AGAIN:
             raise CannotSend(NOT_AGAIN[source])
         if letter.queue:
@@ -117,9 +121,13 @@ class Sender:
         raise CannotSend("it was not written by this project, so it is not known where it came from")
 
     def records_of(self, letter: Letter) -> Found:
-        """Return what the stream still has of what a letter is about (*unread* letters only)."""
+        """Return what the stream still has of what a letter is about (*unread* letters only).
+
+        Raises CannotSend where it is of another stream, or Kinesis refuses.
+        """
         if letter.batch is None:
             return Found((), complete=False)
+        self.place_of(letter)
         try:
             return stream.find(self._kinesis, letter.batch, sleep=self._sleep)
         except StreamRefused as refused:

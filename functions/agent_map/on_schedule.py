@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.faults import without_words
 from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.observability import logger, metrics
 from connect_zendesk.workflows.agents.agent_map import fill
@@ -13,6 +14,7 @@ from connect_zendesk.zendesk.patience import seconds_left
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@without_words
 def handler(_event: dict[str, Any], context: Any) -> None:
     """Bring the agent map up to date. What fails is retried by the next run."""
     services = container.services()

@@ -6,6 +6,7 @@ from connect_zendesk import messaging
 from connect_zendesk.amazon_connect import contact_event
 from connect_zendesk.entrypoints import container
 from connect_zendesk.entrypoints.event import handle
+from connect_zendesk.entrypoints.faults import without_words
 from connect_zendesk.entrypoints.instance import require_own
 from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.metrics import Metric
@@ -16,6 +17,7 @@ from connect_zendesk.workflows.contact_events.accept import handle_at_once
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@without_words
 def handler(event: dict[str, Any], context: Any) -> None:
     """Handle one contact event. Where the function crashes, Lambda sends the event to the contact queue."""
     count(Metric.CONTACT_EVENT)

@@ -8,6 +8,7 @@ from botocore.config import Config
 
 from connect_zendesk import messaging
 from connect_zendesk.entrypoints import container
+from connect_zendesk.entrypoints.faults import without_words
 from connect_zendesk.entrypoints.start import make_ready
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger, metrics
@@ -27,6 +28,7 @@ def keys() -> WebhookKeys:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@without_words
 def handler(_event: dict[str, Any], context: Any) -> None:
     """Recover undelivered events. What fails is retried by the next run."""
     services = container.services()

@@ -78,7 +78,8 @@ class MemoryFiles:
     def _version(self, bucket: str, key: str, version: str | None) -> tuple[int, bytes | Path] | None:
         self._check_access(bucket)
         versions = self._files.get((bucket, key), [])
-        number = int(version.removeprefix("v")) if version else len(versions)
+        given = version.removeprefix("v") if version else str(len(versions))
+        number = int(given) if given.isdecimal() else 0
         return (number, versions[number - 1]) if 0 < number <= len(versions) else None
 
     def _check_access(self, bucket: str) -> None:

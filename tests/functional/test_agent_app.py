@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from connect_zendesk.ledger import heads
 from local.replay.agent_app import Page
@@ -25,6 +26,7 @@ from tests.records import (
     BOBS_NAME,
     INSTANCE,
     STRANGERS_NUMBER,
+    call,
 )
 from tests.stack import Stack, bodies
 
@@ -233,6 +235,36 @@ def test_A1_a_contact_whose_ticket_is_settled_is_moved_by_the_button() -> None:
     before = overview(page)[0]["ticket"]
     assert attach(page, ticket=4001).content["ticket"] == 4001
     assert any("ticket #4001" in body for body in bodies(stack.ticket(before)))
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_A1_T14_what_a_failure_of_aws_has_cut_off_is_finished_whether_or_not_it_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    stack = stack_with()
+    leave_snapshot(stack, alive())
+    accept(stack)
+    stack.play_records(call(attributes=MANUAL))
+    page = stack.agent_app.sign_in(ADA)
+    (made,) = {item["ticket"] for item in overview(page)}
+
+    def refused(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendMessage")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stack.services.messages, "send_delayed", refused)
+        if not again:
+            assert attach(page, ticket=4001).status == 503
+        else:  # nor can it be queued
+            patched.setattr(stack.services.messages, "publish", refused)
+            assert attach(page, ticket=4001).status == 503
+    stack.clock.move_by(timedelta(minutes=15))  # the agent is on it no longer
+    page = stack.agent_app.sign_in(ADA)
+    if again:
+        assert attach(page, ticket=4001).content == {"contact": "contact-1", "ticket": 4001}
+    stack.run(until=stack.clock() + timedelta(minutes=5))
+    assert any(ADAS_NAME in body for body in bodies(stack.ticket(4001)))
+    assert any("ticket #4001" in body for body in bodies(stack.ticket(made)))
 
 
 # Who is there, and pops

@@ -23,7 +23,7 @@ from tests.functional.test_any_bytes_from_outside import BYTES, HOSTILE
 from tests.logs import Logs
 from tests.records import ADA
 from tests.stack import Stack
-from tests.strategies import examples
+from tests.strategies import examples, json_values
 
 
 def raw(stack: Stack, **event: Any) -> dict[str, Any]:
@@ -273,6 +273,33 @@ def test_A4_whatever_the_event_is_it_is_refused_and_nobody_is_asked(event: dict[
     assert mishaps(logs) == []
     assert answer["statusCode"] in (400, 401, 404, 413)
     assert nobody_was_asked(stack)
+
+
+_ASKS = [
+    ("POST", "/here"), ("POST", "/session"), ("GET", "/overview"), ("PUT", "/pops/contact-1"),
+    ("POST", "/attachments"), ("GET", "/attachments/app:a"), ("PUT", "/recordings/contact-1"),
+    ("PUT", "/dialled/contact-1"),
+]  # fmt: skip
+_FIELDS = ["agent_arn", "closing", "answered", "id", "ticket", "user", "new", "contact", "paused"]
+
+
+@given(
+    st.sampled_from(_ASKS),
+    json_values() | st.dictionaries(st.sampled_from(_FIELDS), json_values(), max_size=4),
+    BYTES,
+)
+@examples(40)
+def test_A4_whatever_an_agents_page_asks_is_answered_without_a_fault(
+    ask: tuple[str, str], body: Any, data: bytes
+) -> None:
+    stack = stack_with()
+    joins(stack)
+    page = stack.agent_app.sign_in(ADA)
+    with Logs() as logs:
+        for content in (json.dumps(body).encode(), data):
+            answer = stack.agent_app.send(*ask, content, {"Authorization": f"Bearer {page.session}"})
+            assert answer.status in (200, 202, 204, 400, 403, 404, 409, 413, 422), answer.status
+    assert mishaps(logs) == []
 
 
 # What is answered

@@ -126,6 +126,18 @@ def test_what_may_not_be_read_is_told_apart_from_what_is_not_there(code: str, tm
             assert KEY not in str(refused.value)
 
 
+@pytest.mark.parametrize("code", ["InvalidArgument", "KeyTooLongError", "NoSuchVersion"])
+def test_what_can_be_no_version_or_key_is_not_there(code: str, tmp_path: Path) -> None:
+    files, client = S3Files([BUCKET]), mock.Mock()
+    client.get_object.side_effect = ClientError({"Error": {"Code": code}}, "GetObject")
+    with mock.patch.object(boto3, "client", return_value=client):
+        assert files.fetch(BUCKET, KEY, tmp_path / "a", "x") is None
+
+
+def test_a_version_of_any_name_is_not_there(tmp_path: Path) -> None:
+    assert MemoryFiles().fetch(BUCKET, KEY, tmp_path / "a", "2026-11-02") is None
+
+
 def test_what_goes_wrong_for_now_is_raised_as_it_is() -> None:
     files, client = S3Files([BUCKET]), mock.Mock()
     client.head_object.side_effect = ClientError({"Error": {"Code": "SlowDown"}}, "HeadObject")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
+import traceback
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
 import pytest
 
+from connect_zendesk.entrypoints.faults import Unexpected
 from connect_zendesk.rules.tickets import comment
+from connect_zendesk.topology import ACCEPTANCE, AGENT_MAP
 from local.stand_ins.zendesk import AnswerLost, Response
+from tests.live import contact_event
 from tests.logs import Logs
-from tests.records import BOBS_NAME, call, later, recording_of
+from tests.records import BOBS_NAME, INSTANCE, call, later, recording_of
 from tests.stack import Stack
 
 NAME, EMAIL, WORDS = "Quetzalcoatl Featherstonehaugh", "quetzal@featherstone.example", "my secret ailment"
@@ -145,6 +150,39 @@ def test_what_went_wrong_unexpectedly_is_told_by_its_name_and_place_only() -> No
     assert line["error"] == "ValueError"
     assert ".py:" in line["at"]
     _assert_impersonal("".join(logs.text))
+
+
+def _invoke_acceptance() -> None:
+    Stack()._invoke(ACCEPTANCE, contact_event())
+
+
+def _invoke_recovery() -> None:
+    Stack().recover_webhooks()
+
+
+def _invoke_agent_map() -> None:
+    with mock.patch.dict(os.environ, CONNECT_INSTANCE_ARN=INSTANCE):
+        Stack()._invoke(AGENT_MAP, {})
+
+
+@pytest.mark.parametrize(
+    ("invoke", "fails"),
+    [
+        (_invoke_acceptance, "functions.ticket_creation.from_contact_event.handle_at_once"),
+        (_invoke_recovery, "functions.zendesk_recovery.on_schedule.recover"),
+        (_invoke_agent_map, "functions.agent_map.on_schedule.fill"),
+    ],
+)
+def test_what_lambda_itself_writes_of_a_failed_invocation_has_no_words_of_anyones(
+    invoke: Callable[[], None], fails: str
+) -> None:
+    """Of an exception that a handler raises, Lambda's runtime logs type, message and places."""
+    fault = mock.patch(fails, side_effect=ValueError(f"{NAME} {NUMBER}"))
+    with Logs() as logs, fault, pytest.raises(Unexpected) as raised:
+        invoke()
+    assert str(raised.value).startswith("ValueError at mock.py:")
+    _assert_impersonal("".join(traceback.format_exception(raised.value)))
+    assert logs.metrics["UnexpectedError"] == 1
 
 
 def _for(method: str, fault: Callable[[Any], Response | None] | None) -> Callable[[Any], Response | None]:

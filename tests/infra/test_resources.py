@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
@@ -267,3 +268,38 @@ def test_what_agents_and_callers_would_miss_in_silence_has_its_alarm(
     ]
     assert {dimension["Name"] for dimension in dimensions} == {"service"}
     assert {dimension["Value"] for dimension in dimensions} == folders
+
+
+#: What carries contact records, and where its type says under which key: *own* is the stack's, rotated each
+#: year, *aws* one of AWS's own. Why, is in docs/threat-model.md.
+KEYS: dict[str, tuple[str, str]] = {
+    "AWS::Kinesis::Stream": ("StreamEncryption.KeyId", "own"),
+    "AWS::DynamoDB::Table": ("SSESpecification.KMSMasterKeyId", "own"),
+    "AWS::SQS::Queue": ("KmsMasterKeyId", "aws"),
+    "AWS::Events::Archive": ("KmsKeyIdentifier", "aws"),
+    "AWS::Events::EventBus": ("KmsKeyIdentifier", "aws"),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_what_carries_contact_records_is_under_the_key_that_the_threat_model_says(
+    made: Synthesised, kind: str
+) -> None:
+    way, whose = KEYS[kind]
+    resources = made.of_type(kind)
+    assert resources
+    for resource in resources.values():
+        found: Any = resource["Properties"]
+        for name in way.split("."):
+            found = found.get(name, {}) if isinstance(found, dict) else {}
+        if whose == "own":
+            key = made.template["Resources"][found["Fn::GetAtt"][0]]
+            assert (key["Type"], key["Properties"]["EnableKeyRotation"]) == ("AWS::KMS::Key", True)
+        else:
+            assert not found
+
+
+def test_no_other_key_of_the_stacks_own_is_there(complete: Synthesised, made: Synthesised) -> None:
+    owned = [kind for kind, (_, whose) in KEYS.items() if whose == "own"]
+    assert len(made.of_type("AWS::KMS::Key")) == len(owned)
+    assert len(complete.of_type("AWS::KMS::Key")) == len(owned) - 1  # a stream that was there has its own

@@ -29,6 +29,7 @@ from connect_zendesk.ledger.schema import (
     USER,
     WEBHOOK_SEEN,
     Kind,
+    NoSuchKey,
     contact_step,
     leg_step,
 )
@@ -246,3 +247,10 @@ def test_O6_each_schema_has_the_release_that_it_came_with() -> None:
     releases = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(FIRST_RELEASES) == list(range(1, SCHEMA + 1))
     assert set(FIRST_RELEASES.values()) <= set(releases)
+
+
+@pytest.mark.parametrize("id_", ["x" * 2_100, "\ud800", "é" * 1_100])
+def test_what_can_be_no_key_is_refused_before_dynamodb_is_asked(id_: str) -> None:
+    with pytest.raises(NoSuchKey):
+        HEAD.key(root=id_)
+    assert HEAD.key(root="x" * 256).partition.endswith("x")

@@ -44,13 +44,13 @@ def attach_to_calls(client: Any, stand_in: Answering) -> None:
         asked = request_of(params["method"], url, params["headers"].items(), params["body"])
         response = _answer(stand_in, asked, url)
         sent = _sent(url, response)
-        told = {
+        said = {
             "headers": sent.headers,
             "status_code": response.status,
             "body": response.body,
             "context": {"operation_name": model.name},
         }
-        return sent, parser.parse(told, model.output_shape)
+        return sent, parser.parse(said, model.output_shape)
 
     client.meta.events.register(f"before-call.{client.meta.service_model.service_id.hyphenize()}", answer)
 

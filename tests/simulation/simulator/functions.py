@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from connect_zendesk.entrypoints.faults import Unexpected
 from connect_zendesk.errors import ConnectZendeskError
 from connect_zendesk.function_kinds import EventConsumer, Function
 from connect_zendesk.workflows.services import Services
@@ -139,7 +140,7 @@ class Functions:
         except Exception as error:
             kind = type(error).__name__
             self._world.say(f"{function.key} failed: {kind}")
-            if not isinstance(error, ConnectZendeskError):
+            if not isinstance(error, (ConnectZendeskError, Unexpected)):  # which is in the log
                 self._world.watch.unexpected.append(f"{kind} out of {function.key}")
             raise HandlerFailed from error
 

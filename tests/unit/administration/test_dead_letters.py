@@ -1,6 +1,9 @@
 """`dead-letters`: what was dead-lettered is listed, shown, and sent again to where it came from."""
 
+import base64
+import gzip
 import json
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,14 +13,17 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from administration import __main__ as administration
 from administration.dead_letters import command
 from administration.dead_letters import stack as stacks
-from administration.dead_letters.letter import Letter
+from administration.dead_letters.letter import Letter, read_letter
 from administration.dead_letters.sending import PLACES, send_again
 from administration.dead_letters.stack import DeadLettersError
 from connect_zendesk.messaging import dead_letter_body
+from tests.strategies import examples, json_values
 from tests.unit.administration.aws_in_memory import AwsInMemory
 from tests.unit.administration.dead_letters_in_memory import MESSAGE, Stack, stack
 
@@ -356,6 +362,65 @@ def test_unclear_choice_is_refused(aws: Stack, words: tuple[str, ...], said: str
     with pytest.raises(DeadLettersError, match=said):
         run(aws, *words)
     assert aws.waiting() == []
+
+
+# What anyone writes who may send to the dead letters, or to what they are made of
+
+ESCAPES = "\x1b]0;owned\x07\x1b[2J \x9b31m \u202e \r"
+
+
+@pytest.mark.parametrize("data", [ESCAPES.encode(), json.dumps({"a": ESCAPES}, ensure_ascii=False).encode()])
+def test_nothing_that_is_shown_controls_the_terminal(aws: Stack, data: bytes) -> None:
+    letter = aws.give_up("ticket_creation", data, reason=f"not {ESCAPES}")
+    aws.put("{}", {"RULE_ARN": "a", "ERROR_MESSAGE": "\x9b2J", "TARGET_ARN": "\u202e"})
+    shown = run(aws, "list").text + run(aws, "show", letter).text
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
+    assert "\\x1b]0;owned" in shown
+
+
+@pytest.mark.parametrize("list_as", [("list",), ("list", "--json")])
+def test_a_letter_that_cannot_be_unpacked_hides_no_other(aws: Stack, list_as: tuple[str, ...]) -> None:
+    broken = gzip.compress(b"x" * 100)[:10] + b"\xff" * 20
+    bomb = gzip.compress(b"\0" * 30_000_000, mtime=0)
+    for packed in (broken, bomb):
+        body = {"source": "contact_records", "reason": "a", "encoding": "gzip+base64"}
+        aws.put(json.dumps({**body, "data": base64.b64encode(packed).decode()}))
+    aws.put('{"KinesisBatchInfo": {"streamArn": "a", "shardId": "b", "startSequenceNumber": "1",'
+            ' "endSequenceNumber": "2", "batchSize": 1e999}}')  # fmt: skip
+    aws.give_up("ticket_creation", MESSAGE.encode())
+    listed = run(aws, *list_as).text
+    assert listed.count("No dead letter of this project.") == 3
+    assert "ticket_creation" in listed
+
+
+@given(body=st.text() | json_values().map(json.dumps) | st.dictionaries(
+    st.sampled_from(["source", "reason", "data", "encoding", "KinesisBatchInfo", "requestContext"]),
+    json_values() | st.just("gzip+base64") | st.dictionaries(
+        st.sampled_from(["streamArn", "shardId", "startSequenceNumber", "endSequenceNumber", "batchSize"]),
+        json_values() | st.sampled_from(["7", "٣", "9" * 5_000]),
+    ),
+).map(json.dumps))  # fmt: skip
+@examples(150)
+def test_any_message_is_a_letter(body: str) -> None:
+    letter = read_letter(
+        {"MessageId": "a", "ReceiptHandle": "b", "Body": body.encode("utf-8", "replace").decode()}
+    )
+    assert letter.kind in ("failed", "unread", "unknown")
+
+
+def test_no_other_stream_is_read_for_a_letter_that_names_one(aws: Stack) -> None:
+    aws.kinesis.create_stream(StreamName="payroll", ShardCount=1)
+    put = aws.kinesis.put_record(StreamName="payroll", Data=b"salaries", PartitionKey="k")
+    arn = aws.kinesis.describe_stream(StreamName="payroll")["StreamDescription"]["StreamARN"]
+    number = put["SequenceNumber"]
+    info = {"shardId": put["ShardId"], "startSequenceNumber": number, "endSequenceNumber": number,
+            "batchSize": 1, "streamArn": arn}  # fmt: skip
+    letter = aws.put(json.dumps({"requestContext": {}, "KinesisBatchInfo": info}))
+    shown = run(aws, "show", letter).text
+    assert "salaries" not in shown
+    assert "cannot be sent: it is of another stream" in shown
+    assert "stays: it is of another stream" in run(aws, "send", "--all").text
+    assert (aws.on_stream(), aws.ids()) == ([], {letter})
 
 
 # Found on AWS and on the laptop

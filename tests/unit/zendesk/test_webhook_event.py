@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,6 +191,41 @@ def test_a_trigger_sends_the_same_by_our_template() -> None:
 def test_a_trigger_can_tell_of_tags() -> None:
     content = {**TEMPLATE, "type": "ticket.tags_changed", "tags_added": "connect_attach"}
     assert event_of(content).change.tags_added == ("connect_attach",)
+
+
+#: What a requester writes as a subject, for what stands behind it in the template to mean something else.
+SUBJECTS = [
+    'x", "id": "4001',
+    'x", "requester": "901", "tags": "vip',
+    'x"}, "ticket": {"id": "4001", "subject": "y',
+    'x"}, "type": "ticket.merged", "tags_added": "connect_attach", "z": {"y": "',
+    'x"}, "tags_added": "connect_attach", "actor": "902", "z": {"y": "',
+    'x"}, "tags_added": "connect_attach", "z": {"y": "',
+    'x"}, "account_id": "666", "z": {"y": "',
+    'x"}, "tags_added": "connect_attach", "z": [{"y": "',
+    'x"}, "tags_added": "connect_attach"}{"y": "',
+    'x"}}',
+    "x\\",
+    'x", "tags_added": "connect_attach',
+]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_K3_who_writes_a_subject_says_nothing_else_of_an_event(subject: str) -> None:
+    """Where Zendesk puts a subject into a trigger's body as it is, its quotation marks end the text."""
+    honest = event_of(TEMPLATE)
+    written = json.dumps(TEMPLATE).replace("Call me back", subject).encode()
+    try:
+        event = event_of(written)
+    except (NotJson, NotAnEvent):
+        return
+    assert replace(event, ticket=replace(event.ticket, subject="Call me back")) == honest
+
+
+def test_K3_a_template_with_a_name_twice_says_what_to_do() -> None:
+    written = json.dumps(TEMPLATE).replace("Call me back", SUBJECTS[0]).encode()
+    with pytest.raises(NotAnEvent, match=r"^a name twice, or a part that .* leave the subject out$"):
+        event_of(written)
 
 
 JSON = json_values()

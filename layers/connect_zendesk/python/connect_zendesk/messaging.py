@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,6 +28,8 @@ _LARGEST_EVENT = 250_000
 _LARGEST_TEXT = 250_000
 #: Bytes of what is kept of something that compression does not help, for it to fit into a message.
 _LARGEST_PACKED = 180_000
+#: Bytes of what comes in, at most: twice the largest record of a stream.
+_LARGEST_UNPACKED = 20_000_000
 
 
 class NotPublished(RetryLater):
@@ -197,7 +200,14 @@ def dead_letter_body(source: str, reason: str, data: bytes) -> dict[str, str]:
 
 
 def dead_letter_data(letter: Mapping[str, str]) -> bytes:
-    """Return what a dead letter was about, as it first came."""
+    """Return what a dead letter was about, as it first came. Raises KeyError and ValueError."""
     if letter["encoding"] == "text":
         return letter["data"].encode()
-    return gzip.decompress(base64.b64decode(letter["data"]))
+    unpacking = zlib.decompressobj(wbits=31)  # gzip's own reader has no limit
+    try:
+        data = unpacking.decompress(base64.b64decode(letter["data"]), _LARGEST_UNPACKED)
+    except zlib.error as error:
+        raise ValueError("not compressed") from error
+    if not unpacking.eof:
+        raise ValueError("cut, or larger than anything that comes in")
+    return data

@@ -15,7 +15,8 @@ from connect_zendesk.errors import Permanent
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
+#: Also what is no version, or no key, that a file can have.
+_MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "InvalidArgument", "KeyTooLongError"})
 #: S3 answers HEAD with no more than a number. ``InvalidObjectState`` is a file that was moved to an archive.
 _DENIED = frozenset({"403", "AccessDenied", "InvalidObjectState", "NoSuchBucket"})
 _KEY_REFUSED = "KMS."

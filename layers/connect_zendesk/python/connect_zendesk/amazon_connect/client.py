@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError
 from botocore.exceptions import ConnectionError as NoConnection
 
 from connect_zendesk.amazon_connect.errors import NoAnswer, NotRecorded, QuotaReached, Refused, Throttled
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LARGEST_PAGE = 1000
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 _QUOTAS = frozenset({"ServiceQuotaExceededException", "LimitExceededException"})
+#: Also an id that can be none, which is refused by its length.
+_NO_SUCH = frozenset({"ResourceNotFoundException", "InvalidParameterException"})
 _SERVERS_FAULT = 500
 
 
@@ -87,6 +89,8 @@ class AmazonConnect:
             # A user of another instance, or a role without permission: the agent can be found otherwise.
             logger.warning("DescribeUser did not answer", error=code)
             return None
+        except ParamValidationError:  # ids that nothing can have, which are not even asked for
+            return None
         user = answer["User"]
         email = user.get("IdentityInfo", {}).get("Email") or None
         return ConnectUser(agent_arn, user.get("Username") or "", email)
@@ -126,9 +130,11 @@ class AmazonConnect:
             if code in _THROTTLED:
                 raise Throttled("DescribeContact is throttled") from None
             logger.warning("DescribeContact did not answer", error=code)
-            if code == "ResourceNotFoundException":
+            if code in _NO_SUCH:
                 return None
             raise
+        except ParamValidationError:
+            return None
         return answer["Contact"]
 
     def set_attributes(self, instance_arn: str, root: str, attributes: Mapping[str, str]) -> None:
@@ -205,6 +211,8 @@ class AmazonConnect:
             )
         except ClientError as error:
             raise _why_no_task(error) from None
+        except ParamValidationError:
+            raise Refused("StartTaskContact asked for what nothing can be called") from None
         except (NoConnection, HTTPClientError) as error:
             raise NoAnswer(f"no answer to StartTaskContact ({type(error).__name__})") from None
         return answer["ContactId"]
@@ -216,6 +224,8 @@ class AmazonConnect:
             return call(InstanceId=_instance_id(arn), **request)
         except ClientError as error:
             raise _why_not(operation, error) from None
+        except ParamValidationError:  # its own words hold what was asked
+            raise Refused(f"{operation} asked for what nothing can be called") from None
         except (NoConnection, HTTPClientError) as error:
             raise NoAnswer(f"no answer to {operation} ({type(error).__name__})") from None
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from connect_zendesk.amazon_connect import contact_record
+from connect_zendesk.amazon_connect.values import mapping
 from connect_zendesk.rules.contacts.contact import Leg
 
 #: Contact record fields that DescribeContact has under the same name and in the same shape.
@@ -40,7 +41,7 @@ def parse(contact: Mapping[str, Any], instance_arn: str | None) -> Leg:
 
     ``contact`` is the answer's ``Contact``. The agent has no user name here. Raises `NotAContactRecord`.
     """
-    agent, queue = contact.get("AgentInfo") or {}, contact.get("QueueInfo") or {}
+    agent, queue = mapping(contact.get("AgentInfo")), mapping(contact.get("QueueInfo"))
     record: dict[str, Any] = {name: contact[name] for name in _SAME if name in contact}
     record |= {name: _iso(contact.get(name)) for name in _TIMESTAMPS}
     record |= {"ContactId": contact.get("Id"), "InstanceARN": instance_arn}

@@ -3,7 +3,7 @@
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError
 from botocore.exceptions import ConnectionError as NoConnection
 
 from connect_zendesk.observability import logger
@@ -38,6 +38,8 @@ class InstanceAddresses:
             if code in _REFUSED:
                 self._known[instance] = None
             self._not_before[instance] = monotonic() + _ASKED_AGAIN_SECONDS
+            return None
+        except ParamValidationError:
             return None
         url = (answer.get("Instance") or {}).get("InstanceAccessUrl") or ""
         self._known[instance] = url.rstrip("/") if url.startswith("https://") else None

@@ -36,7 +36,10 @@ class LegFiles:
 
 
 def of_record(record: Mapping[str, Any]) -> LegFiles:
-    """Return what a contact record says of its leg's files; fields may be missing or of another type."""
+    """Return what a contact record says of its leg's files; fields may be missing or of another type.
+
+    Raises `NotAContactRecord`.
+    """
     chats = [entry for entry in mappings(record.get("Recordings")) if entry.get("MediaStreamType") == "CHAT"]
     kept = [place for entry in chats if entry.get("Status") != "DELETED" if (place := _place(entry))]
     recordings = contact_record.parse(record).recordings

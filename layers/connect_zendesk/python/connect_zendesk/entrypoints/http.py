@@ -4,11 +4,10 @@ Of Powertools there is no event handler here: its import alone costs the webhook
 start-up, and one route needs no router.
 """
 
-import traceback
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
+from connect_zendesk.entrypoints.faults import place_of
 from connect_zendesk.http_messages import Rejected, Request, Response
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -27,10 +26,8 @@ def respond(
     except Rejected as rejected:
         response = Response(rejected.status)
     except Exception as error:  # noqa: BLE001 - a fault of ours that a release mends
-        place = traceback.extract_tb(error.__traceback__)[-1]
         count(Metric.UNEXPECTED_ERROR)
-        at = f"{Path(place.filename).name}:{place.lineno}"
-        logger.error("unexpected error", error=type(error).__name__, at=at)
+        logger.error("unexpected error", error=type(error).__name__, at=place_of(error))
         response = Response(503)
     headers = dict(response.headers)
     if response.status == 503:

@@ -2,18 +2,17 @@
 is dead-lettered with its reason, and neither stops another message."""
 
 import json
-import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from connect_zendesk.entrypoints.faults import place_of
 from connect_zendesk.errors import NotReady, Permanent, RetryLater
 from connect_zendesk.function_kinds import PATIENCE, Worker
 from connect_zendesk.ledger import pace
@@ -89,8 +88,7 @@ def handle_batch(
             _dead_letter(services, source, f"{type(error).__name__}: {error}", record)
         except Exception as error:  # noqa: BLE001 - AWS is unavailable, or a fault of ours that a release mends
             # The exception's own words could hold a customer's, so only its name and place are logged.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            at = f"{Path(place.filename).name}:{place.lineno}"
+            at = place_of(error)
             count(Metric.UNEXPECTED_ERROR)
             logger.error("unexpected error", error=type(error).__name__, at=at)
             unexpected = RuntimeError(f"unexpected {type(error).__name__}")

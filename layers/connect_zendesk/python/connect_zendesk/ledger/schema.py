@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from connect_zendesk.errors import Permanent
+
 SCHEMA = 2
 #: The first release that wrote each schema. A release reads its own and the one before.
 FIRST_RELEASES: Mapping[int, str] = {1: "0.1.0", 2: "0.2.0"}
@@ -30,13 +32,30 @@ KEEP_PERSONAL = timedelta(days=7)
 KEEP_NUMBER = timedelta(days=1)
 
 
+#: Bytes that DynamoDB takes of a partition key and of a sort key.
+_LONGEST_PARTITION, _LONGEST_SORT = 2048, 1024
+
+
+class NoSuchKey(Permanent):
+    """Nothing can be kept under such a key: what it is made of is no id."""
+
+
 @dataclass(frozen=True)
 class Key:
-    """Where an item is, and how long it is kept after each write."""
+    """Where an item is, and how long it is kept after each write. Raises `NoSuchKey` as it is made."""
 
     partition: str
     sort: str
     keep: timedelta
+
+    def __post_init__(self) -> None:
+        """Refuse what DynamoDB would refuse each time."""
+        try:
+            sizes = len(self.partition.encode()), len(self.sort.encode())
+        except UnicodeEncodeError:
+            raise NoSuchKey("a key that is no text") from None
+        if sizes[0] > _LONGEST_PARTITION or sizes[1] > _LONGEST_SORT:
+            raise NoSuchKey("a key that is too long")
 
 
 @dataclass(frozen=True)

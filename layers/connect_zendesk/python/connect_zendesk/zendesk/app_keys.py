@@ -44,7 +44,10 @@ class AppKeys:
     @staticmethod
     def of(text: str) -> "AppKeys":
         """Read the content; what is not there is not known. Raises ValueError for what is no JSON."""
-        content = json.loads(text)
+        try:
+            content = json.loads(text)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
         content = content if isinstance(content, dict) else {}
         return AppKeys(
             _number(content.get("app")),

@@ -306,7 +306,7 @@ def _json(response: requests.Response) -> dict[str, Any] | None:
         return {}
     try:
         content = response.json(object_hook=Answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
 

@@ -77,7 +77,10 @@ class WebhookKeys:
     @staticmethod
     def of(text: str) -> "WebhookKeys":
         """Read the content; what is not there is not known. Raises ValueError for what is no JSON."""
-        content = json.loads(text)
+        try:
+            content = json.loads(text)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
         content = content if isinstance(content, dict) else {}
         given = content.get("webhooks")
         return WebhookKeys(

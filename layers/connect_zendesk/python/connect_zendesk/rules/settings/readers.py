@@ -31,7 +31,8 @@ _PLACEHOLDER = re.compile(r"\{(?=[{%])")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-
+#: Letters that no one sees, and that programs read: they belong behind a flag, of which they say which it is.
+_TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)|[\U000e0000-\U000e007f]")
 
 #: Characters without a width, which are nothing to look at: those that only part or mark, and those that join
 #: letters or emoji and belong where there is something to join.
@@ -57,9 +58,10 @@ def is_not_set(text: str) -> bool:
 def clean(text: str) -> str:
     """Return the text without control characters and overrides of the writing direction.
 
-    They have no place in a name or a subject, and a direction override can disguise one text as another.
+    They have no place in a name or a subject, and a direction override can disguise one text as another. Nor
+    have Unicode's tag characters, in which words for a machine that reads a ticket hide from its agent.
     """
-    return _CONTROL.sub("", text)
+    return _TAGS.sub(r"\1", _CONTROL.sub("", text))
 
 
 def without_markup(text: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from connect_zendesk.rules.contacts.contact import Leg, Recording
@@ -44,8 +45,17 @@ class SpeechRequest:
 
     @staticmethod
     def of(detail: Mapping[str, Any]) -> "SpeechRequest":
-        """Read the detail of *Speech Analysis Requested*. Raises KeyError or TypeError."""
-        return SpeechRequest(**{**detail, "wanted": tuple(detail["wanted"])})
+        """Read the detail of *Speech Analysis Requested*. Raises KeyError, TypeError or ValueError."""
+        asked = SpeechRequest(**{**detail, "wanted": tuple(detail["wanted"])})
+        texts = (asked.contact, asked.leg, asked.place, asked.language, asked.locale, asked.began)
+        if not all(isinstance(text, str) for text in (*texts, *asked.wanted)):
+            raise TypeError("expected text")
+        asked.place.encode()  # half a character is none
+        if asked.locale not in (locale.code for locale in LANGUAGES[asked.language].locales):
+            raise ValueError("no locale of its language")
+        if datetime.fromisoformat(asked.began).tzinfo is None:
+            raise ValueError("a time without its offset from UTC")
+        return asked
 
     def as_detail(self) -> dict[str, Any]:
         """Return the event's detail."""

@@ -1,8 +1,10 @@
 """What happened to a Zendesk ticket, in the words of this project: the detail of *Zendesk Event* (K3)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+
+_TEXTS = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,31 @@ class ZendeskEvent:
 
         Raises KeyError, TypeError and ValueError where it is no such detail.
         """
-        change = _made(Change, detail.get("change") or {}, "tags_added", "tags_removed")
-        if isinstance(change.comment, Mapping):
-            change = replace(change, comment=_made(NewComment, change.comment))
-        ticket = _made(TicketState, detail["ticket"], "tags")
-        event: ZendeskEvent = _made(ZendeskEvent, {**detail, "ticket": ticket, "change": change})
+        change = dict(detail.get("change") or {})
+        if isinstance(change.get("comment"), Mapping):
+            change["comment"] = _made(NewComment, change["comment"])
+        ticket, changed = _made(TicketState, detail["ticket"]), _made(Change, change)
+        event: ZendeskEvent = _made(
+            ZendeskEvent, {**detail, "time": detail.get("time") or "", "ticket": ticket, "change": changed}
+        )
         return event
 
 
-def _made(kind: Callable[..., Any], given: Mapping[str, Any], *tuples: str) -> Any:
-    known = {each.name: given[each.name] for each in fields(kind) if each.name in given}  # type: ignore[arg-type]
-    return kind(**{name: tuple(value) if name in tuples else value for name, value in known.items()})
+def _made(kind: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    types = {each.name: each.type for each in fields(kind) if each.name in given}  # type: ignore[arg-type]
+    # What is null is not given, but for a list.
+    named = {name: wanted for name, wanted in types.items() if given[name] is not None or wanted == _TEXTS}
+    known = {name: _fitting(wanted, given[name]) for name, wanted in named.items()}
+    return kind(**known)
+
+
+def _fitting(wanted: Any, value: Any) -> Any:
+    """Return a field's value as its type has it. Raises TypeError."""
+    if wanted is Any:
+        return value
+    if wanted == _TEXTS:
+        if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+            return tuple(value)
+    elif isinstance(value, wanted):
+        return value
+    raise TypeError("a field of another type")

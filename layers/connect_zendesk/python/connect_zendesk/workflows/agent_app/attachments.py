@@ -51,7 +51,8 @@ def ask(services: Services, agent: int, asked: Asked) -> Outcome:
     """Attach a contact of this agent's, once, however often it is asked for. Raises `Rejected`.
 
     Now, where Zendesk answers; else the command goes to its queue, and `outcome` says later what came of it.
-    Asked again when the contact is no longer this agent's, it is not tried again.
+    Asked again when the contact is no longer this agent's, it is not tried again; what was begun is finished,
+    also where AWS has failed, and whether it is asked for again or not.
     """
     kept = services.ledger.recall(_key(agent, asked.id))
     if kept is None:
@@ -68,16 +69,18 @@ def ask(services: Services, agent: int, asked: Asked) -> Outcome:
         made = outcome(services, agent, asked.id)
         if made.ticket is None and made.problem is None:
             raise Rejected(403, "a contact that the agent is not on")
-        return made
+        if _is_done(services, agent, asked.id):
+            return made
     command = _command(agent, asked, value)
     try:
         attach(services, command)
     except (RetryLater, ZendeskError) as error:
         if isinstance(error, Permanent):
             return Outcome(value["root"], problem=app_wording.NOT_ACCEPTED)
-        services.messages.publish(ATTACHMENT_REQUESTED, _detail(command))
-        count(Metric.APP_ATTACHMENT_QUEUED)
-        logger.info("attachment sent to its queue", command=command.id, error=type(error).__name__)
+        _send_to_queue(services, command, error)
+    except Exception as error:
+        _send_to_queue(services, command, error)
+        raise
     return outcome(services, agent, asked.id)
 
 
@@ -96,9 +99,19 @@ def outcome(services: Services, agent: int, named: str) -> Outcome:
         if head.attached != stamp:
             own(services, agent, root)
         return Outcome(root, head.ticket)
-    if services.ledger.recall(COMMAND.key(command=_name(agent, named), part="done")) is not None:
+    if _is_done(services, agent, named):
         return Outcome(root, problem=app_wording.NOT_ACCEPTED)
     return Outcome(root)
+
+
+def _is_done(services: Services, agent: int, named: str) -> bool:
+    return services.ledger.recall(COMMAND.key(command=_name(agent, named), part="done")) is not None
+
+
+def _send_to_queue(services: Services, command: Attachment, error: Exception) -> None:
+    services.messages.publish(ATTACHMENT_REQUESTED, _detail(command))
+    count(Metric.APP_ATTACHMENT_QUEUED)
+    logger.info("attachment sent to its queue", command=command.id, error=type(error).__name__)
 
 
 def _chosen(services: Services, agent: int, asked: Asked) -> AgentContact | Outcome:

@@ -1,9 +1,9 @@
 """Looks at a ticket after an attempt at a call was in doubt: is it there twice, is it up to date (T14)?"""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from connect_zendesk.amazon_connect.values import timestamp
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.observability import logger
@@ -22,13 +22,13 @@ def check(services: Services, detail: Mapping[str, Any]) -> None:
     """Look at a call that may be on its ticket twice, or say what an older record said.
 
     ``detail`` is what `ask_for_check` sent. More than one is counted and named on the ticket, as no call can
-    be taken away; all of them say the same. Raises `ZendeskError`.
+    be taken away; all of them say the same. Raises `ZendeskError`, and `Permanent` for another detail.
     """
-    ticket, left = detail.get("ticket"), detail.get("left")
-    if not isinstance(ticket, int) or not isinstance(left, int):
-        raise Permanent("a check of a call without a ticket")
+    ticket, left, since = detail.get("ticket"), detail.get("left"), timestamp(detail.get("since"))
+    if not isinstance(ticket, int) or not isinstance(left, int) or since is None:
+        raise Permanent("a check of a call without a ticket or a time")
     root = str(detail.get("contact"))
-    tried = Attempts(ticket, str(detail.get("external_id")), datetime.fromisoformat(detail["since"]))
+    tried = Attempts(ticket, str(detail.get("external_id")), since)
     leg = records.newest_leg(services, root, str(detail.get("leg")))
     head = heads.head(services.ledger, root)
     if leg is None or head is None:

@@ -71,12 +71,17 @@ class Expectation:
     @staticmethod
     def of(detail: Mapping[str, Any]) -> "Expectation":
         """Read the detail of *Contact Files Expected*. Raises KeyError, TypeError or ValueError."""
-        files = (
+        files = tuple(
             Expected(item["kind"], item["redacted"], item["bucket"], tuple(item["keys"]))
             for item in detail["files"]
         )
-        due = datetime.fromisoformat(detail["due"])
-        return Expectation(detail["contact"], detail["leg"], due, tuple(files))
+        contact, leg, due = detail["contact"], detail["leg"], datetime.fromisoformat(detail["due"])
+        texts = [text for file in files for text in (file.kind, file.bucket, *file.keys)]
+        if not all(isinstance(text, str) for text in (contact, leg, *texts)):
+            raise TypeError("expected text")
+        if due.tzinfo is None:
+            raise ValueError("a time without its offset from UTC")
+        return Expectation(contact, leg, due, files)
 
     def as_detail(self) -> dict[str, Any]:
         """Return the event's detail."""

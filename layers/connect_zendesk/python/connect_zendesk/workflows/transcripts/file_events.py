@@ -28,11 +28,11 @@ def handle(services: Services, detail_type: str, detail: Mapping[str, Any]) -> N
         count(Metric.CONTACT_FILE)
         stored = _read(lambda: detail["object"])
         bucket, key = _read(lambda: (str(detail["bucket"]["name"]), str(stored["key"])))
-        file = of_key(bucket, key, stored.get("version-id") or None, _size(stored))
+        file = of_key(bucket, key, _version(stored, "version-id"), _size(stored))
         transcripts.attach(services, file)
     elif detail_type == CONTACT_FILE:
         bucket, key, root = _read(lambda: (detail["bucket"], detail["key"], str(detail["contact"])))
-        file = of_key(str(bucket), str(key), detail.get("version"), _size(detail))
+        file = of_key(str(bucket), str(key), _version(detail, "version"), _size(detail))
         transcripts.attach(services, file, root)
     elif detail_type == TICKET_LINKED:
         transcripts.attach_all(services, _read(lambda: str(detail["contact"])))
@@ -46,6 +46,11 @@ def handle(services: Services, detail_type: str, detail: Mapping[str, Any]) -> N
             missing_files.look_for(services, expectation)
     else:
         raise Permanent("no message for this queue")
+
+
+def _version(stored: Mapping[str, Any], name: str) -> str | None:
+    version = stored.get(name)
+    return version if isinstance(version, str) and version else None
 
 
 def _size(stored: Mapping[str, Any]) -> int | None:
