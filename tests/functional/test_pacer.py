@@ -17,7 +17,7 @@ from connect_zendesk.zendesk.errors import Paced
 from connect_zendesk.zendesk.pacer import ACCOUNT, LEAST_SHARE, MOST_SHARE, Limit, Pacer
 from local.replay.clock import VirtualClock
 from local.stand_ins.http.messages import Request, Response
-from tests.functional.test_attachment import asks, joins, stack_with
+from tests.attachments import asks, joins, stack_with
 from tests.live import alive, contact_event, leave_snapshot
 from tests.logs import Logs
 from tests.records import ANA, NINE, call
