@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from connect_zendesk.function_kinds import Function
+from connect_zendesk.metrics import PACED
 from infra.function import METRICS_NAMESPACE, PythonFunction
 from infra.queue_worker import QueueWorker
 from infra.queues import Queues
@@ -43,7 +44,14 @@ class Dashboard(Construct):
                 ]),
             ],
             [
+                _graph("Messages in each queue, those that are retried later too", _backlogs(functions)),
+                _graph("Minutes until each queue is empty, as fast as in the last ones", _ends(functions)),
+            ],
+            [
+                _graph("Paced by Zendesk's limits", [_paced(stack.region)]),
                 _graph("Errors", [made.metric_errors(period=_PERIOD) for made in lambdas]),
+            ],
+            [
                 _graph("Throttles", [made.metric_throttles(period=_PERIOD) for made in lambdas]),
             ],
         ]  # fmt: skip
@@ -69,6 +77,50 @@ def _ages(functions: Mapping[Function, PythonFunction]) -> list[cloudwatch.IMetr
         for made in functions.values()
         if isinstance(made, QueueWorker)
     ]
+
+
+def _backlogs(functions: Mapping[Function, PythonFunction]) -> list[cloudwatch.IMetric]:
+    return [_backlog(made) for made in functions.values() if isinstance(made, QueueWorker)]
+
+
+def _backlog(made: QueueWorker) -> cloudwatch.MathExpression:
+    """Return how many messages a queue has; a message that is retried later is hidden until then."""
+    queue, name = made.queue, made.queue.node.id
+    return cloudwatch.MathExpression(
+        expression=f"{name.lower()}_seen + {name.lower()}_hidden",
+        using_metrics={
+            f"{name.lower()}_seen": queue.metric_approximate_number_of_messages_visible(statistic="Maximum"),
+            f"{name.lower()}_hidden": queue.metric_approximate_number_of_messages_not_visible(
+                statistic="Maximum"
+            ),
+        },
+        label=name,
+        period=_PERIOD,
+    )
+
+
+def _ends(functions: Mapping[Function, PythonFunction]) -> list[cloudwatch.IMetric]:
+    """Return in how many minutes each queue is empty, by how fast it gets shorter; nothing while it grows."""
+    found: list[cloudwatch.IMetric] = []
+    for made in functions.values():
+        if isinstance(made, QueueWorker):
+            name = made.queue.node.id.lower()
+            ending = f"IF(RATE({name}) < 0, 0 - {name} / RATE({name}) / 60)"
+            found.append(
+                cloudwatch.MathExpression(
+                    expression=ending,
+                    using_metrics={name: _backlog(made)},
+                    label=made.queue.node.id,
+                    period=_PERIOD,
+                )
+            )
+    return found
+
+
+def _paced(region: str) -> cloudwatch.MathExpression:
+    names = " OR ".join(f'MetricName="{metric.value}"' for metric in PACED)
+    search = f"SEARCH('{{{METRICS_NAMESPACE},service}} {names}', 'Sum', 300)"
+    return cloudwatch.MathExpression(expression=search, label="", period=_PERIOD, search_region=region)
 
 
 def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

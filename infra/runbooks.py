@@ -41,7 +41,9 @@ _FLOW = Runbook(
 _ZENDESK_WAITS = (
     "The log of the function, messages `retried later` and `Zendesk did not do it`; the metrics"
     " `ZendeskRequests` and"
-    " `MessageRetried`; Zendesk's status page; the plan's requests a minute in Admin Center."
+    " `MessageRetried`, and `PacedByAccountLimit` and `PacedByTicketUpdates`: the plan's limit is reached;"
+    " Zendesk's status page; the plan's requests a minute in Admin Center. The dashboard shows how many"
+    " messages each queue has, and in how many minutes it is empty ([scale](scale.md#a-busy-hour))."
 )
 #: By the alarm's id; the last two by the ending of the others.
 RUNBOOKS: Mapping[str, Runbook] = {

@@ -15,11 +15,15 @@ from rich.table import Table
 
 from connect_zendesk.function_kinds import FlowBlock
 from connect_zendesk.topology import FUNCTIONS
+from tests import plan_carries
 from tests.benchmarks import contacts, own_work, start_up
 from tests.contact_costs import STORIES, counts_of
+from tests.simulation import busy_hour
 
 ROUNDS = 5
 FEW, MANY = contacts.FEW, contacts.MANY
+#: Until all functions are busy it takes seven minutes, and as long as that again.
+QUIET_MINUTES, BUSY_MINUTES = 5, 14
 #: Powertools' batch processing and parameters are kept: flow blocks have no batches.
 START_UP, START_UP_OF_BLOCKS = 1.5, 1.5
 
@@ -47,6 +51,31 @@ def counted() -> list[Line]:
             if most is not None:
                 lines.append(Line(f"{story}: {name.replace('_', ' ')}", getattr(counts, name) or 0, most))
     return lines
+
+
+def carried() -> list[Line]:
+    """Return the lines about Zendesk's plan: 100 calls a minute, of transferred ones 50."""
+    lines = []
+    for name, legs, calls in (("plain call", 1, 100), ("transferred call", 2, 50)):
+        cost = plan_carries.cost_of_call(plan_carries.APP, legs)
+        for what, of_call, of_plan in (
+            ("ticket updates", cost.updates, plan_carries.UPDATES),
+            ("requests to Zendesk", cost.requests, plan_carries.REQUESTS),
+        ):
+            lines.append(Line(f"{name}, Calls API: {what}", of_call, of_plan // calls))
+    return lines
+
+
+def crowded() -> list[Line]:
+    """Return the lines about minutes of twice the calls that the plan carries (O7)."""
+    quiet = busy_hour.play(busy_hour.Hour(QUIET_MINUTES, busy_hour.CARRIED // 2))
+    busy = busy_hour.play(busy_hour.Hour(BUSY_MINUTES))
+    return [
+        Line("twice the plan: calls lost, or there twice", len(busy.wrong), 0),
+        Line("twice the plan: agents not shown the ticket, %", 100 * busy.unseen / busy.calls, 1),
+        Line("twice the plan: pops, slowest twentieth over quiet's", busy.slow_pop / quiet.slow_pop, 1.1),
+        Line("twice the plan: 429 of background work, % of its requests", busy.limited_share, 0.5),
+    ]
 
 
 def started() -> list[Line]:
@@ -87,7 +116,7 @@ def worked() -> list[Line]:
 def main() -> int:
     """Measure and print; returns 1 where a budget is exceeded."""
     table, missed = Table("figure", "measured", "at most", ""), 0
-    for measure in (counted, worked, grows, started):
+    for measure in (counted, carried, crowded, worked, grows, started):
         for line in measure():
             missed += not line.is_met
             shown = f"{line.measured:.2f}".removesuffix(".00")

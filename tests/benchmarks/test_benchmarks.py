@@ -9,7 +9,7 @@ import pytest
 
 #: What makes each of them short.
 SHORT: Mapping[str, Mapping[str, Any]] = {
-    "bench": {"ROUNDS": 1, "FEW": 2, "MANY": 4},
+    "bench": {"ROUNDS": 1, "FEW": 2, "MANY": 4, "QUIET_MINUTES": 1, "BUSY_MINUTES": 1},
     "contacts": {"FEW": 2, "MANY": 4},
     "own_work": {"ROUNDS": 2, "TIMES": 2},
     "start_up": {"ROUNDS": 1},

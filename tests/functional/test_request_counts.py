@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.live import alive, contact_event, leave_snapshot
+from tests.plan_carries import APP, cost_of_call
 from tests.records import (
     ANA,
     ANAS_NUMBER,
@@ -205,22 +205,10 @@ def test_M5_a_later_leg_and_a_changed_record_cost_one_update_of_their_ticket(sta
 
 
 @pytest.mark.parametrize(
-    ("app", "plain", "transferred"), [(None, (50, 100), (25, 58)), (735264, (100, 116), (50, 70))]
+    ("app", "plain", "transferred"), [(None, (50, 100), (25, 58)), (APP, (100, 116), (50, 70))]
 )
 def test_M5_calls_that_a_plan_carries_in_a_minute(
     app: int | None, plain: tuple[int, int], transferred: tuple[int, int]
 ) -> None:
     """By 100 ticket updates, and by 700 requests, of calls that agents accepted (issue 19's budget)."""
-    carried = []
-    for legs in (1, 2):
-        stack = Stack(zendesk_app_id=app)
-        stack.know_agents()
-        leave_snapshot(stack, alive())
-        stack.send_contact_event(contact_event())
-        records = [call(), call("leg-2", first_leg="contact-1", agent=BOBS_NAME)]
-        for leg in range(1, legs):
-            stack.send_contact_event(contact_event(contact=f"leg-{leg + 1}", first_leg="contact-1"))
-        stack.play_records(*records[:legs])
-        requests = stack.requests_made()
-        carried.append((100 // requests[UPDATE], 700 // sum(requests.values())))
-    assert carried == [plain, transferred]
+    assert [cost_of_call(app, legs).carried for legs in (1, 2)] == [plain, transferred]

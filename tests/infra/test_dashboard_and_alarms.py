@@ -11,8 +11,8 @@ import pytest
 
 from administration import logs_page
 from connect_zendesk.function_kinds import Alarm
-from connect_zendesk.metrics import Metric
-from connect_zendesk.topology import alarms
+from connect_zendesk.metrics import PACED, Metric
+from connect_zendesk.topology import WORKERS, alarms
 from infra.runbooks import RUNBOOKS, section_of
 from infra.synth import PROJECT
 from tests.infra.conftest import Synthesised
@@ -83,6 +83,21 @@ def test_O4_the_dashboard_shows_alarms_queues_and_every_function(complete: Synth
     assert folders <= set(titles)
     (ages,) = [each for each in shown if each["properties"].get("title", "").startswith("Oldest message")]
     assert len(ages["properties"]["metrics"]) == len(complete.of_type("AWS::Lambda::EventSourceMapping")) - 2
+
+
+def test_O7_the_dashboard_shows_what_waits_why_and_until_when(complete: Synthesised) -> None:
+    shown = {
+        each["properties"].get("title", ""): json.dumps(each["properties"]) for each in widgets(complete)
+    }
+    (paced,) = [text for title, text in shown.items() if title.startswith("Paced")]
+    assert all(metric.value in paced for metric in PACED)
+    (backlog,) = [text for title, text in shown.items() if title.startswith("Messages in each queue")]
+    (ends,) = [text for title, text in shown.items() if title.startswith("Minutes until each queue")]
+    for worker in WORKERS:
+        name = worker.queue.id.lower()
+        assert f"{name}_seen + {name}_hidden" in backlog
+        assert f"IF(RATE({name}) < 0, 0 - {name} / RATE({name}) / 60)" in ends
+    assert "ApproximateNumberOfMessagesNotVisible" in backlog
 
 
 def test_O4_the_dashboard_leaves_out_what_is_not_deployed(made: Synthesised) -> None:

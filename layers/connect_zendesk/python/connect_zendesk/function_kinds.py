@@ -8,6 +8,7 @@ up a message's receives.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import ceil
 from typing import Any, Literal
 
 from connect_zendesk.detail_types import SOURCE
@@ -124,6 +125,21 @@ class Retries:
         longest = self.longest if attempt < self.late_after else self.late
         return min(longest, 1 << min(attempt, _DOUBLED))
 
+    def paced_wait(self, attempt: int, seconds: float) -> int:
+        """Return how many seconds a message waits that was paced in its attempt of this number (O7).
+
+        ``seconds`` is when there may be room for it; the waits do not grow, as each that is late when there
+        is room leaves it unused.
+        """
+        return max(1, ceil(min(seconds, self.longest))) if attempt < self.late_after else self.late
+
+    def paced_within(self, patience: timedelta) -> int:
+        """Return how many attempts there are within a time, at most, of a message that is paced each time.
+
+        Before `late_after` the waits may be short, from then on they are not.
+        """
+        return self.late_after + int(patience.total_seconds() / self.late) + 1
+
     def attempts_within(self, patience: timedelta) -> int:
         """Return how many attempts there are within a time, at most."""
         rest = patience.total_seconds() - self.late_after * self.longest
@@ -208,10 +224,15 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Worker(Function):
-    """Handles the messages of a queue. `batch`: messages at once, each of which fails alone."""
+    """Handles the messages of a queue. `batch`: messages at once, each of which fails alone.
+
+    `people_wait`: for what it does, so that it takes their share of Zendesk's limits. All others are
+    background work, which is paced (O7).
+    """
 
     queue: Queue
     batch: int = 5
+    people_wait: bool = False
 
     def __post_init__(self) -> None:
         """Check what only queue and function together show. Raises ImpossibleRow."""
@@ -227,6 +248,10 @@ class Worker(Function):
             raise ImpossibleRow(f"{self.key}: a rule routes all of its events to one message group")
         if (tries := queue.retries.attempts_within(PATIENCE)) >= queue.receives:
             raise ImpossibleRow(f"{self.key}: {tries} attempts in {PATIENCE}, and {queue.receives} receives")
+        if (paced := queue.retries.paced_within(PATIENCE)) >= queue.receives:
+            raise ImpossibleRow(
+                f"{self.key}: paced {paced} times in {PATIENCE}, and {queue.receives} receives"
+            )
         if self.poison_ends > POISON_LATEST:
             raise ImpossibleRow(f"{self.key}: what crashes the function is received for {self.poison_ends}")
 

@@ -31,6 +31,18 @@ class Metric(StrEnum):
         "A record of a contact that is forgotten (O5) was sent again, and is ignored.",
     )
     MESSAGE_RETRIED = "MessageRetried", "A message of a queue could not be handled yet, and is retried later."
+    PACED_BY_ACCOUNT_LIMIT = (
+        "PacedByAccountLimit",
+        "A message waits, as Zendesk's limit of requests a minute is kept for people who wait (O7).",
+    )
+    PACED_BY_TICKET_UPDATES = (
+        "PacedByTicketUpdates",
+        "A message waits, as Zendesk's limit of ticket updates a minute has no room for it (O7).",
+    )
+    PACED_BY_OTHER_LIMIT = (
+        "PacedByOtherLimit",
+        "A message waits, as another limit of Zendesk's has no room for it; the log names the limit (O7).",
+    )
     DEAD_LETTER = "DeadLetter", "Something was dead-lettered by a function, with its reason."
     UNEXPECTED_ERROR = (
         "UnexpectedError",
@@ -306,3 +318,7 @@ class Metric(StrEnum):
     RECOVERY_REFUSED = "RecoveryRefused", "Zendesk refused to list a webhook's deliveries."
     TASK_CREATED = "TaskCreated", "A task was created for a Zendesk event."
     NO_TASK = "NoTask", "No task rule matches a Zendesk event."
+
+
+#: What is counted of messages that wait for a limit of Zendesk's.
+PACED = (Metric.PACED_BY_ACCOUNT_LIMIT, Metric.PACED_BY_TICKET_UPDATES, Metric.PACED_BY_OTHER_LIMIT)

@@ -324,6 +324,7 @@ TICKET_ATTACHMENT = Worker(
     module="from_command",
     description="Agents' attachments to tickets",
     timeout=_WORKER_TIMEOUT,
+    people_wait=True,
     queue=Queue(
         name="attachments",
         output="AttachmentQueueUrl",

@@ -2,7 +2,9 @@
 is dead-lettered with its reason, and neither stops another message."""
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +19,8 @@ from connect_zendesk.ledger import pace
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.zendesk.errors import Paced
+from connect_zendesk.zendesk.pacer import ACCOUNT
 from connect_zendesk.zendesk.patience import seconds_left
 
 #: SQS hides a message for twelve hours at most, from when it was received.
@@ -30,6 +34,11 @@ _TRIES_IN_TURN = 5
 #: longer outage costs two dead letters a day, and a request that never succeeds does not block the queue for
 #: ever.
 _TRIES_UNANSWERED = 12 * 60
+#: What is counted of a message that is paced, by the limit.
+_PACED_BY = {
+    ACCOUNT: Metric.PACED_BY_ACCOUNT_LIMIT,
+    "tickets-update": Metric.PACED_BY_TICKET_UPDATES,
+}
 #: AWS is unavailable: that is no message's own fault.
 _AWS = (BotoCoreError, ClientError, GetParameterError, TransformParameterError)
 
@@ -52,6 +61,7 @@ def handle_batch(
     Zendesk does not wait where Zendesk asks to slow down.
     """
     source, in_turn = worker.folder, worker.queue.one_at_a_time
+    is_paced = worker.asks_zendesk and not worker.people_wait
 
     def handle(record: dict[str, Any]) -> None:
         try:
@@ -65,7 +75,8 @@ def handle_batch(
         try:
             if worker.asks_zendesk:
                 _respect_pause(services)
-            do(detail_type, detail)
+            with services.zendesk.pacer.background() if is_paced else nullcontext():
+                do(detail_type, detail)
         except RetryLater as error:
             if error.slow_down:
                 pace.pause(services.ledger, error.seconds)
@@ -102,12 +113,22 @@ def _retry_later(
         _dead_letter(services, worker.folder, f"tried for {PATIENCE.days} days, at last: {error}", message)
         return
     # Longer each time, but never shorter than was asked for.
-    attempts = _attempts(message)
-    wait = min(_LONGEST_VISIBILITY, max(seconds, worker.queue.retries.wait(attempts)))
+    attempts, retries = _attempts(message), worker.queue.retries
+    if isinstance(error, Paced):
+        count(_PACED_BY.get(error.limit, Metric.PACED_BY_OTHER_LIMIT))
+        wait = retries.paced_wait(attempts, seconds + error.spread * _place(message))
+    else:
+        wait = max(seconds, retries.wait(attempts))
+    wait = min(_LONGEST_VISIBILITY, wait)
     services.messages.retry_in(message["receiptHandle"], wait)
     count(Metric.MESSAGE_RETRIED)
     logger.info("retried later", reason=str(error), seconds=wait, attempt=attempts)
     raise RetryArranged(str(error))
+
+
+def _place(message: Mapping[str, Any]) -> float:
+    """Return a message's own place, from 0 to 1, among those that are paced with it."""
+    return zlib.crc32(f"{message.get('messageId')} {_attempts(message)}".encode()) / 2**32
 
 
 def _attempts(message: Mapping[str, Any]) -> int:

@@ -28,6 +28,7 @@ from connect_zendesk.zendesk.errors import (
     ZendeskPermanent,
 )
 from connect_zendesk.zendesk.limits import binds_one_item, wait_asked
+from connect_zendesk.zendesk.pacer import Pacer
 from connect_zendesk.zendesk.patience import Patience
 from connect_zendesk.zendesk.tokens import SCOPE, SharedTokens, Tokens
 
@@ -72,8 +73,8 @@ class Zendesk:
     """Speaks to one Zendesk account.
 
     ``remaining`` is set by each invocation, for the thread that it works in: it returns the seconds left
-    until its deadline. ``sent`` counts the requests so far, but for tokens: they are a budget, which the
-    account's plan limits.
+    until its deadline. ``pacer`` keeps background work below the account's limits. ``sent`` counts the
+    requests so far, but for tokens: they are a budget, which the account's plan limits.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Zendesk:
         self._session = session
         self._tokens = Tokens(self._mint, shared_tokens, clock)
         self._patience = Patience()
+        self.pacer = Pacer(clock)
         self.sent = 0
 
     @property
@@ -162,6 +164,8 @@ class Zendesk:
         key: str | None = None,
         kind: str | None = None,
     ) -> dict[str, Any]:
+        endpoint = f"{method} {_endpoint(path)}"
+        self.pacer.ask(endpoint)
         headers = {"Idempotency-Key": key} if key else {}
         headers |= {"Content-Type": kind} if kind else {}
         token = self._tokens.get()
@@ -173,6 +177,7 @@ class Zendesk:
                 break
             token = self._tokens.renew(token)
             response = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
+        self.pacer.learn(endpoint, response.headers)
         return _content(method, path, response)
 
     def _mint(self) -> tuple[str, int]:

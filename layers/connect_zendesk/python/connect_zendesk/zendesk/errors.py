@@ -5,6 +5,7 @@
     ZendeskError
     ├── ZendeskLater          try again, after so many seconds (`RetryLater`)
     │   ├── RateLimited       429: nothing was written; of the account, an endpoint or one item
+    │   ├── Paced             not sent: what is left of a limit is kept for people who wait
     │   ├── Unauthorized      the credentials do not work, until an administrator corrects them
     │   ├── Conflict          409: another client wrote at the same time; nothing was written
     │   └── NoAnswer          an outage, an answer that never came, or one before the API: perhaps written
@@ -41,6 +42,18 @@ class RateLimited(ZendeskLater):
     """
 
     slow_down = True
+
+
+class Paced(ZendeskLater):
+    """Nothing was sent: what is left of the ``limit`` of this name is kept for people who wait (O7).
+
+    There is room in ``seconds``. ``spread`` are the seconds after that among which those that wait are to be
+    spread: so long there is not room for all of them.
+    """
+
+    def __init__(self, limit: str, seconds: float, spread: float) -> None:
+        super().__init__(f"paced by Zendesk's limit {limit}", seconds)
+        self.limit, self.spread = limit, spread
 
 
 class Unauthorized(ZendeskLater):

@@ -8,10 +8,11 @@ LONGEST_WAIT = 3600.0
 
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _ONE_ITEM = re.compile(r"/api/v2/(tickets|users)/[0-9]+(/.*)?")
-_BUCKET = "zendesk-ratelimit-"
-#: Buckets that each ticket or user has of its own. All others are the account's, or an endpoint's.
-_BUCKETS_OF_ONE = frozenset({"per-ticket-updates", "users-update"})
-_ACCOUNT = ("x-rate-limit-remaining", "ratelimit-remaining")
+#: Names of headers, in small letters: of the account's limit, and of those that Zendesk names.
+OF_ACCOUNT = re.compile(r"(?:x-)?rate-?limit-(limit|remaining|reset)")
+NAMED = re.compile(r"zendesk-rate-?limit-(.+)")
+#: Limits that each ticket or user has of its own. All others are the account's, or an endpoint's.
+OF_ONE_ITEM = frozenset({"per-ticket-updates", "users-update"})
 _REMAINING = re.compile(r"\bremaining=([0-9]+)")
 
 
@@ -36,9 +37,10 @@ def binds_one_item(method: str, path: str, headers: Mapping[str, str]) -> bool:
 
 
 def _is_empty_and_shared(name: str, value: str) -> bool:
-    if name in _ACCOUNT:
-        return value.strip() == "0"
-    if not name.startswith(_BUCKET) or name.removeprefix(_BUCKET) in _BUCKETS_OF_ONE:
+    if (account := OF_ACCOUNT.fullmatch(name)) is not None:
+        return account[1] == "remaining" and value.strip() == "0"
+    named = NAMED.fullmatch(name)
+    if named is None or named[1] in OF_ONE_ITEM:
         return False
     left = _REMAINING.search(value)
     return left is not None and int(left[1]) == 0

@@ -16,6 +16,7 @@ METADATA = "amazon_connect"
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGE = 100
+_UPDATE = "PUT /api/v2/tickets/{id}"
 #: What Zendesk complains about, without a code, where the ticket is closed.
 _ABOUT_STATUS = frozenset({"status", "base"})
 
@@ -74,6 +75,11 @@ def create(zendesk: Zendesk, body: str, idempotency_key: str) -> Mapping[str, An
     """
     made: Mapping[str, Any] = zendesk.post("/api/v2/tickets", body, idempotency_key=idempotency_key)["ticket"]
     return made
+
+
+def expect_update(zendesk: Zendesk) -> None:
+    """Raise `Paced` where Zendesk's limit of updates has no room for background work (O7)."""
+    zendesk.pacer.ask(_UPDATE)
 
 
 def update(

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from connect_zendesk.ledger.schema import Step
-from connect_zendesk.ledger.steps import Claim, Draft, run_once
+from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.model import FilledTicket
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.zendesk import tickets
-from connect_zendesk.zendesk.errors import Closed, Conflict, Deleted, NotFound, Refused
+from connect_zendesk.zendesk.errors import Closed, Conflict, Deleted, NotFound, Paced, Refused
 
 #: How often a ticket that others change meanwhile is read again, before the update is retried later.
 _LOOKS = 4
@@ -69,7 +69,7 @@ def update_once(
     has lines on what Zendesk did not take of ``addition``, where that is anything.
 
     Raises `Closed` and `Deleted` where the ticket cannot be written to any more, `Conflict` where others
-    keep changing it, and `ZendeskError`.
+    keep changing it, `Paced` before anything is begun (O7), and `ZendeskError`.
     """
 
     def noted(claim: Claim, *, public: bool) -> dict[str, Any]:
@@ -105,6 +105,7 @@ def update_once(
             return {**noted(claim, public=updated.public), **kept}
         raise Conflict("others keep changing the ticket", 2)
 
+    _expect_room(services, step)
     done: Mapping[str, Any] = run_once(
         services.ledger,
         step,
@@ -112,6 +113,15 @@ def update_once(
         write=write,
     )
     return done
+
+
+def _expect_room(services: Services, step: Step) -> None:
+    """Raise `Paced` where there is no room for an update that is still to be written: before it is begun."""
+    try:
+        tickets.expect_update(services.zendesk)
+    except Paced:
+        if result_of(services.ledger, step) is None:
+            raise
 
 
 def end_quietly(root: str, ticket: int | None) -> None:

@@ -108,6 +108,7 @@ def _recover(
                 break
             if services.ledger.recall(RECOVERED.key(invocation=failed.id)):
                 continue
+            services.zendesk.pacer.ask_account()
             try:
                 recovered += _published(services, keys, connector, failed, other_ways=other_ways)
                 services.ledger.remember(RECOVERED.key(invocation=failed.id), True)
