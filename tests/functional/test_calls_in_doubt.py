@@ -218,7 +218,7 @@ def test_a_check_that_names_no_ticket_is_dead_lettered() -> None:
     stack = stack_with_app()
     stack.messages.send_delayed("Call Check Due", {"contact": "contact-1"}, 0)
     stack.run(until=None)
-    assert stack.letter()["reason"] == "Permanent: a check of a call without a ticket"
+    assert stack.letter()["reason"] == "Permanent: a check of a call without a ticket or a time"
 
 
 def test_a_check_of_a_call_whose_record_is_forgotten_does_nothing() -> None:

@@ -14,6 +14,8 @@ from connect_zendesk.ledger.schema import KEEP_PERSONAL
 from connect_zendesk.observability import logger, metrics
 from tests.simulation.simulator.people import MARK
 
+#: Of a line, what is this machine's, and not logged: the real time, as numbers that can hold any digits.
+_OF_THIS_PROCESS = frozenset({"created", "msecs", "relativeCreated", "thread", "process"})
 #: Beside the time itself: what a container's clock may be off.
 _SPARE = 600
 
@@ -31,7 +33,7 @@ class Watch(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Look at one line, with all that it carries."""
         self.lines += 1
-        text = repr(record.__dict__)
+        text = repr({name: value for name, value in record.__dict__.items() if name not in _OF_THIS_PROCESS})
         if mark := _mark(text):
             self.seen.append(f"a log line has {mark}: {text[:300]}")
         if record.getMessage() == "unexpected error":

@@ -51,7 +51,7 @@ class Paced(ZendeskLater):
     spread: so long there is not room for all of them.
     """
 
-    def __init__(self, limit: str, seconds: float, spread: float) -> None:
+    def __init__(self, limit: str, seconds: float, spread: float = 0.0) -> None:
         super().__init__(f"paced by Zendesk's limit {limit}", seconds)
         self.limit, self.spread = limit, spread
 
