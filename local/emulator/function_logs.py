@@ -1,12 +1,16 @@
 """What the functions have logged, from the log groups that the template gives them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local.emulator.clients import Clients
 
+#: A function that hides a message for longer than this many seconds has put it off.
+_PUT_OFF_SECONDS = 1800
+RETRIED_LATER = "retried later"
 # Lambda's own lines around each invocation say nothing about what went on in it.
 _AROUND = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
 
@@ -35,6 +39,18 @@ class LogLine:
         if content:
             return content.get("level") in ("ERROR", "CRITICAL")
         return "Traceback (most recent call last)" in self.text
+
+
+def put_off(lines: Iterable[LogLine], now: datetime) -> int:
+    """Return how many messages functions have hidden for hours, which are hidden still."""
+    return sum(
+        line.content.get("message") == RETRIED_LATER
+        and isinstance(seconds := line.content.get("seconds"), int)
+        and seconds > _PUT_OFF_SECONDS
+        and line.at + timedelta(seconds=seconds) > now
+        for line in lines
+        if RETRIED_LATER in line.text
+    )
 
 
 def read_function_logs(clients: Clients, functions: dict[str, str]) -> list[LogLine]:

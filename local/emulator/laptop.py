@@ -22,7 +22,7 @@ from local.emulator.assembly import read_assembly
 from local.emulator.clients import Clients
 from local.emulator.dead_letters import DeadLetter
 from local.emulator.deployment import DeployedStack, deploy
-from local.emulator.function_logs import LogLine, read_function_logs
+from local.emulator.function_logs import RETRIED_LATER, LogLine, put_off, read_function_logs
 from local.emulator.instance_connected import connect_instance
 from local.emulator.live_events import OTHER_BUS, LiveEvents
 from local.emulator.process import Emulator, start_emulator
@@ -53,7 +53,8 @@ CONTACT_BUCKET = "amazon-connect-recordings"
 # What takes minutes at AWS is to be waited for here.
 _SOON = TranscribeOptions(waits=timedelta(seconds=0.2), lasts=timedelta(seconds=1.5), lasts_share=0.0)
 _LOG_LINES_IN_REPORT, _WAITS_IN_REPORT = 30, 10
-_WAITS = '"retried later"'
+_PUT_OFF_READ_SECONDS = 5.0
+_WAITS = f'"{RETRIED_LATER}"'
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Laptop:
         self.connect = AmazonConnect(connect_world, clock=clock)
         self.comprehend = Comprehend(clock=clock)
         self._clock = clock
+        self._put_off, self._put_off_read = 0, 0.0
         self._app_settings = app_settings
         # Two workers at once are what two cores carry; each more costs a cold start.
         self._context = {
@@ -203,7 +205,14 @@ class Laptop:
         """What is still to be done with what has been sent."""
         with self._lock:
             unread = self._unread.count() + self._webhooks.waiting + self.transcribe.under_way()
-            return queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
+            left = queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
+            if not left.in_hand or left.unread or left.waiting:
+                return left
+            # Only the logs say for how long a message is hidden, and reading them all takes its time.
+            if time.monotonic() > self._put_off_read + _PUT_OFF_READ_SECONDS:
+                self._put_off = put_off(self.logs(), datetime.now(UTC))
+                self._put_off_read = time.monotonic()
+            return left.without_put_off(self._put_off)
 
     def wait_until_settled(
         self, timeout: float = 60.0, report: Callable[[Backlog], None] = lambda _backlog: None

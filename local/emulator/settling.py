@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,11 +21,17 @@ class Backlog:
     waiting: int  # messages that a function will get next
     in_hand: int  # messages that a function has, or that are hidden until they are tried again
     delayed: int  # messages for later, such as the second look at a contact without a ticket
+    put_off: int = 0  # messages that a function has hidden for hours: nothing is waited for that long here
 
     @property
     def nothing(self) -> bool:
         """Whether everything is done."""
         return not (self.unread or self.waiting or self.in_hand or self.delayed)
+
+    def without_put_off(self, messages: int) -> "Backlog":
+        """Return it with so many of the hidden messages told apart as put off for hours."""
+        put_off = min(messages, self.in_hand)
+        return replace(self, in_hand=self.in_hand - put_off, put_off=put_off)
 
     def __str__(self) -> str:
         """In words, such as "3 records unread, 1 message delayed"."""
@@ -34,6 +40,7 @@ class Backlog:
             (self.waiting, "waiting"),
             (self.in_hand, "being handled or hidden until tried again"),
             (self.delayed, "delayed"),
+            (self.put_off, "put off for hours"),
         )
         return ", ".join(f"{count} {words}" for count, words in counts if count) or "nothing left to do"
 

@@ -5,7 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from local.emulator import laptop, process
 from local.emulator.assembly import AssemblyError, read_assembly
 from local.emulator.deployment import zip_folder
-from local.emulator.function_logs import LogLine
+from local.emulator.function_logs import LogLine, put_off
 from local.emulator.process import EmulatorError, start_emulator
 from local.emulator.settling import Backlog, NotSettledError, wait_until_settled
 from local.emulator.stream import StreamError, partition_key, put_records
@@ -227,6 +227,23 @@ def test_backlog_that_stays_is_described() -> None:
     with pytest.raises(NotSettledError, match="3 unread on the stream or from Zendesk, 1 delayed"):
         wait_until_settled(lambda: left, timeout=0.2, report=seen.append)
     assert seen == [left], "told once, as it did not change"
+
+
+def test_what_a_function_has_put_off_for_hours_is_not_waited_for() -> None:
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    def line(seconds: int, minutes_ago: int) -> LogLine:
+        text = json.dumps({"message": "retried later", "seconds": seconds, "reason": "no record"})
+        return LogLine("transcript_attachment", now - timedelta(minutes=minutes_ago), text)
+
+    lines = [line(14_400, 3), line(14_400, 241), line(900, 3), LogLine("agent_app", now, "retried later?")]
+    assert put_off(lines, now) == 1
+    left = Backlog(unread=0, waiting=0, in_hand=2, delayed=0).without_put_off(1)
+    assert (str(left), left.nothing) == (
+        "1 being handled or hidden until tried again, 1 put off for hours",
+        False,
+    )
+    assert Backlog(unread=0, waiting=0, in_hand=1, delayed=0).without_put_off(2).nothing
 
 
 def test_a_message_between_two_queues_is_not_taken_for_the_end() -> None:
