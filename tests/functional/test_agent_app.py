@@ -237,6 +237,30 @@ def test_A1_a_contact_whose_ticket_is_settled_is_moved_by_the_button() -> None:
     assert any("ticket #4001" in body for body in bodies(stack.ticket(before)))
 
 
+def test_A1_an_attachment_that_its_queue_does_while_the_answer_is_made_is_not_said_to_be_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack = stack_with()
+    manual_call(stack)
+    page = stack.agent_app.sign_in(ADA)
+    stack.zendesk.faults.before = lambda _: Response(503, {}, b"")
+    assert attach(page, ticket=4001).status == 202
+    stack.zendesk.faults.before = None
+    read, looks = heads.head, list[str]()
+
+    def meanwhile(*about: Any) -> Any:
+        found = read(*about)
+        looks.append("head")
+        if len(looks) == 1:
+            stack.run(until=stack.clock() + timedelta(minutes=5))
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(heads, "head", meanwhile)
+        assert page("GET", "/attachments/button-1").status in (200, 202)
+    assert page("GET", "/attachments/button-1").content == {"contact": "contact-1", "ticket": 4001}
+
+
 @pytest.mark.parametrize("again", [True, False])
 def test_A1_T14_what_a_failure_of_aws_has_cut_off_is_finished_whether_or_not_it_is_asked_for_again(
     monkeypatch: pytest.MonkeyPatch, again: bool

@@ -94,12 +94,14 @@ def outcome(services: Services, agent: int, named: str) -> Outcome:
         raise Rejected(404, "an attachment that the agent did not ask for")
     root: str = kept.value["root"]
     stamp = _command(agent, Asked(**kept.value["asked"]), kept.value).stamp
+    # In this order: the queue may do it meanwhile, which links the contact first.
+    is_done = _is_done(services, agent, named)
     head = heads.head(services.ledger, root)
     if head is not None and head.ticket is not None and head.attached is not None and head.attached >= stamp:
         if head.attached != stamp:
             own(services, agent, root)
         return Outcome(root, head.ticket)
-    if _is_done(services, agent, named):
+    if is_done:
         return Outcome(root, problem=app_wording.NOT_ACCEPTED)
     return Outcome(root)
 
