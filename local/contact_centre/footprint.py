@@ -15,8 +15,8 @@ from statistics import median
 
 _PROCESSES = Path("/proc")
 _FUNCTION = re.compile(rb"(?:^|\0)AWS_LAMBDA_FUNCTION_NAME=([^\0]+)")
-#: So many looks at a process say whether it grows; with one in five seconds, after five minutes.
-ENOUGH = 60
+#: So many looks at a process say whether it grows; with one in five seconds, after three minutes.
+ENOUGH = 36
 #: What a process may hold more in its last quarter than in its second: MB, as a share and besides; handles.
 _SHARE, _MEGABYTES, _HANDLES = 1.1, 3.0, 3
 
