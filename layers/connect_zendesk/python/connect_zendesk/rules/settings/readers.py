@@ -61,6 +61,8 @@ def clean(text: str) -> str:
     They have no place in a name or a subject, and a direction override can disguise one text as another. Nor
     have Unicode's tag characters, in which words for a machine that reads a ticket hide from its agent.
     """
+    if text.isascii() and text.isprintable():  # as most are
+        return text
     return _TAGS.sub(r"\1", _CONTROL.sub("", text))
 
 
@@ -78,7 +80,7 @@ def without_placeholders(text: str) -> str:
     Zendesk fills them in; whether it does so in what comes by its API is documented nowhere. No one outside
     gets to use them: an invisible joiner parts the braces. What is cleaned is cleaned before.
     """
-    return _PLACEHOLDER.sub("{\u2060", text)
+    return _PLACEHOLDER.sub("{\u2060", text) if "{" in text else text
 
 
 def boolean(text: str, _country: str | None = None) -> bool:

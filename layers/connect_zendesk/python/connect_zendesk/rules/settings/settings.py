@@ -106,19 +106,22 @@ _NOT_IN_EFFECT = tuple(setting.name for setting in REGISTRY if not setting.in_ef
 
 def _unread(attributes: Mapping[str, str], named: Collection[str]) -> Iterator[SettingWarning]:
     """Yield a warning for each attribute that is nearly a known one's name, and each not in effect yet."""
-    exact = _NAMES.union(named)
-    unknown = sorted(attributes.keys() - exact)
-    known = {_folded(name): name for name in sorted(exact)} if unknown else {}
+    unknown = sorted(attributes.keys() - _NAMES.union(named))
+    more = {_folded(name): name for name in sorted(named)} if unknown else {}
     for name in unknown:
-        if (meant := known.get(_folded(name))) is not None:
+        folded = _folded(name)
+        if (meant := more.get(folded) or _FOLDED.get(folded)) is not None:
             yield SettingWarning(name, f"not read; expected the name {meant}", None, about_customer=False)
     for name in _NOT_IN_EFFECT:
-        if not readers.is_not_set(attributes.get(name, "")):
+        if name in attributes and not readers.is_not_set(attributes[name]):
             yield SettingWarning(name, "not in effect yet", None, about_customer=False)
 
 
 def _folded(name: str) -> str:
     return name.lower().replace("-", "_")
+
+
+_FOLDED = {_folded(name): name for name in sorted(_NAMES)}
 
 
 #: Most settings of most contacts are set nowhere, so these are shared.
