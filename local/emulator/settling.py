@@ -29,7 +29,7 @@ class Backlog:
         return not (self.unread or self.waiting or self.in_hand or self.delayed)
 
     def without_put_off(self, messages: int) -> "Backlog":
-        """Return it with so many of the hidden messages told apart as put off for hours."""
+        """Return it with so many of the hidden messages counted as put off for hours."""
         put_off = min(messages, self.in_hand)
         return replace(self, in_hand=self.in_hand - put_off, put_off=put_off)
 
