@@ -119,7 +119,7 @@ def _run(chosen: Namespace, console: Console, steps: Steps) -> int:
             f"{contacts} contacts in {records} deliveries of records, sent in {played:.0f} s and handled by "
             f"{handled:.0f} s: {contacts / handled:.1f} contacts, {records / handled:.1f} deliveries a second"
         )
-        growing = _show_footprint(footprint, console)
+        growing = show_footprint(footprint, console)
         for line in laptop.logs() if reconciliation.contacts else ():
             if any(contact in line.text for contact in reconciliation.contacts[:_SHOWN]):
                 console.print(f"{line.function}: {line.text}", markup=False, highlight=False)
@@ -207,7 +207,7 @@ def _show(reconciliation: Reconciliation, sent: Sent, console: Console) -> None:
     console.print(verdict if reconciliation.wrong else Text("reconciled: no differences", "green"))
 
 
-def _show_footprint(footprint: Footprint, console: Console) -> list[str]:
+def show_footprint(footprint: Footprint, console: Console) -> list[str]:
     """Show what processes held that were looked at for long; returns what grew, as sentences."""
     growths = [growth for growth in footprint.growths() if growth.looks >= ENOUGH]
     if not growths:

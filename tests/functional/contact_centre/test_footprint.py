@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from local.contact_centre.command import show_footprint
 from local.contact_centre.footprint import ENOUGH, Footprint, Growth, Held
 
 _WAITS = "print('up', flush=True); input()"
@@ -72,3 +75,16 @@ def test_what_grows_is_said(tmp_path: Path, memory: int, handles: int, wrong: st
 
 def test_a_process_that_was_looked_at_for_a_moment_is_not_judged() -> None:
     assert Growth("agent-map", ENOUGH - 1, Held(60, 10), Held(600, 100)).wrong == ""
+
+
+def test_a_day_shows_what_processes_held_and_what_grew(tmp_path: Path) -> None:
+    footprint, console = Footprint(77, tmp_path), Console(width=120, record=True, file=StringIO())
+    for look in range(ENOUGH):
+        planted(tmp_path, 100, 77, memory=60, handles=12, function="ticket-creation")
+        planted(tmp_path, 200, 77, memory=60 + look, handles=9, function="agent-map")
+        footprint.look()
+    assert show_footprint(footprint, console) == ["agent-map: memory grew from 74 to 91 MB"]
+    shown = console.export_text()
+    assert "ticket-creation" in shown
+    assert "agent-map: memory grew" in shown
+    assert show_footprint(Footprint(78, tmp_path), console) == []
