@@ -31,7 +31,7 @@ up: setup ## The same, left running, with a page that shows the tickets and an a
 day: setup ## A generated day of a contact centre with faults, and its reconciliation: make day ARGS="--minutes 5"
 	@$(BIN)/python -m local day --faults $(ARGS)
 
-test: setup ## Prove what the stack does, in some three minutes on two cores
+test: setup ## Prove what the stack does, in a few minutes on two cores
 	@$(PYTEST) -m "not ($(LONG))" --dist worksteal $(if $(COVERAGE),--cov --cov-report= --cov-fail-under=0)
 
 test-long: setup ## The tests that are left: all seeds, long fuzzing, emulator, browser, benchmarks
