@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Seconds from one fault to the next, and how long one lasts.
 _APART, _LASTING = (4.0, 15.0), (1.0, 5.0)
+#: The functions live so long at least between two killings, for it to be seen whether what they hold grows.
+_KILLED_APART = timedelta(minutes=5)
 
 
 class FaultSchedule:
@@ -23,6 +25,7 @@ class FaultSchedule:
     def __init__(self, laptop: Laptop, random: Random, start: datetime) -> None:
         self._laptop, self._random = laptop, random
         self._next = start
+        self._kill_after = start
         self._ends: dict[str, datetime] = {}  # of faults that do not end by themselves
         self._advance()
 
@@ -54,7 +57,7 @@ class FaultSchedule:
             ("tokens_revoked", {}),
             (DUPLICATES, {}),
             (REORDERING, {}),
-            (KILL, {}),
+            *(((KILL, {}),) if now >= self._kill_after else ()),
         )
         of_connect: tuple[Mapping[str, Any], ...] = (
             {"throttle": {"lasting": lasting}},
@@ -67,5 +70,7 @@ class FaultSchedule:
             return
         name, arguments = of_laptop[chosen]
         faults_of(self._laptop).on(name, arguments)
+        if name == KILL:
+            self._kill_after = now + _KILLED_APART
         if name in (DUPLICATES, REORDERING):
             self._ends[name] = now + timedelta(seconds=lasting)
