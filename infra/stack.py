@@ -124,13 +124,28 @@ class ConnectZendesk(Stack):
             agent_app.AgentApp(
                 self._folder(topology.AGENT_APP.construct), "App", function=app, context=context
             )
-        # What took records from the bus itself goes on until there is a worker that publishes them for it.
-        records_of_voice = self._folder(topology.VOICE_ID_SYNC.construct).node.find_child("RecordsAndLinks")
-        records_of_voice.node.add_dependency(worker.function)
+        self._keep_order(made)
         if context.voice_id_domain_id:
             voice_id_sync.let_ask_voice_id(
                 made[topology.VOICE_ID_SYNC], (made[topology.ACCEPTANCE], worker), context
             )
+
+    def _keep_order(self, made: Mapping[Function, DeployedFunction]) -> None:
+        """Have an upgrade from release 0.1 lose no event between two rules or a rule and a worker (O6).
+
+        Records of calls with voice authentication were taken from the bus itself: that goes on until there is
+        a worker that publishes them, and for those a rule, and behind it a worker that knows them.
+        """
+        reader, publisher = made[topology.VOICE_ID_SYNC], made[topology.TICKET_CREATION]
+        folder = self._folder(topology.VOICE_ID_SYNC.construct).node
+        rules = {rule.id: folder.find_child(rule.id) for rule in topology.VOICE_ID_SYNC.queue.rules}
+        rules["VoiceRecords"].node.add_dependency(reader.function)
+        publisher.function.node.add_dependency(rules["VoiceRecords"])
+        rules["RecordsAndLinks"].node.add_dependency(publisher.function)
+        if topology.TRANSCRIPT_ATTACHMENT in made:
+            # One rule was for links and for files.
+            folder = self._folder(topology.TRANSCRIPT_ATTACHMENT.construct).node
+            folder.find_child("Links").node.add_dependency(folder.find_child("ContactFiles"))
 
     def _put_out(self, foundation: Foundation) -> None:
         """Make the outputs that are no function's."""

@@ -89,6 +89,17 @@ def test_a_message_waits_longer_each_time_up_to_an_hour() -> None:
     assert seconds == {1: 10, 2: 10, 5: 32, 9: 512, 10: 900, 499: 900, 500: 3600, 1000: 3600}
 
 
+def test_O6_a_record_that_release_0_1_has_passed_on_as_text_is_settled() -> None:
+    stack = Stack()
+    envelope = {
+        "source": "connect-zendesk",
+        "detail-type": CONTACT_RECORD,
+        "detail": json.dumps(call(**GIVEN)),
+    }
+    assert worked(stack, batch(json.dumps(envelope))) == []
+    assert len(bodies(stack.ticket())) == 1
+
+
 def test_an_outage_of_days_is_waited_for_and_leaves_no_trace() -> None:
     stack = Stack()
     stack.zendesk.faults.outage(lasting=13 * 24 * 3600)

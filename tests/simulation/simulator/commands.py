@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connect_zendesk.detail_types import ATTACHMENT_REQUESTED
 from connect_zendesk.rules.settings import app_settings
-from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
+from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.rules.tickets.macro_tags import ATTACH
 from local.contact_centre.legs import Leg
 from local.contact_centre.population import Agent
@@ -29,9 +29,12 @@ _PRESSED_AGAIN = (2, 4, 8, 30, 120, 300, 900)
 _TAKEN = (200, 202)
 
 
-def settings() -> AppSettings:
-    """Return the app settings of every run."""
-    rules = [
+#: The app settings of every run, as an administrator's file has them.
+APP_SETTINGS: Mapping[str, Any] = {
+    "connect_instance_url": "https://acme.example",
+    "missed_contact_tickets": ["voicemail"],
+    "caller_authentication": {"source": "attributes"},
+    "task_rules": [
         {
             "name": _URGENT,
             "events": ["priority_changed"],
@@ -44,15 +47,15 @@ def settings() -> AppSettings:
             "when": {"tags_any": ["elsewhere"]},
             "task": {"contact_flow": FLOW},
         },
-    ]
-    read, problems = app_settings.read({"task_rules": rules, "missed_contact_tickets": ["voicemail"]})
+    ],
+}
+
+
+def settings() -> AppSettings:
+    """Return the app settings of every run."""
+    read, problems = app_settings.read(APP_SETTINGS)
     assert not problems, problems
-    return AppSettings(
-        task_rules=read.task_rules,
-        missed_contact_tickets=read.missed_contact_tickets,
-        connect_instance_url="https://acme.example",
-        caller_authentication=CallerAuthentication("attributes"),
-    )
+    return read
 
 
 # Attachments

@@ -177,13 +177,41 @@ KINDS: tuple[Fault, ...] = (
         ("webhook", "a forged, old or unsigned request to the endpoint", 4, 1.0, 1),
         ("kills", "a message that kills its function each time", 30, 1.0, 1),
     ),
+    *_kinds(
+        "release",
+        (
+            "the one before works too",
+            "until a deployment is over, containers are of either release",
+            6,
+            0.5,
+            30,
+        ),
+    ),
 )
 BY_NAME = {fault.name: fault for fault in KINDS}
 
 
+#: Containers of the release before work as well.
+TWO_RELEASES = "release: the one before works too"
+#: What that release did not survive: such faults are dealt only where this one works alone.
+TOO_MUCH_BEFORE = frozenset(
+    {
+        "Zendesk: late write",
+        "Zendesk: network before",
+        "people: ticket closed",
+        "people: ticket merged",
+        "people: ticket deleted",
+        "people: requester suspended",
+        "people: requester deleted",
+        "people: requester merged",
+    }
+)
+
+
 def dealt(seed: int) -> tuple[str, ...]:
     """Return the kinds of faults that a seed has: each in turn, so that a few seeds have all."""
-    return tuple(fault.name for number, fault in enumerate(KINDS) if (seed + 5 * number) % fault.seeds == 0)
+    names = tuple(fault.name for number, fault in enumerate(KINDS) if (seed + 5 * number) % fault.seeds == 0)
+    return tuple(name for name in names if TWO_RELEASES not in names or name not in TOO_MUCH_BEFORE)
 
 
 class Chance:

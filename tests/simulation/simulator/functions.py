@@ -14,6 +14,7 @@ from connect_zendesk.errors import ConnectZendeskError
 from connect_zendesk.function_kinds import EventConsumer, Function
 from connect_zendesk.workflows.services import Services
 from local.replay.lambda_events import LambdaContext
+from tests.simulation.simulator import release_before
 from tests.simulation.simulator.scheduler import Invocation
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Container:
     skew: float
     parts: dict[str, Any]
     used: Any = None
+    before: bool = False
 
 
 class HandlerFailed(Exception):
@@ -134,7 +136,8 @@ class Functions:
 
     def handle(self, function: Function, event: Mapping[str, Any]) -> Any:
         """Call a function's handler, within its invocation."""
-        module = importlib.import_module(f"functions.{function.key}")
+        name, before = f"functions.{function.key}", self.current.before
+        module = release_before.module(name) if before else importlib.import_module(name)
         try:
             return module.handler(dict(event), _Context(self._world))
         except Exception as error:
@@ -147,8 +150,8 @@ class Functions:
     def _container(self, function: Function) -> Container:
         warm = self._warm.get(function.key, [])
         while warm:
-            container = warm.pop()
-            if self._world.clock() - container.used < _KEPT_WARM:
+            container, now = warm.pop(), self._world.clock()
+            if now - container.used < _KEPT_WARM and container.before in self._world.releases(function):
                 return container
         chance, skew = self._world.chance, 0.0
         if chance.hits("function: clock wrong", function.key):

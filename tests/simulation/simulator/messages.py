@@ -13,6 +13,7 @@ from connect_zendesk.detail_types import CONTACT_EVENT, CUSTOMER_UPDATE, SOURCE
 from connect_zendesk.messaging import NotPublished, dead_letter_body, event_text
 from connect_zendesk.topology import ACCEPTANCE, CONTACTS, CUSTOMERS, WORKERS
 from local.replay.matching import matches
+from tests.simulation.simulator import release_before
 from tests.simulation.simulator.queues import Letter, event_body
 
 if TYPE_CHECKING:
@@ -102,10 +103,13 @@ class Messages:
     def _deliver(self, event: Mapping[str, Any], body: str, bus: str) -> None:
         for its_queue, its_bus, pattern in _RULES:
             if its_bus == bus and matches(pattern, event):
-                queue = self._world.queues[its_queue.name]
                 order = its_queue.order
                 deduplication = body if its_queue.deduplicates else ""
+                queue = self._world.queues[its_queue.name]
                 queue.send(body, group=order.group if order else "", deduplication=deduplication)
+        if self._world.is_deploying:
+            for name in release_before.queues_of(event):
+                self._world.queues[name].send(body)
         if event.get("detail-type") == CONTACT_EVENT and any(
             matches(pattern, event) for pattern in _ACCEPTED
         ):

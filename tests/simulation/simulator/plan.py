@@ -13,7 +13,7 @@ from tests.records import NINE
 from tests.simulation.simulator import commands, contacts, poison
 from tests.simulation.simulator.contacts import Contact, Maker
 from tests.simulation.simulator.faults import KINDS as FAULTS
-from tests.simulation.simulator.faults import dealt
+from tests.simulation.simulator.faults import TWO_RELEASES, dealt
 from tests.simulation.simulator.people import MANY
 
 #: How often each kind comes, beside the others.
@@ -26,6 +26,8 @@ KINDS: Mapping[Callable[[Maker], Contact], int] = {
     commands.attached_by_macro: 2, commands.paused: 2, commands.opened_by_flow: 2,
     commands.authenticated: 2, commands.task: 2, commands.task_by_other_bus: 1,
 }  # fmt: skip
+#: What the release before cannot do, or is not simulated of it.
+NEW = (commands.attached_by_app, commands.paused, commands.opened_by_flow)
 #: Contacts that are there because a fault is dealt.
 OF_FAULTS: Mapping[str, Callable[[Maker], Contact]] = {
     "poison: record": poison.record,
@@ -82,13 +84,15 @@ class Plan:
     language: str | None = None
     outages: Mapping[str, datetime] = field(default_factory=dict)
     size: int = 1
+    deployed: datetime = NINE
 
 
 def plan(seed: int) -> Plan:
     """Return what a seed is; always the same."""
     random = Random(f"plan {seed}")  # noqa: S311 - a seed is the point
     faults = dealt(seed)
-    kinds = random.choices(list(KINDS), list(KINDS.values()), k=random.randint(*_KINDS))
+    possible = {make: often for make, often in KINDS.items() if TWO_RELEASES not in faults or make not in NEW}
+    kinds = random.choices(list(possible), list(possible.values()), k=random.randint(*_KINDS))
     clusters = [NINE + timedelta(minutes=random.uniform(0, _THREE_DAYS)) for _ in range(random.randint(1, 3))]
     made = [kinds[n % len(kinds)] for n in range(random.randint(*_CONTACTS))]
     if any(fault in faults for fault in OUTAGES):
@@ -107,6 +111,7 @@ def plan(seed: int) -> Plan:
             for fault in OUTAGES
             if fault in faults
         },
+        deployed=random.choice(people).span[1] + timedelta(minutes=random.uniform(-30, 30)),
     )
 
 

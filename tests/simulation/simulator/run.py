@@ -90,6 +90,7 @@ def _play(
         often=often,
         outages={name: at for name, at in made.outages.items() if faults is None or name in faults},
         size=made.size,
+        deployed=made.deployed,
     )
     with world.on():
         world.set_up()

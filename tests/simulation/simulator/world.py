@@ -51,7 +51,9 @@ from local.stand_ins.http.messages import Response
 from local.stand_ins.zendesk import Options, Outgoing, Zendesk
 from local.stand_ins.zendesk.apps.signing import token
 from tests.records import NINE
-from tests.simulation.simulator.faults import Chance
+from tests.simulation.simulator import release_before
+from tests.simulation.simulator.commands import APP_SETTINGS
+from tests.simulation.simulator.faults import TWO_RELEASES, Chance
 from tests.simulation.simulator.functions import Container, Functions
 from tests.simulation.simulator.gates import ConnectGate, FilesGate, LedgerGate, ZendeskGate
 from tests.simulation.simulator.messages import Messages
@@ -71,6 +73,8 @@ _LEASE_AFTER_TIMEOUT = 60
 _OF_EFFECTS_OTHERS_HAVE_A_TURN = 0.12
 _QUARTER = timedelta(minutes=15)
 _DAY = timedelta(days=1)
+#: So long containers of two releases work at the same time.
+DEPLOYING = timedelta(minutes=15)
 #: The events that the webhook is subscribed to.
 _EVENTS = ("created", "tags_changed", "priority_changed", "merged")
 
@@ -111,6 +115,7 @@ class World:
         often: Collection[str] = (),
         outages: Mapping[str, datetime] | None = None,
         size: int = 1,
+        deployed: datetime = NINE,
     ) -> None:
         self.said: list[tuple[datetime, str]] = []
         self.clock = VirtualClock(NINE)
@@ -135,12 +140,13 @@ class World:
         self.lost: list[str] = []
         self.kills: set[str] = set()
         self.out_of_time = 0
+        self.deployed = deployed
         self._numbers = count(1)
         self._outages = {name: (began, began + _DAY) for name, began in (outages or {}).items()}
         self._webhooks_due: set[datetime] = set()
         self._recovery_due = False
         self._amazon_connect = AmazonConnect(lambda: client_of("connect", ConnectGate(self)))
-        self._session = Session(URL, ZendeskGate(self).handle)
+        self.url, self.session = URL, Session(URL, ZendeskGate(self).handle)
 
     # What everything uses
 
@@ -222,6 +228,11 @@ class World:
         def clock() -> datetime:
             return self.clock() + off
 
+        releases = self.releases(function)
+        if True in releases and (len(releases) == 1 or self.chance.hits(TWO_RELEASES, function.key)):
+            return Container(
+                function, release_before.services(self, clock, APP_SETTINGS), skew, {}, before=True
+            )
         lease = timedelta(seconds=function.timeout + _LEASE_AFTER_TIMEOUT)
         ledger = Ledger(LedgerGate(self, self.table), clock=clock, lease=lease)
         started: list[bool] = []
@@ -235,9 +246,9 @@ class World:
         services = Services(
             zendesk=ZendeskClient(
                 URL,
-                self._credentials,
+                self.credentials,
                 container.TokenInLedger(ledger, clock),
-                session=self._session,
+                session=self.session,
                 clock=clock,
             ),
             amazon_connect=self._amazon_connect,
@@ -252,6 +263,19 @@ class World:
         )
         return Container(function, services, skew, {})
 
+    @property
+    def is_deploying(self) -> bool:
+        """Whether the release before is not yet replaced."""
+        return self.chance.deals(TWO_RELEASES) and self.clock() < self.deployed
+
+    def releases(self, function: Function) -> Collection[bool]:
+        """Return the releases that containers of a function are of now; true is the one before."""
+        if function.key not in release_before.FUNCTIONS or not self.is_deploying:
+            return (False,)
+        if self.deployed - self.clock() > DEPLOYING:
+            return (True,)
+        return (False,) if function.key in release_before.REPLACED_FIRST else (False, True)
+
     def invoke(
         self, function: Function, work: Callable[[], None], ended: Callable[[bool], None], *, about: str
     ) -> None:
@@ -265,22 +289,23 @@ class World:
     def _no_services(self) -> Services:
         raise AssertionError("claims need no services")
 
-    def _credentials(self) -> tuple[str, str]:
+    def credentials(self) -> tuple[str, str]:
         if self.chance.hits("configuration: Secrets Manager fails"):
             raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetSecretValue")
         return self.options.oauth_client_id, self.options.oauth_client_secret
 
-    def _services(self) -> Services:
+    def current_services(self) -> Services:
+        """Return what the container has built whose turn it is."""
         return self.functions.current.services
 
     def _endpoint(self) -> Any:
-        parts, services = self.functions.current.parts, self._services()
+        parts, services = self.functions.current.parts, self.current_services()
         if "endpoint" not in parts:
             parts["endpoint"] = self.webhooks.endpoint(services.ledger, self.messages)
         return parts["endpoint"]
 
     def _app(self) -> AgentApp:
-        parts, services = self.functions.current.parts, self._services()
+        parts, services = self.functions.current.parts, self.current_services()
         if "app" not in parts:
             parts["app"] = AgentApp(
                 read_keys=self.claims.keys.as_text,
@@ -297,7 +322,7 @@ class World:
         """Have the functions' modules work in this world, and be watched."""
         still = contact_flow_time()
         patches: tuple[tuple[Any, str, Any], ...] = (
-            (container, "services", self._services),
+            (container, "services", self.current_services),
             (messaging, "messages", lambda: self.messages),
             (zendesk_webhook, "endpoint", self._endpoint),
             (agent_app, "app", self._app),
@@ -311,6 +336,8 @@ class World:
                 stack.enter_context(mock.patch.object(module, name, value))
             stack.enter_context(mock.patch.dict(os.environ, ZENDESK_EVENT_BUS="named"))
             stack.enter_context(self.watch.watching())
+            if self.chance.deals(TWO_RELEASES):
+                stack.enter_context(release_before.on(self))
             yield
 
     # What happens in the world

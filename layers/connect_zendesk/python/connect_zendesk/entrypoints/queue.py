@@ -67,7 +67,9 @@ def handle_batch(
         try:
             content = json.loads(record["body"])
             content = content.get(_FAILED_EVENT, content)
-            detail_type, detail = content["detail-type"], dict(content["detail"])
+            detail_type, detail = content["detail-type"], content["detail"]
+            # Release 0.1 passes on a record as this release keeps it, which is text.
+            detail = dict(json.loads(detail) if isinstance(detail, str) else detail)
             detail = content if worker.queue.envelopes else detail
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             _dead_letter(services, source, "not a message that this project sends", record)

@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk import __version__
+from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger import schema_1
 from connect_zendesk.ledger.items import Item, Items
 from connect_zendesk.ledger.schema import OWN_ATTRIBUTES, SCHEMA, Key
+from connect_zendesk.ledger.taking_over import is_head, take_over
 from connect_zendesk.ledger.view import Change, Outdated, View
 
 _VALUE = "value"
@@ -166,13 +168,21 @@ class Ledger:
     def _get(self, key: Key) -> Item | None:
         if key.partition in self._views:
             return self._query(key.partition).get(key.sort)
-        return self._items.get(key.partition, key.sort)
+        item = self._items.get(key.partition, key.sort)
+        if item is not None:
+            _refuse_later(item)
+        return item
 
     def _query(self, partition: str) -> Mapping[str, Item]:
-        if (view := self._views.get(partition)) is None:
-            return self._items.query(partition)
-        if view.items is None:
-            view.read(self._items.query(partition))
+        view = self._views.get(partition)
+        if view is not None and view.items is not None:
+            return view.items
+        items = self._items.query(partition)
+        for item in items.values():
+            _refuse_later(item)
+        if view is None:
+            return items
+        view.read(items)
         return view.items or {}
 
     def write(
@@ -185,6 +195,8 @@ class Ledger:
         A new item begins at the time in milliseconds: at a version that no item had there before that has
         expired and that DynamoDB has deleted since it was read.
         """
+        if schema_1.needs_partition(key) and (key.partition in self._views or (not version and is_head(key))):
+            take_over(self, key, self._query(key.partition))
         now = self.clock()
         expires = now + (key.keep if keep is None else keep)
         new = int(now.timestamp() * 1000) if version is None else version + 1
@@ -298,3 +310,9 @@ class Ledger:
 
     def _is_living(self, item: Item | None) -> bool:
         return item is not None and item["expires_at"] > self.clock().timestamp()
+
+
+def _refuse_later(item: Item) -> None:
+    """Leave what a later release wrote to its containers, which replace this one within minutes."""
+    if item["schema"] > SCHEMA:
+        raise Conflict(f"release {item['release']} has written this, which {__version__} cannot read", 60)

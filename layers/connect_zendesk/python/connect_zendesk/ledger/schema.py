@@ -101,7 +101,8 @@ HEAD = Kind(
     "head",
     KEEP,
     _LINKING,
-    "what is settled: ticket, requester, customer, rule and reasons; steps of the whole contact",
+    "what is settled: ticket, requester, customer, rule and reasons; steps of the whole contact; when it was"
+    " taken over from the release before",
 )
 LEG = Kind(
     "leg",

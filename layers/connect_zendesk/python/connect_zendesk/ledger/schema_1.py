@@ -75,6 +75,8 @@ def _own_step(item: Item | None) -> dict[str, Any]:
     """Return the content of an item that is one step, or whose layout has not changed."""
     if item is None:
         return {}
+    if "steps" in item:  # this release's, which release 0.1 has claimed without being able to read it
+        return {"steps": item["steps"]}
     if "status" not in item:
         return _content(item)
     return {"steps": {"step": _step(item)}} if item["status"] != "abandoned" else {}

@@ -1,0 +1,63 @@
+"""Takes contacts over from containers of release 0.1, which still work while a deployment replaces them (O6).
+
+They know nothing of what this release does, and this release sees what they do only until it has written the
+same item. So before it writes a contact's head or legs, it sees to it that they begin nothing more there, and
+end what they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from connect_zendesk.errors import Conflict
+from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.schema import HEAD, Key
+
+if TYPE_CHECKING:
+    from connect_zendesk.ledger.ledger import Ledger
+
+#: What release 0.1 locks a contact with to settle it: an item of its own.
+_LOCK = "step#settle"
+_FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC).isoformat()
+
+
+def is_head(key: Key) -> bool:
+    """Return whether an item is the head of a contact, if it is any of a contact's."""
+    return key.sort == HEAD.sort
+
+
+def take_over(ledger: Ledger, key: Key, items: Mapping[str, Item]) -> None:
+    """Keep release 0.1 from a contact whose head or leg ``key`` is about to be written.
+
+    ``items``: what there is in its partition. Raises `Conflict` where that release may be at it.
+    """
+    head = items.get(HEAD.sort)
+    if head is None:
+        _take_lock(ledger, key, items.get(_LOCK))
+    elif not is_head(key):
+        _take_head(ledger, replace(key, sort=HEAD.sort, keep=HEAD.keep), head)
+
+
+def _take_lock(ledger: Ledger, key: Key, lock: Item | None) -> None:
+    """Lock a contact that is not settled yet, where release 0.1 has been at it: it finds the lock held."""
+    if lock is None or lock["schema"] != 1:
+        return
+    taken = {"status": "claimed", "until": _FOR_EVER}
+    is_held = lock["status"] == "claimed" and lock["until"] > ledger.clock().isoformat()
+    if is_held or ledger.write(replace(key, sort=_LOCK), taken, lock["version"]) is None:
+        raise Conflict("the release before settles this contact", 5)
+
+
+def _take_head(ledger: Ledger, key: Key, head: Item) -> None:
+    """Write a head that release 0.1 has written: it cannot read that. Who has read it ends within a lease."""
+    if head["schema"] == 1:
+        known = ledger.read(key)
+        began = ledger.clock().isoformat()
+        ledger.write(key, {**known.content, "taken_over": began}, known.version)
+    else:
+        began = head.get("taken_over", "")
+    if began and (left := datetime.fromisoformat(began) + ledger.lease - ledger.clock()) > timedelta(0):
+        raise Conflict("the release before was at this contact", int(left.total_seconds()) + 1)
