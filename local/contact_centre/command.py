@@ -41,7 +41,7 @@ _AGENTS, _CUSTOMERS = 60, 300
 #: How many times shorter calls are than in life, for a day of minutes to have whole ones.
 _PACE = 20
 _PROGRESS_SECONDS = 5
-_PATIENCE_SECONDS = 900  # a step whose writer crashed is looked at again when its lease has run out
+_PATIENCE_SECONDS = 1200  # a step whose writer crashed is looked at again when its lease has run out
 _SHOWN = 20
 
 _MOST = 10_000  # minutes, or contacts a second
@@ -143,6 +143,7 @@ def _reconcile(laptop: Laptop, day: Day, sent: Sent, *, live: bool) -> Reconcili
             dead_letters=[letter.reason for letter in laptop.dead_letters()],
             poison=sent.poison,
             live=live,
+            files=sent.files,
         )
 
 

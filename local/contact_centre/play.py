@@ -28,9 +28,11 @@ Take = Callable[[Emission], object]
 
 @dataclass
 class Sent:
-    """What has been sent: the last record of each leg, how much poison, how many of each kind, and faults."""
+    """What has been sent: the last record of each leg, its files' places, how much poison, how many of each
+    kind, and faults."""
 
     records: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
     poison: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     faults: int = 0
@@ -38,6 +40,9 @@ class Sent:
     def add(self, emission: Emission, times: int = 1) -> None:
         """Count an emission that was delivered so many times."""
         self.kinds[emission.kind] = self.kinds.get(emission.kind, 0) + times
+        if emission.key is not None:
+            leg = emission.key.rpartition("/")[2].partition("_")[0]
+            self.files.setdefault(leg, []).append(f"{emission.bucket}/{emission.key}")
         if emission.is_poison:
             self.poison += times
         elif emission.kind == "contact_record" and not isinstance(emission.payload, bytes):

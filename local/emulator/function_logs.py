@@ -11,6 +11,8 @@ from local.emulator.clients import Clients
 #: A function that hides a message for longer than this many seconds has put it off.
 _PUT_OFF_SECONDS = 1800
 RETRIED_LATER = "retried later"
+#: Events in an answer of CloudWatch Logs.
+_MOST_EVENTS = 10_000
 # Lambda's own lines around each invocation say nothing about what went on in it.
 _AROUND = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
 
@@ -49,14 +51,13 @@ def put_off(lines: Iterable[LogLine], now: datetime) -> int:
         and seconds > _PUT_OFF_SECONDS
         and line.at + timedelta(seconds=seconds) > now
         for line in lines
-        if RETRIED_LATER in line.text
     )
 
 
-def read_function_logs(clients: Clients, functions: dict[str, str]) -> list[LogLine]:
+def read_function_logs(clients: Clients, functions: dict[str, str], words: str = "") -> list[LogLine]:
     """All lines of these functions (what we call it to what Lambda calls it), oldest first.
 
-    A line is there once its invocation is over.
+    A line is there once its invocation is over. ``words``: only those that have all of them.
     """
     lines = [
         LogLine(
@@ -65,7 +66,7 @@ def read_function_logs(clients: Clients, functions: dict[str, str]) -> list[LogL
             text=event["message"],
         )
         for function, name in functions.items()
-        for event in _events(clients, _log_group(clients, name))
+        for event in _events(clients, _log_group(clients, name), words)
         if not event["message"].startswith(_AROUND)
     ]
     return sorted(lines, key=lambda line: line.at)
@@ -76,9 +77,19 @@ def _log_group(clients: Clients, function: str) -> str:
     return configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function}"
 
 
-def _events(clients: Clients, group: str) -> list[Any]:
-    try:
-        pages = clients.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-        return [event for page in pages for event in page["events"]]
-    except clients.logs.exceptions.ResourceNotFoundException:
-        return []  # it has not run yet
+def _events(clients: Clients, group: str, words: str) -> list[Any]:
+    """Return a group's events. The emulator ends an answer at so many, and has no next page as AWS has."""
+    found: dict[tuple[int, str], Any] = {}
+    start = 0
+    while True:
+        try:
+            pages = clients.logs.get_paginator("filter_log_events").paginate(
+                logGroupName=group, filterPattern=words, startTime=start
+            )
+            events = [event for page in pages for event in page["events"]]
+        except clients.logs.exceptions.ResourceNotFoundException:
+            return []  # it has not run yet
+        found |= {(event["timestamp"], event["message"]): event for event in events}
+        if len(events) < _MOST_EVENTS or events[-1]["timestamp"] == start:
+            return list(found.values())
+        start = events[-1]["timestamp"]

@@ -208,9 +208,10 @@ class Laptop:
             left = queue_backlog(self.clients.sqs, self._sources.queues, unread=unread)
             if not left.in_hand or left.unread or left.waiting:
                 return left
-            # Only the logs say for how long a message is hidden, and reading them all takes its time.
+            # Only the logs say for how long a message is hidden, and reading them takes its time.
             if time.monotonic() > self._put_off_read + _PUT_OFF_READ_SECONDS:
-                self._put_off = put_off(self.logs(), datetime.now(UTC))
+                lines = read_function_logs(self.clients, self.stack.functions, RETRIED_LATER)
+                self._put_off = put_off(lines, datetime.now(UTC))
                 self._put_off_read = time.monotonic()
             return left.without_put_off(self._put_off)
 

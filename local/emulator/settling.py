@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 # A message is for moments in no queue at all, on its way over the bus: look again before believing it.
 _QUIET_LOOKS = 4
 _PAUSE = 0.15  # seconds between looks
+#: A message that is hidden without anything having happened for so many seconds is not retried soon: workers
+#: wait 900 at most. What they put off for hours they log (`Backlog.put_off`), unless they are killed before.
+_LONGEST_RETRY = 960
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Backlog:
     def nothing(self) -> bool:
         """Whether everything is done."""
         return not (self.unread or self.waiting or self.in_hand or self.delayed)
+
+    @property
+    def only_hidden(self) -> bool:
+        """Whether there is nothing but messages that are handled, or hidden until they are tried again."""
+        return not (self.unread or self.waiting or self.delayed)
 
     def without_put_off(self, messages: int) -> "Backlog":
         """Return it with so many of the hidden messages counted as put off for hours."""
@@ -77,19 +85,23 @@ def wait_until_settled(
     timeout: float,
     report: Callable[[Backlog], None] = lambda _backlog: None,
 ) -> None:
-    """Look until there has been nothing to do several times in a row.
+    """Look until there has been nothing to do several times in a row, or nothing but what is hidden for long.
 
     `timeout` in seconds; `report` is called whenever the backlog has changed.
 
     Raises `NotSettledError`.
     """
-    deadline = time.monotonic() + timeout
+    changed = time.monotonic()
+    deadline = changed + timeout
     quiet = 0
     last: Backlog | None = None
     while quiet < _QUIET_LOOKS:
         left = backlog()
         if left != last:
             report(left)
+            changed = time.monotonic()
+        if left.only_hidden and time.monotonic() > changed + _LONGEST_RETRY:
+            return
         last = left
         quiet = quiet + 1 if left.nothing else 0
         if not left.nothing and time.monotonic() > deadline:

@@ -5,13 +5,14 @@ import os
 import socket
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.emulator import laptop, process
+from local.emulator import laptop, process, settling
 from local.emulator.assembly import AssemblyError, read_assembly
 from local.emulator.deployment import zip_folder
 from local.emulator.function_logs import LogLine, put_off
@@ -244,6 +245,19 @@ def test_what_a_function_has_put_off_for_hours_is_not_waited_for() -> None:
         False,
     )
     assert Backlog(unread=0, waiting=0, in_hand=1, delayed=0).without_put_off(2).nothing
+
+
+def test_a_message_that_stays_hidden_longer_than_any_retry_waits_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settling, "_LONGEST_RETRY", 0.3)
+    hidden = Backlog(unread=0, waiting=0, in_hand=1, delayed=0)
+    looks = iter([replace(hidden, in_hand=2)])
+    began = time.monotonic()
+    wait_until_settled(lambda: next(looks, hidden), timeout=5)
+    assert time.monotonic() - began > 0.3
+    with pytest.raises(NotSettledError):
+        wait_until_settled(lambda: replace(hidden, delayed=1), timeout=0.5)
 
 
 def test_a_message_between_two_queues_is_not_taken_for_the_end() -> None:

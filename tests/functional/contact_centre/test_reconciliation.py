@@ -17,7 +17,7 @@ from local.contact_centre import Day, Faithfulness, population
 from local.contact_centre.play import Sent
 from local.contact_centre.reconciliation import Reconciliation, reconcile
 from local.replay.clock import VirtualClock
-from local.replay.events import StreamRecord
+from local.replay.events import StoredFile, StreamRecord
 from local.replay.in_process import InProcess
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -40,10 +40,14 @@ def played(seed: int, app: int | None = None) -> tuple[Day, Sent, InProcess]:
     day = Day(seed, START, staff, contacts=120, rate=0.2, faithfulness=Faithfulness(poison=0.03))
     sent, stack = Sent(), stack_of(day, app)
     for emission in day:
-        if emission.kind == "contact_record":
-            sent.add(emission)
-            stack.run(until=emission.at)
-            stack.clock.move_to(emission.at)
+        if emission.kind not in ("contact_record", "s3_object"):
+            continue
+        sent.add(emission)
+        stack.run(until=emission.at)
+        stack.clock.move_to(emission.at)
+        if emission.key is not None and emission.bucket is not None:
+            stack.take(StoredFile(emission.bucket, emission.key, emission.data))
+        else:
             stack.take(StreamRecord(emission.data))
     stack.run(until=None)
     return day, sent, stack
@@ -68,6 +72,7 @@ def reconciliation(
         dead_letters=[letter["reason"] for letter in stack.messages.dead_letters],
         poison=sent.poison + poison,
         live=live,
+        files=sent.files,
     )
 
 
@@ -120,7 +125,18 @@ def test_lost_comment_is_noticed(kind: str) -> None:
     assert all(lost[0] in sentence or "no ticket" in sentence for sentence in wrong)
 
 
-@pytest.mark.parametrize("kind", ["create", "details", "voice"])
+def test_lost_transcripts_and_analyses_are_noticed() -> None:
+    def lose(tickets: Tickets) -> None:
+        for ticket in tickets:
+            ticket["metadata"] = [each for each in ticket["metadata"] if "file#" not in step_of(each)]
+
+    wrong = reconciliation(1, lose).wrong
+    assert all("has 0 comments of" in sentence for sentence in wrong)
+    for kind in ("Analysis/Voice/Redacted/", "Analysis/Chat/Redacted/", "ChatTranscripts/"):
+        assert any(kind in sentence for sentence in wrong), kind
+
+
+@pytest.mark.parametrize("kind", ["create", "details", "voice", "file"])
 def test_doubled_comment_is_noticed(kind: str) -> None:
     def double(tickets: Tickets) -> None:
         ticket, number = first(tickets, kind)
@@ -157,7 +173,7 @@ def test_more_notes_of_changes_than_records_are_noticed() -> None:
             (ticket, number)
             for ticket in tickets
             for number, custom in enumerate(ticket["metadata"])
-            if step_of(custom).count("#") == 2
+            if step_of(custom).startswith("details#") and step_of(custom).count("#") == 2
         )
         ticket["metadata"].append(ticket["metadata"][number])
 

@@ -13,6 +13,8 @@ from connect_zendesk.ledger.schema import HEAD, LEG, OWN_ATTRIBUTES, Key, Step
 
 #: Steps of a leg; the others of a contact are the contact's own.
 _OF_LEGS = ("details", "voice", "accepted", "file", "files")
+#: What release 0.1 locks a contact with to settle it: an item of its own.
+LOCK = "step#settle"
 _PARTITION = HEAD.partition.partition("{")[0]
 _LEG = LEG.sort.partition("{")[0]
 

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger.items import Item
 from connect_zendesk.ledger.schema import HEAD, Key
+from connect_zendesk.ledger.schema_1 import LOCK
 
 if TYPE_CHECKING:
     from connect_zendesk.ledger.ledger import Ledger
 
-#: What release 0.1 locks a contact with to settle it: an item of its own.
-_LOCK = "step#settle"
 _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC).isoformat()
 
 
@@ -36,7 +35,7 @@ def take_over(ledger: Ledger, key: Key, items: Mapping[str, Item]) -> None:
     """
     head = items.get(HEAD.sort)
     if head is None:
-        _take_lock(ledger, key, items.get(_LOCK))
+        _take_lock(ledger, key, items.get(LOCK))
     elif not is_head(key):
         _take_head(ledger, replace(key, sort=HEAD.sort, keep=HEAD.keep), head)
 
@@ -47,7 +46,7 @@ def _take_lock(ledger: Ledger, key: Key, lock: Item | None) -> None:
         return
     taken = {"status": "claimed", "until": _FOR_EVER}
     is_held = lock["status"] == "claimed" and lock["until"] > ledger.clock().isoformat()
-    if is_held or ledger.write(replace(key, sort=_LOCK), taken, lock["version"]) is None:
+    if is_held or ledger.write(replace(key, sort=LOCK), taken, lock["version"]) is None:
         raise Conflict("the release before settles this contact", 5)
 
 
