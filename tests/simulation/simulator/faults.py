@@ -181,8 +181,8 @@ KINDS: tuple[Fault, ...] = (
         "release",
         (
             "the one before works too",
-            "until a deployment is over, containers are of either release",
-            6,
+            "while it is replaced, containers are of either",
+            7,
             0.5,
             30,
         ),
