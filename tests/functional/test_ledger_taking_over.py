@@ -74,6 +74,17 @@ def test_O6_release_0_1_cannot_read_a_contact_any_more_before_this_one_writes_ab
     assert items.get(PARTITION, "leg#1") is None
 
 
+def test_O6_also_where_no_more_is_written_than_when_a_leg_began(items: MemoryItems, ledger: Ledger) -> None:
+    put(items, "head", HEAD_BEFORE)
+    put(items, "leg#1", {"fingerprints": ["f"], "updated": NINE.isoformat()})
+    for leg in ("1", "2"):
+        with pytest.raises(Conflict):
+            ledger.update(LEG.key(root="1", leg=leg), lambda known: {**known, "began": NINE.isoformat()})
+    assert items.get(PARTITION, "leg#2") is None
+    put(items, "leg#1", {"fingerprints": ["f", "g"], "updated": NINE.isoformat()})
+    assert ledger.read(LEG.key(root="1", leg="1")).content["reports"]["0"]["fingerprints"] == ["f", "g"]
+
+
 def test_O6_what_release_0_1_is_at_then_is_seen_when_its_lease_is_over(
     items: MemoryItems, ledger: Ledger, clock: VirtualClock
 ) -> None:

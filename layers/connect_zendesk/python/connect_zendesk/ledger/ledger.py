@@ -16,11 +16,13 @@ from connect_zendesk import __version__
 from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger import schema_1
 from connect_zendesk.ledger.items import Item, Items
-from connect_zendesk.ledger.schema import OWN_ATTRIBUTES, SCHEMA, Key
-from connect_zendesk.ledger.taking_over import is_head, take_over
+from connect_zendesk.ledger.schema import HEAD, OWN_ATTRIBUTES, SCHEMA, Key
+from connect_zendesk.ledger.taking_over import take_over
 from connect_zendesk.ledger.view import Change, Outdated, View
 
 _VALUE = "value"
+#: Versions of this release begin at the time in milliseconds (`Ledger.write`), those of release 0.1 at one.
+_FIRST_VERSION = 10**12
 #: So long a container believes what it has read of a flag.
 _FLAGS_HOLD = timedelta(seconds=10)
 
@@ -160,10 +162,21 @@ class Ledger:
             return self._read(item)
         if (whole := schema_1.needs_partition(key)) or item is not None:
             others = self._query(key.partition) if whole else {}
+            self._own.read = key, others
             living = {sort: other for sort, other in others.items() if self._is_living(other)}
             content = schema_1.content(key, item if self._is_living(item) else None, living)
             return Read(content, item["version"] if item is not None else None)
         return Read({}, None)
+
+    def _beside(self, key: Key) -> Mapping[str, Item]:
+        """Return what there is beside an item that is written: with a leg as it was when that was read.
+
+        A head is written by who settles the contact, who looks once more whether release 0.1 does as well.
+        """
+        read_key, others = getattr(self._own, "read", (None, {}))
+        if key.partition in self._views or read_key != key or key.sort == HEAD.sort:
+            return self._query(key.partition)
+        return others
 
     def _get(self, key: Key) -> Item | None:
         if key.partition in self._views:
@@ -195,8 +208,9 @@ class Ledger:
         A new item begins at the time in milliseconds: at a version that no item had there before that has
         expired and that DynamoDB has deleted since it was read.
         """
-        if schema_1.needs_partition(key) and (key.partition in self._views or (not version and is_head(key))):
-            take_over(self, key, self._query(key.partition))
+        is_first = (version or 0) < _FIRST_VERSION
+        if schema_1.needs_partition(key) and (is_first or key.partition in self._views):
+            take_over(self, key, self._beside(key))
         now = self.clock()
         expires = now + (key.keep if keep is None else keep)
         new = int(now.timestamp() * 1000) if version is None else version + 1

@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC).isoformat()
 
 
-def is_head(key: Key) -> bool:
-    """Return whether an item is the head of a contact, if it is any of a contact's."""
-    return key.sort == HEAD.sort
-
-
 def take_over(ledger: Ledger, key: Key, items: Mapping[str, Item]) -> None:
     """Keep release 0.1 from a contact whose head or leg ``key`` is about to be written.
 
@@ -36,7 +31,7 @@ def take_over(ledger: Ledger, key: Key, items: Mapping[str, Item]) -> None:
     head = items.get(HEAD.sort)
     if head is None:
         _take_lock(ledger, key, items.get(LOCK))
-    elif not is_head(key):
+    elif key.sort != HEAD.sort:
         _take_head(ledger, replace(key, sort=HEAD.sort, keep=HEAD.keep), head)
 
 
