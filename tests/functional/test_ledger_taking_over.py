@@ -85,6 +85,17 @@ def test_O6_also_where_no_more_is_written_than_when_a_leg_began(items: MemoryIte
     assert ledger.read(LEG.key(root="1", leg="1")).content["reports"]["0"]["fingerprints"] == ["f", "g"]
 
 
+def test_O6_also_where_release_0_1_has_written_over_a_leg_of_this_release(
+    items: MemoryItems, ledger: Ledger
+) -> None:
+    key = LEG.key(root="1", leg="1")
+    ledger.update(key, lambda _: {"began": NINE.isoformat()})
+    put(items, "head", HEAD_BEFORE)
+    put(items, "leg#1", {"fingerprints": ["f"], "updated": NINE.isoformat()})
+    with pytest.raises(Conflict):
+        ledger.update(key, lambda known: {**known, "ended": NINE.isoformat()})
+
+
 def test_O6_what_release_0_1_is_at_then_is_seen_when_its_lease_is_over(
     items: MemoryItems, ledger: Ledger, clock: VirtualClock
 ) -> None:

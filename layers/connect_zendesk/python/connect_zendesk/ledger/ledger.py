@@ -21,8 +21,6 @@ from connect_zendesk.ledger.taking_over import take_over
 from connect_zendesk.ledger.view import Change, Outdated, View
 
 _VALUE = "value"
-#: Versions of this release begin at the time in milliseconds (`Ledger.write`), those of release 0.1 at one.
-_FIRST_VERSION = 10**12
 #: So long a container believes what it has read of a flag.
 _FLAGS_HOLD = timedelta(seconds=10)
 
@@ -158,25 +156,27 @@ class Ledger:
 
     def _found(self, key: Key) -> Read:
         item = self._get(key)
+        self._own.before = None, {}
         if item is not None and item["schema"] >= SCHEMA:
             return self._read(item)
         if (whole := schema_1.needs_partition(key)) or item is not None:
             others = self._query(key.partition) if whole else {}
-            self._own.read = key, others
+            self._own.before = key, others
             living = {sort: other for sort, other in others.items() if self._is_living(other)}
             content = schema_1.content(key, item if self._is_living(item) else None, living)
             return Read(content, item["version"] if item is not None else None)
         return Read({}, None)
 
-    def _beside(self, key: Key) -> Mapping[str, Item]:
-        """Return what there is beside an item that is written: with a leg as it was when that was read.
+    def _beside(self, key: Key) -> Mapping[str, Item] | None:
+        """Return what there is beside a head or leg that is written; None where it is this release's already.
 
-        A head is written by who settles the contact, who looks once more whether release 0.1 does as well.
+        Who writes a head settles the contact, and looks once more whether release 0.1 does as well.
         """
-        read_key, others = getattr(self._own, "read", (None, {}))
-        if key.partition in self._views or read_key != key or key.sort == HEAD.sort:
+        read_key, others = getattr(self._own, "before", (None, {}))
+        self._own.before = None, {}
+        if key.partition in self._views or (read_key == key and key.sort == HEAD.sort):
             return self._query(key.partition)
-        return others
+        return others if read_key == key else None
 
     def _get(self, key: Key) -> Item | None:
         if key.partition in self._views:
@@ -208,9 +208,8 @@ class Ledger:
         A new item begins at the time in milliseconds: at a version that no item had there before that has
         expired and that DynamoDB has deleted since it was read.
         """
-        is_first = (version or 0) < _FIRST_VERSION
-        if schema_1.needs_partition(key) and (is_first or key.partition in self._views):
-            take_over(self, key, self._beside(key))
+        if schema_1.needs_partition(key) and (beside := self._beside(key)) is not None:
+            take_over(self, key, beside)
         now = self.clock()
         expires = now + (key.keep if keep is None else keep)
         new = int(now.timestamp() * 1000) if version is None else version + 1
