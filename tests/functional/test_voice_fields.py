@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
+from unittest import mock
 
 import pytest
 
 from connect_zendesk.ledger.schema import CUSTOMER
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
 from connect_zendesk.workflows.customers import customer_fields
+from connect_zendesk.zendesk import users
+from connect_zendesk.zendesk.client import Zendesk
 from tests.functional.test_voice_id_sync import follow, settled
-from tests.records import ANA, NINE, later
+from tests.records import ADA, ANA, NINE, later
 from tests.stack import Stack
 from tests.voice_authentication import (
     ATTRIBUTES,
@@ -54,6 +59,21 @@ def test_V3_what_a_person_wrote_into_one_field_is_not_undone_by_what_is_said_of_
     assert fields_of(stack) == (None, "OPTED_OUT")
     follow(stack, told_by_partner("contact-3", "ENROLLED", speaker=None, minute=19))
     assert fields_of(stack) == (None, "ENROLLED")
+
+
+def test_V3_a_customer_who_is_deleted_between_the_look_and_the_write_is_looked_at_again() -> None:
+    stack, update = known("contact-1"), users.update
+
+    def deleted_first(zendesk: Zendesk, user: int, change: Mapping[str, Any]) -> object:
+        assert stack.zendesk.act(ADA, "DELETE", f"/api/v2/users/{user}").status == 200
+        return update(zendesk, user, change)
+
+    with mock.patch.object(users, "update", deleted_first):
+        follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    stack.run(until=None)
+    assert stack.messages.dead_letters == []
+    assert stack.requests_made()["PUT /api/v2/users/{id}"] == 1
+    assert customer_fields.pending(stack.services, ANA) is None
 
 
 def test_V3_a_leg_whose_record_is_sent_again_takes_nothing_back_that_a_later_leg_said() -> None:

@@ -103,6 +103,8 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
                 if later.outcome_unknown:
                     customer_fields.note_doubt(services, user_id, look)
                 raise
+            except NotFound:  # what is to be done then is decided by looking again
+                raise NotReady("the user was merged or deleted meanwhile", 1) from None
         _wait_out_doubt(services, wanted)
         customer_fields.note_ended(services, user_id, look)
         return bool(change)
