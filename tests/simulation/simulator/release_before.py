@@ -22,18 +22,10 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 from zipfile import ZipFile
 
+from connect_zendesk.function_kinds import EventConsumer, StreamConsumer, Worker
 from connect_zendesk.observability import logger, metrics
-from connect_zendesk.topology import (
-    ACCEPTANCE,
-    CONTACT_RECORDS,
-    CUSTOMER_UPDATES,
-    SCREEN_POP,
-    TASK_CREATION,
-    TICKET_ATTACHMENT,
-    TICKET_CREATION,
-    TRANSCRIPT_ATTACHMENT,
-    VOICE_ID_SYNC,
-)
+from connect_zendesk.topology import FUNCTIONS as PRESENT
+from connect_zendesk.topology import VOICE_ID_SYNC
 from local.replay.matching import matches
 from local.replay.shared_client import client_of
 from local.stand_ins.amazon_connect.contacts import INSTANCE_ARN
@@ -44,21 +36,6 @@ if TYPE_CHECKING:
     from tests.simulation.simulator.world import World
 
 PACKAGE = "release_0_1_0"
-#: The functions that both releases have and that write something.
-FUNCTIONS = frozenset(
-    function.key
-    for function in (
-        ACCEPTANCE,
-        CONTACT_RECORDS,
-        CUSTOMER_UPDATES,
-        SCREEN_POP,
-        TASK_CREATION,
-        TICKET_ATTACHMENT,
-        TICKET_CREATION,
-        TRANSCRIPT_ATTACHMENT,
-        VOICE_ID_SYNC,
-    )
-)
 #: What is replaced before anything sends it what is new (`infra/stack.py`).
 REPLACED_FIRST = frozenset({VOICE_ID_SYNC.key})
 #: Rules of the release before whose queues have others now, by their logical ids.
@@ -67,16 +44,21 @@ _RULES = {
     "TranscriptAttachmentLinksDFFAF228": "transcripts",
 }
 _ARCHIVE = FIXTURES / "code.zip"
+with ZipFile(_ARCHIVE) as _archive:
+    _TEXTS = {name: _archive.read(name).decode() for name in _archive.namelist()}
+#: The functions of streams, events and queues that both releases have.
+FUNCTIONS = frozenset(
+    function.key
+    for function in PRESENT
+    if isinstance(function, (EventConsumer, StreamConsumer, Worker))
+    and f"functions/{function.key.replace('.', '/')}.py" in _TEXTS
+)
 _LEASE = timedelta(seconds=90)
 _IMPORTED = re.compile(r"^(\s*(?:from|import) )(?=(?:connect_zendesk|functions)\b)", re.MULTILINE)
 
 
 class _Code(MetaPathFinder, InspectLoader):
     """Finds modules below `PACKAGE` in the archive."""
-
-    def __init__(self) -> None:
-        with ZipFile(_ARCHIVE) as archive:
-            self._texts = {name: archive.read(name).decode() for name in archive.namelist()}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -89,12 +71,12 @@ class _Code(MetaPathFinder, InspectLoader):
     def is_package(self, name: str) -> bool:
         """Return whether a module has others below it."""
         folder = self._path(name)
-        return any(there.startswith(f"{folder}/") for there in self._texts) or not folder
+        return any(there.startswith(f"{folder}/") for there in _TEXTS) or not folder
 
     def get_source(self, name: str) -> str:
         """Return a module's text, which imports from below `PACKAGE`."""
         path = self._path(name)
-        text = self._texts.get(f"{path}/__init__.py" if self.is_package(name) else f"{path}.py", "")
+        text = _TEXTS.get(f"{path}/__init__.py" if self.is_package(name) else f"{path}.py", "")
         return _IMPORTED.sub(rf"\g<1>{PACKAGE}.", text)
 
     @staticmethod

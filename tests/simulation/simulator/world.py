@@ -290,6 +290,7 @@ class World:
         raise AssertionError("claims need no services")
 
     def credentials(self) -> tuple[str, str]:
+        """Return the OAuth client's id and secret."""
         if self.chance.hits("configuration: Secrets Manager fails"):
             raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetSecretValue")
         return self.options.oauth_client_id, self.options.oauth_client_secret
