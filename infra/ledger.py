@@ -47,7 +47,7 @@ class Ledger(Construct):
         is given.
         """
         only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [partitions]}} if partitions else None
-        whole = [] if partitions else ["dynamodb:Query"]
+        whole = [] if partitions else ["dynamodb:ConditionCheckItem", "dynamodb:Query"]
         role.add_to_principal_policy(
             iam.PolicyStatement(
                 actions=["dynamodb:GetItem", "dynamodb:PutItem", *whole],

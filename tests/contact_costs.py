@@ -15,7 +15,7 @@ from typing import Any
 
 from connect_zendesk.detail_types import CONTACT_RECORD
 from connect_zendesk.function_kinds import Function
-from connect_zendesk.ledger.items import Item, Items
+from connect_zendesk.ledger.items import Beside, Item, Items
 from connect_zendesk.ledger.schema import TOKEN
 from connect_zendesk.topology import ACCEPTANCE, worker_of
 from connect_zendesk.workflows.services import Services
@@ -39,7 +39,7 @@ _ITEM_OVERHEAD = 100
 
 @dataclass(frozen=True)
 class Request:
-    """One request to DynamoDB: ``kind`` is get, query or put, ``size`` its items' bytes.
+    """One request to DynamoDB: ``kind`` is get, query, put or transaction, ``size`` its items' bytes.
 
     ``pops``: how much had been shown to agents by then.
     """
@@ -55,12 +55,15 @@ class Request:
     @property
     def reads(self) -> int:
         """How many read units it is billed."""
-        return 0 if self.kind == "put" else max(1, -(-self.size // READ_UNIT))
+        return max(1, -(-self.size // READ_UNIT)) if self.kind in ("get", "query") else 0
 
     @property
     def writes(self) -> int:
-        """How many write units it is billed."""
-        return max(1, -(-self.size // WRITE_UNIT)) if self.kind == "put" else 0
+        """How many write units it is billed: in a transaction twice as many, and two to look at an item."""
+        if self.kind in ("get", "query"):
+            return 0
+        units = max(1, -(-self.size // WRITE_UNIT))
+        return units if self.kind == "put" else 2 * units + 2
 
 
 @dataclass
@@ -115,10 +118,13 @@ class CountingItems:
         self._counted("query", partition, "", size)
         return found
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         """Write an item."""
-        self._counted("put", partition, sort, size_of(item, partition, sort))
-        return self._items.put(partition, sort, item, replacing=replacing)
+        kind = "put" if beside is None else "transaction"
+        self._counted(kind, partition, sort, size_of(item, partition, sort))
+        return self._items.put(partition, sort, item, replacing=replacing, beside=beside)
 
 
 class CountingStack(Stack):
@@ -412,7 +418,7 @@ COUNTED: Mapping[str, Counts] = {
     "plain call": Counts(
         requests=30,
         read_units=12,
-        write_units=22,
+        write_units=25,
         before_the_pop=8,
         invocations=6,
         searches=1,
@@ -422,7 +428,7 @@ COUNTED: Mapping[str, Counts] = {
     "record only": Counts(
         requests=14,
         read_units=5,
-        write_units=13,
+        write_units=16,
         before_the_pop=None,
         invocations=2,
         searches=1,
@@ -442,7 +448,7 @@ COUNTED: Mapping[str, Counts] = {
     "chat with transcript": Counts(
         requests=36,
         read_units=17,
-        write_units=28,
+        write_units=31,
         before_the_pop=8,
         invocations=8,
         searches=1,
@@ -452,7 +458,7 @@ COUNTED: Mapping[str, Counts] = {
     "transfer of two legs": Counts(
         requests=53,
         read_units=26,
-        write_units=38,
+        write_units=41,
         before_the_pop=8,
         invocations=11,
         searches=1,

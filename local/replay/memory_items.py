@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from threading import Lock
 
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
 
 
 class MemoryItems:
@@ -26,12 +26,15 @@ class MemoryItems:
             found = ((sort, self._living(partition, sort)) for sort in self._items.get(partition, ()))
             return {sort: item for sort, item in found if item is not None}
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         """Write an item if it is still at that version (None: if there is none), and say whether it was."""
         with self._lock:
-            known = self._living(partition, sort)
-            if (known["version"] if known is not None else None) != replacing:
-                return False
+            for name, version in ((sort, replacing), *([beside] if beside else ())):
+                known = self._living(partition, name)
+                if (known["version"] if known is not None else None) != version:
+                    return False
             self._items.setdefault(partition, {})[sort] = dict(item)
             return True
 

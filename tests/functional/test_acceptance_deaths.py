@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connect_zendesk.ledger import agent_contacts, legs
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
 from tests.functional.test_acceptance import FOUND_ANA, pops, ready
 from tests.live import ANSWERED, alive, contact_event, leave_snapshot
 from tests.records import ADA, STRANGERS_NUMBER, call
@@ -37,8 +37,12 @@ class Mortal:
         items: Mapping[str, Item] = self._live(lambda: self._items.query(partition))
         return items
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
-        return bool(self._live(lambda: self._items.put(partition, sort, item, replacing=replacing)))
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
+        return bool(
+            self._live(lambda: self._items.put(partition, sort, item, replacing=replacing, beside=beside))
+        )
 
     def handle(self, *arguments: Any) -> Any:
         """Zendesk does it; whether the function hears of it is another matter."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect_zendesk.ledger.items import Beside
 from connect_zendesk.rules import wording
 from local.stand_ins.zendesk import Request
 from tests.functional.test_calls import CHANGE, GIVEN, MAKE, PRIVATE, RECORDING, expect_calls, stack_with_app
@@ -147,12 +148,14 @@ def test_T14_a_function_that_dies_after_what_it_did_does_it_once(changed: bool, 
         stack.play_records(record)
     put, left = stack.items.put, list(range(number + 1))
 
-    def dies(partition: str, sort: str, item: Any, *, replacing: int | None) -> bool:
+    def dies(
+        partition: str, sort: str, item: Any, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         if left and stack.zendesk.requests[CHANGE if changed else MAKE]:
             left.pop()
             if not left:
                 raise ConnectionError
-        return put(partition, sort, item, replacing=replacing)
+        return put(partition, sort, item, replacing=replacing, beside=beside)
 
     stack.items.put = dies  # type: ignore[method-assign]
     stack.play_records(later(record, 10, Recordings=[recording_of("contact-1")]) if changed else record)

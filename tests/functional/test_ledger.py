@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import boto3
 import pytest
@@ -16,7 +18,7 @@ from connect_zendesk.errors import Conflict, Permanent
 from connect_zendesk.ledger import heads, legs, pace
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.items import Item, Items
+from connect_zendesk.ledger.items import Beside, Item, Items
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import (
     AGENT,
@@ -106,10 +108,12 @@ class Meanwhile:
     def query(self, partition: str) -> Mapping[str, Item]:
         return self._items.query(partition)
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         if self._happens:
             self._happens.pop()()
-        return self._items.put(partition, sort, item, replacing=replacing)
+        return self._items.put(partition, sort, item, replacing=replacing, beside=beside)
 
 
 # Items
@@ -170,6 +174,49 @@ def test_an_item_is_only_replaced_at_the_version_that_is_named(items: Items) -> 
     assert not items.put("p", "s", second, replacing=2)
     assert items.put("p", "s", second, replacing=1)
     assert not items.put("p", "s", second, replacing=1)
+
+
+def test_an_item_is_only_written_while_another_one_is_as_it_was(items: Items) -> None:
+    item = {"schema": 1, "version": 7, "expires_at": int((NINE + LEASE).timestamp())}
+    assert not items.put("p", "s", item, replacing=None, beside=("other", 1))
+    assert items.put("p", "other", item, replacing=None)
+    assert not items.put("p", "s", item, replacing=None, beside=("other", None))
+    assert not items.put("p", "s", item, replacing=None, beside=("other", 6))
+    assert items.get("p", "s") is None
+    assert items.put("p", "s", item, replacing=None, beside=("other", 7))
+    assert items.put("p", "s", {**item, "version": 8}, replacing=7, beside=("nothing", None))
+    assert not items.put("p", "s", item, replacing=7, beside=("other", 7))
+    assert [item["version"] for item in items.query("p").values()] == [7, 8]
+
+
+@pytest.mark.parametrize(
+    ("code", "reasons", "is_lost"),
+    [
+        ("TransactionCanceledException", ("None", "TransactionConflict"), True),
+        ("TransactionCanceledException", ("ConditionalCheckFailed", "None"), True),
+        ("TransactionCanceledException", ("None", "ThrottlingError"), False),
+        ("ProvisionedThroughputExceededException", None, False),
+    ],
+)
+def test_a_transaction_that_meets_another_one_is_a_lost_race_and_one_that_is_refused_is_not(
+    dynamodb: DynamoDBClient, code: str, reasons: tuple[str, ...] | None, *, is_lost: bool
+) -> None:
+    error: Any = {"Error": {"Code": code, "Message": ""}}
+    if reasons is not None:
+        error["CancellationReasons"] = [{"Code": reason} for reason in reasons]
+    refusal = ClientError(error, "TransactWriteItems")
+    with (
+        mock.patch.object(dynamodb, "transact_write_items", side_effect=refusal),
+        nullcontext() if is_lost else pytest.raises(ClientError),
+    ):
+        item = {"version": 1, "expires_at": 1}
+        assert not DynamoItems(dynamodb, "ledger").put("p", "s", item, replacing=None, beside=("o", None))
+
+
+def test_a_write_that_meets_a_transaction_is_a_lost_race(dynamodb: DynamoDBClient) -> None:
+    error = ClientError({"Error": {"Code": "TransactionConflictException", "Message": ""}}, "PutItem")
+    with mock.patch.object(dynamodb, "put_item", side_effect=error):
+        assert not DynamoItems(dynamodb, "ledger").put("p", "s", {"version": 1}, replacing=None)
 
 
 # Contacts

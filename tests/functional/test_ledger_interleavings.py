@@ -22,7 +22,7 @@ import pytest
 from connect_zendesk.errors import Conflict, Permanent, RetryLater
 from connect_zendesk.ledger import heads, legs
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import TASK as TASK_KIND
 from connect_zendesk.ledger.schema import Step, contact_step, leg_step, own_step
@@ -67,11 +67,14 @@ class Table:
         self._delete_some()
         return {sort: item for (where, sort), item in self.items.items() if where == partition}
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         self._delete_some()
-        known = self.items.get((partition, sort))
-        if (known["version"] if known is not None else None) != replacing:
-            return False
+        for name, version in ((sort, replacing), *([beside] if beside else ())):
+            known = self.items.get((partition, name))
+            if (known["version"] if known is not None else None) != version:
+                return False
         self.items[partition, sort] = item
         return True
 
@@ -126,9 +129,11 @@ class Container:
         self.turn()
         return self.table.query(partition)
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         self.turn()
-        return self.table.put(partition, sort, item, replacing=replacing)
+        return self.table.put(partition, sort, item, replacing=replacing, beside=beside)
 
 
 @dataclass

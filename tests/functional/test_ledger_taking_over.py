@@ -139,6 +139,22 @@ def test_O6_a_contact_that_release_0_1_is_settling_is_left_to_it(
     assert heads.settle(ledger, "1", Head(4712, 101, "create", "T4")).ticket == 4712
 
 
+@pytest.mark.parametrize("viewed", [True, False])
+def test_O6_a_contact_that_release_0_1_began_to_settle_after_it_was_read_is_left_to_it(
+    items: MemoryItems, ledger: Ledger, clock: VirtualClock, *, viewed: bool
+) -> None:
+    with ledger.view(PARTITION) if viewed else nullcontext():
+        known = ledger.read(HEAD.key(root="1"))
+        until = (NINE + LEASE).isoformat()
+        put(items, "step#settle", {**RELEASED, "status": "claimed", "until": until})
+        assert ledger.write(HEAD.key(root="1"), {"steps": {}}, known.version) is None
+        with pytest.raises(Conflict):
+            heads.settle(ledger, "1", Head(4712, 101, "create", "T4"))
+    assert items.get(PARTITION, "head") is None
+    put(items, "head", HEAD_BEFORE)
+    assert heads.settle(ledger, "1", Head(4712, 101, "create", "T4")).ticket == 4711
+
+
 def test_O6_a_step_that_release_0_1_has_claimed_over_is_what_it_was(
     items: MemoryItems, ledger: Ledger
 ) -> None:

@@ -104,7 +104,7 @@ def test_a_lock_is_written_with_the_first_step_in_it(two: Two) -> None:
         heads.settle(two.mine, ROOT, SETTLED)
         with pytest.raises(Conflict), exclusive_lock(two.other, LOCK):
             pytest.fail("two in one lock")
-    assert two.asked == ["query", "put", "put"]
+    assert two.asked == ["query", "transaction", "put"]
     with exclusive_lock(two.other, LOCK):
         assert heads.head(two.other, ROOT) == SETTLED
 
@@ -156,7 +156,7 @@ def test_what_others_leave_is_read_after_a_write_of_ours(two: Two) -> None:
         two.other.remember(files, {"b": 2})
         two.mine.renew(PARTITION)  # nothing was written since
         assert two.mine.recall(files) == found
-    assert two.asked == ["query", "put", "query"]
+    assert two.asked == ["query", "transaction", "query"]
 
 
 def test_a_view_is_its_threads_own_and_ends(two: Two) -> None:

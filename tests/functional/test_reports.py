@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connect_zendesk.ledger.items import Beside
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.settings import settings
 from local.stand_ins.zendesk import Request, Response
@@ -144,12 +145,14 @@ def test_M2_a_public_ticket_is_known_as_such_also_when_something_was_lost(lost: 
         put = stack.items.put
         dies = [True]
 
-        def dies_once(partition: str, sort: str, item: Any, *, replacing: int | None) -> bool:
+        def dies_once(
+            partition: str, sort: str, item: Any, *, replacing: int | None, beside: Beside | None = None
+        ) -> bool:
             details = [step for name, step in item.get("steps", {}).items() if "details" in name]
             if any(step["status"] == "done" for step in details) and dies:
                 dies.pop()
                 raise ConnectionError
-            return put(partition, sort, item, replacing=replacing)
+            return put(partition, sort, item, replacing=replacing, beside=beside)
 
         stack.items.put = dies_once  # type: ignore[method-assign]
         stack.play_records(call(**GIVEN))

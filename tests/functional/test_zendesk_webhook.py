@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from connect_zendesk.detail_types import ZENDESK_EVENT
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.messaging import AwsMessages, NotPublished
 from connect_zendesk.observability import metrics
@@ -58,9 +58,11 @@ class CountedItems(MemoryItems):
         self._ask()
         return super().query(partition)
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         self._ask()
-        return super().put(partition, sort, item, replacing=replacing)
+        return super().put(partition, sort, item, replacing=replacing, beside=beside)
 
     def _ask(self) -> None:
         self.asked += 1

@@ -150,8 +150,8 @@ def test_an_existing_stream_is_decrypted_with_whatever_key_it_has_but_only_that_
 
 def test_functions_that_run_workflows_may_do_all_that_the_ledger_does(complete: Synthesised) -> None:
     calls = set(re.findall(r"self\._dynamodb\.(\w+)\(", inspect.getsource(dynamodb)))
-    assert calls == {"get_item", "put_item", "query"}
-    needed = {f"dynamodb:{call.title().replace('_', '')}" for call in calls}
+    assert calls == {"get_item", "put_item", "query", "transact_write_items"}
+    needed = {f"dynamodb:{name}" for name in ("ConditionCheckItem", "GetItem", "PutItem", "Query")}
     for row in FUNCTIONS:
         if row.runs_workflows:
             assert needed <= actions(complete.statements(row.folder, row.module)), row.key
@@ -161,7 +161,7 @@ def test_the_worker_may_do_its_work_and_nothing_else(made: Synthesised) -> None:
     statements = made.statements("ticket_creation")
     assert actions(statements) == {
         "logs:CreateLogStream", "logs:PutLogEvents",
-        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+        "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
         "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom",
         "kms:ReEncryptTo",
         "appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration",

@@ -77,7 +77,7 @@ def allowed(row: Function) -> set[str]:
     """Return the actions that a function has. Raises KeyError where it has no row in `_BESIDES`."""
     found = _LOGS | {f"connect:{action}" for action in row.asks_connect} | _BESIDES[row.key]
     if row.runs_workflows:
-        found |= _ITEMS | {"dynamodb:Query"} | _KEYS | _SETTINGS
+        found |= _ITEMS | {"dynamodb:ConditionCheckItem", "dynamodb:Query"} | _KEYS | _SETTINGS
     if getattr(row, "partitions", ""):
         found |= _ITEMS | _KEYS
     if row.asks_zendesk:

@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from connect_zendesk.ledger.items import Item, Items
+from connect_zendesk.ledger.items import Beside, Item, Items
 from connect_zendesk.messaging import NotPublished
 from connect_zendesk.rules.settings.app_settings import AppSettings
 from connect_zendesk.zendesk import tickets
@@ -199,9 +199,11 @@ class _Items:
     def query(self, partition: str) -> Mapping[str, Item]:
         return self._items.query(partition)
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         with self._day.effect():
-            return self._items.put(partition, sort, item, replacing=replacing)
+            return self._items.put(partition, sort, item, replacing=replacing, beside=beside)
 
 
 class _Messages(LocalMessages):

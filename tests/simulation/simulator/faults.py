@@ -97,6 +97,7 @@ KINDS: tuple[Fault, ...] = (
             0.02,
             10,
         ),
+        ("another transaction", "a head is being written by another container's transaction", 4, 0.1, 6),
         ("hangs", "no answer until the client's timeouts are over", 6, 0.005, 4),
         (
             "expired is deleted early",

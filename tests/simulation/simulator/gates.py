@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
+from connect_zendesk.ledger.schema import HEAD
 from connect_zendesk.storage import Stored
 from local.replay.memory_files import MemoryFiles
 from local.stand_ins.http.messages import AnswerLost, NeverAnswered, Request, Response
@@ -159,17 +160,21 @@ class LedgerGate:
             self._fail("Query")
             return self._table.query(partition)
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         """Write an item if it is still at that version, and say whether it was."""
         world, chance, what = self._world, self._world.chance, f"{partition} {sort}"
         with world.effect(f"write {what}"):
             self._fail("PutItem")
-            done = self._table.put(partition, sort, item, replacing=replacing)
+            if sort == HEAD.sort and chance.hits("DynamoDB: another transaction", what):
+                return False
+            done = self._table.put(partition, sort, item, replacing=replacing, beside=beside)
             if done:
                 world.watch.item(partition, sort, item)
             if chance.hits("DynamoDB: written, then an error", what):
                 raise _refused("InternalServerError", "PutItem")
-            if done and chance.hits("DynamoDB: written, then its own retry", what):
+            if done and beside is None and chance.hits("DynamoDB: written, then its own retry", what):
                 return self._table.put(partition, sort, item, replacing=replacing)
             return done
 
@@ -178,10 +183,7 @@ class LedgerGate:
         if world.down_until("DynamoDB: down for a day"):
             raise _refused("ServiceUnavailable", operation)
         if chance.hits("DynamoDB: throttled", operation):
-            code = chance.one_of(
-                "DynamoDB", ("ProvisionedThroughputExceededException", "TransactionConflictException")
-            )
-            raise _refused(code, operation)
+            raise _refused("ProvisionedThroughputExceededException", operation)
         if chance.hits("DynamoDB: hangs", operation):
             world.wait(_DYNAMODB_HANGS)
             raise ReadTimeoutError(endpoint_url="https://dynamodb.example")

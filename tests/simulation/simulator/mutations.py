@@ -14,7 +14,7 @@ from unittest import mock
 
 from connect_zendesk.entrypoints import queue
 from connect_zendesk.ledger import steps
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
 from connect_zendesk.workflows.tickets import new_ticket, ticket_updates
 from connect_zendesk.zendesk import tickets
 from tests.simulation.simulator.run import play
@@ -41,10 +41,18 @@ def _doubt_forgotten() -> AbstractContextManager[Any]:
 def _condition_dropped() -> AbstractContextManager[Any]:
     put = Table.put
 
-    def always(self: Table, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def always(
+        self: Table,
+        partition: str,
+        sort: str,
+        item: Item,
+        *,
+        replacing: int | None,
+        beside: Beside | None = None,
+    ) -> bool:
         known = self.get(partition, sort)
         del replacing
-        return put(self, partition, sort, item, replacing=known["version"] if known else None)
+        return put(self, partition, sort, item, replacing=known["version"] if known else None, beside=beside)
 
     return mock.patch.object(Table, "put", always)
 

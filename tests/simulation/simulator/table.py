@@ -10,7 +10,7 @@ import marshal
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
 
 #: DynamoDB deletes what has expired within a few days.
 DELETED_AFTER = 2 * 24 * 3600
@@ -36,11 +36,14 @@ class Table:
         found = sorted(self.items.get(partition, {}).items())
         return {sort: marshal.loads(kept) for sort, kept in found}  # noqa: S302 - it is our own
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
         """Write an item if it is still at that version (None: if there is none), and say whether it was."""
-        known = self.get(partition, sort)
-        if (known["version"] if known is not None else None) != replacing:
-            return False
+        for name, version in ((sort, replacing), *([beside] if beside else ())):
+            known = self.get(partition, name)
+            if (known["version"] if known is not None else None) != version:
+                return False
         # Kept as bytes: what is read can be changed by no one; and what cannot be kept is refused at once.
         self.items.setdefault(partition, {})[sort] = marshal.dumps(json.loads(json.dumps(item)))
         self._expires[partition, sort] = item["expires_at"]

@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from connect_zendesk.ledger.items import Item
+from connect_zendesk.ledger.items import Beside, Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef, QueryInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import ConditionCheckTypeDef, PutTypeDef, QueryInputTypeDef
 
 _KEYS = ("pk", "sk")
+#: What DynamoDB says where an item is not as it was read, or a transaction is at it: alone, and in one.
+_LOST_RACES = frozenset(
+    {
+        "ConditionalCheckFailedException",
+        "ConditionalCheckFailed",
+        "TransactionConflictException",
+        "TransactionConflict",
+    }
+)
 
 
 class DynamoItems:
@@ -45,24 +54,37 @@ class DynamoItems:
                 return found
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
-        """Write an item if it is still at that version (None: if there is none), and say whether it was."""
-        request: PutItemInputTypeDef = {
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
+        """Write an item if it is still at that version (None: if there is none), and say whether it was.
+
+        With ``beside`` only if that other item, too, is at its version: a transaction, four times as dear.
+        """
+        put: PutTypeDef = {
             "TableName": self._table,
             "Item": {
                 "pk": {"S": partition},
                 "sk": {"S": sort},
                 **{name: _written(value) for name, value in item.items()},
             },
-            "ConditionExpression": "attribute_not_exists(pk)",
+            "ConditionExpression": "",
         }
-        if replacing is not None:
-            request["ConditionExpression"] = "version = :version"
-            request["ExpressionAttributeValues"] = {":version": {"N": str(replacing)}}
+        _demand(put, replacing)
         try:
-            self._dynamodb.put_item(**request)
+            if beside is None:
+                self._dynamodb.put_item(**put)
+            else:
+                other, version = beside
+                check: ConditionCheckTypeDef = {
+                    "TableName": self._table,
+                    "Key": {"pk": {"S": partition}, "sk": {"S": other}},
+                    "ConditionExpression": "",
+                }
+                _demand(check, version)
+                self._dynamodb.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if _is_lost_race(error):
                 return False
             raise
         return True
@@ -73,6 +95,21 @@ def read(item: Mapping[str, Any]) -> Item:
     attributes = {name: _value(value) for name, value in item.items() if name not in _KEYS}
     text = attributes.pop("content", None)
     return attributes if text is None else {**attributes, **json.loads(text)}
+
+
+def _demand(request: "PutTypeDef | ConditionCheckTypeDef", version: int | None) -> None:
+    """Have a request fail unless its item is at that version; None: unless there is none."""
+    if version is None:
+        request["ConditionExpression"] = "attribute_not_exists(pk)"
+    else:
+        request["ConditionExpression"] = "version = :version"
+        request["ExpressionAttributeValues"] = {":version": {"N": str(version)}}
+
+
+def _is_lost_race(error: ClientError) -> bool:
+    """Return whether another container was faster, or is in the middle of the same transaction."""
+    reasons = error.response.get("CancellationReasons", [error.response["Error"]])
+    return not _LOST_RACES.isdisjoint(reason.get("Code") for reason in reasons)
 
 
 def _value(written: Mapping[str, Any]) -> Any:

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 #: ``schema``, ``version`` (which a change must name), ``expires_at`` (seconds since 1970) and, since the
 #: second schema, ``release``.
 Item = Mapping[str, Any]
+#: Another item of the partition: its sort key, and the version that it must have (None: there must be none).
+Beside = tuple[str, int | None]
 
 
 class Items(Protocol):
@@ -18,5 +20,10 @@ class Items(Protocol):
     def query(self, partition: str) -> Mapping[str, Item]:
         """Return all items of a partition as they are now, by their sort keys."""
 
-    def put(self, partition: str, sort: str, item: Item, *, replacing: int | None) -> bool:
-        """Write an item if it is still at that version (None: if there is none), and say whether it was."""
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
+        """Write an item if it is still at that version (None: if there is none), and say whether it was.
+
+        With ``beside`` only if that other item, too, is at its version at the moment of the write.
+        """

@@ -16,7 +16,7 @@ from connect_zendesk import __version__
 from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger import schema_1
 from connect_zendesk.ledger.items import Item, Items
-from connect_zendesk.ledger.schema import HEAD, OWN_ATTRIBUTES, SCHEMA, Key
+from connect_zendesk.ledger.schema import OWN_ATTRIBUTES, SCHEMA, Key
 from connect_zendesk.ledger.taking_over import take_over
 from connect_zendesk.ledger.view import Change, Outdated, View
 
@@ -168,13 +168,10 @@ class Ledger:
         return Read({}, None)
 
     def _beside(self, key: Key) -> Mapping[str, Item] | None:
-        """Return what there is beside a head or leg that is written; None where it is this release's already.
-
-        Who writes a head settles the contact, and looks once more whether release 0.1 does as well.
-        """
+        """Return what there is beside a head or leg that is written; None where that is this release's."""
         read_key, others = getattr(self._own, "before", (None, {}))
         self._own.before = None, {}
-        if key.partition in self._views or (read_key == key and key.sort == HEAD.sort):
+        if key.partition in self._views:
             return self._query(key.partition)
         return others if read_key == key else None
 
@@ -208,8 +205,8 @@ class Ledger:
         A new item begins at the time in milliseconds: at a version that no item had there before that has
         expired and that DynamoDB has deleted since it was read.
         """
-        if schema_1.needs_partition(key) and (beside := self._beside(key)) is not None:
-            take_over(self, key, beside)
+        others = self._beside(key) if schema_1.needs_partition(key) else None
+        beside = take_over(self, key, others) if others is not None else None
         now = self.clock()
         expires = now + (key.keep if keep is None else keep)
         new = int(now.timestamp() * 1000) if version is None else version + 1
@@ -224,7 +221,7 @@ class Ledger:
         view = self._views.get(key.partition)
         if view is not None and view.guarded.get(key.sort, version) != version:
             raise Outdated("another container was faster", 1)
-        if not self._items.put(key.partition, key.sort, full, replacing=version):
+        if not self._items.put(key.partition, key.sort, full, replacing=version, beside=beside):
             if view is not None:
                 view.forget()
                 if key.sort in view.guarded:
