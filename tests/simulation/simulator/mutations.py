@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
@@ -23,8 +23,17 @@ from tests.simulation.simulator.table import Table
 Mutation = Callable[[], AbstractContextManager[Any]]
 
 
-def _lease_not_taken() -> AbstractContextManager[Any]:
-    return mock.patch.object(steps, "_is_held", return_value=False)
+@contextmanager
+def _lease_not_taken() -> Iterator[None]:
+    """A step is claimed as if no other container were at it."""
+    claim = steps.claim
+
+    def alone(*given: Any) -> steps.Claim:
+        taken = claim(*given)
+        return replace(taken, state="new") if taken.state == "unknown" else taken
+
+    with mock.patch.object(steps, "_is_held", return_value=False), mock.patch.object(steps, "claim", alone):
+        yield
 
 
 def _confirmation_lost() -> AbstractContextManager[Any]:

@@ -25,6 +25,9 @@ _NEVER = float("inf")
 _SOON_SECONDS = 5
 
 
+State = Literal["new", "unknown", "done", "in progress"]
+
+
 @dataclass(frozen=True)
 class Draft:
     """What a step is going to write. ``notes`` (nothing personal) stay with it, ``content`` does not."""
@@ -43,7 +46,7 @@ class Claim:
     claimed. ``doubt_ends``: a lease after the latest attempt whose outcome is not known.
     """
 
-    state: Literal["new", "unknown", "done", "in progress"]
+    state: State
     step: Step
     draft: Draft = Draft()
     result: Any = None
@@ -220,6 +223,7 @@ def forget(ledger: Ledger, step: Step, result: Any) -> None:
         entry = _entry(ledger, held.content, step)
         if entry is None or entry["status"] != "done" or entry["result"] != result:
             return
+        ledger.forget(step.draft)
         if _write(ledger, held, step, None, timedelta(0)):
             return
 
@@ -231,7 +235,19 @@ def intention(ledger: Ledger, step: Step) -> Draft | None:
         return None
     if entry["status"] == "done":
         return Draft(entry["result"])
-    return Draft(entry.get("notes"), _content(ledger, step, entry))
+    return _draft_of(ledger, step, entry)
+
+
+def state_of(ledger: Ledger, step: Step) -> State:
+    """Return the state that a claim on a step would have, without claiming it."""
+    entry = _entry(ledger, ledger.read(step.key).content, step)
+    if entry is None:
+        return "new"
+    if entry["status"] == "done":
+        return "done"
+    if entry["status"] == "claimed":
+        return "in progress" if _is_held(entry, ledger.clock()) else "unknown"
+    return "unknown" if entry["unknown"] else "new"
 
 
 def result_of(ledger: Ledger, step: Step) -> Any:
@@ -330,17 +346,18 @@ def _unlock(ledger: Ledger, lock: Claim) -> None:
 def _drafted(ledger: Ledger, step: Step, draft: Callable[[], Draft]) -> Draft:
     """Return the draft of a step that has no claim yet. It is kept, where it has a content.
 
-    Of two containers that draft at once, both have the first one's.
+    Of two containers that draft at once, both have the first one's, however long ago that was: it may have
+    been claimed and written since this container looked.
     """
-    made, now = draft(), ledger.clock()
+    made = draft()
     if made.content is None:
         return made
-    kept = {"notes": made.notes, "text": json.dumps(made.content), "at": now.isoformat()}
+    kept = {"notes": made.notes, "text": json.dumps(made.content)}
     version = None
     while not ledger.write(step.draft, kept, version):
         known = ledger.read(step.draft)
-        if known.content and now - datetime.fromisoformat(known.content["at"]) < ledger.lease:
-            return Draft(known.content["notes"], json.loads(known.content["text"]))
+        if known.content:
+            return _draft_in(known.content)
         version = known.version
     return made
 
@@ -349,14 +366,13 @@ def _drafted_before(
     ledger: Ledger, step: Step, entry: dict[str, Any], draft: Callable[[], Draft]
 ) -> tuple[Draft, dict[str, Any]]:
     """Return the draft that a step's first claim made, and its entry; another one where it is forgotten."""
-    content = _content(ledger, step, entry)
-    before = Draft(entry.get("notes"), content)
-    if entry.get("schema_1") and content is not None:
+    before = _draft_of(ledger, step, entry)
+    if entry.get("schema_1") and before.content is not None:
         made = _drafted(ledger, step, lambda: before)
-    elif content is None and (entry.get("draft") or entry.get("schema_1")):
+    elif before.content is None and (entry.get("draft") or entry.get("schema_1")):
         made = _drafted(ledger, step, draft)
     else:
-        return before, entry
+        made = before
     kept = {name: value for name, value in entry.items() if name not in ("schema_1", "notes", "draft")}
     return made, {**kept, **_kept_of(made)}
 
@@ -367,15 +383,19 @@ def _kept_of(draft: Draft) -> dict[str, Any]:
     return notes | ({"draft": True} if draft.content is not None else {})
 
 
-def _content(ledger: Ledger, step: Step, entry: Mapping[str, Any]) -> Any:
-    if entry.get("draft"):
-        known = ledger.read(step.draft).content
-        return json.loads(known["text"]) if known else None
+def _draft_of(ledger: Ledger, step: Step, entry: Mapping[str, Any]) -> Draft:
+    """Return the draft of a step that is not done, without content where that is forgotten."""
+    if entry.get("draft") and (known := ledger.read(step.draft).content):
+        return _draft_in(known)
+    content = None
     if entry.get("schema_1"):
-        items = ledger.read_all(step.key.partition)
-        item = items.get(step.sort_in_schema_1)
-        return schema_1.draft(step, item) if item is not None and item["schema"] == 1 else None
-    return None
+        item = ledger.read_all(step.key.partition).get(step.sort_in_schema_1)
+        content = schema_1.draft(step, item) if item is not None and item["schema"] == 1 else None
+    return Draft(entry.get("notes"), content)
+
+
+def _draft_in(item: Mapping[str, Any]) -> Draft:
+    return Draft(item["notes"], json.loads(item["text"]))
 
 
 def _seconds(duration: timedelta) -> int:

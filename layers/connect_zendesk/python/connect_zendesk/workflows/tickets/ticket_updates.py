@@ -1,11 +1,12 @@
 """Updates a ticket once, which Zendesk has no key for: read it, look, write with its stamp (T14).
 
 Zendesk may carry out an update long after we stopped waiting for its answer. So *every* attempt, the first
-too, reads the ticket and writes on the condition that it has not changed since then. Where one before is in
-doubt, its mark is looked for in the audits, after the ticket was read, and in a later second than the
-stamp's: stamps are to the second. An attempt that is still on its way then makes ours lose where it is
-carried out after the look, and loses itself once ours is written. A conflict is looked into at once: it may
-have been our own late update.
+too, reads the ticket and writes on the condition that it has not changed since then. It reads it before it
+claims the step: so it loses, too, to a container that took the claim for a dead one's, by a clock that is
+wrong, and was faster. Where an attempt before is in doubt, its mark is looked for in the audits, after the
+ticket was read, and in a later second than the stamp's: stamps are to the second. An attempt that is still
+on its way then makes ours lose where it is carried out after the look, and loses itself once ours is
+written. A conflict is looked into at once: it may have been our own late update.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from connect_zendesk.ledger.schema import Step
-from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once
+from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once, state_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.model import FilledTicket
@@ -81,8 +82,9 @@ def update_once(
         tried = {(claim.draft.notes or {}).get("ticket", ticket), ticket}
         whole: Mapping[str, Any] | None = None
         in_doubt = claim.state == "unknown"
+        before = first if claim.state == "new" else []
         for _ in range(_LOOKS_COUNTED if services.assumptions.conflict_is_counted else _LOOKS):
-            seen = tickets.filled(services.zendesk, ticket)
+            seen = before.pop() if before else tickets.filled(services.zendesk, ticket)
             if in_doubt and _is_written(services, tried, mark, claim, seen.updated if seen else None):
                 # Where it cannot be known, nothing that has no flag of its own may follow in public.
                 return noted(claim, public=seen is None or seen.public)
@@ -106,6 +108,8 @@ def update_once(
         raise Conflict("others keep changing the ticket", 2)
 
     _expect_room(services, step)
+    is_new = state_of(services.ledger, step) == "new"
+    first = [tickets.filled(services.zendesk, ticket)] if is_new else []
     done: Mapping[str, Any] = run_once(
         services.ledger,
         step,
