@@ -38,10 +38,12 @@ from connect_zendesk.ledger.steps import (
     claim,
     confirm,
     exclusive_lock,
+    forget,
     intention,
     release,
     result_of,
     run_once,
+    state_of,
 )
 from connect_zendesk.rules.model import Settles
 from local.replay.clock import VirtualClock
@@ -407,10 +409,55 @@ def test_of_two_who_claim_at_once_one_has_it(items: Items, clock: VirtualClock) 
 def test_of_two_who_draft_at_once_both_have_the_first_draft(items: Items, clock: VirtualClock) -> None:
     """The second may claim first: then it writes what the first one drafted."""
     other = Ledger(items, clock=clock, lease=LEASE)
-    drafted = {"notes": None, "text": '"other"', "at": NINE.isoformat()}
+    drafted = {"notes": None, "text": '"other"'}
     meanwhile = Meanwhile(items, lambda: other.write(STEP.draft, drafted, None))
     mine = Ledger(meanwhile, clock=clock, lease=LEASE)
     assert claim(mine, STEP, lambda: Draft(content="mine")).draft == Draft(content="other")
+
+
+def test_T14_a_draft_that_another_container_has_claimed_since_this_one_looked_is_never_replaced(
+    items: Items, clock: VirtualClock
+) -> None:
+    """It stood still before it wrote its draft, and what it was going to write may be on its way by now."""
+    mine, other = (Ledger(items, clock=clock, lease=LEASE) for _ in range(2))
+    partition = STEP.key.partition
+    with mine.view(partition):
+        assert intention(mine, STEP) is None
+        release(other, claim(other, STEP, lambda: Draft({"by": "other"}, "other")), outcome_unknown=True)
+        clock.move_by(10 * LEASE)
+        taken = claim(mine, STEP, lambda: Draft({"by": "mine"}, "mine"))
+    assert (taken.state, taken.draft) == ("unknown", Draft({"by": "other"}, "other"))
+
+
+def test_a_step_that_was_forgotten_is_drafted_anew(ledger: Ledger) -> None:
+    confirm(ledger, claim(ledger, STEP, lambda: Draft(content="first")), 105)
+    forget(ledger, STEP, 105)
+    assert claim(ledger, STEP, lambda: Draft(content="second")).draft == Draft(content="second")
+
+
+@pytest.mark.parametrize("after", [None, timedelta(0), LEASE])
+def test_a_step_says_what_a_claim_of_it_would_find(
+    ledger: Ledger, clock: VirtualClock, after: timedelta | None
+) -> None:
+    assert state_of(ledger, STEP) == "new"
+    taken = claim(ledger, STEP)
+    if after is None:
+        confirm(ledger, taken, 105)
+    else:
+        clock.move_by(after)
+    said = state_of(ledger, STEP)
+    assert said == {None: "done", timedelta(0): "in progress", LEASE: "unknown"}[after]
+    assert claim(ledger, STEP).state == said
+
+
+@pytest.mark.parametrize("outcome_unknown", [True, False])
+def test_a_step_that_was_given_back_says_what_a_claim_of_it_would_find(
+    ledger: Ledger, *, outcome_unknown: bool
+) -> None:
+    release(ledger, claim(ledger, STEP), outcome_unknown=outcome_unknown)
+    said = state_of(ledger, STEP)
+    assert said == ("unknown" if outcome_unknown else "new")
+    assert claim(ledger, STEP).state == said
 
 
 def test_a_draft_of_an_earlier_life_of_the_step_is_not_used(ledger: Ledger, clock: VirtualClock) -> None:
