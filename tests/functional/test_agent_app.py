@@ -227,6 +227,25 @@ def test_A1_while_zendesk_is_out_of_order_it_is_taken_and_done_later() -> None:
     assert page("GET", "/attachments/button-1").content == {"contact": "contact-1", "ticket": 4001}
 
 
+def test_A1_an_attachment_is_asked_for_when_the_button_is_pressed_however_long_it_takes() -> None:
+    stack = stack_with()
+    manual_call(stack)
+    ended = ANSWERED + timedelta(minutes=3)
+    accept(stack, contact_event("DISCONNECTED", at=ended))
+    page = stack.agent_app.sign_in(ADA)
+    stack.clock.move_to(ended + timedelta(minutes=9))
+
+    def late(_: Any) -> Response:
+        stack.clock.move_to(ended + timedelta(minutes=11))  # the contact is the agent's for ten
+        return Response(503, {}, b"")
+
+    stack.zendesk.faults.before = late
+    assert attach(page, ticket=4001).status == 202
+    stack.zendesk.faults.before = None
+    stack.run(until=stack.clock() + timedelta(minutes=5))
+    assert page("GET", "/attachments/button-1").content == {"contact": "contact-1", "ticket": 4001}
+
+
 def test_A1_a_contact_whose_ticket_is_settled_is_moved_by_the_button() -> None:
     stack = stack_with()
     leave_snapshot(stack, alive())

@@ -56,10 +56,11 @@ def ask(services: Services, agent: int, asked: Asked) -> Outcome:
     """
     kept = services.ledger.recall(_key(agent, asked.id))
     if kept is None:
-        chosen = _chosen(services, agent, asked)
+        at = services.clock()
+        chosen = _chosen(services, agent, asked, at)
         if isinstance(chosen, Outcome):
             return chosen
-        first = {"asked": _as_item(asked), "at": services.clock().isoformat(), "root": chosen.root}
+        first = {"asked": _as_item(asked), "at": at.isoformat(), "root": chosen.root}
         value = services.ledger.change(_key(agent, asked.id), lambda known: known or first)
     else:
         value = kept.value
@@ -116,14 +117,17 @@ def _send_to_queue(services: Services, command: Attachment, error: Exception) ->
     logger.info("attachment sent to its queue", command=command.id, error=type(error).__name__)
 
 
-def _chosen(services: Services, agent: int, asked: Asked) -> AgentContact | Outcome:
-    """Return which contact is meant, or why nothing is attached: before anything is kept or written."""
-    contacts = agent_contacts.at(services.ledger, agent, services.clock())
+def _chosen(services: Services, agent: int, asked: Asked, at: datetime) -> AgentContact | Outcome:
+    """Return which contact is meant, or why nothing is attached: before anything is kept or written.
+
+    ``at``: when it was asked for, however long this takes.
+    """
+    contacts = agent_contacts.at(services.ledger, agent, at)
     named = own(services, agent, asked.contact) if asked.contact is not None else None
     if not contacts:
         return Outcome(problem=app_wording.ON_NO_CONTACT)  # and Zendesk is not asked for anything
     try:
-        target = target_of(services, _command(agent, asked, {"at": services.clock().isoformat()}))
+        target = target_of(services, _command(agent, asked, {"at": at.isoformat()}))
     except RetryLater:
         # Zendesk does not answer. Where it is clear which contact is meant, the command waits in its queue.
         target = Target()
