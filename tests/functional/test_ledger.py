@@ -691,3 +691,12 @@ def test_a_step_that_another_container_is_at_is_not_abandoned(ledger: Ledger) ->
     abandon(ledger, STEP)
     assert intention(ledger, STEP) == Draft(content="draft")
     assert claim(ledger, STEP, _never).state == "in progress"
+
+
+def test_T16_what_another_container_has_attempted_since_is_not_abandoned(ledger: Ledger) -> None:
+    refused = claim(ledger, STEP, lambda: Draft(content="draft"))
+    release(ledger, refused, outcome_unknown=False)
+    release(ledger, claim(ledger, STEP, _never), outcome_unknown=True)
+    abandon(ledger, STEP, refused)
+    again = claim(ledger, STEP, _never)
+    assert (again.state, again.draft.content) == ("unknown", "draft")

@@ -27,18 +27,17 @@ def make_once(services: Services, root: str, name: str, draft: Callable[[], Draf
     where that is the requester: then nothing of it is remembered, and it is decided again.
     """
     while True:
-        sent: list[Draft] = []
+        sent: list[Claim] = []
         try:
             return _make_of(services, root, name, draft, sent)
         except Refused as refused:
             if not sent:
                 raise
             try:
-                lesser = without_refused(services, sent[-1], refused)
-            except Refused:
-                abandon(services, root, name)
-                raise
-            abandon(services, root, name)
+                lesser = without_refused(services, sent[-1].draft, refused)
+            finally:
+                # Not what another container has claimed since: that may be on its way.
+                steps.abandon(services.ledger, _creation(root, name), sent[-1])
             draft = partial(replace, lesser)
 
 
@@ -67,9 +66,9 @@ def made_for(services: Services, ticket: Ticket) -> Ticket:
     return replace(ticket, made_for=made)
 
 
-def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft], sent: list[Draft]) -> Head:
+def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft], sent: list[Claim]) -> Head:
     def write(claim: Claim) -> dict[str, Any]:
-        sent.append(claim.draft)
+        sent.append(claim)
         try:
             key = _key(name, claim.draft)
             made = tickets.create(services.zendesk, claim.draft.content, idempotency_key=key)
