@@ -406,13 +406,54 @@ def test_of_two_who_claim_at_once_one_has_it(items: Items, clock: VirtualClock) 
     assert intention(mine, STEP) == Draft(content="other")
 
 
-def test_of_two_who_draft_at_once_both_have_the_first_draft(items: Items, clock: VirtualClock) -> None:
-    """The second may claim first: then it writes what the first one drafted."""
+def test_of_two_who_draft_at_once_both_have_that_of_the_first_to_claim(
+    items: Items, clock: VirtualClock
+) -> None:
     other = Ledger(items, clock=clock, lease=LEASE)
-    drafted = {"notes": None, "text": '"other"'}
-    meanwhile = Meanwhile(items, lambda: other.write(STEP.draft, drafted, None))
-    mine = Ledger(meanwhile, clock=clock, lease=LEASE)
+
+    def first() -> None:
+        release(other, claim(other, STEP, lambda: Draft(content="other")), outcome_unknown=False)
+
+    mine = Ledger(Meanwhile(items, first), clock=clock, lease=LEASE)
     assert claim(mine, STEP, lambda: Draft(content="mine")).draft == Draft(content="other")
+
+
+def test_of_two_who_claim_one_after_the_other_and_draft_late_the_second_has_to_look_again(
+    items: Items, clock: VirtualClock
+) -> None:
+    """The first stood still between its claim and its draft, until its lease was over."""
+    other = Ledger(items, clock=clock, lease=LEASE)
+
+    class Late(Meanwhile):
+        def put(self, partition: str, sort: str, item: Item, **at: Any) -> bool:
+            return (super().put if sort.startswith("draft") else self._items.put)(partition, sort, item, **at)
+
+    def taken_over() -> None:
+        clock.move_by(LEASE)
+        taken = claim(other, STEP, lambda: Draft(content="other"))
+        release(other, taken, outcome_unknown=True)
+
+    mine = Ledger(Late(items, taken_over), clock=clock, lease=LEASE)
+    with pytest.raises(Conflict):
+        claim(mine, STEP, lambda: Draft(content="mine"))
+    again = claim(other, STEP, _never)
+    assert (again.state, again.draft.content) == ("unknown", "other")
+
+
+def test_a_draft_that_cannot_be_kept_gives_the_claim_back(items: Items, clock: VirtualClock) -> None:
+    class Refusing(Meanwhile):
+        def put(self, partition: str, sort: str, item: Item, **at: Any) -> bool:
+            if sort.startswith("draft"):
+                return super().put(partition, sort, item, **at)
+            return self._items.put(partition, sort, item, **at)
+
+    def refused() -> None:
+        raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "PutItem")
+
+    mine = Ledger(Refusing(items, refused), clock=clock, lease=LEASE)
+    with pytest.raises(ClientError):
+        claim(mine, STEP, lambda: Draft(content="first"))
+    assert claim(mine, STEP, lambda: Draft(content="second")).draft.content == "second"
 
 
 def test_T14_a_draft_that_another_container_has_claimed_since_this_one_looked_is_never_replaced(

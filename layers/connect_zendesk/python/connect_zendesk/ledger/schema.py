@@ -10,7 +10,7 @@ see `ledger.schema_1`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -572,9 +572,8 @@ class Step:
 
     @property
     def draft(self) -> Key:
-        """Where what it is going to write is kept: no longer than it stays known that it was done."""
-        key = DRAFT.key(partition=self.key.partition, step=f"{self.key.sort}#{self.name}")
-        return replace(key, keep=min(key.keep, self.key.keep))
+        """Where what it is going to write is kept until it is done."""
+        return DRAFT.key(partition=self.key.partition, step=f"{self.key.sort}#{self.name}")
 
     @property
     def place(self) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any, Literal
 
 from connect_zendesk.errors import Conflict, ConnectZendeskError, RetryLater
@@ -143,14 +144,17 @@ def lock_with_next_write(ledger: Ledger, step: Step) -> Iterator[None]:
 
 
 def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Claim:
-    """Claim a step. ``draft`` is asked for by the first claim, and where its draft has been forgotten."""
+    """Claim a step. ``draft`` is asked for by the first claim, and where its draft has been forgotten.
+
+    It is kept once the step is claimed: so there is none that no claim knows of, and one only of each claim.
+    """
     looked = False
     while True:
         held, now = ledger.read(step.key), ledger.clock()
         entry = _entry(ledger, held.content, step)
         if entry is None:
-            made = _drafted(ledger, step, draft)
-            entry = {"since": now.isoformat(), "unknown": False, **_kept_of(made)}
+            entry = {"since": now.isoformat(), "life": token_hex(6), "unknown": False}
+            made, is_kept = draft(), False
         elif entry["status"] == "done":
             return Claim("done", step, result=entry["result"])
         else:
@@ -161,14 +165,12 @@ def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Cla
                     continue
                 wait = _seconds(datetime.fromisoformat(entry["until"]) - now)
                 return Claim("in progress", step, wait=wait)
-            made, entry = _drafted_before(ledger, step, entry, draft)
-            crashed = entry["status"] == "claimed"  # and may have written
-            entry = {**entry, "unknown": entry["unknown"] or crashed}
-            if crashed:
-                entry["doubt_ends"] = entry["until"]
-        entry = _claimed(ledger, step, entry)
+            made, is_kept = _drafted_before(ledger, step, entry, draft)
+            if entry["status"] == "claimed":  # by a container that crashed, and may have written
+                entry = {**entry, "unknown": True, "doubt_ends": entry["until"]}
+        entry = _claimed(ledger, step, {**_without_notes(entry), **_kept_of(made)})
         if written := _write(ledger, held, step, entry, step.in_progress):
-            return Claim(
+            taken = Claim(
                 "unknown" if entry["unknown"] else "new",
                 step,
                 draft=made,
@@ -177,6 +179,13 @@ def claim(ledger: Ledger, step: Step, draft: Callable[[], Draft] = Draft) -> Cla
                 token=_token(entry),
                 held=written,
             )
+            if not is_kept and made.content is not None:
+                try:
+                    _keep(ledger, step, taken.token[0], made)
+                except Exception:
+                    release(ledger, taken, outcome_unknown=False)
+                    raise
+            return taken
 
 
 def confirm(ledger: Ledger, claim: Claim, result: Any = None) -> None:
@@ -211,7 +220,6 @@ def abandon(ledger: Ledger, step: Step, claim: Claim | None = None) -> None:
             return
         if claim is not None and _token(entry) != claim.token:
             return
-        ledger.forget(step.draft)
         if _write(ledger, held, step, None, timedelta(0)):
             return
 
@@ -223,7 +231,6 @@ def forget(ledger: Ledger, step: Step, result: Any) -> None:
         entry = _entry(ledger, held.content, step)
         if entry is None or entry["status"] != "done" or entry["result"] != result:
             return
-        ledger.forget(step.draft)
         if _write(ledger, held, step, None, timedelta(0)):
             return
 
@@ -335,46 +342,51 @@ def _claimed(ledger: Ledger, step: Step, entry: Mapping[str, Any]) -> dict[str, 
 
 
 def _token(entry: Mapping[str, Any]) -> tuple[str, int]:
-    """Return what distinguishes a claim from others on the same step."""
-    return entry["since"], entry.get("attempt", 0)  # release 0.1 did not count
+    """Return what distinguishes a claim from others on the same step: its life and its attempt.
+
+    A step that was abandoned begins another life. Release 0.1 had neither.
+    """
+    return entry.get("life", entry["since"]), entry.get("attempt", 0)
 
 
 def _unlock(ledger: Ledger, lock: Claim) -> None:
     _change_own(ledger, lock, lambda _: None, timedelta(0))
 
 
-def _drafted(ledger: Ledger, step: Step, draft: Callable[[], Draft]) -> Draft:
-    """Return the draft of a step that has no claim yet. It is kept, where it has a content.
+def _keep(ledger: Ledger, step: Step, life: str, draft: Draft) -> None:
+    """Keep what a step is going to write in this life of it. Raises `Conflict` where another container has.
 
-    Of two containers that draft at once, both have the first one's, however long ago that was: it may have
-    been claimed and written since this container looked.
+    What an earlier life has left there is replaced.
     """
-    made = draft()
-    if made.content is None:
-        return made
-    kept = {"notes": made.notes, "text": json.dumps(made.content)}
+    kept = {"life": life, "notes": draft.notes, "text": json.dumps(draft.content)}
     version = None
     while not ledger.write(step.draft, kept, version):
         known = ledger.read(step.draft)
-        if known.content:
-            return _draft_in(known.content)
+        if known.content == kept:
+            return
+        if known.content.get("life") == life:
+            raise Conflict("another container has taken over this step", _SOON_SECONDS)
         version = known.version
-    return made
 
 
 def _drafted_before(
-    ledger: Ledger, step: Step, entry: dict[str, Any], draft: Callable[[], Draft]
-) -> tuple[Draft, dict[str, Any]]:
-    """Return the draft that a step's first claim made, and its entry; another one where it is forgotten."""
+    ledger: Ledger, step: Step, entry: Mapping[str, Any], draft: Callable[[], Draft]
+) -> tuple[Draft, bool]:
+    """Return the draft of a step's first claim, and whether it is kept; another one where it is forgotten.
+
+    What release 0.1 drafted is kept before the claim, which can be written over it.
+    """
     before = _draft_of(ledger, step, entry)
-    if entry.get("schema_1") and before.content is not None:
-        made = _drafted(ledger, step, lambda: before)
-    elif before.content is None and (entry.get("draft") or entry.get("schema_1")):
-        made = _drafted(ledger, step, draft)
-    else:
-        made = before
-    kept = {name: value for name, value in entry.items() if name not in ("schema_1", "notes", "draft")}
-    return made, {**kept, **_kept_of(made)}
+    if before.content is None:
+        is_forgotten = entry.get("draft") or entry.get("schema_1")
+        return (draft(), False) if is_forgotten else (before, True)
+    if entry.get("schema_1"):
+        _keep(ledger, step, _token(entry)[0], before)
+    return before, True
+
+
+def _without_notes(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name not in ("schema_1", "notes", "draft")}
 
 
 def _kept_of(draft: Draft) -> dict[str, Any]:
@@ -385,17 +397,14 @@ def _kept_of(draft: Draft) -> dict[str, Any]:
 
 def _draft_of(ledger: Ledger, step: Step, entry: Mapping[str, Any]) -> Draft:
     """Return the draft of a step that is not done, without content where that is forgotten."""
-    if entry.get("draft") and (known := ledger.read(step.draft).content):
-        return _draft_in(known)
+    known = ledger.read(step.draft).content if entry.get("draft") else {}
+    if known.get("life") == _token(entry)[0]:
+        return Draft(known["notes"], json.loads(known["text"]))
     content = None
     if entry.get("schema_1"):
         item = ledger.read_all(step.key.partition).get(step.sort_in_schema_1)
         content = schema_1.draft(step, item) if item is not None and item["schema"] == 1 else None
     return Draft(entry.get("notes"), content)
-
-
-def _draft_in(item: Mapping[str, Any]) -> Draft:
-    return Draft(item["notes"], json.loads(item["text"]))
 
 
 def _seconds(duration: timedelta) -> int:
