@@ -118,6 +118,16 @@ class Meanwhile:
         return self._items.put(partition, sort, item, replacing=replacing, beside=beside)
 
 
+class BeforeDraft(Meanwhile):
+    """The same before a step's draft is written."""
+
+    def put(
+        self, partition: str, sort: str, item: Item, *, replacing: int | None, beside: Beside | None = None
+    ) -> bool:
+        put = super().put if sort.startswith("draft#") else self._items.put
+        return put(partition, sort, item, replacing=replacing, beside=beside)
+
+
 # Items
 
 
@@ -424,16 +434,12 @@ def test_of_two_who_claim_one_after_the_other_and_draft_late_the_second_has_to_l
     """The first stood still between its claim and its draft, until its lease was over."""
     other = Ledger(items, clock=clock, lease=LEASE)
 
-    class Late(Meanwhile):
-        def put(self, partition: str, sort: str, item: Item, **at: Any) -> bool:
-            return (super().put if sort.startswith("draft") else self._items.put)(partition, sort, item, **at)
-
     def taken_over() -> None:
         clock.move_by(LEASE)
         taken = claim(other, STEP, lambda: Draft(content="other"))
         release(other, taken, outcome_unknown=True)
 
-    mine = Ledger(Late(items, taken_over), clock=clock, lease=LEASE)
+    mine = Ledger(BeforeDraft(items, taken_over), clock=clock, lease=LEASE)
     with pytest.raises(Conflict):
         claim(mine, STEP, lambda: Draft(content="mine"))
     again = claim(other, STEP, _never)
@@ -441,16 +447,10 @@ def test_of_two_who_claim_one_after_the_other_and_draft_late_the_second_has_to_l
 
 
 def test_a_draft_that_cannot_be_kept_gives_the_claim_back(items: Items, clock: VirtualClock) -> None:
-    class Refusing(Meanwhile):
-        def put(self, partition: str, sort: str, item: Item, **at: Any) -> bool:
-            if sort.startswith("draft"):
-                return super().put(partition, sort, item, **at)
-            return self._items.put(partition, sort, item, **at)
-
     def refused() -> None:
         raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "PutItem")
 
-    mine = Ledger(Refusing(items, refused), clock=clock, lease=LEASE)
+    mine = Ledger(BeforeDraft(items, refused), clock=clock, lease=LEASE)
     with pytest.raises(ClientError):
         claim(mine, STEP, lambda: Draft(content="first"))
     assert claim(mine, STEP, lambda: Draft(content="second")).draft.content == "second"

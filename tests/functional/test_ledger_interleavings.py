@@ -261,9 +261,10 @@ class World:
             if mine and not container.killed and self.held.get(step) == mine[0]:
                 del self.held[step]
         assert before in (None, result)
-        # Where a lease ran out, another container may have written it too, and said so first.
         found = result_of(Ledger(self.table, clock=self.clock, lease=LEASE), step)
         if found is not None:
+            # Where a lease ran out, another container may have written it too, and said so first.
+            assert self.stalls or found == result, "another result than the one that was returned"
             self.done.setdefault(step, found)
 
     def claimed(self, claim: Claim) -> datetime:

@@ -174,6 +174,7 @@ class LedgerGate:
                 world.watch.item(partition, sort, item)
             if chance.hits("DynamoDB: written, then an error", what):
                 raise _refused("InternalServerError", "PutItem")
+            # A transaction carries a token, by which DynamoDB knows the retry.
             if done and beside is None and chance.hits("DynamoDB: written, then its own retry", what):
                 return self._table.put(partition, sort, item, replacing=replacing)
             return done
