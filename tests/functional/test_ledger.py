@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ from connect_zendesk.ledger.steps import (
     exclusive_lock,
     forget,
     intention,
+    redraft,
     release,
     result_of,
     run_once,
@@ -240,6 +242,27 @@ def test_a_contact_is_settled_once(ledger: Ledger) -> None:
     assert heads.settle(ledger, "1", Head(9, 9, "open", "T3")) == SETTLED
     assert heads.head(ledger, "1") == SETTLED
     assert heads.head(ledger, "2") is None
+
+
+def test_O5_a_contact_that_is_forgotten_stays_so(ledger: Ledger) -> None:
+    heads.settle(ledger, "1", SETTLED)
+    heads.forget(ledger, "1")
+    for head in (
+        heads.settle(ledger, "1", SETTLED),
+        heads.relink(ledger, "1", None, MOVED),
+        heads.go_on(ledger, "1", None, MOVED),
+    ):
+        assert head.is_forgotten
+
+
+def test_A1_the_later_command_wins_and_what_a_ticket_becomes_keeps_it(ledger: Ledger) -> None:
+    first, second = (replace(SETTLED, attached=f"2026-11-02T09:0{minute}") for minute in (1, 2))
+    heads.settle(ledger, "1", first)
+    assert heads.relink(ledger, "1", 4711, second) == second
+    assert heads.relink(ledger, "1", 4711, replace(MOVED, attached=first.attached)) == second
+    follow_up = replace(first, ticket=4713)
+    assert heads.go_on(ledger, "1", 4711, follow_up) == replace(follow_up, attached=second.attached)
+    assert heads.go_on(ledger, "1", 4711, SETTLED).ticket == 4713
 
 
 def test_T12_the_first_linked_ticket_stays_also_when_two_settle_at_once(
@@ -612,15 +635,43 @@ def test_what_a_step_is_going_to_write_or_came_to_can_be_asked_for(ledger: Ledge
 
 
 def test_a_step_that_was_abandoned_begins_anew(ledger: Ledger) -> None:
-    abandon(ledger, STEP)
-    release(ledger, claim(ledger, STEP, lambda: Draft(content="refused")), outcome_unknown=True)
-    abandon(ledger, STEP)
+    refused = claim(ledger, STEP, lambda: Draft(content="refused"))
+    release(ledger, refused, outcome_unknown=True)
+    abandon(ledger, refused)
+    abandon(ledger, refused)
     assert intention(ledger, STEP) is None
     anew = claim(ledger, STEP, lambda: Draft(content="decided anew"))
     assert (anew.state, anew.draft.content) == ("new", "decided anew")
+    abandon(ledger, refused)
     confirm(ledger, anew, 4711)
-    abandon(ledger, STEP)
+    abandon(ledger, anew)
     assert result_of(ledger, STEP) == 4711
+
+
+def test_T16_a_step_that_is_drafted_again_is_begun_all_the_time(items: Items, ledger: Ledger) -> None:
+    refused = claim(ledger, STEP, lambda: Draft({"n": 1}, "all of it"))
+    release(ledger, refused, outcome_unknown=False)
+    seen = []
+
+    def looking(*arguments: Any, **named: Any) -> bool:
+        seen.append(intention(ledger, STEP) is not None)
+        return written(*arguments, **named)
+
+    written = items.put
+    with mock.patch.object(items, "put", looking):
+        redraft(ledger, refused, Draft({"n": 2}, "without a part"))
+    assert set(seen) == {True}
+    again = claim(ledger, STEP, _never)
+    assert (again.state, again.draft) == ("new", Draft({"n": 2}, "without a part"))
+
+
+def test_T16_what_another_container_has_attempted_since_is_not_drafted_again(ledger: Ledger) -> None:
+    refused = claim(ledger, STEP, lambda: Draft(content="draft"))
+    release(ledger, refused, outcome_unknown=False)
+    release(ledger, claim(ledger, STEP, _never), outcome_unknown=True)
+    redraft(ledger, refused, Draft(content="without a part"))
+    again = claim(ledger, STEP, _never)
+    assert (again.state, again.draft.content) == ("unknown", "draft")
 
 
 def test_a_lock_keeps_others_out_and_leaves_nothing_behind(items: Items, ledger: Ledger) -> None:
@@ -727,17 +778,10 @@ def test_a_container_that_lost_a_claim_cannot_abandon_the_step(ledger: Ledger, c
     assert (again.state, again.draft.content) == ("unknown", "a")
 
 
-def test_a_step_that_another_container_is_at_is_not_abandoned(ledger: Ledger) -> None:
-    claim(ledger, STEP, lambda: Draft(content="draft"))
-    abandon(ledger, STEP)
-    assert intention(ledger, STEP) == Draft(content="draft")
-    assert claim(ledger, STEP, _never).state == "in progress"
-
-
 def test_T16_what_another_container_has_attempted_since_is_not_abandoned(ledger: Ledger) -> None:
     refused = claim(ledger, STEP, lambda: Draft(content="draft"))
     release(ledger, refused, outcome_unknown=False)
     release(ledger, claim(ledger, STEP, _never), outcome_unknown=True)
-    abandon(ledger, STEP, refused)
+    abandon(ledger, refused)
     again = claim(ledger, STEP, _never)
     assert (again.state, again.draft.content) == ("unknown", "draft")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from connect_zendesk.amazon_connect.contact_record import parse
+from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.workflows.contacts import records
+from local.stand_ins.http.messages import Request, Response
+from local.stand_ins.zendesk import AnswerLost
 from tests.attachments import MANUAL, asks, ends, joins, stack_with, steps
 from tests.records import ADA, ANA, BEN, BOB, BOBS_NAME, NINE, call, later, recording_of
-from tests.stack import bodies, voices
+from tests.stack import Stack, bodies, voices
 
 # A later one
 
@@ -175,3 +181,73 @@ def test_M1_records_that_are_kept_for_a_move_hold_no_credentials_and_are_forgott
     assert kept["Attributes"] == {**MANUAL, "survey": "5"}
     stack.clock.move_by(timedelta(days=1))
     assert records.newest(stack.services, "contact-1", "contact-1") is None
+
+
+# Two containers at once: a lock was lost, because one stood still or its clock was wrong
+
+
+def _after_new_ticket(stack: Stack, happens: Callable[[], object]) -> None:
+    """Have something happen once, right after a ticket was made."""
+    waiting = [happens]
+
+    def after(request: Request, _: Response) -> None:
+        if waiting and (request.method, request.path) == ("POST", "/api/v2/tickets"):
+            waiting.pop()()
+
+    stack.zendesk.faults.after = after
+
+
+def ticket_of(ledger: Ledger) -> int | None:
+    """Return the ticket that the contact is on."""
+    head = heads.head(ledger, "contact-1")
+    return head.ticket if head is not None else None
+
+
+def test_A1_T14_a_contact_that_is_settled_while_its_agents_ticket_is_made_is_moved_to_that() -> None:
+    stack = stack_with()
+    joins(stack)
+    ledger = stack.new_services().ledger
+    _after_new_ticket(stack, lambda: heads.settle(ledger, "contact-1", Head(4001, ANA, "open", "T1")))
+    asks(stack, user=BEN)
+    ends(stack)
+    (made,) = [ticket["id"] for ticket in stack.zendesk.tickets() if ticket["id"] not in (4001, 4002)]
+    assert ticket_of(ledger) == made
+    assert f"attached this contact to ticket #{made}" in bodies(stack.ticket(4001))[-1]
+    assert len(voices(stack.ticket(made))) == 1
+
+
+def test_A1_T14_a_command_that_was_slower_than_a_later_one_leaves_that_as_it_is() -> None:
+    stack = stack_with()
+    joins(stack)
+    ledger = stack.new_services().ledger
+    later_stamp = "2026-11-02T09:02:00.000+00:00 command-2"
+    elsewhere = Head(4002, BEN, "attach", "A1", attached=later_stamp)
+    _after_new_ticket(stack, lambda: heads.settle(ledger, "contact-1", elsewhere))
+    asks(stack, user=BEN)
+    ends(stack)
+    (made,) = [ticket for ticket in stack.zendesk.tickets() if ticket["id"] not in (4001, 4002)]
+    assert ticket_of(ledger) == 4002
+    assert "attached this contact to ticket #4002" in bodies(made)[-1]
+    assert (len(bodies(made)), len(voices(made)), len(voices(stack.ticket(4002)))) == (2, 0, 1)
+
+
+@pytest.mark.parametrize("retried", [False, True], ids=["at once", "after a lost answer"])
+def test_T1_A1_a_follow_up_that_is_made_while_an_agent_moves_the_contact_says_so(retried: bool) -> None:
+    stack = stack_with()
+    joins(stack)
+    asks(stack, ticket=4001)
+    stack.services.zendesk.put("/api/v2/tickets/4001", '{"ticket": {"status": "closed"}}')
+    stack.clock.move_by(timedelta(minutes=1))
+
+    def moved() -> None:
+        asks(stack, "command-2", ticket=4002, minute=2)
+        if retried:
+            raise AnswerLost
+
+    _after_new_ticket(stack, moved)
+    ends(stack)
+    (made,) = [ticket for ticket in stack.zendesk.tickets() if ticket["id"] not in (4001, 4002)]
+    assert made["followup_source_id"] == 4001
+    assert ["attached this contact to ticket #4002" in body for body in bodies(made)] == [False, True]
+    assert len(voices(stack.ticket(4002))) == 1
+    assert stack.messages.dead_letters == []

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from connect_zendesk.ledger import notices
+from connect_zendesk.ledger import heads, notices
+from connect_zendesk.ledger.heads import Head
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.lookups import LookUp, UsersByPhone
 from connect_zendesk.rules.model import User
@@ -248,6 +249,26 @@ def test_T16_a_lost_answer_about_the_second_ticket_leaves_one(after_write: bool)
         stack.zendesk.faults.lose_answer(after_write=False, count=1, matching="POST /api/v2/users")
     stack.play_records(record, later(record, 2))
     assert stack.user(stack.ticket()["requester_id"])["name"] == ANAS_NUMBER
+    assert stack.messages.dead_letters == []
+
+
+def test_T16_T14_a_contact_that_is_settled_while_its_ticket_is_refused_gets_no_other() -> None:
+    """The container stood still for longer than its lock, and an agent was faster."""
+    stack = Stack(
+        tickets=[{"id": 4001, "requester_id": ADA, "comments": [{"body": "One.", "public": False}]}]
+    )
+    ledger = stack.new_services().ledger
+
+    def answer(_: dict[str, Any], number: int) -> Response | None:
+        if number > 0:
+            return None
+        heads.settle(ledger, "contact-1", Head(4001, ADA, "attach", "A1"))
+        return errors.invalid_record("requester", "Anfragender: ist gesperrt", None).response
+
+    watched(stack, answer)
+    stack.play_records(call())
+    assert [ticket["id"] for ticket in stack.zendesk.tickets()] == [4001]
+    assert len(bodies(stack.ticket())) == 2
     assert stack.messages.dead_letters == []
 
 

@@ -1,7 +1,7 @@
 """What has been settled for a contact: its head. Everything that is done for the contact follows it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from connect_zendesk.ledger.ledger import Ledger
@@ -85,21 +85,51 @@ def forget(ledger: Ledger, root: str) -> None:
 def settle(ledger: Ledger, root: str, settled: Head) -> Head:
     """Settle a contact. The first linked ticket stays (T12): returns what holds from now on."""
 
-    def change(known: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        before = _of(known)
-        return None if before is not None and before.ticket is not None else _with(known, settled)
+    def after(before: Head | None) -> Head | None:
+        return settled if before is None or before.ticket is None else None
 
-    return _of(ledger.update(HEAD.key(root=root), change)) or settled
+    return _change(ledger, root, after) or settled
 
 
 def relink(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> Head:
-    """Move a contact from one ticket to another, unless it has left that one; returns what holds."""
+    """Link a contact that is on one ticket to the one its agent chose, be it the same; returns what holds.
+
+    Nothing changes where it has left that ticket, or where a later command has been done meanwhile.
+    """
+
+    def after(before: Head | None) -> Head | None:
+        if before is None or before.ticket != old_ticket:
+            return None
+        return settled if (before.attached or "") <= (settled.attached or "") else None
+
+    return _change(ledger, root, after) or settled
+
+
+def go_on(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> Head:
+    """Go on with what a contact's ticket has become, unless it has left that ticket; returns what holds.
+
+    The latest command of its agents stays known.
+    """
+
+    def after(before: Head | None) -> Head | None:
+        if before is None or before.ticket != old_ticket:
+            return None
+        return replace(settled, attached=before.attached)
+
+    return _change(ledger, root, after) or settled
+
+
+def _change(ledger: Ledger, root: str, after: Callable[[Head | None], Head | None]) -> Head | None:
+    """Change a contact's head, unless the contact is forgotten; returns what it is now."""
 
     def change(known: Mapping[str, Any]) -> Mapping[str, Any] | None:
         before = _of(known)
-        return None if before is None or before.ticket != old_ticket else _with(known, settled)
+        if before is not None and before.is_forgotten:
+            return None
+        settled = after(before)
+        return None if settled is None else _with(known, settled)
 
-    return _of(ledger.update(HEAD.key(root=root), change)) or settled
+    return _of(ledger.update(HEAD.key(root=root), change))
 
 
 def earlier(ledger: Ledger, root: str) -> dict[str, Head]:

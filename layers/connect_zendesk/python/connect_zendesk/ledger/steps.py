@@ -92,7 +92,7 @@ def run_once(
         if isinstance(error, RetryLater):
             unknown = error.outcome_unknown
         if draft_again and not unknown and taken.state == "new":
-            abandon(ledger, step, taken)
+            abandon(ledger, taken)
         else:
             release(ledger, taken, outcome_unknown=unknown)
         raise
@@ -206,22 +206,26 @@ def release(ledger: Ledger, claim: Claim, *, outcome_unknown: bool) -> None:
     _change_own(ledger, claim, released, claim.step.in_progress, over=False)
 
 
-def abandon(ledger: Ledger, step: Step, claim: Claim | None = None) -> None:
-    """Forget a step that can never be done, so that the next to claim it begins anew.
+def abandon(ledger: Ledger, claim: Claim) -> None:
+    """Forget a step that this claim could not do, so that the next to claim it begins anew.
 
-    With a ``claim`` only while that is the step's. What another container is at is never forgotten.
+    Not where another container has claimed it since: that may have done it, or be at it.
     """
-    while True:
-        held = ledger.read(step.key)
-        entry = _entry(ledger, held.content, step)
-        if entry is None or entry["status"] == "done":
-            return
-        if claim is None and _is_held(entry, ledger.clock()):
-            return
-        if claim is not None and _token(entry) != claim.token:
-            return
-        if _write(ledger, held, step, None, timedelta(0)):
-            return
+    _replace(ledger, claim, lambda _: None, timedelta(0))
+
+
+def redraft(ledger: Ledger, claim: Claim, draft: Draft) -> None:
+    """Have a step that this claim could not do write something else; nobody takes it for one not begun.
+
+    Not where another container has claimed it since.
+    """
+    step, life = claim.step, token_hex(6)
+
+    def anew(entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {**_without_notes(entry), "life": life, **_kept_of(draft)}
+
+    if _replace(ledger, claim, anew, step.in_progress):
+        _keep(ledger, step, life, draft)
 
 
 def forget(ledger: Ledger, step: Step, result: Any) -> None:
@@ -294,6 +298,22 @@ def _with(content: Mapping[str, Any], step: Step, entry: Mapping[str, Any] | Non
     """Return an item's content with a step's entry, or without one."""
     steps = {**content.get("steps", {}), step.name: entry}
     return {**content, "steps": {name: kept for name, kept in steps.items() if kept is not None}}
+
+
+def _replace(
+    ledger: Ledger,
+    claim: Claim,
+    change: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
+    own_keep: timedelta,
+) -> bool:
+    """Change a step that no other has claimed since this claim; returns whether it was changed."""
+    while True:
+        held = ledger.read(claim.step.key)
+        entry = _entry(ledger, held.content, claim.step)
+        if entry is None or entry["status"] == "done" or _token(entry) != claim.token:
+            return False
+        if _write(ledger, held, claim.step, change(entry), own_keep):
+            return True
 
 
 def _change_own(

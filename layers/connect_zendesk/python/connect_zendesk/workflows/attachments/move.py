@@ -24,18 +24,18 @@ from connect_zendesk.rules.tickets.ticket_decision import Decision
 from connect_zendesk.rules.tickets.ticket_fields import TicketFields
 from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
+from connect_zendesk.workflows.tickets import overtaken
 from connect_zendesk.workflows.tickets.look_ups import answered
-from connect_zendesk.workflows.tickets.new_ticket import abandon
 from connect_zendesk.workflows.tickets.open_ticket import (
     NOT_BEGUN,
     Attached,
     begun_by,
     external_id,
     finish_begun,
+    finish_begun_follow_up,
     open_replacing,
 )
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
-from connect_zendesk.zendesk import tickets
 
 
 def is_done(services: Services, root: str, command: Attachment) -> bool:
@@ -55,40 +55,45 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
         head = heads.head(services.ledger, root)
         if head is not None and head.is_forgotten:
             return head
-        if head is None or head.ticket is None:
-            head = _begun(services, leg) or head
+        head = _begun(services, leg, head) or head
         if head is not None and _is_done(head, command):
-            _note_overtaken(services, root, command, head)
+            _tell_overtaken(services, root, command, head)
             return head
         chosen = _with_customer(services, command, _chosen(services, leg, command, ticket, user))
         if head is None:
-            return heads.settle(services.ledger, root, chosen)
-        if head.ticket == chosen.ticket:
+            now = heads.settle(services.ledger, root, chosen)
+        elif head.ticket == chosen.ticket:
             confirmed = replace(head, attached=command.stamp, customer=chosen.customer)
-            return heads.relink(services.ledger, root, head.ticket, confirmed)
-        return _move(services, root, command, head, chosen)
+            now = heads.relink(services.ledger, root, head.ticket, confirmed)
+        else:
+            now = _move(services, root, command, head, chosen)
+        if now.attached != command.stamp:
+            raise Conflict("the contact has been settled otherwise meanwhile", 1)
+        return now
 
 
 def _is_done(head: Head | None, command: Attachment) -> bool:
     return head is not None and head.attached is not None and head.attached >= command.stamp
 
 
-def _note_overtaken(services: Services, root: str, command: Attachment, head: Head) -> None:
+def _tell_overtaken(services: Services, root: str, command: Attachment, head: Head) -> None:
     """Leave a note on a ticket that this command made, where a later one overtook it before it was linked."""
     if head.attached == command.stamp:
         return
-    known = {str(head.ticket), *heads.earlier(services.ledger, root)}
     for name in (external_id(root), _own_name(root, command)):
         if begun_by(services, root, name) == command.stamp:
-            made = tickets.by_external_id(services.zendesk, name)
-            if made is not None and str(made.id) not in known:
-                _add_note(services, root, command, made.id, wording.MOVED_TO, head.ticket)
+            overtaken.tell(services, root, name, head)
 
 
-def _begun(services: Services, leg: Leg) -> Head | None:
-    """Finish a ticket that an earlier attempt began to make for the contact: it may be there already."""
+def _begun(services: Services, leg: Leg, head: Head | None) -> Head | None:
+    """Finish a ticket that an earlier attempt began to make for the contact: it may be there already.
+
+    Its first, or the follow-up of a closed one.
+    """
     try:
-        return finish_begun(services, leg)
+        if head is None or head.ticket is None:
+            return finish_begun(services, leg)
+        return finish_begun_follow_up(services, leg, head.ticket)
     except Permanent:
         return None  # Zendesk refused it, so it is not
 
@@ -129,11 +134,7 @@ def _chosen(
         requester=_requester(services, leg, command, ticket, user),
     )
     name = _name(services, leg.root_id, command)
-    try:
-        return open_replacing(services, leg, decision, name, Attached(command.agent, command.stamp))
-    except Permanent:
-        abandon(services, leg.root_id, name)
-        raise
+    return open_replacing(services, leg, decision, name, Attached(command.agent, command.stamp))
 
 
 def _with_customer(services: Services, command: Attachment, head: Head) -> Head:
@@ -201,8 +202,7 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     else:
         chosen = replace(chosen, moved=1 + max(each.moved for each in left.values()))
     moved = heads.relink(services.ledger, root, head.ticket, chosen)
-    if moved.attached != command.stamp:
-        raise Conflict("the contact has gone on with another ticket meanwhile", 1)
-    count(Metric.CONTACT_MOVED)
-    logger.info("contact moved", contact=root, rule="A1")
+    if moved.attached == command.stamp:
+        count(Metric.CONTACT_MOVED)
+        logger.info("contact moved", contact=root, rule="A1")
     return moved

@@ -49,12 +49,12 @@ def link(
 def _link(
     services: Services, leg: Leg, stage: Stage, snapshot: Snapshot | None, *, forced_ticket_due: bool
 ) -> Head | Decision:
-    if (settled := _settled(services, leg)) is not None:
-        return settled
-    # A decision made while another container opens this contact's ticket could take it for a recent one.
-    with lock_with_next_write(services.ledger, contact_step(leg.root_id, "settle")):
-
-        def settle(refusals: Refusals) -> Head | Decision:
+    def settle(refusals: Refusals) -> Head | Decision:
+        if (settled := _settled(services, leg)) is not None:
+            return settled
+        # A decision made while another container opens this contact's ticket could take it for a recent one.
+        # A lock holds until something is written with it: what is decided again needs its own.
+        with lock_with_next_write(services.ledger, contact_step(leg.root_id, "settle")):
             if (begun := finish_begun(services, leg)) is not None:
                 return begun
             # What was found before a refusal is not what Zendesk says now.
@@ -65,7 +65,7 @@ def _link(
             reasons = (*decision.reasons, *refusals.reasons)
             return open_ticket(services, leg, replace(decision, reasons=reasons))
 
-        return until_accepted(settle)
+    return until_accepted(settle)
 
 
 def stays(head: Head, leg: Leg) -> bool:

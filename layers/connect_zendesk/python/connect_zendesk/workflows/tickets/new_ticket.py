@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
+from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads, steps
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
@@ -24,31 +24,22 @@ def make_once(services: Services, root: str, name: str, draft: Callable[[], Draf
     """Make a ticket once: the same bytes under one idempotency key, found again by its external id.
 
     What Zendesk refuses of it is left out, in another draft with another key (T16). Raises `RequesterRefused`
-    where that is the requester: then nothing of it is remembered, and it is decided again.
+    where that is the requester, and other `Permanent` errors: then nothing of it is remembered, and it can be
+    decided again.
     """
     while True:
         sent: list[Claim] = []
         try:
             return _make_of(services, root, name, draft, sent)
-        except Refused as refused:
+        except Permanent as error:
             if not sent:
                 raise
-            try:
-                lesser = without_refused(services, sent[-1].draft, refused)
-            finally:
-                # Not what another container has claimed since: that may be on its way.
-                steps.abandon(services.ledger, _creation(root, name), sent[-1])
-            draft = partial(replace, lesser)
+            _leave_out(services, sent[-1], error)
 
 
 def begun(services: Services, root: str, name: str) -> Draft | None:
     """Return the draft of a contact's ticket of this name, or of one that is made, what is known of it."""
     return intention(services.ledger, _creation(root, name))
-
-
-def abandon(services: Services, root: str, name: str) -> None:
-    """Forget a ticket that Zendesk refused to make, so that the contact can get another one."""
-    steps.abandon(services.ledger, _creation(root, name))
 
 
 def made_for(services: Services, ticket: Ticket) -> Ticket:
@@ -64,6 +55,18 @@ def made_for(services: Services, ticket: Ticket) -> Ticket:
         datetime.fromisoformat(known.notes["began"]), datetime.fromisoformat(back) if back else None
     )
     return replace(ticket, made_for=made)
+
+
+def _leave_out(services: Services, sent: Claim, error: Permanent) -> None:
+    """Have the ticket made without what Zendesk refused of it; where nothing can be left out, raise."""
+    try:
+        if not isinstance(error, Refused):
+            raise error
+        lesser = without_refused(services, sent.draft, error)
+    except Permanent:
+        steps.abandon(services.ledger, sent)
+        raise
+    steps.redraft(services.ledger, sent, lesser)
 
 
 def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft], sent: list[Claim]) -> Head:

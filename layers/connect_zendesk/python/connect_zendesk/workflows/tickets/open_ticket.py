@@ -23,7 +23,7 @@ from connect_zendesk.rules.tickets.view import View
 from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.customers import customer_update, requesters
 from connect_zendesk.workflows.services import Services
-from connect_zendesk.workflows.tickets import link_events, merges
+from connect_zendesk.workflows.tickets import link_events, merges, overtaken
 from connect_zendesk.workflows.tickets.new_ticket import begun, make_once
 from connect_zendesk.workflows.tickets.refusals import Refusals, until_accepted
 from connect_zendesk.workflows.tickets.shown_reasons import with_names
@@ -157,25 +157,37 @@ def finish_begun(services: Services, leg: Leg) -> Head | None:
     Returns None where none was begun. What that attempt decided stands: by now the new ticket could be
     found as the customer's recent one. Raises `ZendeskError`, `NotReady`.
     """
-    name = external_id(leg.root_id)
-    known = begun(services, leg.root_id, name)
+    made = _finished(services, leg.root_id, external_id(leg.root_id))
+    return heads.settle(services.ledger, leg.root_id, made) if made is not None else None
+
+
+def finish_begun_follow_up(services: Services, leg: Leg, closed: int) -> Head | None:
+    """Finish the follow-up of a closed ticket as `finish_begun` does, and go on with it."""
+    made = _finished(services, leg.root_id, _follow_up_name(leg.root_id, closed))
+    return heads.go_on(services.ledger, leg.root_id, closed, made) if made is not None else None
+
+
+def _finished(services: Services, root: str, name: str) -> Head | None:
+    known = begun(services, root, name)
     if known is None or known.notes is None:
         return None
     if known.content is None and known.notes["head"].get("ticket") is None:
         return None  # what it was going to write has been forgotten: decided anew, it is looked for first
-    return heads.settle(services.ledger, leg.root_id, make_once(services, leg.root_id, name, lambda: known))
+    return make_once(services, root, name, lambda: known)
 
 
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
     services.ledger.distrust(partition_of(leg.root_id))
+    closed = head.ticket or 0
+    name = _follow_up_name(leg.root_id, closed)
     now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.ticket != head.ticket:
-        return now  # an agent has moved the contact, or another leg has gone on with a follow-up
+        # An agent has moved the contact, or another leg has gone on with a follow-up.
+        overtaken.tell(services, leg.root_id, name, now)
+        return now
     if (merged := continue_merged(services, leg, head)) is not None:
         return merged
-    closed = head.ticket or 0
-    name = f"{external_id(leg.root_id)}:{closed}"
 
     def follow(refused: Refusals) -> Head:
         requester: Requester = ExistingUser(head.requester)
@@ -198,9 +210,14 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
         return _make(services, leg, follow_up, new, name)
 
     made = until_accepted(follow)
-    now = heads.relink(services.ledger, leg.root_id, closed, made)
+    now = heads.go_on(services.ledger, leg.root_id, closed, made)
+    overtaken.tell(services, leg.root_id, name, now)
     link_events.publish(services, leg.root_id, now)
     return now
+
+
+def _follow_up_name(root: str, closed: int) -> str:
+    return f"{external_id(root)}:{closed}"
 
 
 def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
@@ -215,7 +232,7 @@ def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
     if into.id == head.ticket:
         return None
     gone_on = replace(head, ticket=into.id, requester=into.requester, public=into.public)
-    now = heads.relink(services.ledger, leg.root_id, head.ticket, gone_on)
+    now = heads.go_on(services.ledger, leg.root_id, head.ticket, gone_on)
     count(Metric.TICKET_MERGED)
     logger.info("ticket merged: the contact goes on", contact=leg.root_id, ticket=now.ticket, rule="T12")
     link_events.publish(services, leg.root_id, now)
