@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from connect_zendesk.ledger.items import Beside
 from connect_zendesk.rules import wording
+from connect_zendesk.zendesk import calls
+from connect_zendesk.zendesk.client import Zendesk
 from local.stand_ins.zendesk import Request
 from tests.functional.test_calls import CHANGE, GIVEN, MAKE, PRIVATE, RECORDING, expect_calls, stack_with_app
 from tests.logs import Logs
@@ -121,6 +124,29 @@ def test_T14_what_came_twice_is_brought_up_to_date_twice(seconds: float, logs: L
     assert [data["recording_url"] for data in said] == [RECORDING, RECORDING]
     assert len(notes_of_doubles(stack)) == 1
     assert logs.metrics["CallTwice"] == 1
+
+
+def test_T14_a_change_of_a_container_that_stood_still_is_put_right() -> None:
+    stack, record = stack_with_app(), call(recorded=False)
+    stack.play_records(record)
+    waited = {**record["Queue"], "Name": "Orders"}
+    newest = later(record, 2, Queue={**waited, "Name": "Sales"}, Recordings=[recording_of("contact-1")])
+    update = calls.update
+    stood: list[int] = []
+
+    def stands_still(zendesk: Zendesk, call_id: int, change: Mapping[str, Any]) -> None:
+        if not stood:
+            stood.append(call_id)
+            stack.clock.move_by(timedelta(seconds=LEASE + 10))
+            stack.deliver_records(newest)
+        update(zendesk, call_id, change)
+
+    with mock.patch.object(calls, "update", stands_still):
+        stack.deliver_records(later(record, 1, Queue=waited))
+        settle(stack)
+    (said,) = expect_calls(stack, "contact-1")
+    assert (said["queue_name"], said["recording_url"]) == ("Sales", RECORDING)
+    assert stack.messages.dead_letters == []
 
 
 @pytest.mark.parametrize("hours_later", [0, 3])

@@ -18,11 +18,14 @@ from administration.forget.remainder import ARCHIVE, STREAM, TRANSCRIPTIONS
 from administration.forget.search import find, kind_of
 from administration.forget.table import DynamoTable, Table
 from administration.zendesk_setup.account import Account
+from connect_zendesk.amazon_connect.contact_files import ContactFile
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import HEAD
+from connect_zendesk.workflows.transcripts import transcripts
 from local.replay.memory_items import MemoryItems
+from local.stand_ins.http.messages import Request, Response
 from tests.functional.test_acceptance import FOUND_ANA, accept, ready
 from tests.live import alive, leave_snapshot
 from tests.records import ANA, ANAS_NUMBER, BEN, BENS_NUMBER, STRANGERS_NUMBER, call
@@ -88,6 +91,37 @@ def test_O5_a_record_that_is_sent_again_makes_no_new_ticket_and_keeps_nothing() 
     assert list(partition(table_of(stack), "contact-1")) == [HEAD.sort]
     assert heads.head(stack.services.ledger, "contact-1").is_forgotten  # type: ignore[union-attr]
     assert partition(table_of(stack), "contact-1b") == {}
+
+
+def test_O5_a_file_that_is_announced_again_keeps_nothing() -> None:
+    stack = Stack()
+    stack.play_records(call())
+    forget(stack, str(ANA))
+    key = "Analysis/Voice/2026/11/02/contact-1_analysis_2026-11-02T09:00:00Z.json"
+    file = ContactFile("recordings", key, None, 1, "contact-1", "lens_voice", redacted=False)
+    transcripts.attach(stack.services, file, "contact-1")
+    assert list(partition(table_of(stack), "contact-1")) == [HEAD.sort]
+
+
+def test_O5_T1_a_contact_that_is_forgotten_while_it_is_reported_gets_no_follow_up() -> None:
+    stack = Stack()
+    stack.play_records(call())
+    (ticket,) = stack.zendesk.tickets()
+    stack.services.zendesk.put(f"/api/v2/tickets/{ticket['id']}", '{"ticket": {"status": "closed"}}')
+    waiting = ["forget"]
+
+    def after(request: Request, _: Response) -> None:
+        if request.path.endswith("/audits") and waiting:
+            waiting.pop()
+            forget(stack, str(ANA))
+
+    stack.zendesk.faults.after = after
+    stack.play_records(call("leg-2", first_leg="contact-1", updated=timedelta(minutes=20)))
+    assert waiting == []
+    assert len(stack.zendesk.tickets()) == 1
+    assert ANAS_NUMBER not in everything(table_of(stack))
+    assert list(partition(table_of(stack), "contact-1")) == [HEAD.sort]
+    assert stack.messages.dead_letters == []
 
 
 def test_O5_other_customers_stay_as_they_are() -> None:

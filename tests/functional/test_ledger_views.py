@@ -10,11 +10,14 @@ from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger import heads, legs, pace
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.ledger import Ledger
-from connect_zendesk.ledger.schema import FILES, HEAD, LEG, PAUSE, contact_step, leg_step, partition_of
+from connect_zendesk.ledger.schema import DRAFT, FILES, HEAD, LEG, PAUSE, contact_step, leg_step, partition_of
 from connect_zendesk.ledger.steps import (
+    Draft,
     claim,
     exclusive_lock,
+    intention,
     lock_with_next_write,
+    release,
     result_of,
     run_once,
 )
@@ -139,6 +142,64 @@ def test_a_lock_that_another_container_holds_keeps_this_one_out(two: Two) -> Non
         lock_with_next_write(two.mine, LOCK),
     ):
         pytest.fail("two in one lock")
+
+
+def test_what_was_read_while_another_container_was_in_the_lock_does_not_hold(two: Two) -> None:
+    with two.mine.view(PARTITION):
+        with exclusive_lock(two.other, LOCK):
+            assert heads.head(two.mine, ROOT) is None
+            heads.settle(two.other, ROOT, SETTLED)
+        with pytest.raises(Outdated), lock_with_next_write(two.mine, LOCK):
+            pytest.fail("decided on what is over")
+        assert heads.head(two.mine, ROOT) == SETTLED
+        with lock_with_next_write(two.mine, LOCK):
+            assert heads.head(two.mine, ROOT) == SETTLED
+
+
+def test_T1_nothing_is_begun_for_a_ticket_that_the_contact_leaves(two: Two) -> None:
+    follow_up = contact_step(ROOT, "create#amazon-connect:contact-1:4711")
+    heads.settle(two.other, ROOT, SETTLED)
+
+    def begin() -> None:
+        with heads.while_on(two.mine, ROOT, 4711):
+            heads.relink(two.other, ROOT, 4711, Head(4712, 1, "attach", "A1", attached="later"))
+            claim(two.mine, follow_up)
+
+    with two.mine.view(PARTITION):
+        for _ in range(2):  # left since it was looked at, and before
+            with pytest.raises(Outdated):
+                begin()
+    assert intention(two.other, follow_up) is None
+
+
+def test_T1_a_contact_does_not_leave_a_ticket_whose_follow_up_is_being_made(two: Two) -> None:
+    follow_up = contact_step(ROOT, "create#amazon-connect:contact-1:4711")
+    chosen = Head(4712, 1, "attach", "A1", attached="later")
+    heads.settle(two.mine, ROOT, SETTLED)
+
+    def move() -> Head:
+        return heads.relink(two.mine, ROOT, 4711, chosen, follow_up)
+
+    taken = claim(two.other, follow_up, lambda: Draft({}, "text"))
+    with pytest.raises(Conflict):
+        move()
+    release(two.other, taken, outcome_unknown=True)
+    with pytest.raises(Conflict):
+        move()
+    two.clock.move_by(DRAFT.keep)  # what it was going to write is forgotten
+    assert move() == chosen
+
+
+def test_T14_a_container_that_stands_still_for_longer_than_its_lock_knows_that_it_has_lost_it(
+    two: Two,
+) -> None:
+    with exclusive_lock(two.mine, LOCK) as is_held:
+        assert is_held()
+        two.clock.move_by(LEASE)
+        assert is_held()
+        with exclusive_lock(two.other, LOCK):
+            assert not is_held()
+        assert not is_held()
 
 
 def test_what_others_leave_is_read_after_a_write_of_ours(two: Two) -> None:

@@ -344,6 +344,24 @@ def test_T16_a_note_on_what_was_dropped_that_was_not_written_is_written_once_lat
     assert bodies(stack.ticket())[1:] == [f"T16: {wording.WITHOUT_TAGS}"]
 
 
+def test_T16_what_was_dropped_of_a_ticket_whose_answer_was_lost_is_said_too() -> None:
+    stack = Stack()
+    lost: list[bool] = []
+
+    def after(request: Request, response: Response) -> Response | None:
+        if (request.method, request.path) == TICKETS and not lost:
+            lost.append(True)
+            raise AnswerLost
+        if (request.method, request.path) != ("GET", TICKETS[1]):
+            return None
+        (shown,) = json.loads(response.body)["tickets"]
+        return replace(response, body=json.dumps({"tickets": [{**shown, "tags": []}]}).encode())
+
+    stack.zendesk.faults.after = after
+    stack.play_records(call())
+    assert bodies(stack.ticket())[1:] == [f"T16: {wording.WITHOUT_TAGS}"]
+
+
 def test_T16_an_agent_whom_a_trigger_has_put_in_the_place_of_ours_is_no_loss() -> None:
     stack = Stack()
     dropping(stack, assignee_id=902, tags=["AMAZON_CONNECT", "amazon_connect_voice", "vip"])

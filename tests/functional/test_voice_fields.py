@@ -10,11 +10,14 @@ from unittest import mock
 
 import pytest
 
+from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger.schema import CUSTOMER
+from connect_zendesk.rules.contacts.voice_fields import Said
 from connect_zendesk.rules.settings.app_settings import AppSettings, CallerAuthentication
-from connect_zendesk.workflows.customers import customer_fields
+from connect_zendesk.workflows.customers import customer_fields, customer_update
 from connect_zendesk.zendesk import users
 from connect_zendesk.zendesk.client import Zendesk
+from connect_zendesk.zendesk.errors import NoAnswer
 from tests.functional.test_voice_id_sync import follow, settled
 from tests.records import ADA, ANA, NINE, later
 from tests.stack import Stack
@@ -74,6 +77,38 @@ def test_V3_a_customer_who_is_deleted_between_the_look_and_the_write_is_looked_a
     assert stack.messages.dead_letters == []
     assert stack.requests_made()["PUT /api/v2/users/{id}"] == 1
     assert customer_fields.pending(stack.services, ANA) is None
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
+def test_V3_T14_a_container_that_stood_still_before_its_write_takes_nothing_back(*, lost: bool) -> None:
+    stack, update = known("contact-1", "contact-2"), users.update
+    update_of_other = {"kind": customer_fields.KIND, "user": ANA}
+    stood: list[int] = []
+
+    def stands_still(zendesk: Zendesk, user: int, change: Mapping[str, Any]) -> object:
+        if stood:
+            return update(zendesk, user, change)
+        stood.append(user)
+        other = stack.new_services()
+        said = Said((NINE + timedelta(minutes=9)).isoformat(), None, "OPTED_OUT", False, {})
+        customer_fields.request(other, ANA, "contact-2", said)
+        stack.clock.move_by(timedelta(minutes=2))
+        with pytest.raises(NotReady):  # until the first one's write can come no more
+            customer_update.update_customer(other, update_of_other)
+        stack.clock.move_by(timedelta(minutes=2))
+        customer_update.update_customer(other, update_of_other)
+        assert fields_of(stack) == (None, "OPTED_OUT")
+        update(zendesk, user, change)
+        if lost:
+            raise NoAnswer("lost")
+        return None
+
+    with mock.patch.object(users, "update", stands_still):
+        follow(stack, told_by_partner("contact-1", "ENROLLED"))
+    stack.run(until=None)
+    assert fields_of(stack) == ("speaker-1", "OPTED_OUT")
+    assert customer_fields.pending(stack.services, ANA) is None
+    assert stack.messages.dead_letters == []
 
 
 def test_V3_a_leg_whose_record_is_sent_again_takes_nothing_back_that_a_later_leg_said() -> None:

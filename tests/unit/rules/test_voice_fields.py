@@ -30,7 +30,7 @@ CONTACTS = st.dictionaries(
 def looked(state: State, held: dict[str, str], *, dies: str = "") -> tuple[State, dict[str, str]]:
     """Return the state and what the fields hold after a look; ``dies``: before or after it wrote."""
     look = Look(state, FIELDS, held)
-    state = kept(look.begun(state))
+    state = kept(look.begun(state, "2026-01-05T10:00:00+00:00"))
     if dies == "before":
         return state, held
     wrote = dict(look.values)

@@ -1,14 +1,20 @@
 """What has been settled for a contact: its head. Everything that is done for the contact follows it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger.ledger import Ledger
-from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD
+from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD, Step
+from connect_zendesk.ledger.steps import is_begun
+from connect_zendesk.ledger.view import Outdated
 from connect_zendesk.rules.model import Settles
 
 _HEAD = "head"
+#: A ticket is mostly made long before this.
+_SOON_SECONDS = 5
 #: What is asked of a ticket that was made, after its contact has been settled with it.
 _MADE_BY = ("ticket", "attached")
 #: The rule of a head that says nothing but that its contact is forgotten (O5).
@@ -82,19 +88,26 @@ def forget(ledger: Ledger, root: str) -> None:
     ledger.update(HEAD.key(root=root), lambda known: None if known == nothing else nothing)
 
 
-def settle(ledger: Ledger, root: str, settled: Head) -> Head:
-    """Settle a contact. The first linked ticket stays (T12): returns what holds from now on."""
+def settle(ledger: Ledger, root: str, settled: Head, unless: Step | None = None) -> Head:
+    """Settle a contact. The first linked ticket stays (T12): returns what holds from now on.
+
+    Raises `Conflict` where it has none, and what would make its ticket, ``unless``, is begun: a step in the
+    item of its head.
+    """
 
     def after(before: Head | None) -> Head | None:
         return settled if before is None or before.ticket is None else None
 
-    return _change(ledger, root, after) or settled
+    return _change(ledger, root, after, unless) or settled
 
 
-def relink(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> Head:
+def relink(
+    ledger: Ledger, root: str, old_ticket: int | None, settled: Head, unless: Step | None = None
+) -> Head:
     """Link a contact that is on one ticket to the one its agent chose, be it the same; returns what holds.
 
-    Nothing changes where it has left that ticket, or where a later command has been done meanwhile.
+    Nothing changes where it has left that ticket, or where a later command has been done meanwhile. Raises
+    `Conflict` as `settle` does.
     """
 
     def after(before: Head | None) -> Head | None:
@@ -102,7 +115,7 @@ def relink(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> 
             return None
         return settled if (before.attached or "") <= (settled.attached or "") else None
 
-    return _change(ledger, root, after) or settled
+    return _change(ledger, root, after, unless) or settled
 
 
 def go_on(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> Head:
@@ -119,7 +132,22 @@ def go_on(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> H
     return _change(ledger, root, after) or settled
 
 
-def _change(ledger: Ledger, root: str, after: Callable[[Head | None], Head | None]) -> Head | None:
+@contextmanager
+def while_on(ledger: Ledger, root: str, ticket: int) -> Iterator[None]:
+    """Have the first write of a contact's head, or of a step beside it, fail where it has left a ticket.
+
+    In a view. Raises `Outdated` then, or where anything else was written there meanwhile.
+    """
+    with ledger.guard(HEAD.key(root=root), lambda _: None):
+        now = head(ledger, root)
+        if now is None or now.ticket != ticket:
+            raise Outdated("the contact has left the ticket", 1)
+        yield
+
+
+def _change(
+    ledger: Ledger, root: str, after: Callable[[Head | None], Head | None], unless: Step | None = None
+) -> Head | None:
     """Change a contact's head, unless the contact is forgotten; returns what it is now."""
 
     def change(known: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -127,6 +155,8 @@ def _change(ledger: Ledger, root: str, after: Callable[[Head | None], Head | Non
         if before is not None and before.is_forgotten:
             return None
         settled = after(before)
+        if settled is not None and unless is not None and is_begun(ledger, known, unless):
+            raise Conflict("another container is making the contact's next ticket", _SOON_SECONDS)
         return None if settled is None else _with(known, settled)
 
     return _of(ledger.update(HEAD.key(root=root), change))

@@ -19,7 +19,8 @@ from typing import Any, Literal
 from connect_zendesk.errors import Conflict, ConnectZendeskError, RetryLater
 from connect_zendesk.ledger import schema_1
 from connect_zendesk.ledger.ledger import Ledger, Read
-from connect_zendesk.ledger.schema import Step
+from connect_zendesk.ledger.schema import DRAFT, Step
+from connect_zendesk.ledger.view import Outdated
 
 _NEVER = float("inf")
 #: A step is mostly done long before its lease has run out; a queue waits longer each time.
@@ -101,17 +102,24 @@ def run_once(
 
 
 @contextmanager
-def exclusive_lock(ledger: Ledger, step: Step) -> Iterator[None]:
+def exclusive_lock(ledger: Ledger, step: Step) -> Iterator[Callable[[], bool]]:
     """Keep all others from a ``with`` block while we are in it.
 
-    A container that dies in it keeps them out until the lease has run out. Raises `Conflict` where another
-    is in it.
+    A container that dies in it keeps them out until the lease has run out. One that stands still for longer
+    has lost the lock: the block gets a function that returns whether it still has it. Raises `Conflict` where
+    another is in it.
     """
     taken = claim(ledger, step)
     if taken.state == "in progress":
         raise Conflict("another container is at this", min(taken.wait, _SOON_SECONDS))
+
+    def is_held() -> bool:
+        ledger.distrust(step.key.partition)
+        entry = _entry(ledger, ledger.read(step.key).content, step)
+        return entry is not None and _token(entry) == taken.token
+
     try:
-        yield
+        yield is_held
     except Exception:
         _unlock(ledger, taken)
         raise
@@ -123,8 +131,9 @@ def lock_with_next_write(ledger: Ledger, step: Step) -> Iterator[None]:
     """Do as `exclusive_lock` does, in a view, without a request of its own.
 
     The lock is written with the first write of its item in the ``with`` block, which succeeds only if nothing
-    has been written there since the view was read. Raises `Outdated` where something was: what was decided
-    until then may be wrong. And `Conflict` where another container is in it.
+    has been written there since the view was read. Raises `Outdated` where something was, or where another
+    container was in it when the view was read: what was decided until then may be wrong. And `Conflict` where
+    another is in it.
     """
     now = ledger.clock()
     entry = _entry(ledger, ledger.read(step.key).content, step)
@@ -134,6 +143,7 @@ def lock_with_next_write(ledger: Ledger, step: Step) -> Iterator[None]:
         if entry is not None and _is_held(entry, now):
             wait = _seconds(datetime.fromisoformat(entry["until"]) - now)
             raise Conflict("another container is at this", min(wait, _SOON_SECONDS))
+        raise Outdated("another container was at this", 1)
     mine = _claimed(ledger, step, {"since": now.isoformat(), "unknown": False, **(entry or {})})
     lock = Claim("new", step, token=_token(mine))
     with ledger.guard(step.key, lambda content: _with(content, step, mine)):
@@ -215,9 +225,9 @@ def abandon(ledger: Ledger, claim: Claim) -> None:
 
 
 def redraft(ledger: Ledger, claim: Claim, draft: Draft) -> None:
-    """Have a step that this claim could not do write something else; nobody takes it for one not begun.
+    """Have a step that this claim could not do write something else.
 
-    Not where another container has claimed it since.
+    In the eyes of others it is begun all the time. Not where another container has claimed it since.
     """
     step, life = claim.step, token_hex(6)
 
@@ -259,6 +269,17 @@ def state_of(ledger: Ledger, step: Step) -> State:
     if entry["status"] == "claimed":
         return "in progress" if _is_held(entry, ledger.clock()) else "unknown"
     return "unknown" if entry["unknown"] else "new"
+
+
+def is_begun(ledger: Ledger, content: Mapping[str, Any], step: Step) -> bool:
+    """Return whether, by its item's ``content``, a step has been begun and is still to be finished.
+
+    It never is any more once its draft is forgotten.
+    """
+    entry = _entry(ledger, content, step)
+    if entry is None or entry["status"] == "done":
+        return False
+    return ledger.clock() - datetime.fromisoformat(entry["since"]) < DRAFT.keep
 
 
 def result_of(ledger: Ledger, step: Step) -> Any:

@@ -49,15 +49,19 @@ def merged_into(zendesk: Zendesk, ticket_id: int) -> int | None:
 
 
 def by_external_id(zendesk: Zendesk, external_id: str) -> Ticket | None:
-    """Return the first ticket with this external id, or None.
+    """Return the first ticket with this external id, or None."""
+    found = shown_by_external_id(zendesk, external_id)
+    return parse(found) if found is not None else None
+
+
+def shown_by_external_id(zendesk: Zendesk, external_id: str) -> Mapping[str, Any] | None:
+    """Return the first ticket with this external id as Zendesk shows it, or None.
 
     A list from the database, not from the search index, so it holds what was just written. It leaves
     out archived tickets (about 120 days after closing).
     """
-    found = [
-        parse(ticket) for ticket in zendesk.get("/api/v2/tickets", {"external_id": external_id})["tickets"]
-    ]
-    return min(found, key=lambda ticket: ticket.id, default=None)
+    found = zendesk.get("/api/v2/tickets", {"external_id": external_id})["tickets"]
+    return min(found, key=lambda ticket: int(ticket["id"]), default=None)
 
 
 def requested_by(zendesk: Zendesk, user_id: int) -> tuple[Ticket, ...]:

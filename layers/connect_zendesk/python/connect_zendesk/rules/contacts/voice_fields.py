@@ -137,6 +137,12 @@ class State:
         return replace(self, said=others, number=self.number + 1, keys=self.said[contact].keys)
 
 
+def _in_doubt(state: State, values: Mapping[str, str], until: str) -> State:
+    """Return a state in which a write may still bring these values, by key, ``until`` then."""
+    doubted = {key: (*state.doubted.get(key, ()), value) for key, value in values.items()}
+    return replace(state, doubted={**state.doubted, **doubted}, doubt_ends=max(until, state.doubt_ends))
+
+
 @dataclass(frozen=True)
 class Look:
     """A look at a user: ``fields`` are the keys of those that Zendesk has, by role; ``now`` what they hold.
@@ -168,15 +174,23 @@ class Look:
         """What the fields are to hold, by key."""
         return {key: self.values[role] for role, key in self.fields.items()}
 
-    def begun(self, state: State) -> State:
-        """Return what is known once it is going to be written what is ``wanted``."""
+    def begun(self, state: State, until: str) -> State:
+        """Return what is known once it is going to be written what is ``wanted``.
+
+        Something else that another container was going to write can still be written ``until`` then.
+        """
         before = {**self.held, **state.before}
-        return replace(self._with_by_hand(state), before=before, trying=self.wanted)
+        begun = replace(self._with_by_hand(state), before=before, trying=self.wanted)
+        others = {key: value for key, value in state.trying.items() if value != self.wanted.get(key)}
+        return _in_doubt(begun, others, until) if others else begun
 
     def in_doubt(self, state: State, until: str) -> State:
-        """Return what is known where it is not known whether, or when, what is ``wanted`` gets written."""
-        doubted = {key: (*state.doubted.get(key, ()), value) for key, value in self.wanted.items()}
-        return replace(state, doubted={**state.doubted, **doubted}, doubt_ends=until)
+        """Return what is known where it is not known whether, or when, what is ``wanted`` gets written.
+
+        It is looked at again, also where another container has ended its look meanwhile.
+        """
+        doubted = _in_doubt(state, self.wanted, until)
+        return replace(doubted, number=state.number + 1) if state.done == state.number else doubted
 
     def ended(self, state: State) -> State:
         """Return what is known once the fields hold what was ``wanted``; ``state`` may have gone on."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from connect_zendesk.errors import Conflict, Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
-from connect_zendesk.ledger.schema import contact_step
+from connect_zendesk.ledger.schema import Step, contact_step
 from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -26,16 +26,19 @@ from connect_zendesk.workflows.customers import requesters
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import overtaken
 from connect_zendesk.workflows.tickets.look_ups import answered
+from connect_zendesk.workflows.tickets.new_ticket import creation
 from connect_zendesk.workflows.tickets.open_ticket import (
+    MAKES,
     NOT_BEGUN,
     Attached,
     begun_by,
     external_id,
     finish_begun,
-    finish_begun_follow_up,
+    next_name,
     open_replacing,
 )
 from connect_zendesk.workflows.tickets.ticket_notes import add_note
+from connect_zendesk.zendesk import tickets
 
 
 def is_done(services: Services, root: str, command: Attachment) -> bool:
@@ -57,14 +60,14 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
             return head
         head = _begun(services, leg, head) or head
         if head is not None and _is_done(head, command):
-            _tell_overtaken(services, root, command, head)
+            _note_overtaken(services, root, command, head)
             return head
         chosen = _with_customer(services, command, _chosen(services, leg, command, ticket, user))
         if head is None:
-            now = heads.settle(services.ledger, root, chosen)
+            now = heads.settle(services.ledger, root, chosen, _next(root, head))
         elif head.ticket == chosen.ticket:
             confirmed = replace(head, attached=command.stamp, customer=chosen.customer)
-            now = heads.relink(services.ledger, root, head.ticket, confirmed)
+            now = heads.relink(services.ledger, root, head.ticket, confirmed, _next(root, head))
         else:
             now = _move(services, root, command, head, chosen)
         if now.attached != command.stamp:
@@ -72,28 +75,33 @@ def link(services: Services, leg: Leg, command: Attachment, ticket: Ticket | Non
         return now
 
 
+def _ticket_of(head: Head | None) -> int | None:
+    return head.ticket if head is not None else None
+
+
+def _next(root: str, head: Head | None) -> Step:
+    """Return the step by which others would make the contact's first ticket, or the follow-up of its own."""
+    return creation(root, next_name(root, _ticket_of(head)))
+
+
 def _is_done(head: Head | None, command: Attachment) -> bool:
     return head is not None and head.attached is not None and head.attached >= command.stamp
 
 
-def _tell_overtaken(services: Services, root: str, command: Attachment, head: Head) -> None:
+def _note_overtaken(services: Services, root: str, command: Attachment, head: Head) -> None:
     """Leave a note on a ticket that this command made, where a later one overtook it before it was linked."""
     if head.attached == command.stamp:
         return
     for name in (external_id(root), _own_name(root, command)):
         if begun_by(services, root, name) == command.stamp:
-            overtaken.tell(services, root, name, head)
+            made = tickets.by_external_id(services.zendesk, name)
+            overtaken.note(services, root, made.id if made is not None else None, head)
 
 
 def _begun(services: Services, leg: Leg, head: Head | None) -> Head | None:
-    """Finish a ticket that an earlier attempt began to make for the contact: it may be there already.
-
-    Its first, or the follow-up of a closed one.
-    """
+    """Finish a ticket that an earlier attempt began to make for the contact: it may be there already."""
     try:
-        if head is None or head.ticket is None:
-            return finish_begun(services, leg)
-        return finish_begun_follow_up(services, leg, head.ticket)
+        return finish_begun(services, leg, _ticket_of(head))
     except Permanent:
         return None  # Zendesk refused it, so it is not
 
@@ -191,7 +199,7 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
     own note, it is right all the same.
     """
     if head.ticket is not None:
-        forced = head.forced and head.action in ("create", "follow_up")
+        forced = head.forced and head.action in MAKES
         text = wording.FORCED_MOVED_TO if forced else wording.MOVED_TO
         _add_note(services, root, command, head.ticket, text, chosen.ticket)
 
@@ -201,7 +209,7 @@ def _move(services: Services, root: str, command: Attachment, head: Head, chosen
         chosen = replace(chosen, moved=was.moved, reported=was.reported, as_of=was.as_of)
     else:
         chosen = replace(chosen, moved=1 + max(each.moved for each in left.values()))
-    moved = heads.relink(services.ledger, root, head.ticket, chosen)
+    moved = heads.relink(services.ledger, root, head.ticket, chosen, _next(root, head))
     if moved.attached == command.stamp:
         count(Metric.CONTACT_MOVED)
         logger.info("contact moved", contact=root, rule="A1")

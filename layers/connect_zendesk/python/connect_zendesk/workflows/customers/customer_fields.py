@@ -51,15 +51,20 @@ def keys(services: Services, state: State) -> Mapping[str, str]:
     return {role: settings[setting] for role, setting in SETTINGS.items()}
 
 
-def note_begun(services: Services, user: int, look: Look) -> None:
-    """Remember what the fields held, and what is going to be written to them."""
-    _change(services, user, lambda state: look.begun(state) if state else None)
+def note_begun(services: Services, user: int, look: Look) -> State | None:
+    """Remember what the fields held, and what is going to be written to them; returns what is known then."""
+    until = _doubt_ends(services)
+    return _change(services, user, lambda state: look.begun(state, until) if state else None)
 
 
 def note_doubt(services: Services, user: int, look: Look) -> None:
     """Remember that a write may still be carried out: the fields are read again when a lease has run out."""
-    until = (services.clock() + services.ledger.lease).isoformat()
+    until = _doubt_ends(services)
     _change(services, user, lambda state: look.in_doubt(state, until) if state else None)
+
+
+def _doubt_ends(services: Services) -> str:
+    return (services.clock() + services.ledger.lease).isoformat()
 
 
 def note_ended(services: Services, user: int, look: Look) -> None:

@@ -88,7 +88,7 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
     if customer_fields.pending(services, user_id) is None:
         count(Metric.CUSTOMER_UPDATE_COALESCED)
         return False
-    with exclusive_lock(services.ledger, own_step(CUSTOMER_LOCK.key(user=user_id))):
+    with exclusive_lock(services.ledger, own_step(CUSTOMER_LOCK.key(user=user_id))) as is_held:
         wanted = customer_fields.pending(services, user_id)
         if wanted is None:
             return False
@@ -96,7 +96,7 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
         change = {key: value or None for key, value in look.wanted.items() if value != look.held[key]}
         if change:
             change = _with_others(services, user_id, change)
-            customer_fields.note_begun(services, user_id, look)
+            wanted = customer_fields.note_begun(services, user_id, look) or wanted
             try:
                 _write(services, user_id, {"user_fields": change})
             except RetryLater as later:
@@ -105,6 +105,10 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
                 raise
             except NotFound:  # what is to be done then is decided by looking again
                 raise NotReady("the user was merged or deleted meanwhile", 1) from None
+        if not is_held():
+            # Others may have written meanwhile, and ours came last.
+            customer_fields.note_doubt(services, user_id, look)
+            raise NotReady("another container was at this user meanwhile", 1)
         _wait_out_doubt(services, wanted)
         customer_fields.note_ended(services, user_id, look)
         return bool(change)

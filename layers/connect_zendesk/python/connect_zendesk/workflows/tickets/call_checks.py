@@ -36,6 +36,6 @@ def check(services: Services, detail: Mapping[str, Any]) -> None:
         return
     ids = on_ticket(services, tried)
     report_doubles(services, leg, tried, len(ids))
-    bring_up_to_date(services, leg, head, ids, look=True)
-    if left > 1:
-        ask_for_check(services, leg, tried, left - 1)
+    is_right = bring_up_to_date(services, leg, head, ids, look=True)
+    if left > 1 or not is_right:
+        ask_for_check(services, leg, tried, max(left - 1, 1))

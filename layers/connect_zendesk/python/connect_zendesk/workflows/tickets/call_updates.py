@@ -67,13 +67,14 @@ def agent_of(services: Services, leg: Leg) -> int | None:
 
 def bring_up_to_date(
     services: Services, leg: Leg, head: Head, ids: Sequence[int | None], *, look: bool = False
-) -> None:
+) -> bool:
     """Have calls say what the newest record of a leg says. ``look``: only where they say something else.
 
+    Returns whether they do: not where another container has changed them meanwhile, and ours came last.
     Raises `Conflict` where another container is at it, and `ZendeskError`.
     """
     lock = leg_step(leg.root_id, leg.contact_id, f"call-lock#{leg.contact_id}")
-    with exclusive_lock(services.ledger, lock):
+    with exclusive_lock(services.ledger, lock) as is_held:
         newest = records.newest_leg(services, leg.root_id, leg.contact_id)
         if newest is not None and newest.updated > leg.updated:
             leg = newest
@@ -83,6 +84,7 @@ def bring_up_to_date(
                 logger.info("call not changed: its comment does not say its id", contact=leg.root_id)
             elif change := _differing(services, call, wanted) if look else wanted:
                 _update(services, leg, call, change)
+        return is_held()
 
 
 def report_doubles(services: Services, leg: Leg, tried: Attempts, times: int) -> None:

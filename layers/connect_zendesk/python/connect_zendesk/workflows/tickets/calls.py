@@ -163,7 +163,8 @@ def _write_change(services: Services, leg: Leg, head: Head, made: _Made) -> None
             ask_for_check(services, leg, tried)
         ids = (made.again and on_ticket(services, tried)) or made.ids
         try:
-            bring_up_to_date(services, leg, head, ids)
+            if not bring_up_to_date(services, leg, head, ids):
+                ask_for_check(services, leg, tried)
         except RetryLater as later:
             if later.outcome_unknown:
                 ask_for_check(services, leg, tried)

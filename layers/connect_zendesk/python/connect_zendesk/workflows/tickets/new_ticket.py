@@ -39,7 +39,7 @@ def make_once(services: Services, root: str, name: str, draft: Callable[[], Draf
 
 def begun(services: Services, root: str, name: str) -> Draft | None:
     """Return the draft of a contact's ticket of this name, or of one that is made, what is known of it."""
-    return intention(services.ledger, _creation(root, name))
+    return intention(services.ledger, creation(root, name))
 
 
 def made_for(services: Services, ticket: Ticket) -> Ticket:
@@ -80,25 +80,19 @@ def _make_of(services: Services, root: str, name: str, draft: Callable[[], Draft
             if found is None:
                 raise NoAnswer("the ticket that this key made is not listed yet", 60) from None
             return found
-        return {**_result(tickets.parse(made), claim), **_dropped(claim.draft, made)}
+        return _result(made, claim)
 
     def find(claim: Claim) -> dict[str, Any] | None:
-        found = tickets.by_external_id(services.zendesk, name)
+        found = tickets.shown_by_external_id(services.zendesk, name)
         return _result(found, claim) if found else None
 
-    made = run_once(services.ledger, _creation(root, name), draft=draft, write=write, find=find)
+    made = run_once(services.ledger, creation(root, name), draft=draft, write=write, find=find)
     head = heads.made_by(services.ledger, root, made["head"])
     if (dropped := made.get("dropped")) and head.ticket is not None:
         # The first comment is written by now, and does not say it.
         add_note(services, contact_step(root, f"dropped#{name}"), head.ticket, dropped, root)
         head = replace(head, reasons=(*head.reasons, *dropped))
     return head
-
-
-def _dropped(sent: Draft, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of what Zendesk silently dropped, nothing where it took everything (T16)."""
-    dropped = dropped_of(sent, answer)
-    return {"dropped": dropped} if dropped else {}
 
 
 def _key(name: str, draft: Draft) -> str:
@@ -108,13 +102,15 @@ def _key(name: str, draft: Draft) -> str:
     return f"{name[-222:]}:{hashlib.sha256(draft.content.encode()).hexdigest()[:32]}"
 
 
-def _creation(root: str, name: str) -> Step:
+def creation(root: str, name: str) -> Step:
     """Return the step that makes a contact's ticket of this name."""
     return contact_step(root, f"create#{name}")
 
 
-def _result(ticket: Ticket, claim: Claim) -> dict[str, Any]:
-    """Return what stays known of a ticket that was made: all but its text."""
+def _result(shown: Mapping[str, Any], claim: Claim) -> dict[str, Any]:
+    """Return what stays known of a ticket that was made: all but its text, and what Zendesk dropped (T16)."""
+    ticket = tickets.parse(shown)
     made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
     known = dict(claim.draft.notes or {})
-    return {**known, "head": {**known["head"], **made}}
+    dropped = dropped_of(claim.draft, shown) if claim.draft.content is not None else []
+    return {**known, "head": {**known["head"], **made}, **({"dropped": dropped} if dropped else {})}

@@ -30,6 +30,8 @@ from connect_zendesk.workflows.tickets.shown_reasons import with_names
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import Deleted
 
+#: The actions by which a contact's ticket was made for it.
+MAKES = ("create", "follow_up")
 #: What `begun_by` returns for a ticket that is not begun.
 NOT_BEGUN = ""
 
@@ -51,7 +53,7 @@ def open_ticket(services: Services, leg: Leg, decision: Decision) -> Head:
     head = open_named(services, leg, decision, external_id(leg.root_id))
     if decision.number_for is not None:
         customer_update.ask_for_number(services, *decision.number_for, leg.began)
-    return heads.settle(services.ledger, leg.root_id, head)
+    return _go_on(services, leg.root_id, None, head)
 
 
 def open_named(
@@ -151,41 +153,54 @@ def begun_by(services: Services, root: str, name: str) -> str | None:
     return known.notes["head"].get("attached") if known is not None and known.notes else NOT_BEGUN
 
 
-def finish_begun(services: Services, leg: Leg) -> Head | None:
+def finish_begun(services: Services, leg: Leg, on: int | None = None) -> Head | None:
     """Finish the ticket that an earlier attempt began to make, and settle the contact with it.
 
-    Returns None where none was begun. What that attempt decided stands: by now the new ticket could be
-    found as the customer's recent one. Raises `ZendeskError`, `NotReady`.
+    The first ticket, or the follow-up of the one that the contact is ``on``. Returns None where none was
+    begun. What that attempt decided stands: by now the new ticket could be found as the customer's recent
+    one. Raises `ZendeskError`, `NotReady`.
     """
-    made = _finished(services, leg.root_id, external_id(leg.root_id))
-    return heads.settle(services.ledger, leg.root_id, made) if made is not None else None
-
-
-def finish_begun_follow_up(services: Services, leg: Leg, closed: int) -> Head | None:
-    """Finish the follow-up of a closed ticket as `finish_begun` does, and go on with it."""
-    made = _finished(services, leg.root_id, _follow_up_name(leg.root_id, closed))
-    return heads.go_on(services.ledger, leg.root_id, closed, made) if made is not None else None
-
-
-def _finished(services: Services, root: str, name: str) -> Head | None:
+    root, name = leg.root_id, next_name(leg.root_id, on)
     known = begun(services, root, name)
     if known is None or known.notes is None:
         return None
     if known.content is None and known.notes["head"].get("ticket") is None:
         return None  # what it was going to write has been forgotten: decided anew, it is looked for first
-    return make_once(services, root, name, lambda: known)
+    return _go_on(services, root, on, make_once(services, root, name, lambda: known))
+
+
+def _go_on(services: Services, root: str, on: int | None, made: Head) -> Head:
+    """Settle a contact that is ``on`` a ticket, or on none, with another; returns what holds from now on.
+
+    Where an agent was faster, a ticket that was made for it says so.
+    """
+    if on is None:
+        now = heads.settle(services.ledger, root, made)
+    else:
+        now = heads.go_on(services.ledger, root, on, made)
+    if made.action in MAKES:
+        overtaken.note(services, root, made.ticket, now)
+    return now
 
 
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
-    """Go on with a follow-up, because the ticket was closed before the leg could be reported on it."""
+    """Go on with a follow-up, because the ticket was closed before the leg could be reported on it.
+
+    Raises `Deleted` where the ticket it was merged into is deleted, and where the contact is forgotten (O5);
+    `Outdated` where another container has written something of the contact meanwhile.
+    """
+    with services.ledger.view(partition_of(leg.root_id)):
+        return _continue_closed(services, leg, head)
+
+
+def _continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     services.ledger.distrust(partition_of(leg.root_id))
     closed = head.ticket or 0
-    name = _follow_up_name(leg.root_id, closed)
     now = heads.head(services.ledger, leg.root_id)
+    if now is not None and now.is_forgotten:
+        raise Deleted("the contact is forgotten")
     if now is not None and now.ticket != head.ticket:
-        # An agent has moved the contact, or another leg has gone on with a follow-up.
-        overtaken.tell(services, leg.root_id, name, now)
-        return now
+        return now  # an agent has moved the contact, or another leg has gone on with a follow-up
     if (merged := continue_merged(services, leg, head)) is not None:
         return merged
 
@@ -207,17 +222,12 @@ def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
         if refused.users:
             customer = requested_by if isinstance(requester, NewUser) else None
         follow_up = replace(head, action="follow_up", reasons=reasons, customer=customer)
-        return _make(services, leg, follow_up, new, name)
+        with heads.while_on(services.ledger, leg.root_id, closed):
+            return _make(services, leg, follow_up, new, next_name(leg.root_id, closed))
 
-    made = until_accepted(follow)
-    now = heads.go_on(services.ledger, leg.root_id, closed, made)
-    overtaken.tell(services, leg.root_id, name, now)
+    now = _go_on(services, leg.root_id, closed, until_accepted(follow))
     link_events.publish(services, leg.root_id, now)
     return now
-
-
-def _follow_up_name(root: str, closed: int) -> str:
-    return f"{external_id(root)}:{closed}"
 
 
 def continue_merged(services: Services, leg: Leg, head: Head) -> Head | None:
@@ -252,6 +262,11 @@ def view_of(services: Services, leg: Leg, head: Head | None = None) -> View:
 def external_id(root: str) -> str:
     """Return the external id of the ticket made for a contact (T10)."""
     return EXTERNAL_ID + root
+
+
+def next_name(root: str, on: int | None) -> str:
+    """Return the external id of a contact's first ticket, or of the follow-up of the one it is ``on``."""
+    return external_id(root) if on is None else f"{external_id(root)}:{on}"
 
 
 def report_name(leg: Leg) -> str:

@@ -20,6 +20,7 @@ from connect_zendesk.workflows.agents import agents
 from connect_zendesk.workflows.services import Services
 from connect_zendesk.workflows.tickets import calls
 from connect_zendesk.workflows.tickets.open_ticket import (
+    MAKES,
     continue_closed,
     continue_merged,
     metadata,
@@ -35,8 +36,6 @@ from connect_zendesk.zendesk.errors import Closed, Deleted
 #: Contacts that may go on for days: they are reported when they are accepted, too (K5). A call or a chat is
 #: reported from its record, which comes soon.
 REPORTED_WHEN_ACCEPTED = frozenset({"TASK"})
-#: What was done to get a ticket whose first comment is the report of the contact.
-_MADE = frozenset({"create", "follow_up"})
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def report_acceptance(services: Services, leg: Leg) -> None:
     if leg.channel not in REPORTED_WHEN_ACCEPTED:
         return
     head = heads.head(services.ledger, leg.root_id)
-    if head is None or head.ticket is None or (leg.decides and head.action in _MADE):
+    if head is None or head.ticket is None or (leg.decides and head.action in MAKES):
         return
     name = reported_leg(leg, head)
     if legs.reported(services.ledger, leg.root_id, leg.contact_id, head).fingerprints:
@@ -124,14 +123,19 @@ def report_acceptance(services: Services, leg: Leg) -> None:
     why = with_names(services, leg, head.reasons) if leg.decides else ()
     view = view_of(services, leg, head)
     try:
-        _update_once(
-            services, leg, head, f"accepted#{name}", lambda: _note(comment.details(view, why, accepted=True))
-        )
-    except Closed:
-        if continue_merged(services, leg, head) is not None:
-            report_acceptance(services, leg)
-            return
-        continue_closed(services, leg, head)  # the first comment of a follow-up says it
+        try:
+            _update_once(
+                services,
+                leg,
+                head,
+                f"accepted#{name}",
+                lambda: _note(comment.details(view, why, accepted=True)),
+            )
+        except Closed:
+            if continue_merged(services, leg, head) is not None:
+                report_acceptance(services, leg)
+                return
+            continue_closed(services, leg, head)  # the first comment of a follow-up says it
     except Deleted:
         end_quietly(leg.root_id, head.ticket)
         return

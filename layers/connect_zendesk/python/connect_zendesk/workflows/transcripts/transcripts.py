@@ -49,6 +49,10 @@ def attach(services: Services, file: ContactFile | None, root: str | None = None
 
 def _attach_or_wait(services: Services, facts: FileFacts) -> None:
     file = facts.file
+    head = heads.head(services.ledger, facts.root)
+    if head is not None and head.is_forgotten:  # before anything is kept of the file
+        logger.info("file ignored: its contact is forgotten", contact=facts.root, rule=head.rule)
+        return
     files = contact_files.add(services, facts.root, file)
     services.ledger.renew(partition_of(facts.root))
     head = heads.head(services.ledger, facts.root)
