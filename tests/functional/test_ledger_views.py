@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -188,6 +191,33 @@ def test_T1_a_contact_does_not_leave_a_ticket_whose_follow_up_is_being_made(two:
         move()
     two.clock.move_by(DRAFT.keep)  # what it was going to write is forgotten
     assert move() == chosen
+
+
+def test_T1_a_follow_up_of_which_nothing_was_kept_keeps_no_contact_on_its_ticket(two: Two) -> None:
+    follow_up = contact_step(ROOT, "create#amazon-connect:contact-1:4711")
+    chosen = Head(4712, 1, "attach", "A1", attached="later")
+    heads.settle(two.mine, ROOT, SETTLED)
+    with (
+        mock.patch.object(two.other, "write", _killed_at_the_second(two.other.write)),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        claim(two.other, follow_up, lambda: Draft({}, "text"))
+    with pytest.raises(Conflict):
+        heads.relink(two.mine, ROOT, 4711, chosen, follow_up)
+    two.clock.move_by(LEASE)
+    assert heads.relink(two.mine, ROOT, 4711, chosen, follow_up) == chosen
+
+
+def _killed_at_the_second(write: Callable[..., Any]) -> Callable[..., Any]:
+    writes: list[object] = []
+
+    def written(*arguments: Any) -> Any:
+        writes.append(arguments)
+        if len(writes) == 2:
+            raise KeyboardInterrupt
+        return write(*arguments)
+
+    return written
 
 
 def test_T14_a_container_that_stands_still_for_longer_than_its_lock_knows_that_it_has_lost_it(

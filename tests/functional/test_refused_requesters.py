@@ -16,6 +16,8 @@ from connect_zendesk.ledger.heads import Head
 from connect_zendesk.rules import wording
 from connect_zendesk.rules.contacts.lookups import LookUp, UsersByPhone
 from connect_zendesk.rules.model import User
+from connect_zendesk.workflows.tickets.new_ticket import begun
+from connect_zendesk.workflows.tickets.open_ticket import external_id
 from local.stand_ins.http.messages import Request, Response
 from local.stand_ins.zendesk import AnswerLost, errors
 from tests.attachments import asks, ends, joins, stack_with
@@ -360,6 +362,49 @@ def test_T16_what_was_dropped_of_a_ticket_whose_answer_was_lost_is_said_too() ->
     stack.zendesk.faults.after = after
     stack.play_records(call())
     assert bodies(stack.ticket())[1:] == [f"T16: {wording.WITHOUT_TAGS}"]
+
+
+def test_T16_what_a_person_took_off_a_ticket_whose_answer_was_lost_was_not_dropped() -> None:
+    stack = Stack()
+    lost: list[bool] = []
+
+    def before(request: Request) -> None:
+        if lost and (request.method, request.path) == ("GET", TICKETS[1]):
+            (ticket,) = stack.zendesk.tickets()
+            stack.zendesk.act(ADA, "PUT", f"/api/v2/tickets/{ticket['id']}", {"ticket": {"tags": []}})
+
+    def after(request: Request, _: Response) -> None:
+        if (request.method, request.path) == TICKETS and not lost:
+            lost.append(True)
+            stack.clock.move_by(timedelta(seconds=10))
+            raise AnswerLost
+
+    stack.zendesk.faults.before = before
+    stack.zendesk.faults.after = after
+    stack.play_records(call())
+    assert stack.ticket()["tags"] == []
+    assert len(bodies(stack.ticket())) == 1
+
+
+@pytest.mark.parametrize("in_doubt", [False, True])
+def test_T16_a_ticket_that_may_have_been_made_is_not_forgotten_by_what_is_no_refusal(
+    *, in_doubt: bool
+) -> None:
+    stack = Stack()
+    attempts: list[bool] = [in_doubt]
+
+    def before(request: Request) -> Response | None:
+        if (request.method, request.path) != TICKETS:
+            return None
+        if attempts.pop():
+            attempts.append(False)
+            raise AnswerLost
+        return Response(403, {}, b'{"error": "Forbidden"}')
+
+    stack.zendesk.faults.before = before
+    stack.play_records(call())
+    assert len(stack.messages.dead_letters) == 1
+    assert (begun(stack.services, "contact-1", external_id("contact-1")) is not None) == in_doubt
 
 
 def test_T16_an_agent_whom_a_trigger_has_put_in_the_place_of_ours_is_no_loss() -> None:

@@ -111,6 +111,31 @@ def test_V3_T14_a_container_that_stood_still_before_its_write_takes_nothing_back
     assert stack.messages.dead_letters == []
 
 
+def test_V3_T14_what_a_killed_container_was_writing_is_waited_for_where_it_is_not_wanted_any_more() -> None:
+    stack, update = known("contact-1", "contact-2"), users.update
+    of_user = {"kind": customer_fields.KIND, "user": ANA}
+    late: list[Mapping[str, Any]] = []
+
+    def killed(_: Zendesk, __: int, change: Mapping[str, Any]) -> None:
+        late.append(change)
+        raise KeyboardInterrupt
+
+    held = fields_of(stack)
+    said = Said(NINE.isoformat(), "speaker-1", "ENROLLED", False, {})
+    customer_fields.request(stack.services, ANA, "contact-1", said)
+    with mock.patch.object(users, "update", killed), pytest.raises(KeyboardInterrupt):
+        customer_update.update_customer(stack.services, of_user)
+    stack.clock.move_by(timedelta(minutes=2))
+    customer_fields.withdraw(stack.services, ANA, "contact-1")
+    with pytest.raises(NotReady):
+        customer_update.update_customer(stack.services, of_user)
+    update(stack.services.zendesk, ANA, late[0])
+    stack.clock.move_by(timedelta(minutes=2))
+    customer_update.update_customer(stack.services, of_user)
+    assert fields_of(stack) == held
+    assert customer_fields.pending(stack.services, ANA) is None
+
+
 def test_V3_a_leg_whose_record_is_sent_again_takes_nothing_back_that_a_later_leg_said() -> None:
     stack = stack_with_fields()
     first = voice_call("contact-1", said=ENROLS)

@@ -121,7 +121,7 @@ def relink(
 def go_on(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> Head:
     """Go on with what a contact's ticket has become, unless it has left that ticket; returns what holds.
 
-    The latest command of its agents stays known.
+    The latest command of its agents stays known. Raises `Outdated` where the contact is forgotten.
     """
 
     def after(before: Head | None) -> Head | None:
@@ -129,7 +129,10 @@ def go_on(ledger: Ledger, root: str, old_ticket: int | None, settled: Head) -> H
             return None
         return replace(settled, attached=before.attached)
 
-    return _change(ledger, root, after) or settled
+    now = _change(ledger, root, after) or settled
+    if now.is_forgotten:
+        raise Outdated("the contact is forgotten", 1)
+    return now
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from connect_zendesk.errors import Conflict, ConnectZendeskError, RetryLater
 from connect_zendesk.ledger import schema_1
 from connect_zendesk.ledger.ledger import Ledger, Read
-from connect_zendesk.ledger.schema import DRAFT, Step
+from connect_zendesk.ledger.schema import Step
 from connect_zendesk.ledger.view import Outdated
 
 _NEVER = float("inf")
@@ -272,14 +272,14 @@ def state_of(ledger: Ledger, step: Step) -> State:
 
 
 def is_begun(ledger: Ledger, content: Mapping[str, Any], step: Step) -> bool:
-    """Return whether, by its item's ``content``, a step has been begun and is still to be finished.
+    """Return whether, by its item's ``content``, what a step is to write can still be written.
 
-    It never is any more once its draft is forgotten.
+    Not any more where its draft is forgotten, and not where it never came to be kept.
     """
     entry = _entry(ledger, content, step)
     if entry is None or entry["status"] == "done":
         return False
-    return ledger.clock() - datetime.fromisoformat(entry["since"]) < DRAFT.keep
+    return _is_held(entry, ledger.clock()) or _draft_of(ledger, step, entry).content is not None
 
 
 def result_of(ledger: Ledger, step: Step) -> Any:

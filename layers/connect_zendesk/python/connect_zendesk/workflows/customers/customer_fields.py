@@ -6,8 +6,11 @@ what holds is the latest by event time, in whatever order they come.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from math import ceil
 from typing import Any
 
+from connect_zendesk.errors import NotReady
 from connect_zendesk.ledger.schema import CUSTOMER, UNKNOWN_FIELD
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
@@ -51,10 +54,10 @@ def keys(services: Services, state: State) -> Mapping[str, str]:
     return {role: settings[setting] for role, setting in SETTINGS.items()}
 
 
-def note_begun(services: Services, user: int, look: Look) -> State | None:
-    """Remember what the fields held, and what is going to be written to them; returns what is known then."""
+def note_begun(services: Services, user: int, look: Look) -> None:
+    """Remember what the fields held, and what is going to be written to them."""
     until = _doubt_ends(services)
-    return _change(services, user, lambda state: look.begun(state, until) if state else None)
+    _change(services, user, lambda state: look.begun(state, until) if state else None)
 
 
 def note_doubt(services: Services, user: int, look: Look) -> None:
@@ -68,8 +71,21 @@ def _doubt_ends(services: Services) -> str:
 
 
 def note_ended(services: Services, user: int, look: Look) -> None:
-    """Remember that the fields say what was wanted; what is wanted since then has a message of its own."""
-    _change(services, user, lambda state: look.ended(state) if state else None)
+    """Remember that the fields say what was wanted; what is wanted since then has a message of its own.
+
+    Raises `NotReady` until what a write has left in doubt can be read: it has no condition (T14).
+    """
+
+    def ended(state: State | None) -> State | None:
+        if state is None:
+            return None
+        if state.doubt_ends:
+            left = (datetime.fromisoformat(state.doubt_ends) - services.clock()).total_seconds()
+            if left > 0:
+                raise NotReady("an earlier update of the user may still be carried out", ceil(left))
+        return look.ended(state)
+
+    _change(services, user, ended)
 
 
 def report_unknown(services: Services, key: str, setting: str) -> None:

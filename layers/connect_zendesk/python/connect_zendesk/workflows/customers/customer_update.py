@@ -96,7 +96,9 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
         change = {key: value or None for key, value in look.wanted.items() if value != look.held[key]}
         if change:
             change = _with_others(services, user_id, change)
-            wanted = customer_fields.note_begun(services, user_id, look) or wanted
+        if change or wanted.trying not in ({}, look.wanted):  # what another may still be writing
+            customer_fields.note_begun(services, user_id, look)
+        if change:
             try:
                 _write(services, user_id, {"user_fields": change})
             except RetryLater as later:
@@ -109,7 +111,6 @@ def _authentication(services: Services, user_id: int, _: Mapping[str, Any]) -> b
             # Others may have written meanwhile, and ours came last.
             customer_fields.note_doubt(services, user_id, look)
             raise NotReady("another container was at this user meanwhile", 1)
-        _wait_out_doubt(services, wanted)
         customer_fields.note_ended(services, user_id, look)
         return bool(change)
 
@@ -120,14 +121,6 @@ def _with_others(services: Services, user_id: int, change: dict[str, Any]) -> di
         return change
     profile = users.customer_profile(services.zendesk, user_id)
     return {**(profile.fields if profile is not None else {}), **change}
-
-
-def _wait_out_doubt(services: Services, state: State) -> None:
-    """Raise `NotReady` until what an earlier write left in doubt can be read: it has no condition (T14)."""
-    if state.doubt_ends:
-        left = (datetime.fromisoformat(state.doubt_ends) - services.clock()).total_seconds()
-        if left > 0:
-            raise NotReady("an earlier update of the user may still be carried out", ceil(left))
 
 
 def _look(services: Services, user_id: int, wanted: State) -> Look:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.errors import Permanent
@@ -19,13 +19,16 @@ from connect_zendesk.workflows.tickets.ticket_notes import add_note
 from connect_zendesk.zendesk import tickets
 from connect_zendesk.zendesk.errors import AlreadySent, NoAnswer, Refused
 
+#: Within this, what is done to a new ticket is done by Zendesk's triggers.
+_AT_ONCE = timedelta(seconds=5)
+
 
 def make_once(services: Services, root: str, name: str, draft: Callable[[], Draft]) -> Head:
     """Make a ticket once: the same bytes under one idempotency key, found again by its external id.
 
     What Zendesk refuses of it is left out, in another draft with another key (T16). Raises `RequesterRefused`
-    where that is the requester, and other `Permanent` errors: then nothing of it is remembered, and it can be
-    decided again.
+    where that is the requester, and other `Permanent` errors: then nothing of it is remembered, unless an
+    attempt before is in doubt, and it can be decided again.
     """
     while True:
         sent: list[Claim] = []
@@ -59,9 +62,11 @@ def made_for(services: Services, ticket: Ticket) -> Ticket:
 
 def _leave_out(services: Services, sent: Claim, error: Permanent) -> None:
     """Have the ticket made without what Zendesk refused of it; where nothing can be left out, raise."""
+    if not isinstance(error, Refused):
+        if sent.state == "new":
+            steps.abandon(services.ledger, sent)
+        raise error
     try:
-        if not isinstance(error, Refused):
-            raise error
         lesser = without_refused(services, sent.draft, error)
     except Permanent:
         steps.abandon(services.ledger, sent)
@@ -108,9 +113,13 @@ def creation(root: str, name: str) -> Step:
 
 
 def _result(shown: Mapping[str, Any], claim: Claim) -> dict[str, Any]:
-    """Return what stays known of a ticket that was made: all but its text, and what Zendesk dropped (T16)."""
+    """Return what stays known of a ticket that was made: all but its text, and what Zendesk dropped (T16).
+
+    What a ticket lacks that was changed since may have been taken off by a person.
+    """
     ticket = tickets.parse(shown)
     made = {"ticket": ticket.id, "requester": ticket.requester, "public": ticket.public}
     known = dict(claim.draft.notes or {})
-    dropped = dropped_of(claim.draft, shown) if claim.draft.content is not None else []
+    untouched = ticket.updated - ticket.created <= _AT_ONCE
+    dropped = dropped_of(claim.draft, shown) if untouched and claim.draft.content is not None else []
     return {**known, "head": {**known["head"], **made}, **({"dropped": dropped} if dropped else {})}

@@ -9,6 +9,7 @@ from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import partition_of
 from connect_zendesk.ledger.steps import Draft
+from connect_zendesk.ledger.view import Outdated
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording
@@ -186,8 +187,8 @@ def _go_on(services: Services, root: str, on: int | None, made: Head) -> Head:
 def continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     """Go on with a follow-up, because the ticket was closed before the leg could be reported on it.
 
-    Raises `Deleted` where the ticket it was merged into is deleted, and where the contact is forgotten (O5);
-    `Outdated` where another container has written something of the contact meanwhile.
+    Raises `Deleted` where the ticket it was merged into is deleted, and `Outdated` where another container
+    has written something of the contact meanwhile, or where the contact is forgotten (O5).
     """
     with services.ledger.view(partition_of(leg.root_id)):
         return _continue_closed(services, leg, head)
@@ -198,7 +199,7 @@ def _continue_closed(services: Services, leg: Leg, head: Head) -> Head:
     closed = head.ticket or 0
     now = heads.head(services.ledger, leg.root_id)
     if now is not None and now.is_forgotten:
-        raise Deleted("the contact is forgotten")
+        raise Outdated("the contact is forgotten", 1)
     if now is not None and now.ticket != head.ticket:
         return now  # an agent has moved the contact, or another leg has gone on with a follow-up
     if (merged := continue_merged(services, leg, head)) is not None:
