@@ -144,7 +144,7 @@ ALL: Mapping[str, Broken] = {
     "a lease that is not taken": Broken(_lease_not_taken, _TWICE),
     "a confirmation that is lost": Broken(_confirmation_lost),
     "an outcome whose doubt is forgotten": Broken(_doubt_forgotten, (_LOST,)),
-    "a condition that is dropped": Broken(_condition_dropped),
+    "a condition that is dropped": Broken(_condition_dropped, _TWICE),
     "a ticket that is read after its audits": Broken(_read_after_its_audits, (_LATE, "Zendesk: slow")),
     "an update without its stamp": Broken(_without_stamp, (_LATE,)),
     "another idempotency key each time": Broken(_another_key_each_time, (_LATE,)),
