@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from connect_zendesk.zendesk import tickets
 from local.stand_ins.zendesk import Response
 from tests.functional.test_acceptance import SHOW_TICKET, TICKET, UPDATE, pops, ready
 from tests.functional.test_acceptance_deaths import dies_after
+from tests.functional.test_merged_and_deleted import merge
 from tests.live import ANSWERED, agent_event, contact_event, on_agent
+from tests.logs import Logs
 from tests.records import ADA, ADAS_NAME, ANA, BOB, BOBS_NAME, agent_of, call, written
 from tests.stack import Stack, bodies
 from tests.tasks import LAMP, event, rules, tasks, tell
@@ -278,6 +281,31 @@ def test_T1_a_ticket_that_was_merged_meanwhile_is_followed_up_as_a_closed_one() 
     completes(stack, task)
     _, follow_up = stack.zendesk.tickets()
     assert follow_up["followup_source_id"] == NUMBER
+
+
+def test_T12_K5_a_task_accepted_as_its_ticket_is_merged_into_one_that_is_deleted_ends_quietly(
+    logs: Logs,
+) -> None:
+    stack, task = offered()
+    stack.services.zendesk.post(
+        "/api/v2/tickets", json.dumps({"ticket": {"comment": {"body": "Another lamp."}, "requester_id": ANA}})
+    )
+    other = stack.zendesk.tickets()[-1]["id"]
+    after = stack.zendesk.faults.after
+
+    def merging(request: Any, response: Response) -> Response | None:
+        if request.path.endswith("/display"):
+            stack.zendesk.faults.after = after
+            merge(stack, NUMBER, other)
+            stack.zendesk.act(ADA, "DELETE", f"/api/v2/tickets/{other}")
+        return None
+
+    stack.zendesk.faults.after = merging
+    accepts(stack, task)
+    stack.run(until=None)
+    assert logs.metrics["TicketDeleted"] == 1
+    assert not any("accepted" in note for note in notes(stack))
+    assert stack.messages.dead_letters == []
 
 
 def test_T1_a_ticket_that_was_deleted_meanwhile_is_the_agents_to_replace_else_a_new_one_is_made() -> None:
