@@ -198,5 +198,6 @@ element("play").onsubmit = async (event) => {
 };
 await refresh();
 await put("background", element("background"), false);
-element("popover").hidden = true;
+// Until now a click would have been lost.
+for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false;
 setInterval(refresh, EVERY_MS);

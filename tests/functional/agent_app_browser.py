@@ -38,10 +38,11 @@ class AtDesk:
         return self.app.frame_locator("#phone iframe")
 
     def open(self) -> None:
-        """Open Zendesk and the app in it, and wait until Amazon Connect is there."""
+        """Open Zendesk and the app in it, and wait until it is connected to Amazon Connect."""
         self.page.goto(self.desk.url)
         self.page.get_by_role("button", name="Amazon Connect", exact=True).click()
         self.panel.get_by_text("Waiting for contacts").wait_for()
+        self.app.get_by_text("Connecting to Amazon Connect").wait_for(state="detached")
 
     def press(self, name: str) -> None:
         """Press a button of the app."""
