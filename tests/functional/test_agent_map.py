@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from connect_zendesk.amazon_connect.client import AmazonConnect
 from connect_zendesk.amazon_connect.errors import Throttled
 from connect_zendesk.ledger.agents import KnownAgent
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.schema import AGENT_MAP_RUN, own_step
-from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.workflows.agents import agent_map, agents
 from functions.agent_map import on_schedule
 from local.replay.clock import VirtualClock

@@ -17,10 +17,12 @@ from moto import mock_aws
 
 from connect_zendesk.errors import Conflict, Permanent
 from connect_zendesk.ledger import heads, legs, pace
+from connect_zendesk.ledger.claims import Claim, Draft
 from connect_zendesk.ledger.dynamodb import DynamoItems
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.items import Beside, Item, Items
 from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.schema import (
     AGENT,
     DRAFT,
@@ -33,12 +35,9 @@ from connect_zendesk.ledger.schema import (
     own_step,
 )
 from connect_zendesk.ledger.steps import (
-    Claim,
-    Draft,
     abandon,
     claim,
     confirm,
-    exclusive_lock,
     forget,
     intention,
     redraft,

@@ -21,12 +21,14 @@ import pytest
 
 from connect_zendesk.errors import Conflict, Permanent, RetryLater
 from connect_zendesk.ledger import heads, legs
+from connect_zendesk.ledger.claims import Claim, Draft
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.items import Beside, Item
 from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.schema import TASK as TASK_KIND
 from connect_zendesk.ledger.schema import Step, contact_step, leg_step, own_step
-from connect_zendesk.ledger.steps import Claim, Draft, claim, exclusive_lock, result_of, run_once
+from connect_zendesk.ledger.steps import claim, result_of, run_once
 from local.replay.clock import VirtualClock
 from tests.records import NINE
 

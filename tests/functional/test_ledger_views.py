@@ -11,19 +11,12 @@ import pytest
 
 from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger import heads, legs, pace
+from connect_zendesk.ledger.claims import Draft
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.ledger import Ledger
+from connect_zendesk.ledger.locks import exclusive_lock, lock_with_next_write
 from connect_zendesk.ledger.schema import DRAFT, FILES, HEAD, LEG, PAUSE, contact_step, leg_step, partition_of
-from connect_zendesk.ledger.steps import (
-    Draft,
-    claim,
-    exclusive_lock,
-    intention,
-    lock_with_next_write,
-    release,
-    result_of,
-    run_once,
-)
+from connect_zendesk.ledger.steps import claim, intention, release, result_of, run_once
 from connect_zendesk.ledger.view import Outdated
 from local.replay.clock import VirtualClock
 from local.replay.memory_items import MemoryItems

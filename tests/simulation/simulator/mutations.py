@@ -13,7 +13,8 @@ from typing import Any
 from unittest import mock
 
 from connect_zendesk.entrypoints import queue
-from connect_zendesk.ledger import steps
+from connect_zendesk.ledger import drafts, locks, steps
+from connect_zendesk.ledger.claims import Claim, Draft
 from connect_zendesk.ledger.items import Beside, Item
 from connect_zendesk.workflows.tickets import new_ticket, ticket_updates
 from connect_zendesk.zendesk import tickets
@@ -28,11 +29,15 @@ def _lease_not_taken() -> Iterator[None]:
     """A step is claimed as if no other container were at it."""
     claim = steps.claim
 
-    def alone(*given: Any) -> steps.Claim:
+    def alone(*given: Any) -> Claim:
         taken = claim(*given)
         return replace(taken, state="new") if taken.state == "unknown" else taken
 
-    with mock.patch.object(steps, "_is_held", return_value=False), mock.patch.object(steps, "claim", alone):
+    with (
+        mock.patch.object(steps, "lease_holds", return_value=False),
+        mock.patch.object(locks, "lease_holds", return_value=False),
+        mock.patch.object(steps, "claim", alone),
+    ):
         yield
 
 
@@ -97,12 +102,12 @@ def _not_looked_for() -> AbstractContextManager[Any]:
 
 
 def _draft_kept_with_its_step() -> AbstractContextManager[Any]:
-    kept_of = steps._kept_of
+    kept_of = drafts.kept_of
 
-    def kept(draft: steps.Draft) -> dict[str, Any]:
+    def kept(draft: Draft) -> dict[str, Any]:
         return {**kept_of(draft), "content": str(draft.content)}
 
-    return mock.patch.object(steps, "_kept_of", kept)
+    return mock.patch.object(drafts, "kept_of", kept)
 
 
 def _reason_with_words() -> AbstractContextManager[Any]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from connect_zendesk.errors import Conflict
+from connect_zendesk.ledger.claims import SOON_SECONDS
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import EARLIER_HEADS, HEAD, Step
 from connect_zendesk.ledger.steps import is_begun
@@ -13,8 +14,6 @@ from connect_zendesk.ledger.view import Outdated
 from connect_zendesk.rules.model import Settles
 
 _HEAD = "head"
-#: A ticket is mostly made long before this.
-_SOON_SECONDS = 5
 #: What is asked of a ticket that was made, after its contact has been settled with it.
 _MADE_BY = ("ticket", "attached")
 #: The rule of a head that says nothing but that its contact is forgotten (O5).
@@ -159,7 +158,7 @@ def _change(
             return None
         settled = after(before)
         if settled is not None and unless is not None and is_begun(ledger, known, unless):
-            raise Conflict("another container is making the contact's next ticket", _SOON_SECONDS)
+            raise Conflict("another container is making the contact's next ticket", SOON_SECONDS)
         return None if settled is None else _with(known, settled)
 
     return _of(ledger.update(HEAD.key(root=root), change))

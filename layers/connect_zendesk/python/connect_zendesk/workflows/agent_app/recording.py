@@ -18,9 +18,9 @@ from connect_zendesk.errors import RetryLater
 from connect_zendesk.http_messages import Rejected
 from connect_zendesk.ledger import recordings
 from connect_zendesk.ledger.agent_contacts import AgentContact
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.recordings import RecordingState
 from connect_zendesk.ledger.schema import contact_step
-from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.settings.registry import CALL_RECORDING_CONSENT, PAUSE_RECORDING

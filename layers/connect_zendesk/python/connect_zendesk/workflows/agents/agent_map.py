@@ -14,8 +14,8 @@ from connect_zendesk.amazon_connect.errors import Throttled
 from connect_zendesk.errors import Conflict
 from connect_zendesk.ledger import agents as known_agents
 from connect_zendesk.ledger.agents import KnownAgent
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.schema import AGENT_MAP_RUN, own_step
-from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.workflows.services import Services

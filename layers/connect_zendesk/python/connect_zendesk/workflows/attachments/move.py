@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from connect_zendesk.errors import Conflict, Permanent
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.schema import Step, contact_step
-from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording

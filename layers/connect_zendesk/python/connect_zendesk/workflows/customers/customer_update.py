@@ -10,9 +10,9 @@ from math import ceil
 from typing import Any
 
 from connect_zendesk.errors import NotReady, Permanent, RetryLater
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import CUSTOMER_LOCK, CUSTOMER_UPDATES, own_step
-from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.voice_fields import ROLES, Look, State

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connect_zendesk.ledger import steps
+from connect_zendesk.ledger.claims import Claim
 from connect_zendesk.ledger.ledger import Ledger
 from connect_zendesk.ledger.schema import KEEP_PERSONAL, PLACEHOLDER, USER, Step, own_step
-from connect_zendesk.ledger.steps import Claim, result_of, run_once
+from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.rules import phone_numbers, wording
 from connect_zendesk.rules.model import ExistingUser, NewUser, Placeholder, Requester, User
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID

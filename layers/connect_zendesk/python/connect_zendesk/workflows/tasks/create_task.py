@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connect_zendesk.amazon_connect.errors import Refused
+from connect_zendesk.ledger.claims import Draft
 from connect_zendesk.ledger.pace import wait_for_turn
 from connect_zendesk.ledger.schema import TASK, own_step
-from connect_zendesk.ledger.steps import Draft, result_of, run_once
+from connect_zendesk.ledger.steps import result_of, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.zendesk_events import task_decision

@@ -11,8 +11,9 @@ from typing import Any
 
 from connect_zendesk.detail_types import CALL_CHECK_DUE
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.schema import leg_step
-from connect_zendesk.ledger.steps import exclusive_lock, result_of
+from connect_zendesk.ledger.steps import result_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules import wording

@@ -12,9 +12,10 @@ from math import ceil
 from typing import Any
 
 from connect_zendesk.errors import NotReady, RetryLater
+from connect_zendesk.ledger.claims import Claim, Draft
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, leg_step
-from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.ledger.steps import intention, run_once
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.contacts.contact import Leg

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from connect_zendesk.ledger import heads
 from connect_zendesk.ledger.heads import Head
+from connect_zendesk.ledger.locks import lock_with_next_write
 from connect_zendesk.ledger.schema import contact_step, partition_of
 from connect_zendesk.ledger.snapshots import Snapshot
-from connect_zendesk.ledger.steps import lock_with_next_write
 from connect_zendesk.ledger.view import Outdated
 from connect_zendesk.rules.contacts.contact import Leg
 from connect_zendesk.rules.tickets.ticket_decision import Decision, Stage

@@ -8,9 +8,10 @@ from typing import Any
 
 from connect_zendesk.errors import Permanent
 from connect_zendesk.ledger import heads, steps
+from connect_zendesk.ledger.claims import Claim, Draft
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import Step, contact_step
-from connect_zendesk.ledger.steps import Claim, Draft, intention, run_once
+from connect_zendesk.ledger.steps import intention, run_once
 from connect_zendesk.rules.model import MadeFor, Ticket
 from connect_zendesk.rules.tickets.marks import EXTERNAL_ID, is_own_ticket
 from connect_zendesk.workflows.services import Services

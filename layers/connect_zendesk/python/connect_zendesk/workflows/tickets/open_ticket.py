@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from connect_zendesk.ledger import heads
+from connect_zendesk.ledger.claims import Draft
 from connect_zendesk.ledger.heads import Head
 from connect_zendesk.ledger.schema import partition_of
-from connect_zendesk.ledger.steps import Draft
 from connect_zendesk.ledger.view import Outdated
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger

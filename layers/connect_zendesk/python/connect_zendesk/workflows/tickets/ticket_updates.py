@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from connect_zendesk.ledger.claims import Claim, Draft
 from connect_zendesk.ledger.schema import Step
-from connect_zendesk.ledger.steps import Claim, Draft, result_of, run_once, state_of
+from connect_zendesk.ledger.steps import result_of, run_once, state_of
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
 from connect_zendesk.rules.model import FilledTicket

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect_zendesk.errors import Conflict, Permanent
+from connect_zendesk.ledger.locks import exclusive_lock
 from connect_zendesk.ledger.schema import RECOVERED, RECOVERY_RUN, RECOVERY_SINCE, WEBHOOK_ACCOUNT, own_step
-from connect_zendesk.ledger.steps import exclusive_lock
 from connect_zendesk.messaging import CannotBeSent
 from connect_zendesk.metrics import Metric
 from connect_zendesk.observability import count, logger
