@@ -70,6 +70,17 @@ def test_the_check_notices_another_outcome() -> None:
     assert stories.check(replace(told, requests=0)).differences
 
 
+def test_each_file_may_cost_one_more_request_where_two_containers_look_at_it_at_once() -> None:
+    (story,) = (each for each in STORIES if each.file == "chat-transcripts")
+    assert story.requests is not None
+    files = sum(contact.files for contact in story.expected.contacts)
+    differences = [
+        stories.check(Played(story, story.expected, story.requests + more)).differences
+        for more in (-1, 0, files, files + 1)
+    ]
+    assert [bool(each) for each in differences] == [True, False, False, True]
+
+
 def test_what_an_update_costs_that_met_another_one_is_not_counted() -> None:
     audits, put = "GET /api/v2/tickets/{id}/audits", "PUT /api/v2/tickets/{id}"
     once = Counter({"GET /api/v2/tickets/{id}": 1, put: 1, "POST /oauth/tokens": 5})
