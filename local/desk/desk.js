@@ -6,6 +6,7 @@ const frames = new Map(); // guid: { location, frame, message handlers are the a
 const ACTIVATES = { ticket: "ticket_sidebar", user: "user_sidebar" };
 const EVERY_MS = 1500;
 let open = null;
+let wanted = null; // { kind, id } of what was asked for last, which is open soon
 let shown = "";
 
 const element = (id) => document.getElementById(id);
@@ -135,8 +136,14 @@ function popover(visible) {
 // Tickets and users
 
 async function show(kind, id) {
+  const asked = { kind, id };
+  wanted = asked;
   const seen = await ask(`${kind}?id=${id}`);
-  if (seen.error) return toast(`There is no ${kind} ${id}.`);
+  if (wanted !== asked) return undefined;
+  if (seen.error) {
+    wanted = open && { kind: open.kind, id: open[open.kind].id };
+    return toast(`There is no ${kind} ${id}.`);
+  }
   const other = !open || open.kind !== kind || open[kind].id !== id;
   open = { kind, ...seen };
   draw();
@@ -184,7 +191,7 @@ async function refresh() {
     const entry = (kind) => ({ id, label }) => make("li", {}, make("button", { type: "button", textContent: label, onclick: () => show(kind, id) }));
     element("tickets").replaceChildren(...lists.tickets.map(entry("ticket")));
     element("users").replaceChildren(...lists.users.map(entry("user")));
-    if (open?.kind === "ticket") show("ticket", open.ticket.id);
+    if (wanted?.kind === "ticket") show("ticket", wanted.id);
   }
 }
 

@@ -22,7 +22,7 @@ def put_app_settings(
     application: str,
     environment: str,
     profile: str,
-    timeout: float = 10.0,
+    timeout: float = 60.0,
 ) -> None:
     """Make `settings` (JSON values by name) the live app settings and wait until they are.
 

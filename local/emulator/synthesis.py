@@ -76,5 +76,13 @@ def _source_files(repository: Path) -> Iterator[Path]:
 
 def _drop_oldest(assemblies: Path) -> None:
     finished = [path for path in assemblies.iterdir() if (path / "manifest.json").exists()]
-    for path in sorted(finished, key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+    for path in sorted(finished, key=used_at)[:-_KEPT]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def used_at(folder: Path) -> float:
+    """Return when a folder was last used, in seconds since 1970; 0 where another process has dropped it."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from connect_zendesk.ledger import heads
+from connect_zendesk.ledger import agent_pages, heads
 from local.replay.agent_app import Page
 from local.stand_ins.zendesk import Response
 from local.stand_ins.zendesk.apps.signing import token
@@ -437,6 +437,31 @@ def test_P8_the_ticket_pops_on_acceptance_also_where_the_page_asks_before_the_ev
     accept(stack)
     assert page("PUT", "/pops/contact-1", {"answered": True}).content["shows"]["kind"] == "ticket"
     assert page("PUT", "/pops/contact-1", {"answered": True}).content == {"shows": None}
+
+
+def test_P8_the_ticket_pops_on_acceptance_also_where_the_agent_event_comes_after_the_page_has_asked() -> None:
+    stack = stack_with()
+    leave_snapshot(stack, alive())
+    stack.connect.contacts.add(alive())
+    stack.connect.contacts.offer("contact-1", ADAS_NAME)
+    page = stack.agent_app.sign_in(ADA)
+    here(page)
+    assert page("PUT", "/pops/contact-1", {"answered": False}).content["shows"]["kind"] == "user"
+    ring(stack, RINGS)
+    assert page("PUT", "/pops/contact-1", {"answered": True}).status == 503
+    accept(stack)
+    assert page("PUT", "/pops/contact-1", {"answered": True}).content["shows"]["kind"] == "ticket"
+
+
+def test_P8_what_popped_on_acceptance_is_not_replaced_by_what_would_have_while_it_rang() -> None:
+    stack = stack_with()
+    leave_snapshot(stack, alive())
+    page = stack.agent_app.sign_in(ADA)
+    here(page)
+    accept(stack)
+    # Decided before the acceptance, and written after it.
+    agent_pages.offer(stack.services.ledger, ADA, "contact-1", "contact-1", ("user", ANA), rings=True)
+    assert page("PUT", "/pops/contact-1", {"answered": True}).content["shows"]["kind"] == "ticket"
 
 
 def test_P3_nothing_pops_while_it_rings_where_pop_incoming_is_off() -> None:

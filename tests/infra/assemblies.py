@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.synth import PROJECT
-from local.emulator.synthesis import fingerprint
+from local.emulator.synthesis import fingerprint, used_at
 
 MADE = PROJECT / ".build" / "test-assemblies"
 
@@ -55,9 +55,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _drop_oldest(made: Path) -> None:
-    folders = sorted(
-        (path for path in made.iterdir() if path.suffix == ""), key=lambda path: path.stat().st_mtime
-    )
+    folders = sorted((path for path in made.iterdir() if path.suffix == ""), key=used_at)
     for folder in folders[:-_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
         folder.with_suffix(".lock").unlink(missing_ok=True)

@@ -22,14 +22,14 @@ class Page:
 class Offer:
     """What a page is to show for a leg: ``kind`` and ``id`` of a ticket or user, None for nothing.
 
-    ``claimed``: a page has asked for it.
+    ``rings``: it was left while the contact rang, so it is not the last.
     """
 
     root: str
     at: str
     kind: str | None = None
     id: int | None = None
-    claimed: bool = False
+    rings: bool = False
 
 
 def reported(ledger: Ledger, agent: int, arn: str | None) -> None:
@@ -58,20 +58,20 @@ def may_ask(ledger: Ledger, agent: int, what: str) -> bool:
     return ledger.write(key, {"at": now.isoformat()}, known.version) is not None
 
 
-def offer(ledger: Ledger, agent: int, leg: str, root: str, shown: tuple[str, int] | None) -> None:
-    """Leave to an agent's page what is to be shown for a leg; a page asks for it within the minute."""
+def offer(
+    ledger: Ledger, agent: int, leg: str, root: str, shown: tuple[str, int] | None, *, rings: bool
+) -> None:
+    """Leave to an agent's page what is to be shown for a leg; a page asks for it within the minute.
+
+    What ``rings`` comes too late where something is there that was left on acceptance.
+    """
     kind, number = shown or (None, None)
-    made = Offer(root, ledger.clock().isoformat(), kind, number)
-    ledger.remember(POP_FOR_PAGE.key(agent=agent, leg=leg), asdict(made))
+    made = asdict(Offer(root, ledger.clock().isoformat(), kind, number, rings))
 
+    def latest(known: Any) -> Any:
+        return known if rings and known and not known["rings"] else made
 
-def claimed(ledger: Ledger, agent: int, leg: str, offer: Offer) -> None:
-    """Note that a page has asked for what was left to it, unless something newer has been left since."""
-
-    def mark(known: Any) -> Any:
-        return {**known, "claimed": True} if known and known["at"] == offer.at else known
-
-    ledger.change(POP_FOR_PAGE.key(agent=agent, leg=leg), mark)
+    ledger.change(POP_FOR_PAGE.key(agent=agent, leg=leg), latest)
 
 
 def offered(ledger: Ledger, agent: int, leg: str) -> Offer | None:

@@ -32,17 +32,15 @@ def claim(services: Services, agent: int, leg: str, *, answered: bool) -> dict[s
 
     Accepted, or ringing with an agent event stream: what was left to the page. Ringing without one: as P1 has
     it, where Amazon Connect says that it rings at this agent. ``answered``: by now, as the page sees it, so
-    what it was given while the contact rang is not the last. Raises `Rejected` where the leg is not this
+    what was left to it while the contact rang is not the last. Raises `Rejected` where the leg is not this
     agent's, and `NotReady` where the event that says so is still to come.
     """
     offer = agent_pages.offered(services.ledger, agent, leg)
     on = find(services, agent, leg) is not None
-    if offer is not None and offer.claimed and answered and not on:
+    if offer is not None and offer.rings and answered and not on:
         raise NotReady("the contact event of the acceptance is still to come", _SOON)
     if offer is None and not on:
         offer = _ringing(services, agent, leg)
-    if offer is not None and not offer.claimed:
-        agent_pages.claimed(services.ledger, agent, leg, offer)
     if offer is None or offer.kind is None or offer.id is None:
         return {"shows": None}
     if services.clock() - datetime.fromisoformat(offer.at) > LATEST:
@@ -78,5 +76,6 @@ def _ringing(services: Services, agent: int, leg: str) -> Offer | None:
         logger.info("pop not shown", leg=leg, why=type(error).__name__)
         return None
     what = (shown.kind, shown.id) if shown is not None else None
-    agent_pages.offer(services.ledger, agent, leg, ringing.root_id if ringing else leg, what)
+    root = ringing.root_id if ringing else leg
+    agent_pages.offer(services.ledger, agent, leg, root, what, rings=True)
     return agent_pages.offered(services.ledger, agent, leg)

@@ -30,18 +30,20 @@ def show(
     pop: Pop | None,
     answers: datetime,
     *,
+    rings: bool = False,
     page_asks: bool = True,
 ) -> bool:
     """Show an agent (a Zendesk user id) a ticket or a user; return whether Zendesk did.
 
-    ``answers`` is the time of what the pop answers: 20 seconds later none is made any more (P6). The same
-    thing is shown once to an agent for a leg: a ticket that popped while the contact rang does not take the
-    agent away from what they are looking at when they accept it. Where the agent has the agent app open, its
-    page shows it, and nothing is sent to Zendesk (P8); but for what happens without anything happening in
-    Amazon Connect, of which a page does not know (``page_asks``). Never raises `ZendeskError`.
+    ``answers`` is the time of what the pop answers: 20 seconds later none is made any more (P6). ``rings``:
+    the agent has not accepted the contact, and when they do, more may be shown. The same thing is shown once
+    to an agent for a leg: a ticket that popped while the contact rang does not take the agent away from what
+    they are looking at when they accept it. Where the agent has the agent app open, its page shows it, and
+    nothing is sent to Zendesk (P8); but for what happens without anything happening in Amazon Connect, of
+    which a page does not know (``page_asks``). Never raises `ZendeskError`.
     """
     if page_asks and agent is not None and agent_pages.page_of(services.ledger, agent) is not None:
-        return _leave_to_page(services, agent, leg, pop, answers)
+        return _leave_to_page(services, agent, leg, pop, answers, rings=rings)
     if pop is None:
         return False
     if agent is None:
@@ -106,12 +108,14 @@ def show_watchers(services: Services, leg: Leg, ticket: int | None, linked: date
         show(services, watcher["agent"], watching, of_ticket(ticket), linked, page_asks=False)
 
 
-def _leave_to_page(services: Services, agent: int, leg: Leg, pop: Pop | None, answers: datetime) -> bool:
+def _leave_to_page(
+    services: Services, agent: int, leg: Leg, pop: Pop | None, answers: datetime, *, rings: bool
+) -> bool:
     """Leave a pop to the agent's page, which asks for it (P8): that there is none, too, or it would wait."""
     if services.clock() - answers > LATEST:
         return False if pop is None else _no_pop(Metric.POP_TOO_LATE, leg, pop)
     shown = (pop.kind, pop.id) if pop is not None else None
-    agent_pages.offer(services.ledger, agent, leg.contact_id, leg.root_id, shown)
+    agent_pages.offer(services.ledger, agent, leg.contact_id, leg.root_id, shown, rings=rings)
     if pop is not None:
         count(Metric.POP_LEFT_TO_PAGE)
         logger.info("pop left to the page", contact=leg.root_id, leg=leg.contact_id, what=pop.kind)

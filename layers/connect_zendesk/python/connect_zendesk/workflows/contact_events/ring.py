@@ -40,7 +40,7 @@ def handle(services: Services, event: AgentEvent) -> None:
         agent = agents.zendesk_id(services, event.agent.username, event.agent.arn)
         for leg in ringing:
             if agent is not None:
-                pop.show(services, agent, leg, shown(services, leg, event.agent), event.at)
+                pop.show(services, agent, leg, shown(services, leg, event.agent), event.at, rings=True)
             else:
                 count(Metric.POP_WITHOUT_AGENT)
         for leg in watching:
