@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import tempfile
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Fn, Stack
@@ -46,12 +47,15 @@ def code() -> Path:
         digest.update(f"{name} {len(content)} ".encode() + content)
     folder = _STAGED / digest.hexdigest()[:16]
     if not folder.exists():
-        part = folder.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
+        _STAGED.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix="unfinished-", dir=_STAGED))
         for name, content in files.items():
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             (part / name).write_bytes(content)
-        part.replace(folder)
+        try:
+            part.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(part)
     return folder
 
 

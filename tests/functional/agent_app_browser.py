@@ -9,9 +9,12 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, FrameLocator, Page, sync_playwright
 
+from connect_zendesk.ledger import agent_contacts, agent_pages
 from local.desk.available import why_no_desk
 from tests.agent_desk import AgentDesk, desk
 from tests.browser import BROWSER, cannot_run
+from tests.records import ADA
+from tests.waiting import wait_for
 
 #: Longer than anything takes on a machine in use; nothing is compared before.
 PATIENCE_MS = 60_000
@@ -23,7 +26,7 @@ class AtDesk:
     def __init__(self, desk: AgentDesk, page: Page) -> None:
         self.desk, self.page = desk, page
         self.problems: list[str] = []
-        page.set_default_timeout(PATIENCE_MS)
+        page.context.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", lambda said: self._note(said.type, said.text))
 
@@ -38,11 +41,20 @@ class AtDesk:
         return self.app.frame_locator("#phone iframe")
 
     def open(self) -> None:
-        """Open Zendesk and the app in it, and wait until it is connected to Amazon Connect."""
+        """Open Zendesk, and the app in it."""
         self.page.goto(self.desk.url)
+        self.open_app()
+
+    def open_app(self) -> None:
+        """Open the app in Zendesk, until it shows the contacts and the server knows of it."""
         self.page.get_by_role("button", name="Amazon Connect", exact=True).click()
         self.panel.get_by_text("Waiting for contacts").wait_for()
-        self.app.get_by_text("Connecting to Amazon Connect").wait_for(state="detached")
+        self.sees("You are on no contact")
+        wait_for(self._agent, what="the agent's page, with its agent")
+
+    def wait_until_on(self, contact: str) -> None:
+        """Wait until the server knows that the agent is on a contact."""
+        wait_for(self._on, lambda on: contact in on, "the agent's contact")
 
     def press(self, name: str) -> None:
         """Press a button of the app."""
@@ -63,6 +75,18 @@ class AtDesk:
     def answer(self) -> None:
         """Accept what rings, in the control panel."""
         self.panel.get_by_role("button", name="Accept").click()
+
+    def _agent(self) -> str | None:
+        """Return who the page says its agent is in Amazon Connect, as the server knows it."""
+        with self.desk.line.lock:
+            page = agent_pages.page_of(self.desk.stack.services.ledger, ADA)
+        return page.arn if page is not None else None
+
+    def _on(self) -> list[str]:
+        """Return the legs that the agent is on, as the server knows it."""
+        services = self.desk.stack.services
+        with self.desk.line.lock:
+            return [each.leg for each in agent_contacts.at(services.ledger, ADA, services.clock())]
 
     def _note(self, kind: str, text: str) -> None:
         # A page that is quicker than an event is asked for patience, which browsers write down as an error.

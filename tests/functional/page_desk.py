@@ -122,12 +122,10 @@ class Desk:
         return self._users
 
     def arrivals(self) -> list[Arrival]:
-        arrived, self._arriving = self._arriving, []
-        return arrived
+        return _taken(self._arriving)
 
     def agent_events(self) -> list[Arrival]:
-        ringing, self._ringing = self._ringing, []
-        return ringing
+        return _taken(self._ringing)
 
     def head(self, root: str) -> Head | None:
         self.asked.append(root)
@@ -176,6 +174,13 @@ class Desk:
             return "Switched."
 
         return {"send-again": send, "fault": switch}
+
+
+def _taken(arrivals: list[Arrival]) -> list[Arrival]:
+    """Take what has arrived out of a list to which another thread appends meanwhile."""
+    taken = arrivals[:]
+    del arrivals[: len(taken)]
+    return taken
 
 
 def user(number: int, name: str, **fields: Any) -> dict[str, Any]:

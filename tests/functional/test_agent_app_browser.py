@@ -132,6 +132,7 @@ def test_A3_with_all_storage_denied_the_buttons_work_without_the_softphone(tmp_p
         visitor.sees("keeps other sites from storing anything")
         contact = visitor.call_in(**ALLOWED)
         visitor.desk.board.accept(contact)
+        visitor.wait_until_on(contact)
         visitor.page.get_by_role("button", name="#4001 By letter").click()
         visitor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         frame = next(each for each in visitor.page.frames if "top_bar" in each.name)

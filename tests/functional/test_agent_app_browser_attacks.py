@@ -83,8 +83,7 @@ def test_A4_another_sites_page_is_not_listened_to(tmp_path: Path) -> None:
         with page.expect_popup() as opened:
             page.evaluate("url => { window.victim = open(url); }", visitor.desk.url)
         visitor.page = opened.value
-        visitor.page.get_by_role("button", name="Amazon Connect", exact=True).click()
-        visitor.panel.get_by_text("Waiting for contacts").wait_for()
+        visitor.open_app()
         everything = f"[...{FROM_ZENDESK}, ...{FROM_AMAZON_CONNECT}]"
         assert spoof(page, everything, "window.victim") >= 3
         visitor.call_in(ticket_assignment="agent")

@@ -101,14 +101,19 @@ def test_stack_is_deployed_and_gives_its_outputs(deployed: Deployed) -> None:
     assert set(deployed.stack.functions) == {"Reader", "Worker"}
 
 
+#: A time that is still to come, in seconds since 1970.
+LATER = 4_102_444_800
+
+
 def test_log_of_an_emulator_that_runs_outlasts_the_start_of_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "LOGS", tmp_path)
     with Emulator() as running:
-        os.utime(running.log, (1, 1))  # the oldest of all
+        os.utime(running.log, (1, 1))  # the oldest of all, also where it writes a line now
         for port in range(20):
             (tmp_path / f"emulator-{port}.log").touch()
+            os.utime(tmp_path / f"emulator-{port}.log", (LATER, LATER))
         process._log_file(1)
         assert running.log.exists()
         assert len(list(tmp_path.iterdir())) == 1 + process._LOGS_KEPT

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from administration.doctor import command
+from administration.doctor import system as doctors_system
 from administration.doctor.system import open_local_system
 from administration.zendesk_setup import command as zendesk_setup
+from administration.zendesk_setup import place
 from administration.zendesk_setup.place import open_local_place
+from local import running
 from local.demo import morning as mornings
 from local.desk.available import why_no_desk
 from local.emulator.laptop import Laptop
@@ -25,18 +28,22 @@ pytestmark = pytest.mark.emulator
 
 
 @pytest.fixture(scope="module")
-def laptop() -> Iterator[Laptop]:
-    """What `make up` has, with the agent app where its libraries can be had."""
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    """What `make up` has, with the agent app where its libraries can be had; one that is up stays."""
+    up_says = tmp_path_factory.mktemp("up") / "up.json"
     with (
+        pytest.MonkeyPatch.context() as patch,
         Laptop(
             zendesk_world=mornings.world("zendesk"),
             connect_world=mornings.world("connect"),
             app_settings=mornings.app_settings(),
             agent_app=not why_no_desk(),
         ) as up,
-        Listener(up),
     ):
-        yield up
+        for module, name in ((running, "_STATE"), (doctors_system, "UP"), (place, "UP")):
+            patch.setattr(module, name, up_says)
+        with Listener(up):
+            yield up
 
 
 def findings() -> dict[str, str]:
