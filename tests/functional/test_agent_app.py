@@ -413,13 +413,19 @@ def test_P1_with_an_agent_event_stream_the_page_pops_while_it_rings() -> None:
     assert stack.connect.requests["GetCurrentUserData"] == 0
 
 
-def test_P1_without_an_agent_event_stream_amazon_connect_says_at_whom_it_rings() -> None:
-    stack = stack_with()
-    leave_snapshot(stack, alive())
-    stack.connect.contacts.add(alive())
+def page_at_which_it_rings(stack: Stack, record: dict[str, Any]) -> Page:
+    """Have a contact ring at Ada by what Amazon Connect says, and no event; returns her page."""
+    leave_snapshot(stack, record)
+    stack.connect.contacts.add(record)
     stack.connect.contacts.offer("contact-1", ADAS_NAME)
     page = stack.agent_app.sign_in(ADA)
     here(page)
+    return page
+
+
+def test_P1_without_an_agent_event_stream_amazon_connect_says_at_whom_it_rings() -> None:
+    stack = stack_with()
+    page = page_at_which_it_rings(stack, alive())
     assert page("PUT", "/pops/contact-1").content == {"shows": {"kind": "user", "id": ANA}}
     assert page("PUT", "/pops/contact-1").content == {"shows": None}
     assert stack.zendesk.tickets()[-1]["id"] == 4002
@@ -441,11 +447,7 @@ def test_P8_the_ticket_pops_on_acceptance_also_where_the_page_asks_before_the_ev
 
 def test_P8_the_ticket_pops_on_acceptance_also_where_the_agent_event_comes_after_the_page_has_asked() -> None:
     stack = stack_with()
-    leave_snapshot(stack, alive())
-    stack.connect.contacts.add(alive())
-    stack.connect.contacts.offer("contact-1", ADAS_NAME)
-    page = stack.agent_app.sign_in(ADA)
-    here(page)
+    page = page_at_which_it_rings(stack, alive())
     assert page("PUT", "/pops/contact-1", {"answered": False}).content["shows"]["kind"] == "user"
     ring(stack, RINGS)
     assert page("PUT", "/pops/contact-1", {"answered": True}).status == 503
@@ -465,13 +467,7 @@ def test_P8_what_popped_on_acceptance_is_not_replaced_by_what_would_have_while_i
 
 
 def test_P3_nothing_pops_while_it_rings_where_pop_incoming_is_off() -> None:
-    stack = stack_with()
-    record = alive(attributes={"pop_incoming": "false"})
-    leave_snapshot(stack, record)
-    stack.connect.contacts.add(record)
-    stack.connect.contacts.offer("contact-1", ADAS_NAME)
-    page = stack.agent_app.sign_in(ADA)
-    here(page)
+    page = page_at_which_it_rings(stack_with(), alive(attributes={"pop_incoming": "false"}))
     assert page("PUT", "/pops/contact-1").content == {"shows": None}
 
 
